@@ -1,0 +1,292 @@
+"""Read a question: its language, kind, scope, topic and what would count as an answer to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+from xiangwen.lexical import simplify, words
+from xiangwen.questions.concepts import catalogue, plain_words, vocabulary
+from xiangwen.questions.scope import Atlas, Scope
+
+Language = Literal["zh", "en"]
+Kind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "none"]
+Order = Literal["most", "least", "over", "under", "sum", "average"]
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_QUOTED = re.compile(r"[“\"「『‘《]([^”\"」』’》]{2,30})[”\"」』’》]")
+_CHINESE_DIGITS = {
+    "一": 1,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "百": 100,
+}
+INHERITED_WEIGHT = 0.5
+"""A word taken over from the question before counts half as much as one that is asked now."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the topic and all words that can stand for it in a report."""
+
+    asked: str
+    words: tuple[str, ...]
+    weight: float = 1.0
+    quoted: bool = False
+
+
+@dataclass(frozen=True)
+class Rank:
+    """How the numbers of the reports are to be computed over."""
+
+    order: Order
+    count: int | None = None
+    """「前三」."""
+    bound: float | None = None
+    """「超过100件」."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as understood."""
+
+    text: str
+    language: Language
+    kind: Kind
+    scope: Scope
+    topic: str
+    """What is looked for, without the names of places: the text that is embedded."""
+    gloss: str
+    """An English topic in Chinese words; the topic itself where it is Chinese."""
+    terms: tuple[Term, ...]
+    units: tuple[str, ...] = ()
+    """Classes of measure words asked for (keys of units.toml)."""
+    rank: Rank | None = None
+    mention: bool = False
+    """Any mention counts, also a plan."""
+    plan: bool = False
+    shortcoming: bool = False
+    negated: bool = False
+    """Asked is which reports do not."""
+    off_topic: bool = False
+
+
+def understand(text: str, atlas: Atlas, history: Sequence[str] = ()) -> Question:
+    """Read a question in the light of those before it.
+
+    Args:
+        text: the question as typed.
+        atlas: the places and years of the collection.
+        history: the earlier questions, oldest first.
+    """
+    question = _read(text, atlas)
+    if history and not question.off_topic:
+        earlier = understand(history[-1], atlas, history[:-1])
+        question = _lean_on(question, earlier)
+    return question
+
+
+def _read(text: str, atlas: Atlas) -> Question:
+    plain = " ".join(simplify(text).split())
+    language: Language = "en" if _is_english(plain) else "zh"
+    plan = _says("plan", plain)
+    scope = atlas.find(plain, plans_next_year=plan)
+    rest = " ".join(scope.rest.split())
+    lowered = rest.lower()
+    terms = _english_terms(rest) if language == "en" else _chinese_terms(rest)
+    gloss = " ".join(t.words[0] if language == "en" else t.asked for t in terms)
+    kind, rank = _kind(lowered, scope)
+    return Question(
+        text=text,
+        language=language,
+        kind=kind,
+        scope=scope,
+        topic=rest.strip(" ，,。.?？!！"),
+        gloss=gloss if language == "en" else rest.strip(" ，,。.?？!！"),
+        terms=terms,
+        units=tuple(name for name, patterns in _unit_patterns().items() if any(p.search(lowered) for p in patterns)),
+        rank=rank,
+        mention=_says("mention", lowered) and kind == "which",
+        plan=plan,
+        shortcoming=_says("shortcoming", lowered),
+        negated=_says("negated", lowered) and kind == "which",
+        off_topic=_says("off_topic", lowered) and not scope.groups or not re.search(r"\w", plain),
+    )
+
+
+def _is_english(text: str) -> bool:
+    """English questions may hold Chinese names, Chinese ones Latin letters: the majority of words decides."""
+    return len(_LATIN_WORD.findall(text)) > len(_HAN.findall(text)) / 2
+
+
+def _kind(text: str, scope: Scope) -> tuple[Kind, Rank | None]:
+    named = len(scope.groups)
+    if named >= 2 and (_says("compare", text) or named == 2):
+        return "compare", None
+    if named == 0:
+        rank = _rank(text)
+        if rank is not None:
+            return "rank", rank
+        if _says("which.all", text):
+            return "which", None
+    for kind in ("summary", "number", "list"):
+        if _says(f"kind.{kind}", text):
+            return kind, None  # type: ignore[return-value]
+    return "fact", None
+
+
+def _rank(text: str) -> Rank | None:
+    if not _says("kind.rank", text):
+        return None
+    count = re.search(r"前([三3两二2五5十\d]+)|top (\w+)", text)
+    number = None
+    if count:
+        word = count[1] or count[2]
+        english = {"two": 2, "three": 3, "five": 5, "ten": 10}
+        number = _CHINESE_DIGITS.get(word) or english.get(word) or (int(word) if word.isdecimal() else None)
+    bound = re.search(
+        r"(?P<over>超过|高于|多于|大于|达到|不少于|至少|more than|over|above|at least)?"
+        r"(?P<under>不到|低于|少于|小于|不足|不超过|fewer than|less than|under|below|at most)?\s*(?:rmb )?"
+        r"(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<wan>万)?[^\d]{0,3}(?P<up>以上)?(?P<down>以下)?",
+        text,
+    )
+    if bound and (bound["over"] or bound["up"] or bound["under"] or bound["down"]):
+        value = float(bound["n"].replace(",", "")) * (10_000 if bound["wan"] else 1)
+        return Rank("under" if bound["under"] or bound["down"] else "over", number, value)
+    if re.search(r"平均|\baverage\b", text):
+        return Rank("average", number)
+    if re.search(r"最(?:少|低|小|短|晚|差)|\b(?:least|fewest|lowest|smallest)\b", text):
+        return Rank("least", number)
+    if re.search(
+        r"最(?:多|高|大|长|早|好)|前[三3两二2五5十\d]|排|\b(?:most|highest|largest|biggest|top|rank\w*)\b", text
+    ):
+        return Rank("most", number)
+    return Rank("sum", number)
+
+
+def _chinese_terms(text: str, weight: float = 1.0) -> tuple[Term, ...]:
+    drop = _drop_words()
+    plain = plain_words(text)
+    quoted = {plain_words(q) for q in _QUOTED.findall(text)}
+    terms: list[Term] = []
+    position = 0
+    for match in catalogue().chinese(plain, _long_drop_words()):
+        terms += _loose_terms(plain[position : match.start], drop)
+        if match.asked not in drop:
+            terms.append(Term(match.asked, match.words))
+        position = match.end
+    terms += _loose_terms(plain[position:], drop)
+    terms += [Term(q, (q,), quoted=True) for q in quoted if q not in {t.asked for t in terms}]
+    return _unique(
+        replace(t, weight=weight, quoted=t.quoted or any(t.asked in q or q in t.asked for q in quoted)) for t in terms
+    )
+
+
+def _loose_terms(text: str, drop: frozenset[str]) -> list[Term]:
+    """Words that the catalogue does not know."""
+    return [Term(w, (w,)) for w in words(text) if w not in drop and not (len(w) == 1 and not _HAN.match(w))]
+
+
+def _english_terms(text: str) -> tuple[Term, ...]:
+    drop = frozenset(vocabulary_words()["drop"]["en"])
+    terms = [
+        Term(m.asked.lower(), tuple(w for w in m.words if len(w) > 1) or m.words)
+        for m in catalogue().english(text)
+        if m.asked.lower() not in drop
+    ]
+    terms += _chinese_terms(" ".join(re.findall(r"[\u3400-\u9fff]+", text)))
+    for number in re.findall(r"\b\d[\d,.]*\b", text):
+        terms.append(Term(number, (number.rstrip(".,"),)))
+    return _unique(terms)
+
+
+def _unique(terms: Sequence[Term] | object) -> tuple[Term, ...]:
+    kept: dict[str, Term] = {}
+    for term in terms:  # type: ignore[attr-defined]
+        kept.setdefault(term.asked, term)
+    return tuple(kept.values())
+
+
+def _lean_on(question: Question, earlier: Question) -> Question:
+    """Take over from the question before what this one leaves out: the place, the topic, or both."""
+    text = question.topic.lower()
+    own = [t for t in question.terms if len(t.asked) > 1]
+    takes_topic = _says("follow_up.topic", text) or _says("follow_up.topic", question.text.strip().lower()) or not own
+    scope = question.scope
+    general = question.kind in ("which", "rank") and not _says("follow_up.place", text)
+    if not scope.groups and not scope.narrowed and scope.problem is None and not general:
+        scope = replace(earlier.scope, rest=scope.rest)
+    elif scope.narrowed and not scope.groups and earlier.scope.groups and scope.problem is None:
+        # "and in 2023?": the place stays, the year changes.
+        inside = tuple(g for g in (tuple(n for n in g if n in scope.reports) for g in earlier.scope.groups) if g)
+        if inside:
+            scope = replace(scope, groups=inside, reports=tuple(sorted({n for g in inside for n in g})))
+    if not takes_topic:
+        kind = question.kind
+        if kind in ("which", "rank") and scope.groups:
+            kind = "fact"
+        return replace(question, scope=scope, kind=kind)
+    inherited = tuple(replace(t, weight=t.weight * (INHERITED_WEIGHT if own else 1.0)) for t in earlier.terms)
+    terms = _unique((*question.terms, *inherited))
+    kind = earlier.kind if not own or question.kind == "fact" else question.kind
+    if kind in ("which", "rank") and scope.groups:
+        kind = "number" if earlier.rank else "fact"
+    if kind == "compare" and len(scope.groups) < 2:
+        kind = "number" if earlier.units else "fact"
+    return replace(
+        question,
+        scope=scope,
+        kind=kind,
+        rank=earlier.rank if kind == "rank" and question.rank is None else question.rank,
+        terms=terms,
+        topic=f"{question.topic} {earlier.topic}".strip() if own else earlier.topic,
+        gloss=f"{question.gloss} {earlier.gloss}".strip() if own else earlier.gloss,
+        units=question.units or earlier.units,
+        plan=question.plan or earlier.plan,
+        shortcoming=question.shortcoming or earlier.shortcoming,
+        mention=earlier.mention and kind == "which",
+    )
+
+
+@cache
+def vocabulary_words() -> dict[str, dict[str, list[str]]]:
+    """``question_words.toml``."""
+    return vocabulary("question_words.toml")
+
+
+@cache
+def _patterns(key: str) -> tuple[re.Pattern[str], ...]:
+    table, _, name = key.partition(".")
+    lists = vocabulary_words()[table]
+    return tuple(re.compile(p) for p in (lists[name] if name else [p for values in lists.values() for p in values]))
+
+
+def _says(key: str, text: str) -> bool:
+    return any(pattern.search(text) for pattern in _patterns(key))
+
+
+@cache
+def _unit_patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
+    return {name: tuple(map(re.compile, row["asked"])) for name, row in vocabulary("units.toml").items()}
+
+
+@cache
+def _drop_words() -> frozenset[str]:
+    return frozenset(vocabulary_words()["drop"]["zh"])
+
+
+@cache
+def _long_drop_words() -> frozenset[str]:
+    return frozenset(w for w in _drop_words() if len(w) > 2)

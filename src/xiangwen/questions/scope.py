@@ -1,0 +1,302 @@
+"""Which reports a question speaks of: townships, counties, provinces and years named in it, also in short, in pinyin
+or misspelt; and places or years that the collection does not have, which must never be answered from another report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pypinyin import lazy_pinyin
+from rapidfuzz.distance import Levenshtein
+
+from xiangwen.lexical import words
+from xiangwen.reports import Report
+from xiangwen.reports.metadata import gazetteer
+
+_SUFFIX = r"(?:民族乡|街道办事处|街道|苏木|乡|镇)"
+_ETHNIC = re.compile(
+    r"(?:各族|(?:蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|"
+    r"达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|赫哲|门巴|珞巴|基诺)族)+"
+)
+_YEAR = re.compile(r"(?<![\d〔\[-])(20\d\d)(?:年度?)?(?![\d〕\]-])")
+_IN_TITLE = re.compile(r"《[^》]*》|[（(]20\d\d\s*[-—–]\s*20\d\d年?[）)]")
+# Words before 乡/镇/街道 that name no place: 「哪个乡」「全镇」「送法下乡」.
+_NO_NAME = re.compile(
+    r"[哪那每各全本我该此某几两多数个些的下返家老城集村场同同在和与及或是有为你他她它们上内外省市县区级类所等]"
+)
+_UNKNOWN_TOWNSHIP = re.compile(
+    rf"([\u4e00-\u9fff]{{2,5}}){_SUFFIX}(?!镇|村|里|土|亲|愁|情|长|贤|企|邻|风|规|政|财|干|纪|人大|党委书记)"
+)
+_UNKNOWN_ENGLISH = re.compile(
+    r"\b((?:[A-Z][a-z]+['’]?[a-z]*[ -]?){1,3}) (?:Township|Town|Subdistrict|County|District|City|Province|Village)\b"
+)
+_ENGLISH_SUFFIX = r"(?:[ -](?:ethnic |\w+ )?(?:township|town|subdistrict|sub-district|xiang|zhen|jiedao))?"
+
+Problem = Literal["unknown_report", "unknown_year"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The reports a question is about."""
+
+    reports: tuple[int, ...]
+    """Numbers of the reports in scope, in the order of the index."""
+    groups: tuple[tuple[int, ...], ...] = ()
+    """One group of report numbers for each township named, in the order of mention."""
+    years: tuple[int, ...] = ()
+    narrowed: bool = False
+    """Whether a county, province, level or year was named."""
+    problem: Problem | None = None
+    missing: str = ""
+    """The place or the year that the collection does not have."""
+    rest: str = ""
+    """The question with the names of places and years taken out."""
+
+
+@dataclass(frozen=True)
+class _Name:
+    pattern: re.Pattern[str]
+    reports: frozenset[int]
+    surface: str
+
+
+class Atlas:
+    """The places and years of a collection, and how people write them."""
+
+    def __init__(self, reports: Sequence[Report]) -> None:
+        self._reports = reports
+        self._all = frozenset(range(len(reports)))
+        townships: dict[str, set[int]] = {}
+        counties: dict[str, set[int]] = {}
+        regions: dict[str, set[int]] = {}
+        homes: dict[str, set[str]] = {}
+        for place in gazetteer():
+            homes.setdefault(place.county, set()).update({place.province, place.city} - {""})
+        for number, report in enumerate(reports):
+            meta = report.metadata
+            if meta.township:
+                townships.setdefault(meta.township, set()).add(number)
+            if meta.county:
+                counties.setdefault(meta.county, set()).add(number)
+            implied = homes.get(meta.county or "", set())
+            for region in {meta.city, meta.province} | (implied if len(implied) <= 2 else set()):
+                if region:
+                    regions.setdefault(region, set()).add(number)
+        self._townships = [_Name(_township_pattern(n), frozenset(r), n) for n, r in townships.items()]
+        self._counties = [_Name(_region_pattern(n), frozenset(r), n) for n, r in counties.items()]
+        self._regions = [_Name(_region_pattern(n), frozenset(r), n) for n, r in regions.items()]
+        self._pinyin = [(lazy_pinyin(n), frozenset(r), n) for n, r in townships.items()]
+        self._english = [("".join(lazy_pinyin(_stem(n))), frozenset(r), n) for n, r in townships.items()]
+        known = set(counties) | set(regions)
+        self._foreign = _foreign_pattern(known)
+
+    def find(self, question: str, *, plans_next_year: bool = False) -> Scope:
+        """The scope of a question in simplified characters.
+
+        Args:
+            question: the question, NFKC-normalised and simplified.
+            plans_next_year: the question is about plans, so a report also stands for the year after its own.
+        """
+        rest = question
+        groups: list[tuple[int, frozenset[int]]] = []
+        for name in self._townships:
+            for match in name.pattern.finditer(rest):
+                if _inside_a_word(rest, match):
+                    continue
+                groups.append((match.start(), name.reports))
+                rest = _blank(rest, match.span())
+        if not groups:
+            rest, groups = self._misspelt(rest)
+        narrowed = False
+        allowed = self._all
+        for names in (self._counties, self._regions):
+            mentioned: frozenset[int] = frozenset()
+            for name in names:
+                for match in name.pattern.finditer(rest):
+                    mentioned |= name.reports
+                    rest = _blank(rest, match.span())
+            if mentioned:
+                allowed, narrowed = allowed & mentioned, True
+        years = tuple(dict.fromkeys(int(y) for y in _YEAR.findall(_IN_TITLE.sub(" ", rest))))
+        rest = _YEAR.sub(" ", rest)
+        if unknown := self._unknown_place(rest, min((start for start, _ in groups), default=None)):
+            return Scope((), (), years, narrowed, "unknown_report", unknown, rest)
+        if level := re.search(r"(?:哪|各|所有|几|多少)[些几个]{0,2}(民族乡|街道|苏木)", question):
+            fitting = frozenset(i for i, r in enumerate(self._reports) if r.metadata.level == level[1])
+            allowed, narrowed = allowed & fitting, True
+            if not fitting:
+                return Scope((), (), years, True, "unknown_report", level[1], rest)
+        if years and (scoped := self._of_years(allowed, years, plans_next_year)) != allowed:
+            narrowed = True
+            if not groups and not scoped:
+                return Scope((), (), years, True, "unknown_year", _years_text(years), rest)
+        else:
+            scoped = allowed
+        named: list[frozenset[int]] = []
+        for _, members in sorted(groups):
+            inside = members & allowed
+            if not inside:
+                place = next((n.surface for n in self._townships if n.reports == members), "")
+                return Scope((), (), years, narrowed, "unknown_report", place, rest)
+            in_year = inside & scoped
+            if not in_year:
+                return Scope(tuple(sorted(inside)), (), years, True, "unknown_year", _years_text(years), rest)
+            if in_year not in named:
+                named.append(in_year)
+        reports = frozenset().union(*named) if named else scoped
+        return Scope(tuple(sorted(reports)), tuple(tuple(sorted(g)) for g in named), years, narrowed, None, "", rest)
+
+    def _of_years(self, allowed: frozenset[int], years: tuple[int, ...], plans: bool) -> frozenset[int]:
+        def fits(number: int) -> bool:
+            year = self._reports[number].metadata.year
+            return year is not None and (year in years or (plans and year + 1 in years))
+
+        exact = frozenset(n for n in allowed if self._reports[n].metadata.year in years)
+        return exact or frozenset(n for n in allowed if fits(n))
+
+    def _misspelt(self, question: str) -> tuple[str, list[tuple[int, frozenset[int]]]]:
+        """Names with a wrong character of the same sound, or a letter off in pinyin."""
+        sounds = [lazy_pinyin(c)[0] for c in question]
+        for pinyin, reports, name in self._pinyin:
+            size = len(name)
+            for i in range(len(question) - size + 1):
+                window = question[i : i + size]
+                if sounds[i : i + size] == pinyin and any(a == b for a, b in zip(window, name, strict=True)):
+                    return _blank(question, (i, i + size)), [(i, reports)]
+        for match in re.finditer(r"[A-Za-z'’]{6,}", question):
+            word = re.sub(r"['’]", "", match[0].lower())
+            for sound, reports, _ in self._english:
+                if len(sound) >= 6 and Levenshtein.distance(word, sound, score_cutoff=1) <= 1:
+                    return _blank(question, match.span()), [(match.start(), reports)]
+        return question, []
+
+    def _unknown_place(self, rest: str, first_known: int | None) -> str | None:
+        """A place that the collection does not have; beside a known township only one that stands right before it."""
+        for match in self._foreign.finditer(rest):
+            if first_known is None or rest[match.end() : first_known] == "" and match.start() < first_known:
+                return match[0].strip()
+        for match in _UNKNOWN_TOWNSHIP.finditer(rest):
+            name = re.split(_NO_NAME, match[1])[-1]
+            if len(name) >= 2 and not re.search(r"法治|依法|聘请|律师|提到|报告", name):
+                return name + match[0][len(match[1]) :]
+        if match := _UNKNOWN_ENGLISH.search(rest):
+            words_before = [
+                w
+                for w in match[1].split()
+                if w.lower()
+                not in {
+                    "which",
+                    "what",
+                    "the",
+                    "in",
+                    "does",
+                    "did",
+                    "how",
+                    "is",
+                    "are",
+                    "for",
+                    "of",
+                    "each",
+                    "every",
+                    "do",
+                    "has",
+                    "have",
+                    "list",
+                    "all",
+                    "any",
+                    "constitution",
+                }
+            ]
+            if words_before:
+                return match[0]
+        return None
+
+
+def _blank(text: str, span: tuple[int, int]) -> str:
+    """Text with a span turned into spaces, so that positions stay."""
+    return text[: span[0]] + " " * (span[1] - span[0]) + text[span[1] :]
+
+
+def _stem(township: str) -> str:
+    return _ETHNIC.sub("", re.sub(rf"{_SUFFIX}$", "", township)) or township
+
+
+def _pinyin_pattern(stem: str) -> str:
+    return r"[ '’\-]?".join(map(re.escape, lazy_pinyin(stem)))
+
+
+def _township_pattern(name: str) -> re.Pattern[str]:
+    """「善感乡」, 「善感」 (but not 「善感镇」), 「Shan'gan Township」, 「罗子山乡」 for 罗子山瑶族乡."""
+    suffix = re.search(rf"{_SUFFIX}$", name)
+    stem, bare = re.sub(rf"{_SUFFIX}$", "", name), _stem(name)
+    forms = [re.escape(name)]
+    if suffix and bare != stem:
+        forms += [re.escape(bare + "乡"), re.escape(stem.removesuffix("族") + "乡")]
+    forms += [rf"{re.escape(s)}(?!{_SUFFIX})" for s in dict.fromkeys((stem, bare)) if len(s) >= 2]
+    if len(bare) >= 2:
+        forms.append(rf"(?i:(?<![A-Za-z]){_pinyin_pattern(bare)}{_ENGLISH_SUFFIX}(?![a-z]))")
+    return re.compile("|".join(forms))
+
+
+def _region_pattern(name: str) -> re.Pattern[str]:
+    """「彭水苗族土家族自治县」, 「彭水县」, 「彭水」, 「Pengshui County」."""
+    stem = re.sub(r"(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|州|盟|地区|县|区|旗)$", "", name)
+    bare = _ETHNIC.sub("", stem) or stem
+    forms = [re.escape(name), *(re.escape(bare) + s for s in "县区市省州盟旗" if len(bare) > 1)]
+    if len(bare) >= 2:
+        forms.append(re.escape(bare))
+        forms.append(
+            rf"(?i:(?<![a-z]){_pinyin_pattern(bare)}(?:[ -](?:\w+ )?(?:county|district|city|province|municipality))?(?![a-z]))"
+        )
+    return re.compile("|".join(forms))
+
+
+def _foreign_pattern(known: Iterable[str]) -> re.Pattern[str]:
+    """Counties, cities and provinces of the country that no report of the collection belongs to.
+
+    A place that is part of the topic (「与大足区联动」「进京上访」, "went to Beijing to petition") is no scope.
+    """
+    known = set(known)
+    full = {name for place in gazetteer() for name in place if len(name) > 2} - known
+    short = {re.sub(r"(?:特别行政区|壮族|回族|维吾尔)?(?:自治区|省|市)$", "", p.province) for p in gazetteer()}
+    short -= {re.sub(r"(?:省|市|自治区)$", "", name) for name in known}
+    chinese = "|".join(map(re.escape, sorted(full, key=len, reverse=True)))
+    bare = "|".join(map(re.escape, sorted(short - {""}, key=len, reverse=True)))
+    english = "|".join(_pinyin_pattern(s) for s in sorted(short - {""}))
+    return re.compile(
+        rf"(?<![与和跟同到去赴往进])(?:{chinese})(?!.{{0,4}}(?:上访|信访))|"
+        rf"(?:^|\s)(?:{bare})(?=的|哪|各|有|乡镇|报告|\s)|(?i:(?<!petition )(?<=in |of )(?:{english})\b|(?<=from )(?:{english})\b)"
+    )
+
+
+def _inside_a_word(text: str, match: re.Match[str]) -> bool:
+    """「共和」 in 「中华人民共和国」 is no mention of 共和乡."""
+    if re.search(rf"{_SUFFIX}$|[A-Za-z]", match[0]):
+        return False
+    position = 0
+    for word in words_with_gaps(text):
+        end = position + len(word)
+        if position <= match.start() and match.end() <= end and len(word) > len(match[0]):
+            return True
+        position = end
+    return False
+
+
+def words_with_gaps(text: str) -> list[str]:
+    """All jieba pieces of a text in order, so that their lengths add up to its own."""
+    pieces: list[str] = []
+    position = 0
+    for word in words(text):
+        start = text.index(word, position)
+        if start > position:
+            pieces.append(text[position:start])
+        pieces.append(word)
+        position = start + len(word)
+    return pieces
+
+
+def _years_text(years: tuple[int, ...]) -> str:
+    return "、".join(f"{year}年" for year in years)

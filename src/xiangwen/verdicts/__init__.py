@@ -1,0 +1,5 @@
+"""From a passage's features to how likely it answers, and from a report's passages to its verdict."""
+
+from xiangwen.verdicts.model import VerdictModel
+
+__all__ = ["VerdictModel"]

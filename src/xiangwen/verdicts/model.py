@@ -1,0 +1,96 @@
+"""The calibrated model that judges: logistic regressions over named features, their weights in one readable file.
+
+``weights.json`` is written by ``python -m xiangwen.verdicts.fit`` together with the figures of the fit; nothing else
+holds a threshold.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A logistic regression over standardised features."""
+
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    bias: float
+
+    def probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Shape (n, features) to shape (n,)."""
+        score = ((features - self.mean) / self.scale) @ self.weights + self.bias
+        return np.asarray(1 / (1 + np.exp(-score)))
+
+
+@dataclass(frozen=True)
+class VerdictModel:
+    """Says of a passage whether it establishes the answer, and of a report's best passage what the verdict is."""
+
+    features: tuple[str, ...]
+    supports: Logistic
+    denies: Logistic
+    report: Logistic
+    """From the logits of a report's best passages to the probability that its verdict is yes."""
+    thresholds: dict[str, float]
+
+    @classmethod
+    def load(cls) -> VerdictModel:
+        """The model that ships with the package."""
+        return _shipped()
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> VerdictModel:
+        """Read what the fit wrote."""
+        return cls(
+            features=tuple(data["features"]),
+            supports=_logistic(data["supports"]),
+            denies=_logistic(data["denies"]),
+            report=_logistic(data["report"]),
+            thresholds={name: row["value"] for name, row in data["thresholds"].items()},
+        )
+
+
+def report_features(supports: NDArray[np.float64], denies: NDArray[np.float64]) -> NDArray[np.float32]:
+    """What decides a report's verdict, from the probabilities of its passages: shape (5,)."""
+    order = np.sort(supports)[::-1]
+    best = int(supports.argmax())
+    second = order[1] if len(order) > 1 else order[0]
+    return np.array(
+        [_logit(order[0]), _logit(second), np.log(supports.sum() + 1e-3), _logit(denies[best]), _logit(denies.max())],
+        dtype=np.float32,
+    )
+
+
+REPORT_FEATURES = ("best", "second", "sum", "best_denies", "most_denying")
+
+
+def _logit(p: float) -> float:
+    p = min(max(float(p), 1e-4), 1 - 1e-4)
+    return float(np.log(p / (1 - p)))
+
+
+def _logistic(data: dict[str, Any]) -> Logistic:
+    rows = data["weights"]
+    return Logistic(
+        mean=np.array([row["mean"] for row in rows.values()]),
+        scale=np.array([row["scale"] for row in rows.values()]),
+        weights=np.array([row["weight"] for row in rows.values()]),
+        bias=float(data["bias"]),
+    )
+
+
+@cache
+def _shipped() -> VerdictModel:
+    text = files("xiangwen.verdicts").joinpath("weights.json").read_text(encoding="utf-8")
+    return VerdictModel.from_json(json.loads(text))
