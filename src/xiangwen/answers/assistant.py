@@ -1,0 +1,386 @@
+"""The assistant: a question in, an `Answer` out. Retrieval proposes, the verdict model decides, nothing is made up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiangwen.answers import wording
+from xiangwen.answers.answer import Answer, Citation, Reason, Value, Verdict, VerdictWord
+from xiangwen.answers.listing import list_items, summary_passages
+from xiangwen.answers.numbers import ReportValue, best_figures, rank_values, unit_wanted
+from xiangwen.questions import Atlas, Question, understand
+from xiangwen.retrieval import Evidence, Retriever
+from xiangwen.verdicts import VerdictModel
+from xiangwen.verdicts.model import report_features
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xiangwen.index import Index
+
+LONGEST_QUESTION = 2000
+"""Characters; nobody asks for longer, and the encoder reads only the first 512 tokens."""
+_HISTORY = 6
+"""Earlier questions that a follow-up may lean on."""
+
+
+class Scored:
+    """The evidence for one question with the model's probabilities."""
+
+    def __init__(self, evidence: Evidence, model: VerdictModel) -> None:
+        self.passages = evidence.passages
+        self.evidence = evidence
+        self.supports = model.supports.probability(evidence.features)
+        self.denies = model.denies.probability(evidence.features)
+
+    def column(self, name: str) -> NDArray[np.float32]:
+        """One feature of all passages."""
+        from xiangwen.retrieval import FEATURES
+
+        return np.asarray(self.evidence.features[:, FEATURES.index(name)])
+
+
+class _Page:
+    """Collects citations in the order of their first appearance."""
+
+    def __init__(self, index: Index, retriever: Retriever) -> None:
+        self._index = index
+        self._retriever = retriever
+        self.citations: list[Citation] = []
+        self._numbers: dict[tuple[int, int, int], int] = {}
+
+    def cite(self, passage: int, until: int | None = None) -> int:
+        """The marker of a passage, or of the stretch from it to the end of the passage ``until``."""
+        first, last = self._index.passages[passage], self._index.passages[until if until is not None else passage]
+        key = (first.report, first.start, last.end)
+        if key not in self._numbers:
+            report = self._index.reports[first.report]
+            meta = report.metadata
+            self._numbers[key] = len(self.citations) + 1
+            self.citations.append(
+                Citation(
+                    n=self._numbers[key],
+                    report=report.id,
+                    file=report.file,
+                    township=meta.township,
+                    county=meta.county,
+                    province=meta.province,
+                    year=meta.year,
+                    title=meta.title,
+                    section=first.heading_path,
+                    start=first.start,
+                    end=last.end,
+                    quote=report.text[first.start : last.end],
+                    stance=self._retriever.stances[passage],
+                )
+            )
+        return self._numbers[key]
+
+    def quote(self, n: int) -> str:
+        return self.citations[n - 1].quote
+
+
+class Assistant:
+    """Answers questions over one index."""
+
+    def __init__(self, index: Index, model: VerdictModel | None = None) -> None:
+        self.index = index
+        self.model = model or VerdictModel.load()
+        self.atlas = Atlas(index.reports)
+        self.retriever = Retriever(index)
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer one question.
+
+        Args:
+            question: as typed, Chinese or English.
+            history: the earlier questions of the conversation, oldest first.
+        """
+        started = time.perf_counter()
+        answer = self._answer(question, history)
+        return replace(answer, milliseconds=(time.perf_counter() - started) * 1000)
+
+    def _answer(self, text: str, history: Sequence[str]) -> Answer:
+        if not text.strip() or len(text) > LONGEST_QUESTION:
+            page = _Page(self.index, self.retriever)
+            read = understand(text[:100] if text.strip() else "?", self.atlas)
+            said = wording.nothing_asked(read.language) if not text.strip() else wording.too_long(read.language)
+            return self._made(replace(read, text=text), page, said, reason="off_topic", scope=())
+        question = understand(text, self.atlas, [h for h in history if h.strip()][-_HISTORY:])
+        if question.off_topic:
+            said = wording.off_topic(question.language, len(self.index.reports))
+            return self._made(question, _Page(self.index, self.retriever), said, reason="off_topic", scope=())
+        if question.scope.problem:
+            return self._unknown_scope(question)
+        scored = Scored(self.retriever.evidence(question), self.model)
+        if len(scored.passages) == 0:
+            return self._nothing(question, scored)
+        answer: Callable[[Question, Scored], Answer] = {
+            "which": self._which,
+            "rank": self._rank,
+            "compare": self._compare,
+            "list": self._list,
+            "summary": self._summary,
+        }.get(question.kind, self._fact)
+        return answer(question, scored)
+
+    # --- one method for each kind of question ---------------------------------------------------------------------
+
+    def _fact(self, question: Question, scored: Scored) -> Answer:
+        """The best sentence, and more only where the first does not answer alone."""
+        order = np.argsort(-scored.supports, kind="stable")
+        wanted = set(question.units)
+        chosen: list[int] = []
+        best = scored.supports[order[0]]
+        if best < self.model.thresholds["answer"]:
+            return self._nothing(question, scored)
+        for i in order[:8]:
+            if scored.supports[i] < max(self.model.thresholds["answer"], self.model.thresholds["also"] * best):
+                break
+            chosen.append(int(i))
+        chosen = chosen[:1] if not chosen else chosen[: self._count_wanted(question)]
+        if question.kind == "number":
+            fitting = [i for i in chosen if unit_wanted(self.retriever, int(scored.passages[i]), wanted)]
+            if not fitting:
+                # The best sentence has no such number: take the best that has one, if it is nearly as good.
+                fitting = [
+                    int(i)
+                    for i in order[:6]
+                    if unit_wanted(self.retriever, int(scored.passages[i]), wanted)
+                    and scored.supports[i] >= self.model.thresholds["answer"]
+                ][:1]
+            if not fitting:
+                return self._nothing(question, scored)
+            chosen = fitting
+        page = _Page(self.index, self.retriever)
+        lines = []
+        for i in chosen:
+            passage = int(scored.passages[i])
+            n = page.cite(passage)
+            values = best_figures(self.retriever, question, passage) if question.kind == "number" else ()
+            lines.append(wording.evidence(question.language, page.citations[n - 1], values))
+        return self._made(question, page, "\n".join(lines))
+
+    def _count_wanted(self, question: Question) -> int:
+        return 3 if not question.scope.groups else 2
+
+    def _which(self, question: Question, scored: Scored) -> Answer:
+        """A verdict for every report in scope."""
+        page = _Page(self.index, self.retriever)
+        judged = []
+        report_of = self.index.report_of[scored.passages]
+        for report in question.scope.reports:
+            rows = np.flatnonzero(report_of == report)
+            judged.append((report, *self._judge(question, scored, rows)))
+        order: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
+        judged.sort(key=lambda row: (order[row[1]], -row[2]))
+        verdicts = []
+        lines = []
+        for report, word, confidence, evidence in judged:
+            numbers = tuple(page.cite(passage) for passage in evidence)
+            verdicts.append(self._verdict(report, word, confidence, None, numbers))
+            if numbers:
+                lines.append(
+                    wording.verdict_line(question.language, self.index.reports[report], word, numbers, page.citations)
+                )
+        said = [v.verdict for v in verdicts]
+        passages = len(scored.passages)
+        if "yes" not in said and "partial" not in said and "no" not in said:
+            answer = self._nothing(question, scored)
+            silent = tuple(replace(v, citations=()) for v in verdicts)
+            return replace(answer, verdicts=silent)
+        head = wording.which_head(question.language, said, len(said), passages)
+        return self._made(question, page, "\n".join([head, *lines]), verdicts=tuple(verdicts))
+
+    def _judge(
+        self, question: Question, scored: Scored, rows: NDArray[np.int64]
+    ) -> tuple[VerdictWord, float, tuple[int, ...]]:
+        """Verdict, confidence and evidence of one report, from its passages."""
+        if len(rows) == 0:
+            return "silent", 1.0, ()
+        if question.mention:
+            return self._mentions(question, scored, rows)
+        supports, denies = scored.supports[rows], scored.denies[rows]
+        p = float(self.model.report.probability(report_features(supports, denies)[None, :])[0])
+        best = int(rows[supports.argmax()])
+        threshold = self.model.thresholds["which"]
+        if p >= threshold:
+            word: VerdictWord = "yes" if p >= (threshold + 1) / 2 or p >= self.model.thresholds["sure"] else "partial"
+            return word, p, (int(scored.passages[best]),)
+        if denies.max() >= self.model.thresholds["denies"]:
+            worst = int(rows[denies.argmax()])
+            return "no", float(denies.max()), (int(scored.passages[worst]),)
+        return "silent", 1 - p, ()
+
+    def _mentions(
+        self, question: Question, scored: Scored, rows: NDArray[np.int64]
+    ) -> tuple[VerdictWord, float, tuple[int, ...]]:
+        """Whether the report speaks of the matter at all, in any section."""
+        supports = scored.supports[rows]
+        covered = scored.column("coverage")[rows]
+        full = covered >= self.model.thresholds["mention"]
+        p = float(np.clip(supports.max() + 0.3 * full.any(), 0, 0.99))
+        found = bool(full.any())
+        best = int(rows[(supports + full).argmax()])
+        if question.negated:
+            found = not found
+            return ("yes", 0.9, ()) if found else ("no", 0.9, (int(scored.passages[best]),))
+        return ("yes", max(p, 0.6), (int(scored.passages[best]),)) if found else ("silent", 1 - p * 0.5, ())
+
+    def _rank(self, question: Question, scored: Scored) -> Answer:
+        """The number of every report, best first, and those that give none."""
+        assert question.rank is not None
+        values = rank_values(self.retriever, question, scored.passages, scored.supports)
+        if not values:
+            answer = self._nothing(question, scored)
+            silent = tuple(self._verdict(r, "silent", 0.8, None, ()) for r in question.scope.reports)
+            return replace(answer, verdicts=silent)
+        least = question.rank.order in ("least", "under")
+        values.sort(key=lambda v: v.number, reverse=not least)
+        page = _Page(self.index, self.retriever)
+        verdicts, rows = [], []
+        for value in values:
+            numbers = tuple(page.cite(p) for p in value.passages)
+            meets = _meets(question, value)
+            verdicts.append(
+                self._verdict(value.report, "yes" if meets else "no", value.confidence, value.value, numbers)
+            )
+            rows.append((self.index.reports[value.report], value, numbers, meets))
+        given = {v.report for v in values}
+        for report in question.scope.reports:
+            if report not in given:
+                verdicts.append(self._verdict(report, "silent", 0.8, None, ()))
+        silent_reports = [self.index.reports[r] for r in question.scope.reports if r not in given]
+        said = wording.rank(question, rows, silent_reports, len(scored.passages))
+        return self._made(question, page, said, verdicts=tuple(verdicts))
+
+    def _compare(self, question: Question, scored: Scored) -> Answer:
+        """Matching evidence of each place named, side by side."""
+        page = _Page(self.index, self.retriever)
+        report_of = self.index.report_of[scored.passages]
+        sides, verdicts = [], []
+        for group in question.scope.groups:
+            rows = np.flatnonzero(np.isin(report_of, group))
+            order = rows[np.argsort(-scored.supports[rows], kind="stable")]
+            good = [int(i) for i in order[:2] if scored.supports[i] >= self.model.thresholds["answer"]]
+            if question.units:
+                with_unit = [
+                    int(i)
+                    for i in order[:6]
+                    if unit_wanted(self.retriever, int(scored.passages[i]), set(question.units))
+                    and scored.supports[i] >= self.model.thresholds["answer"]
+                ]
+                good = with_unit[:1] or good
+            passages = [int(scored.passages[i]) for i in good]
+            numbers = tuple(page.cite(p) for p in passages)
+            figures = [best_figures(self.retriever, question, p) for p in passages]
+            values = next((f for f in figures if f), ())
+            report = group[0]
+            p = float(scored.supports[order[0]]) if len(order) else 0.0
+            value = Value(values[0].value, values[0].unit, values[0].text) if values else None
+            verdicts.append(
+                self._verdict(report, "yes" if numbers else "silent", p if numbers else 1 - p, value, numbers)
+            )
+            verdicts += [self._verdict(r, "silent", 0.5, None, ()) for r in group[1:]]
+            sides.append((self.index.reports[report], values, numbers))
+        if not page.citations:
+            return replace(self._nothing(question, scored), verdicts=tuple(replace(v, citations=()) for v in verdicts))
+        return self._made(question, page, wording.compare(question, sides, page.citations), verdicts=tuple(verdicts))
+
+    def _list(self, question: Question, scored: Scored) -> Answer:
+        """The report's own items, each cited."""
+        items = list_items(self.retriever, question, scored.passages, scored.supports, self.model.thresholds)
+        if not items:
+            return self._nothing(question, scored)
+        page = _Page(self.index, self.retriever)
+        numbers = [page.cite(first, last) for first, last in items]
+        return self._made(question, page, wording.items(question, [page.citations[n - 1] for n in numbers]))
+
+    def _summary(self, question: Question, scored: Scored) -> Answer:
+        """Key sentences over all sections that treat the matter, in the order of the report."""
+        chosen = summary_passages(
+            self.retriever,
+            question,
+            scored.passages,
+            scored.supports,
+            scored.column("coverage_with_headings"),
+            self.model.thresholds,
+        )
+        if not chosen:
+            return self._nothing(question, scored)
+        page = _Page(self.index, self.retriever)
+        numbers = [page.cite(p) for p in chosen]
+        return self._made(question, page, wording.items(question, [page.citations[n - 1] for n in numbers]))
+
+    # --- what all kinds share --------------------------------------------------------------------------------------
+
+    def _nothing(self, question: Question, scored: Scored) -> Answer:
+        """The reports do not say; the nearest passages go along, marked as no answer."""
+        page = _Page(self.index, self.retriever)
+        nearest = _Page(self.index, self.retriever)
+        for i in np.argsort(-scored.supports, kind="stable")[:3]:
+            nearest.cite(int(scored.passages[i]))
+        reports = [self.index.reports[r] for r in question.scope.reports]
+        said = wording.nothing_found(question, reports, len(scored.passages))
+        answer = self._made(question, page, said, reason="no_evidence")
+        return replace(answer, nearest=tuple(nearest.citations))
+
+    def _unknown_scope(self, question: Question) -> Answer:
+        reports = [self.index.reports[r] for r in question.scope.reports] or list(self.index.reports)
+        said = wording.unknown_scope(question, reports)
+        page = _Page(self.index, self.retriever)
+        return self._made(question, page, said, reason=question.scope.problem, scope=())
+
+    def _verdict(
+        self, report: int, word: VerdictWord, confidence: float, value: Value | None, citations: tuple[int, ...]
+    ) -> Verdict:
+        row = self.index.reports[report]
+        meta = row.metadata
+        return Verdict(
+            report=row.id,
+            file=row.file,
+            township=meta.township,
+            county=meta.county,
+            year=meta.year,
+            verdict=word,
+            confidence=round(min(max(confidence, 0.0), 1.0), 3),
+            value=value,
+            citations=citations,
+        )
+
+    def _made(
+        self,
+        question: Question,
+        page: _Page,
+        text: str,
+        *,
+        reason: Reason | None = None,
+        verdicts: tuple[Verdict, ...] = (),
+        scope: Sequence[int] | None = None,
+    ) -> Answer:
+        reports = question.scope.reports if scope is None else scope
+        return Answer(
+            question=question.text,
+            language=question.language,
+            kind=question.kind if reason in (None, "no_evidence") else "none",
+            answered=reason is None,
+            reason=reason,
+            text=text,
+            citations=tuple(page.citations),
+            verdicts=verdicts,
+            checked_reports=len(reports),
+            checked_passages=len(self.retriever.scope(reports)),
+            milliseconds=0.0,
+        )
+
+
+def _meets(question: Question, value: ReportValue) -> bool:
+    rank = question.rank
+    if rank is None or rank.bound is None:
+        return True
+    return value.number >= rank.bound if rank.order == "over" else value.number <= rank.bound

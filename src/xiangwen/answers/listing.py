@@ -1,0 +1,134 @@
+"""Lists and summaries: the report's own items, none missed, none from another section."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiangwen.questions import Question
+from xiangwen.retrieval import Retriever
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_LONGEST_ITEM = 200
+"""Characters of an item that are quoted in one piece; of a longer one only its first sentence."""
+_SUMMARY_LENGTH = 12
+_BARE = frozenset(
+    {
+        "不足",
+        "问题",
+        "计划",
+        "打算",
+        "下一步",
+        "下步",
+        "安排",
+        "短板",
+        "存在",
+        "工作",
+        "今后",
+        "措施",
+        "法治政府建设",
+        "法治",
+    }
+)
+
+
+def list_items(
+    retriever: Retriever,
+    question: Question,
+    passages: NDArray[np.int64],
+    supports: NDArray[np.float64],
+    thresholds: dict[str, float],
+) -> list[tuple[int, int]]:
+    """Items as (first passage, last passage): those of the section asked for, or the best sentences."""
+    if question.shortcoming or question.plan:
+        stance = "shortcoming" if question.shortcoming else "plan"
+        inside = [int(p) for p in passages if retriever.stances[p] == stance]
+        items = _items(retriever, inside)
+        topical = [t for t in question.terms if t.asked not in _BARE and len(t.asked) > 1]
+        if items and topical:
+            score = {int(p): float(s) for p, s in zip(passages, supports, strict=True)}
+            about = [i for i in items if max(score[p] for p in range(i[0], i[1] + 1)) >= thresholds["answer"]]
+            return about if 0 < len(about) < len(items) and _names_a_topic(question) else items
+        if items:
+            return items
+    order = np.argsort(-supports, kind="stable")
+    best = float(supports[order[0]])
+    if best < thresholds["answer"]:
+        return []
+    chosen = [
+        int(passages[i]) for i in order[:3] if supports[i] >= max(thresholds["answer"], thresholds["also"] * best)
+    ]
+    return [_whole_list(retriever, p) for p in sorted(chosen[:2] or [int(passages[order[0]])])]
+
+
+def _names_a_topic(question: Question) -> bool:
+    return bool(re.search(r"方面|领域|上(?:有|存在)|关于|\b(?:in|on|about|regarding)\b", question.text))
+
+
+def _whole_list(retriever: Retriever, passage: int) -> tuple[int, int]:
+    return passage, passage
+
+
+def _items(retriever: Retriever, passages: list[int]) -> list[tuple[int, int]]:
+    """Runs of passages that belong to one item: a heading with its body, or 「一是…」 with what follows it."""
+    items: list[tuple[int, int]] = []
+    index = retriever.index
+    start: int | None = None
+    numbered = any(index.passages[p].item_start is not None for p in passages)
+    headed = any(index.passages[p].is_heading and len(index.passages[p].heading_path) > 1 for p in passages)
+    for number, p in enumerate(passages):
+        passage = index.passages[p]
+        deep_heading = passage.is_heading and len(passage.heading_path) > 1
+        opens = (
+            deep_heading
+            or (passage.item_start == passage.start and not headed)
+            or (not numbered and not headed and not passage.is_heading)
+        )
+        if opens:
+            start = p
+            items.append((p, p))
+        elif start is not None and number and p == passages[number - 1] + 1 and not passage.is_heading:
+            same_section = passage.heading_path == index.passages[start].heading_path
+            if same_section and passage.end - index.passages[start].start <= _LONGEST_ITEM and items[-1][1] == p - 1:
+                items[-1] = (items[-1][0], p)
+        else:
+            start = None
+    return items
+
+
+def summary_passages(
+    retriever: Retriever,
+    question: Question,
+    passages: NDArray[np.int64],
+    supports: NDArray[np.float64],
+    coverage: NDArray[np.float32],
+    thresholds: dict[str, float],
+) -> list[int]:
+    """Passages for a summary, in the order of the report."""
+    index = retriever.index
+    topical = [t for t in question.terms if t.asked not in _BARE and len(t.asked) > 1]
+    done = np.array([retriever.stances[p] == "done" or question.plan or question.shortcoming for p in passages])
+    body = np.array([not index.passages[p].is_heading and bool(index.passages[p].heading_path) for p in passages])
+    facts = np.array([min(3, len(retriever.figures[p])) for p in passages], dtype=float)
+    if topical:
+        score = np.where(body & done, supports + 0.05 * facts, 0)
+        order = np.argsort(-score, kind="stable")
+        best = float(supports[order[0]])
+        if best < thresholds["answer"]:
+            return []
+        keep = [i for i in order[:8] if supports[i] >= thresholds["also"] * 0.5 * best]
+        return sorted(int(passages[i]) for i in keep)
+    # The whole report: what counts most in each part of it, sentences with figures first.
+    score = np.where(body & done, facts + 0.1, 0)
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for i, p in enumerate(passages):
+        if score[i] > 0:
+            passage = index.passages[p]
+            groups.setdefault((passage.report, passage.heading_path, passage.item_start), []).append(i)
+    best_of_group = [max(rows, key=lambda i: score[i]) for rows in groups.values()]
+    best_of_group.sort(key=lambda i: -score[i])
+    return sorted(int(passages[i]) for i in best_of_group[:_SUMMARY_LENGTH])

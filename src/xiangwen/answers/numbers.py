@@ -1,0 +1,134 @@
+"""Questions for numbers: the figure that is asked for in a sentence, and one value for every report."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiangwen.answers.answer import Value
+from xiangwen.figures import Figure
+from xiangwen.questions import Question, Term
+from xiangwen.questions.concepts import plain_words
+from xiangwen.retrieval import Retriever
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_GENERIC = frozenset(
+    "数量 总数 总额 金额 多少 余份 件数 次数 人数 份数 场次 数 件 次 份 个 名 人 起 宗 总 如何 合 加 起来".split()
+)
+"""Words of a question that every figure would meet."""
+
+
+@dataclass(frozen=True)
+class ReportValue:
+    """What one report gives: the sum of its matching figures, and the passages they stand in."""
+
+    report: int
+    number: float
+    value: Value
+    figures: tuple[Figure, ...]
+    passages: tuple[int, ...]
+    confidence: float
+
+
+def unit_wanted(retriever: Retriever, passage: int, classes: set[str]) -> bool:
+    """Whether a passage has a figure of one of the classes asked for, or any figure where no class was named."""
+    return any(not classes or f.unit_class in classes for f in retriever.figures[passage])
+
+
+def best_figures(retriever: Retriever, question: Question, passage: int) -> tuple[Figure, ...]:
+    """The figures of a passage that the question asks for, in the order of the sentence."""
+    figures = [f for f in retriever.figures[passage] if not question.units or f.unit_class in question.units]
+    if len(figures) <= 1:
+        return tuple(figures)
+    quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
+    scores = [_subject_match(question, f, quote) for f in figures]
+    top = max(scores)
+    return tuple(f for f, s in zip(figures, scores, strict=True) if s >= 0.7 * top) if top > 0 else tuple(figures)
+
+
+def rank_values(
+    retriever: Retriever, question: Question, passages: NDArray[np.int64], supports: NDArray[np.float64]
+) -> list[ReportValue]:
+    """One value for every report that gives a matching figure.
+
+    A figure matches by the words around it first (「查处205件」 is no answer to 调解), by its sentence second. Figures
+    of one report, kind and unit are added up, parts of another figure (「其中…」) left out.
+    """
+    found: dict[int, list[tuple[float, int, Figure]]] = {}
+    for row, passage in enumerate(passages):
+        if supports[row] < 0.08 or retriever.stances[passage] == "plan" and not question.plan:
+            continue
+        quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
+        for figure in retriever.figures[passage]:
+            if question.units and figure.unit_class not in question.units:
+                continue
+            score = _subject_match(question, figure, quote) * (0.5 + 0.5 * float(supports[row]))
+            if score > 0.2:
+                report = int(retriever.index.report_of[passage])
+                found.setdefault(report, []).append((score, int(passage), figure))
+    if not found:
+        return []
+    # One kind of unit for all: cases are not compared with people.
+    votes: Counter[str] = Counter()
+    for rows in found.values():
+        score, _, figure = max(rows, key=lambda row: row[0])
+        votes[figure.unit_class] += score  # type: ignore[assignment]
+    unit_class = votes.most_common(1)[0][0]
+    best_of_all = max(score for rows in found.values() for score, _, f in rows if f.unit_class == unit_class)
+    values = []
+    for report, rows in found.items():
+        rows = [row for row in rows if row[2].unit_class == unit_class]
+        if not rows:
+            continue
+        top = max(row[0] for row in rows)
+        if top < 0.5 * best_of_all:
+            continue
+        near = [row for row in rows if row[0] >= 0.8 * top]
+        wholes = [row for row in near if not row[2].part_of_another] or near
+        values.append(_sum(report, wholes, top))
+    return values
+
+
+def _sum(report: int, rows: list[tuple[float, int, Figure]], confidence: float) -> ReportValue:
+    rates = rows[0][2].unit_class in ("percent", "score")
+    unit = Counter(row[2].unit for row in rows).most_common(1)[0][0]
+    rows = [row for row in rows if row[2].unit == unit] if not rates else [max(rows, key=lambda r: r[0])]
+    seen: dict[tuple[float, str], tuple[float, int, Figure]] = {}
+    for row in rows:
+        seen.setdefault((row[2].value, row[2].subject), row)  # the same figure told twice counts once
+    rows = list(seen.values())
+    total = sum(row[2].value for row in rows)
+    text = rows[0][2].text if len(rows) == 1 else "+".join(row[2].text for row in rows)
+    return ReportValue(
+        report=report,
+        number=total,
+        value=Value(total, unit, text),
+        figures=tuple(row[2] for row in rows),
+        passages=tuple(dict.fromkeys(row[1] for row in rows)),
+        confidence=min(0.99, confidence),
+    )
+
+
+def _subject_match(question: Question, figure: Figure, quote: str) -> float:
+    """Share of the topic's words that the figure's own clause holds; what only its sentence holds counts half."""
+    terms = [t for t in question.terms if t.asked not in _GENERIC]
+    if not terms:
+        return 0.5
+    subject = plain_words(figure.subject)
+    total = sum(t.weight for t in terms)
+    return sum(t.weight * _held(t, subject, quote) for t in terms) / total
+
+
+def _held(term: Term, subject: str, quote: str) -> float:
+    if any(word in subject for word in term.words):
+        return 1.0
+    if any(word in quote for word in term.words):
+        return 0.5
+    pairs = {w[i : i + 2] for w in term.words[:3] for i in range(len(w) - 1) if re.search(r"[\u3400-\u9fff]", w)}
+    return 0.3 if any(pair in subject for pair in pairs) else 0.0

@@ -1,0 +1,234 @@
+"""The words around the evidence: simple Chinese, English where the question is English. Quotes stay exact slices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from xiangwen.answers.answer import Citation, VerdictWord
+
+if TYPE_CHECKING:
+    from xiangwen.answers.numbers import ReportValue
+    from xiangwen.figures import Figure
+    from xiangwen.questions import Question
+    from xiangwen.reports import Report
+
+VERDICT_WORDS: dict[str, dict[VerdictWord, str]] = {
+    "zh": {"yes": "有", "partial": "部分", "no": "无", "silent": "未提及"},
+    "en": {"yes": "yes", "partial": "partly", "no": "no", "silent": "not mentioned"},
+}
+STANCE_WORDS = {
+    "zh": {"plan": "（计划）", "shortcoming": "（不足）"},
+    "en": {"plan": " (plan)", "shortcoming": " (shortcoming)"},
+}
+_MANY = 12
+"""Names listed in a sentence before it says 等 / and N more."""
+
+
+def place(report: Report) -> str:
+    """「湟中区土门关乡2024年」."""
+    meta = report.metadata
+    year = f"{meta.year}年" if meta.year else ""
+    return f"{meta.county or ''}{meta.township or report.name}{year}"
+
+
+def names(reports: Sequence[Report], language: str) -> str:
+    """The townships' names; years only where two reports share a name."""
+    plain = [r.name for r in reports]
+    labels = [place(r) if plain.count(r.name) > 1 else r.name for r in reports]
+    shown = "、".join(labels[:_MANY])
+    if len(labels) > _MANY:
+        shown += f"等{len(labels)}个" if language == "zh" else f" and {len(labels) - _MANY} more"
+    return shown
+
+
+def checked(language: str, reports: int, passages: int) -> str:
+    """What was searched."""
+    if language == "en":
+        return f"checked {reports} report{'s' if reports != 1 else ''}, {passages} sentences"
+    return f"共检查 {reports} 份报告、{passages} 句"
+
+
+def evidence(language: str, citation: Citation, figures: Sequence[Figure]) -> str:
+    """One line: the place, the figures asked for, the exact sentence, its marker."""
+    township = citation.township or citation.file
+    year = f"{citation.year}年" if citation.year and language == "zh" else f" {citation.year}" if citation.year else ""
+    stance = STANCE_WORDS[language].get(citation.stance, "")
+    values = "、".join(dict.fromkeys(f.text for f in figures))
+    if language == "en":
+        lead = f"{township}{year}{stance}: " + (f"{values} — " if values else "")
+        return f"{lead}“{citation.quote}” [{citation.n}]"
+    lead = f"{township}{year}{stance}：" + (f"{values}。原文：" if values else "")
+    return f"{lead}「{citation.quote}」[{citation.n}]"
+
+
+def verdict_line(
+    language: str, report: Report, word: VerdictWord, numbers: Sequence[int], citations: Sequence[Citation]
+) -> str:
+    """One report of a which-answer with its sentence."""
+    cited = [citations[n - 1] for n in numbers]
+    said = VERDICT_WORDS[language][word]
+    stance = STANCE_WORDS[language].get(cited[0].stance, "")
+    quotes = " ".join(f"「{c.quote}」[{c.n}]" if language == "zh" else f"“{c.quote}” [{c.n}]" for c in cited)
+    mark = "：" if language == "zh" else ": "
+    return (
+        f"{report.name}（{said}）{stance}{mark}{quotes}"
+        if language == "zh"
+        else f"{report.name} ({said}){stance}{mark}{quotes}"
+    )
+
+
+def which_head(language: str, said: Sequence[VerdictWord], reports: int, passages: int) -> str:
+    """「4 个乡镇有，1 个未提及（共检查 5 份报告、339 句）」."""
+    counts = {word: list(said).count(word) for word in VERDICT_WORDS[language]}
+    if language == "en":
+        parts = [f"{n} {VERDICT_WORDS['en'][w]}" for w, n in counts.items() if n]
+        return f"Of {reports} reports: {', '.join(parts)} ({checked('en', reports, passages)})."
+    texts = {"yes": "{} 个乡镇有", "partial": "{} 个部分符合", "no": "{} 个没有", "silent": "{} 个未提及"}
+    parts = [texts[w].format(n) for w, n in counts.items() if n]
+    return f"{'，'.join(parts)}（{checked('zh', reports, passages)}）"
+
+
+def rank(
+    question: Question,
+    rows: Sequence[tuple[Report, ReportValue, tuple[int, ...], bool]],
+    silent: Sequence[Report],
+    passages: int,
+) -> str:
+    """The conclusion, every value with its marker, and who gives none."""
+    assert question.rank is not None
+    language, order = question.language, question.rank.order
+    total = sum(v.number for _, v, _, _ in rows)
+    unit = rows[0][1].value.unit
+    reports = len(rows) + len(silent)
+    first = rows[0]
+    if order in ("sum", "average"):
+        value = total if order == "sum" else total / len(rows)
+        number = readable(value)
+        head = (
+            f"{'合计' if order == 'sum' else '平均'} {number}{unit}（{len(rows)} 份报告给出数字，{checked('zh', reports, passages)}）"
+            if language == "zh"
+            else f"{'In total' if order == 'sum' else 'On average'} {number} {unit} ({len(rows)} reports give a number; {checked('en', reports, passages)})."
+        )
+    elif question.rank.bound is not None:
+        meeting = [r for r, _, _, meets in rows if meets]
+        head = (
+            f"{len(meeting)} 个乡镇符合：{names(meeting, 'zh') or '无'}（{checked('zh', reports, passages)}）"
+            if language == "zh"
+            else f"{len(meeting)} of {reports} reports: {names(meeting, 'en') or 'none'} ({checked('en', reports, passages)})."
+        )
+    else:
+        ties = [r for r, v, _, _ in rows if v.number == first[1].number]
+        zh = "最多" if order == "most" else "最少"
+        head = (
+            f"{zh}的是{names(ties, 'zh')}：{first[1].value.text}（{checked('zh', reports, passages)}）"
+            if language == "zh"
+            else f"{'Most' if order == 'most' else 'Least'}: {names(ties, 'en')}, {first[1].value.text} ({checked('en', reports, passages)})."
+        )
+    lines = [head]
+    for report, value, numbers, _ in rows:
+        marks = "".join(f"[{n}]" for n in numbers)
+        summed = f"（合计 {readable(value.number)}{value.value.unit}）" if len(value.figures) > 1 else ""
+        lines.append(f"{place(report) if language == 'zh' else report.name}：{value.value.text}{summed} {marks}")
+    if silent:
+        lines.append(
+            f"没有给出数字：{names(silent, 'zh')}" if language == "zh" else f"No number given: {names(silent, 'en')}"
+        )
+    return "\n".join(lines)
+
+
+def compare(
+    question: Question,
+    sides: Sequence[tuple[Report, Sequence[Figure], tuple[int, ...]]],
+    citations: Sequence[Citation],
+) -> str:
+    """Matching evidence of each place; which is more only where both give one number of the same kind."""
+    language = question.language
+    lines = []
+    numbers = [(report, figures[0]) for report, figures, _ in sides if figures]
+    if question.units and len(numbers) == len(sides) and len({f.unit_class for _, f in numbers}) == 1:
+        (a, x), (b, y) = numbers[0], numbers[1]
+        if x.value == y.value:
+            lines.append(f"两者相同：都是{x.text}" if language == "zh" else f"The same: {x.text} each.")
+        else:
+            more, less = ((a, x), (b, y)) if x.value > y.value else ((b, y), (a, x))
+            lines.append(
+                f"{more[0].name}更多：{more[1].text}，{less[0].name}{less[1].text}"
+                if language == "zh"
+                else f"{more[0].name} more: {more[1].text} against {less[1].text} ({less[0].name})."
+            )
+    for report, figures, marks in sides:
+        if marks:
+            for k, n in enumerate(marks):
+                lines.append(
+                    evidence(language, citations[n - 1], figures if k == 0 and question.kind == "number" else ())
+                )
+        else:
+            lines.append(
+                f"{place(report)}：报告未提及" if language == "zh" else f"{report.name}: not mentioned in the report."
+            )
+    return "\n".join(lines)
+
+
+def items(question: Question, citations: Sequence[Citation]) -> str:
+    """A numbered list of exact items."""
+    townships = dict.fromkeys(c.township or c.file for c in citations)
+    who = "、".join(list(townships)[:_MANY])
+    if question.language == "en":
+        head = f"{who}: {len(citations)} passage{'s' if len(citations) != 1 else ''} in the report"
+    else:
+        head = f"{who}的报告中有 {len(citations)} 处："
+    stance = [STANCE_WORDS[question.language].get(c.stance, "") for c in citations]
+    quotes = [f"「{c.quote}」" if question.language == "zh" else f"“{c.quote}” " for c in citations]
+    return "\n".join(
+        [head, *(f"{i}. {s}{q}[{c.n}]" for i, (c, s, q) in enumerate(zip(citations, stance, quotes, strict=True), 1))]
+    )
+
+
+def nothing_found(question: Question, reports: Sequence[Report], passages: int) -> str:
+    """The reports do not say, and what was searched."""
+    where = names(reports, question.language)
+    if question.language == "en":
+        return f"The reports do not say. Searched: {where} ({checked('en', len(reports), passages)})."
+    return f"报告中没有写到。查找范围：{where}（{checked('zh', len(reports), passages)}）。"
+
+
+def unknown_scope(question: Question, reports: Sequence[Report]) -> str:
+    """A place or year that the collection does not have, and what it has."""
+    scope = question.scope
+    if scope.problem == "unknown_year":
+        years = "、".join(str(y) for y in sorted({r.metadata.year for r in reports if r.metadata.year}))
+        who = names(reports, question.language) if scope.reports else ""
+        if question.language == "en":
+            return f"There is no report for {scope.missing.replace('年', '')}{' of ' + who if who else ''}; there are reports for {years}."
+        return f"没有{who}{scope.missing}的报告；现有的是 {years} 年的报告。"
+    have = names(reports, question.language)
+    if question.language == "en":
+        return f"There is no report of {scope.missing} here. Reports at hand: {have}."
+    return f"没有“{scope.missing}”的报告。现有报告：{have}。"
+
+
+def off_topic(language: str, reports: int) -> str:
+    """What this assistant is for."""
+    if language == "en":
+        return (
+            f"I only answer questions on the {reports} rule-of-law government reports at hand, with their exact words."
+        )
+    return f"我只回答这 {reports} 份法治政府建设报告里的内容，并给出原文依据。请换一个与报告有关的问题。"
+
+
+def too_long(language: str) -> str:
+    """A question beyond the limit."""
+    if language == "en":
+        return "The question is too long: please ask in at most 2,000 characters."
+    return "问题太长了，请控制在 2000 字以内。"
+
+
+def nothing_asked(language: str) -> str:
+    """An empty question."""
+    return "请输入问题。" if language == "zh" else "Please type a question."
+
+
+def readable(value: float) -> str:
+    """A number without a needless fraction."""
+    return f"{value:.0f}" if value == int(value) else f"{value:.2f}".rstrip("0").rstrip(".")
