@@ -35,6 +35,14 @@ def _jieba() -> ModuleType:
 
 
 @cache
+def _tagger() -> ModuleType:
+    import jieba.posseg
+
+    _jieba()
+    return jieba.posseg
+
+
+@cache
 def _to_simplified() -> object:
     import opencc
 
@@ -46,9 +54,21 @@ def simplify(text: str) -> str:
     return str(_to_simplified().convert(unicodedata.normalize("NFKC", text)))  # type: ignore[attr-defined]
 
 
+def is_word(text: str) -> bool:
+    """Whether the jieba dictionary has it."""
+    return bool(_jieba().dt.FREQ.get(text))
+
+
 def words(text: str) -> list[str]:
     """The jieba words of a text, punctuation left out."""
     return [w for w in _jieba().cut(text) if _WORD.fullmatch(w)]
+
+
+def content_words(text: str) -> list[str]:
+    """The nouns, verbs, adjectives and foreign words of a text: pronouns, adverbs, numerals and particles carry no topic."""
+    return [
+        p.word for p in _tagger().cut(text) if _WORD.fullmatch(p.word) and p.flag[0] in "nvajliz" or p.flag == "eng"
+    ]
 
 
 def tokens(text: str) -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 from xiangwen.answers import wording
 from xiangwen.answers.answer import Answer, Citation, Reason, Value, Verdict, VerdictWord
 from xiangwen.answers.listing import list_items, summary_passages
-from xiangwen.answers.numbers import ReportValue, best_figures, rank_values, unit_wanted
+from xiangwen.answers.numbers import ReportValue, best_figures, gives_number, rank_values
 from xiangwen.questions import Atlas, Question, understand
 from xiangwen.retrieval import Evidence, Retriever
 from xiangwen.verdicts import VerdictModel
@@ -134,7 +134,6 @@ class Assistant:
     def _fact(self, question: Question, scored: Scored) -> Answer:
         """The best sentence, and more only where the first does not answer alone."""
         order = np.argsort(-scored.supports, kind="stable")
-        wanted = set(question.units)
         chosen: list[int] = []
         best = scored.supports[order[0]]
         if best < self.model.thresholds["answer"]:
@@ -145,13 +144,13 @@ class Assistant:
             chosen.append(int(i))
         chosen = chosen[:1] if not chosen else chosen[: self._count_wanted(question)]
         if question.kind == "number":
-            fitting = [i for i in chosen if unit_wanted(self.retriever, int(scored.passages[i]), wanted)]
+            fitting = [i for i in chosen if gives_number(self.retriever, question, int(scored.passages[i]))]
             if not fitting:
                 # The best sentence has no such number: take the best that has one, if it is nearly as good.
                 fitting = [
                     int(i)
                     for i in order[:6]
-                    if unit_wanted(self.retriever, int(scored.passages[i]), wanted)
+                    if gives_number(self.retriever, question, int(scored.passages[i]))
                     and scored.supports[i] >= self.model.thresholds["answer"]
                 ][:1]
             if not fitting:
@@ -224,6 +223,8 @@ class Assistant:
         supports = scored.supports[rows]
         covered = scored.column("coverage")[rows]
         full = covered >= self.model.thresholds["mention"]
+        if question.number_asked:
+            full &= np.array([gives_number(self.retriever, question, int(scored.passages[i])) for i in rows])
         p = float(np.clip(supports.max() + 0.3 * full.any(), 0, 0.99))
         found = bool(full.any())
         best = int(rows[(supports + full).argmax()])
@@ -272,7 +273,7 @@ class Assistant:
                 with_unit = [
                     int(i)
                     for i in order[:6]
-                    if unit_wanted(self.retriever, int(scored.passages[i]), set(question.units))
+                    if gives_number(self.retriever, question, int(scored.passages[i]))
                     and scored.supports[i] >= self.model.thresholds["answer"]
                 ]
                 good = with_unit[:1] or good

@@ -36,9 +36,18 @@ class ReportValue:
     confidence: float
 
 
-def unit_wanted(retriever: Retriever, passage: int, classes: set[str]) -> bool:
-    """Whether a passage has a figure of one of the classes asked for, or any figure where no class was named."""
-    return any(not classes or f.unit_class in classes for f in retriever.figures[passage])
+SUBJECT_MATCH = 0.34
+"""A figure answers only if at least a third of the topic's words stand around it: 「出动人员1464人次」 is no answer to how
+many enforcement officers there are."""
+
+
+def gives_number(retriever: Retriever, question: Question, passage: int) -> bool:
+    """Whether a passage has a figure of the class asked for (any where no class was named) on the topic asked for."""
+    quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
+    return any(
+        (not question.units or f.unit_class in question.units) and _subject_match(question, f, quote) >= SUBJECT_MATCH
+        for f in retriever.figures[passage]
+    )
 
 
 def best_figures(retriever: Retriever, question: Question, passage: int) -> tuple[Figure, ...]:

@@ -10,13 +10,15 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
 import snowballstemmer
+from pypinyin import lazy_pinyin
 
 _LONGEST_ENGLISH_PHRASE = 6
+_LONGEST_MISSPELT = 5
 _MARKS = re.compile(r"[“”‘’\"'《》〈〉「」『』·]")
 
 
@@ -73,6 +75,24 @@ class Catalogue:
             if stop is None:
                 yield Match(match.start(), match.end(), match[0], self.words(match[0]))
             position = match.start() + len(stop or match[0])
+
+    @cached_property
+    def _sounds(self) -> dict[tuple[str, ...], str]:
+        return {tuple(lazy_pinyin(w)): w for w in self._chinese if 1 < len(w) <= _LONGEST_MISSPELT}
+
+    def misspelt(self, text: str) -> Iterator[Match]:
+        """Known words written with a wrong character of the same sound (「职法」 for 执法, 「防炸骗」 for 防诈骗)."""
+        sounds = [lazy_pinyin(c)[0] for c in text]
+        position = 0
+        while position < len(text) - 1:
+            for size in range(min(_LONGEST_MISSPELT, len(text) - position), 1, -1):
+                written = text[position : position + size]
+                word = self._sounds.get(tuple(sounds[position : position + size]))
+                if word and word != written and any(a == b for a, b in zip(word, written, strict=True)):
+                    yield Match(position, position + size, word, self.words(word))
+                    position += size - 1
+                    break
+            position += 1
 
     def english(self, text: str) -> Iterator[Match]:
         """Known phrases in English text, the longest first from left to right."""

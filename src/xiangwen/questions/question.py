@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from xiangwen.lexical import simplify, words
+from xiangwen.lexical import content_words, is_word, simplify
 from xiangwen.questions.concepts import catalogue, plain_words, vocabulary
 from xiangwen.questions.scope import Atlas, Scope
 
@@ -81,6 +81,8 @@ class Question:
     negated: bool = False
     """Asked is which reports do not."""
     off_topic: bool = False
+    number_asked: bool = False
+    """A number is wanted, of whatever kind the question is (「哪些报告写明了执法人员人数」)."""
 
 
 def understand(text: str, atlas: Atlas, history: Sequence[str] = ()) -> Question:
@@ -122,6 +124,7 @@ def _read(text: str, atlas: Atlas) -> Question:
         plan=plan,
         shortcoming=_says("shortcoming", lowered),
         negated=_says("negated", lowered) and kind == "which",
+        number_asked=bool(rank) or _says("kind.number", lowered),
         off_topic=_says("off_topic", lowered) and not scope.groups or not re.search(r"\w", plain),
     )
 
@@ -195,8 +198,17 @@ def _chinese_terms(text: str, weight: float = 1.0) -> tuple[Term, ...]:
 
 
 def _loose_terms(text: str, drop: frozenset[str]) -> list[Term]:
-    """Words that the catalogue does not know."""
-    return [Term(w, (w,)) for w in words(text) if w not in drop and not (len(w) == 1 and not _HAN.match(w))]
+    """Words that the catalogue does not know, or knows in another spelling."""
+    terms: list[Term] = []
+    found = content_words(text)
+    for match in catalogue().misspelt(text):
+        if any(
+            is_word(w) and match.start < text.find(w) + len(w) and text.find(w) < match.end for w in found if len(w) > 1
+        ):
+            continue  # 「公式」 is a word of its own, no slip for 公示
+        terms.append(Term(match.asked, match.words))
+        found = [w for w in found if not match.start <= text.find(w) < match.end]
+    return terms + [Term(w, (w,)) for w in found if w not in drop and not (len(w) == 1 and not _HAN.match(w))]
 
 
 def _english_terms(text: str) -> tuple[Term, ...]:

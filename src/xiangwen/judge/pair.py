@@ -1,0 +1,48 @@
+"""What the judge reads: a question and one passage with its township, year and whole heading path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from xiangwen.passages import Passage
+    from xiangwen.reports import Report
+
+LABELS = ("yes", "partial", "no", "future", "about", "unrelated")
+"""What a passage is to a question; ``docs/labelling.md`` says what each one means."""
+
+_QUESTION_TOKENS = 72
+_CONTEXT_TOKENS = 56
+_SENTENCE_TOKENS = 112
+"""A pair has at most 244 tokens; 99 in 100 of the labelled ones fit whole."""
+
+
+def context(report: Report, passage: Passage) -> str:
+    """Township, year, heading path and list item of a passage. The label often hangs on the top heading (计划, 不足)."""
+    meta = report.metadata
+    place = f"{meta.county or ''}{meta.township or report.name}{meta.year or ''}"
+    path = passage.heading_path[:-1] if passage.is_heading else passage.heading_path
+    item = ""
+    if passage.item_start is not None and passage.item_start != passage.start:
+        item = report.text[passage.item_start : passage.item_end]
+    return " ".join(part[:40] for part in (place, *path, item) if part)
+
+
+def encode(
+    tokenizer: Tokenizer, normalisation: dict[int, str], question: str, contexts: Sequence[str], sentences: Sequence[str]
+) -> list[list[int]]:
+    """Token ids of the pairs of one question: ``<s> question </s></s> context </s> sentence </s>``."""
+
+    def ids(text: str, longest: int) -> list[int]:
+        found: list[int] = tokenizer.encode(text.translate(normalisation), add_special_tokens=False).ids
+        return found[:longest]
+
+    bos, eos = tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")
+    asked = [bos, *ids(question, _QUESTION_TOKENS), eos, eos]
+    return [
+        [*asked, *ids(c, _CONTEXT_TOKENS), eos, *ids(s, _SENTENCE_TOKENS), eos]
+        for c, s in zip(contexts, sentences, strict=True)
+    ]
