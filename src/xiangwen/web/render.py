@@ -1,0 +1,304 @@
+"""An `Answer` to HTML. Pure functions; every text from a question or a report passes through `escape`.
+
+The page puts the result into the document as it is, so this module and `source` are the only gate for foreign text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from xiangwen.web.words import Language, checked, more_rows, no_number_rows, silent_rows, word
+
+if TYPE_CHECKING:
+    from xiangwen.answers import Answer, Citation, Verdict
+
+SURE = 0.85
+"""At or above: 很有把握. Officials read words, not decimals; the number stays in the tooltip."""
+FAIRLY_SURE = 0.65
+"""At or above: 较有把握."""
+ROWS_SHOWN = 30
+"""Rows of a table before the rest is folded: two screens of an office PC."""
+_STEPS = 8
+"""Pieces in which a table or a list arrives; more would only slow the reader down."""
+_LONGEST_ECHO = 2000
+"""Characters of a question that are shown again above its answer."""
+_MARKER = re.compile(r"\[(\d{1,4})\]")
+_LAST_MARKER = re.compile(r"\[(\d{1,4})\]$")
+_LEAD_END = re.compile(r"(?:。?原文)?[：:]\s*$|\s*—\s*$")
+
+
+def escape(text: object) -> str:
+    """Text that is safe in HTML, also inside a quoted attribute; lone surrogates, which no encoder takes, become ?."""
+    return html.escape(str(text).encode("utf-8", "replace").decode("utf-8"), quote=True)
+
+
+def question_html(question: str) -> str:
+    """The question as asked."""
+    shown = question if len(question) <= _LONGEST_ECHO else question[:_LONGEST_ECHO] + "……"
+    return f'<div class="xw-question">{escape(shown)}</div>'
+
+
+def answer_html(answer: Answer, reports: int) -> str:
+    """The whole answer; ``reports`` is how many the index holds."""
+    return list(answer_steps(answer, reports))[-1]
+
+
+def answer_steps(answer: Answer, reports: int) -> Iterator[str]:
+    """The answer growing: the conclusion first, then the evidence in a few pieces, each step holding those before."""
+    head, before, rows, after = _parts(answer)
+    yield head
+    for shown in sorted({round(len(rows) * k / _STEPS) for k in range(1, _STEPS)} - {0, len(rows)}):
+        yield head + before + "".join(rows[:shown])
+    yield head + before + "".join(rows) + after + _footer(answer, reports)
+
+
+def _parts(answer: Answer) -> tuple[str, str, list[str], str]:
+    """Conclusion, what opens the evidence, its rows, and what closes it.
+
+    Tags left open by an unfinished step are closed by the browser's parser.
+    """
+    if not answer.answered:
+        return _no_answer(answer), "", [], ""
+    if answer.kind == "which" and answer.verdicts:
+        return _which(answer)
+    if answer.kind == "rank" and answer.verdicts:
+        return _rank(answer)
+    if answer.kind == "compare" and answer.verdicts:
+        return _compare(answer)
+    if answer.kind in ("list", "summary"):
+        return _list(answer)
+    return _sentences(answer)
+
+
+# --- one function for each kind of answer -----------------------------------------------------------------------------
+
+
+def _no_answer(answer: Answer) -> str:
+    language = answer.language
+    lines = "".join(f"<p>{escape(line)}</p>" for line in answer.text.split("\n") if line)
+    label = f"<strong>{word('not answered', language)}</strong>" if answer.reason == "no_evidence" else ""
+    body = f'<div class="xw-notice" role="status">{label}{lines}</div>'
+    if answer.nearest:
+        items = "".join(f"<li>{_cited_quote(c, language, near=True)}</li>" for c in answer.nearest)
+        body += (
+            f'<details class="xw-nearest" open><summary>{word("nearest", language)}（{len(answer.nearest)}）</summary>'
+            f"<ol>{items}</ol></details>"
+        )
+    if answer.verdicts:
+        body += _folded(answer.verdicts, silent_rows(len(answer.verdicts), language))
+    return body
+
+
+def _which(answer: Answer) -> tuple[str, str, list[str], str]:
+    language = answer.language
+    spoken = [v for v in answer.verdicts if v.verdict != "silent"]
+    silent = [v for v in answer.verdicts if v.verdict == "silent"]
+    before = _table("xw-which", ("township", "verdict", "evidence", "confidence"), language)
+    rows = []
+    for v in spoken:
+        rows.append(
+            f'<tr class="xw-{v.verdict}">{_who_cell(v, language)}'
+            f'<td data-label="{word("verdict", language)}">{_verdict_chip(v, language)}</td>'
+            f'<td class="xw-evidence">{_evidence(answer, v)}</td>'
+            f'<td class="xw-confidence" data-label="{word("confidence", language)}">{_confidence(v, language)}</td></tr>'
+        )
+    closing = _folded(silent, silent_rows(len(silent), language)) if silent else ""
+    return _conclusion(answer), before, *_fold_rows(rows, before, closing, language)
+
+
+def _rank(answer: Answer) -> tuple[str, str, list[str], str]:
+    language = answer.language
+    valued = [v for v in answer.verdicts if v.value]
+    silent = [v for v in answer.verdicts if not v.value]
+    largest = max((abs(v.value.number) for v in valued if v.value), default=0) or 1
+    before = _table("xw-rank", ("township", "value", "evidence"), language)
+    rows = []
+    for place, v in enumerate(valued, start=1):
+        assert v.value is not None
+        width = 100 * abs(v.value.number) / largest
+        rows.append(
+            f'<tr class="xw-{v.verdict}">{_who_cell(v, language, place)}'
+            f'<td class="xw-value" data-label="{word("value", language)}"><span>{escape(v.value.text)}</span>'
+            f'<span class="xw-bar" aria-hidden="true"><i style="width:{width:.1f}%"></i></span></td>'
+            f'<td class="xw-evidence">{_evidence(answer, v)}</td></tr>'
+        )
+    closing = _folded(silent, no_number_rows(len(silent), language)) if silent else ""
+    return _conclusion(answer), before, *_fold_rows(rows, before, closing, language)
+
+
+def _compare(answer: Answer) -> tuple[str, str, list[str], str]:
+    language = answer.language
+    cards = []
+    # A figure on one side alone would look like the winner.
+    both = all(v.value for v in answer.verdicts)
+    for v in answer.verdicts:
+        value = f'<p class="xw-figure">{escape(v.value.text)}</p>' if v.value and both else ""
+        said = "".join(f"<li>{_cited_quote(c, language)}</li>" for c in _cited(answer, v))
+        body = f"<ul>{said}</ul>" if said else f'<p class="xw-muted">{word("silent", language)}</p>'
+        cards.append(f'<section class="xw-card"><h3>{_who(v)}</h3>{value}{body}</section>')
+    first = answer.text.split("\n")[0]
+    # The first line is a conclusion only where both sides gave a number; else it is already one side's evidence.
+    head = f'<p class="xw-conclusion">{escape(first)}</p>' if both and not _MARKER.search(first) else ""
+    return head, '<div class="xw-compare">', cards, "</div>"
+
+
+def _list(answer: Answer) -> tuple[str, str, list[str], str]:
+    rows = [f"<li>{_cited_quote(c, answer.language)}</li>" for c in answer.citations]
+    return _conclusion(answer), '<ol class="xw-list">', rows, "</ol>"
+
+
+def _sentences(answer: Answer) -> tuple[str, str, list[str], str]:
+    """Fact and number: who and how much, then the exact sentence."""
+    by_marker = {c.n: c for c in answer.citations}
+    blocks: list[str] = []
+    said = ""
+    for line in filter(None, answer.text.split("\n")):
+        ending = _LAST_MARKER.search(line)
+        citation = by_marker.get(int(ending[1])) if ending else None
+        quoted = next((q for q in _quoted_forms(citation) if line.endswith(q)), None) if citation else None
+        if citation is None or quoted is None:
+            blocks.append(f"<p>{_rich(line, by_marker)}</p>")
+            continue
+        lead = _LEAD_END.sub("", line[: -len(quoted)])
+        # The stance is told by a tag beside the sentence.
+        lead = re.sub(r"（(?:计划|不足)）$| \((?:plan|shortcoming)\)$", "", lead)
+        head = f'<p class="xw-conclusion">{_rich(lead, by_marker)}</p>' if lead != said else ""
+        blocks.append(head + _cited_quote(citation, answer.language, tag="div"))
+        said = lead
+    return blocks[0] if blocks else "", "", blocks[1:], ""
+
+
+# --- pieces -------------------------------------------------------------------------------------------------------------
+
+
+def marker(citation: Citation, *, near: bool = False) -> str:
+    """[1], a link that the page's script opens in the source panel; the quote shows on hover."""
+    place = " › ".join(citation.section)
+    title = f"{citation.township or citation.file}{f' {citation.year}年' if citation.year else ''}"
+    title += f" · {place}" if place else ""
+    title += f"\n「{citation.quote}」"
+    return (
+        f'<a class="xw-cite{" xw-near" if near else ""}" href="#{escape(citation.report)}" role="button" '
+        f'data-n="{citation.n}" data-report="{escape(citation.report)}" data-start="{citation.start}" '
+        f'data-end="{citation.end}" title="{escape(title)}">[{citation.n}]</a>'
+    )
+
+
+def _rich(text: str, by_marker: dict[int, Citation]) -> str:
+    """Escaped text with its markers as links; what looks like a marker but cites nothing stays text."""
+    parts: list[str] = []
+    position = 0
+    for match in _MARKER.finditer(text):
+        citation = by_marker.get(int(match[1]))
+        if citation is None:
+            continue
+        parts += [escape(text[position : match.start()]), marker(citation)]
+        position = match.end()
+    return "".join(parts) + escape(text[position:])
+
+
+def _quoted_forms(citation: Citation) -> tuple[str, str]:
+    return f"「{citation.quote}」[{citation.n}]", f"“{citation.quote}” [{citation.n}]"
+
+
+def _conclusion(answer: Answer) -> str:
+    head = answer.text.split("\n")[0].rstrip("：:")
+    return f'<p class="xw-conclusion">{_rich(head, {c.n: c for c in answer.citations})}</p>'
+
+
+def _cited_quote(citation: Citation, language: Language, *, near: bool = False, tag: str = "span") -> str:
+    """The exact sentence with its marker, its stance where it is no deed, and its place in the report."""
+    stance = ""
+    if citation.stance != "done":
+        stance = f'<span class="xw-tag xw-{citation.stance}">{word(citation.stance, language)}</span> '
+    who = f"{citation.township or citation.file} · " if near else ""
+    path = " › ".join(citation.section) or word("no heading", language)
+    return (
+        f'<{tag} class="xw-quote">{stance}<q>{escape(citation.quote)}</q>{marker(citation, near=near)}'
+        f'<small class="xw-path">{escape(who + path)}</small></{tag}>'
+    )
+
+
+def _cited(answer: Answer, verdict: Verdict) -> list[Citation]:
+    by_marker = {c.n: c for c in answer.citations}
+    return [by_marker[n] for n in verdict.citations if n in by_marker]
+
+
+def _evidence(answer: Answer, verdict: Verdict) -> str:
+    quotes = [_cited_quote(c, answer.language) for c in _cited(answer, verdict)]
+    return "".join(quotes) or f'<span class="xw-muted">{word("no sentence", answer.language)}</span>'
+
+
+def _who(verdict: Verdict) -> str:
+    where = " · ".join(filter(None, (verdict.county, f"{verdict.year}年" if verdict.year else None)))
+    small = f"<small>{escape(where)}</small>" if where else ""
+    return f"<span>{escape(verdict.township or verdict.file)}</span>{small}"
+
+
+def _who_cell(verdict: Verdict, language: Language, place: int | None = None) -> str:
+    rank = f'<i class="xw-place">{place}</i>' if place else ""
+    return f'<th scope="row" data-label="{word("township", language)}">{rank}{_who(verdict)}</th>'
+
+
+def _verdict_chip(verdict: Verdict, language: Language) -> str:
+    return f'<span class="xw-chip xw-{verdict.verdict}">{word(verdict.verdict, language)}</span>'
+
+
+def confidence_word(confidence: float) -> str:
+    """The key of the word for a confidence between 0 and 1."""
+    return "sure" if confidence >= SURE else "fairly sure" if confidence >= FAIRLY_SURE else "unsure"
+
+
+def _confidence(verdict: Verdict, language: Language) -> str:
+    said = word(confidence_word(verdict.confidence), language)
+    return f'<span title="{round(100 * verdict.confidence)}%">{said}</span>'
+
+
+def _table(name: str, columns: Sequence[str], language: Language) -> str:
+    heads = "".join(f'<th scope="col">{word(c, language)}</th>' for c in columns)
+    return f'<table class="xw-table {name}"><thead><tr>{heads}</tr></thead><tbody>'
+
+
+def _fold_rows(rows: list[str], before: str, closing: str, language: Language) -> tuple[list[str], str]:
+    rest = rows[ROWS_SHOWN:]
+    after = "</tbody></table>"
+    if rest:
+        after += (
+            f'<details class="xw-more"><summary>{more_rows(len(rest), language)}</summary>'
+            f"{before}{''.join(rest)}</tbody></table></details>"
+        )
+    return rows[:ROWS_SHOWN], after + closing
+
+
+def _folded(verdicts: Sequence[Verdict], heading: str) -> str:
+    """Reports without evidence: counted, their names one click away."""
+    chips = "".join(
+        f'<li><a class="xw-report" href="#{escape(v.report)}" role="button" data-report="{escape(v.report)}">{_who(v)}</a></li>'
+        for v in verdicts
+    )
+    return f'<details class="xw-silent"><summary>{heading}</summary><ul>{chips}</ul></details>'
+
+
+def _footer(answer: Answer, reports: int) -> str:
+    language = answer.language
+    parts = []
+    if answer.checked_reports:
+        said = checked(answer.checked_reports, reports, answer.checked_passages, language)
+        parts.append(f"<span>{said}</span>")
+    if answer.answered:
+        parts.append(
+            f'<button type="button" class="xw-copy" data-copy="{escape(as_text(answer))}">{word("copy", language)}</button>'
+        )
+    return f'<footer class="xw-foot">{"".join(parts)}</footer>' if parts else ""
+
+
+def as_text(answer: Answer) -> str:
+    """The answer to paste elsewhere: its text and where each quote stands."""
+    lines = [answer.text, ""]
+    for c in answer.citations:
+        path = " › ".join(c.section)
+        lines.append(f"[{c.n}] {c.county or ''}{c.township or c.file}{f'{c.year}年' if c.year else ''} {path}".rstrip())
+    return "\n".join(lines)
