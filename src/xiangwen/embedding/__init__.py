@@ -14,7 +14,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .unpack import Progress, unpacked_model
+from .unpack import SETTINGS_FILE, Progress, unpacked_model
 from .weights import WeightsError
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ PROMPTS = {"query": "query: ", "document": "passage: "}
 
 SAMPLED_WEIGHTS = 4096
 """Values of each tensor that go into the fingerprint of a torch model; training moves all of them."""
+
+HUB_PATIENCE = 5.0
+"""Seconds to wait for a first answer of the model hub."""
 
 
 class EncoderError(RuntimeError):
@@ -48,7 +51,11 @@ def load_encoder(
     Raises:
         EncoderError: the model cannot be unpacked, found or read.
     """
-    return _bundled(progress, threads) if model == DEFAULT_MODEL else _other(model)
+    if model == DEFAULT_MODEL:
+        return _open(_unpacked(progress), threads)
+    if (Path(model) / SETTINGS_FILE).is_file():  # the bundled model once more, saved with `encoder.save`
+        return _open(Path(model), threads)
+    return _other(model)
 
 
 def fingerprint(encoder: SentenceTransformer) -> str:
@@ -70,33 +77,55 @@ def fingerprint(encoder: SentenceTransformer) -> str:
     return digest.hexdigest()[:16]
 
 
-def _bundled(progress: Progress | None, threads: int | None) -> SentenceTransformer:
+def _unpacked(progress: Progress | None) -> Path:
     try:
-        folder = unpacked_model(progress)
+        return unpacked_model(progress)
     except WeightsError as error:
         raise EncoderError(str(error)) from error
     except OSError as error:
         raise EncoderError(
             f"The model cannot be unpacked ({error}); set XIANGWEN_CACHE to a folder with 200 MB of free space."
         ) from error
+
+
+def _open(folder: Path, threads: int | None) -> SentenceTransformer:
     # Imported here: torch and sentence-transformers take seconds, and not every command needs vectors.
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.base.modules import Normalize
 
     from .onnx_module import OnnxEncoder
 
-    return SentenceTransformer(modules=[OnnxEncoder(folder, threads), Normalize()], prompts=PROMPTS, device="cpu")
+    try:
+        encoder = OnnxEncoder(folder, threads)
+    except Exception as error:  # each of the three file formats has its own
+        raise EncoderError(f"The folder {folder} does not hold a whole model.") from error
+    return SentenceTransformer(modules=[encoder, Normalize()], prompts=PROMPTS, device="cpu")
 
 
 def _other(model: str) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
 
+    is_folder = Path(model).is_dir()
+    try:  # a folder, or a model downloaded before: no network is needed, and none is waited for
+        return SentenceTransformer(model, local_files_only=True)
+    except Exception as error:  # whatever a foreign folder may raise, the user gets one sentence
+        if is_folder:
+            raise EncoderError(f"The folder {model} does not hold a SentenceTransformer that can be opened.") from error
+    instead = f"give the path of a SentenceTransformer folder, or leave out --model to use {DEFAULT_MODEL}"
+    if not _hub_answers():
+        raise EncoderError(f"There is no folder {model!r}, and no model hub can be reached from here; {instead}.")
     try:
         return SentenceTransformer(model)
-    except Exception as error:  # whatever a foreign folder or a hub may raise, the user gets one sentence
-        if Path(model).exists():
-            raise EncoderError(f"The folder {model} does not hold a SentenceTransformer that can be opened.") from error
-        raise EncoderError(
-            f"The model {model!r} cannot be loaded: there is no such folder, and no model hub answered with it; "
-            f"give the path of a downloaded SentenceTransformer, or leave out --model to use {DEFAULT_MODEL}."
-        ) from error
+    except Exception as error:
+        raise EncoderError(f"Neither this machine nor the model hub has a model {model!r}; {instead}.") from error
+
+
+def _hub_answers() -> bool:
+    """Ask once: left to itself, the download retries for over a minute before it admits that there is no network."""
+    from huggingface_hub import constants, get_session
+
+    try:
+        get_session().head(constants.ENDPOINT, timeout=HUB_PATIENCE)
+    except Exception:  # no route, no name, a proxy that refuses, offline mode: the class depends on the HTTP client
+        return False
+    return True
