@@ -1,0 +1,436 @@
+"""The command line. Plain text for people, JSON for programs, errors in one sentence.
+
+Exit codes: 0 done, 1 failed (one plain sentence on stderr), 2 wrong usage, 130 stopped with Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import xiangwen
+
+# Whatever takes long to import (torch, FAISS, Gradio, rich) is imported inside the command that needs it, so that help
+# and wrong usage are answered at once.
+if TYPE_CHECKING:
+    from xiangwen.answers.assistant import Assistant
+    from xiangwen.index import Index
+    from xiangwen.reports import Report
+    from xiangwen.sections import Section
+
+_KNOWN_PROBLEMS = (
+    ("xiangwen.reports", "UnreadableFile"),
+    ("xiangwen.embedding", "EncoderError"),
+    ("xiangwen.index", "IndexProblem"),
+    ("xiangwen.web", "WebProblem"),
+)
+"""Exceptions whose message is a plain sentence for the user, by module and name."""
+
+app = typer.Typer(
+    name="xiangwen",
+    help="乡问：就乡镇法治政府建设年度报告提问，每句话都有原文依据。\n\n"
+    "Questions to township rule-of-law reports, answered with exact quotes.\n\n"
+    "例 Example: xiangwen ask 哪些乡镇聘请了法律顾问？",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+IndexDir = Annotated[
+    Path, typer.Option("--index", metavar="DIR", help="索引文件夹。 The index folder.", show_default=True)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序使用。 Print JSON for programs.")]
+SameModel = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME", help="只接受由此模型建立的索引。 Refuse an index of another model."),
+]
+_INDEX = Path("index")
+_REPORTS = Path("seeds")
+
+
+class LineProblem(ValueError):
+    """A line of a batch that is no question; the message is one plain sentence."""
+
+
+class NotFound(Exception):
+    """Something the user named is not there; the message is one plain sentence."""
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the command line and exit; no traceback reaches the user unless XIANGWEN_DEBUG is set."""
+    debug = bool(os.environ.get("XIANGWEN_DEBUG"))
+    _set_streams()
+    if not debug:
+        _quieten_libraries()
+    try:
+        try:
+            app(args=argv, prog_name="xiangwen")
+        finally:
+            sys.stdout.flush()  # a reader that has gone away (`| head`) is noticed here, not at interpreter exit
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        if debug:
+            raise
+        typer.echo(_plain_sentence(error), err=True)
+        sys.exit(1)
+
+
+def _set_streams() -> None:
+    """UTF-8 and bare newlines into files and pipes on every system; a terminal keeps its own encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _quieten_libraries() -> None:
+    """Warnings and progress bars of libraries tell an official nothing."""
+    warnings.simplefilter("ignore")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+def _plain_sentence(error: Exception) -> str:
+    # Only a module that is loaded can have raised its exception, so nothing is imported to find out.
+    for module, name in _KNOWN_PROBLEMS:
+        known = getattr(sys.modules.get(module), name, None)
+        if known is not None and isinstance(error, known):
+            return str(error)
+    if isinstance(error, LineProblem | NotFound):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"无法读写 {error.filename or '文件'}（{error.strerror}）。 Cannot read or write it: {error.strerror}."
+    if isinstance(error, MemoryError):
+        return "内存不足，请关闭其他程序后重试。 Out of memory: close other programs and try again."
+    return (
+        f"程序内部出错（{type(error).__name__}），请设 XIANGWEN_DEBUG=1 重新运行并把输出发给维护者。 "
+        "Internal error: run it again with XIANGWEN_DEBUG=1 and send the output to the maintainers."
+    )
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()  # whoever reads a batch gets each answer when it is there
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(xiangwen.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="版本号。 The version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def build(
+    reports: Annotated[Path, typer.Argument(metavar="REPORTS", help="报告文件夹。 The reports folder.")] = _REPORTS,
+    index: IndexDir = _INDEX,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="NAME_OR_PATH",
+            help="SentenceTransformer 的名称或路径，默认用自带的。 Its name or path; default: the bundled one.",
+        ),
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="没有变化也重建。 Build even if nothing has changed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """建立索引。 Build the index.
+
+    报告没有变化就不重建。 Nothing is done where no report has changed.
+
+    例 Example: xiangwen build seeds --index index
+    """
+    from xiangwen.embedding import DEFAULT_MODEL
+    from xiangwen.index import build as build_index
+    from xiangwen.terminal import build_progress, print_build
+
+    with build_progress() as progress:
+        result = build_index(reports, index, model or DEFAULT_MODEL, rebuild=rebuild, progress=progress)
+    if as_json:
+        _print_json({"index": str(index), "model": model or DEFAULT_MODEL, **asdict(result)})
+    else:
+        print_build(result, str(index))
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(metavar="QUESTION", help="问题，中文或英文。 The question.")] = None,
+    batch: Annotated[
+        str | None,
+        typer.Option(
+            "--batch",
+            metavar="FILE",
+            help="一行一个 JSON 问题的文件，- 为标准输入；每行输出一个 JSON 答案。 JSON lines in, JSON lines out.",
+        ),
+    ] = None,
+    index: IndexDir = _INDEX,
+    model: SameModel = None,
+    as_json: AsJson = False,
+) -> None:
+    """回答问题，附原文依据。 Answer questions with exact quotes.
+
+    批量问题一行一个 A line of a batch: {"id": 1, "question": "…", "history": ["earlier questions"]}
+
+    无法读取的行得到 A line that is no question gets {"id": …, "error": "…"}; 退出码 exit code 1.
+
+    例 Example: xiangwen ask 哪些乡镇聘请了法律顾问？
+
+    例 Example: xiangwen ask --batch questions.jsonl --json > answers.jsonl
+    """
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("请给出一个问题或 --batch 文件，二者取一。 Give either a QUESTION or --batch FILE.")
+    if question is not None and not question.strip():
+        raise typer.BadParameter("问题是空的，请写出问题。 The question is empty.")
+    if batch is not None:
+        # Opened before the model is: a wrong name is told at once.
+        with _open_batch(batch) as lines:
+            _answer_batch(lines, _assistant(index, model))
+        return
+    assert question is not None
+    if as_json:
+        _print_json(_assistant(index, model).ask(_printable(question)).to_dict())
+        return
+    from xiangwen.terminal import print_answer, thinking
+
+    with thinking():
+        answer = _assistant(index, model).ask(_printable(question))
+    print_answer(answer)
+
+
+def _assistant(directory: Path, model: str | None) -> Assistant:
+    from xiangwen.answers.assistant import Assistant
+
+    return Assistant(_load(directory, model))
+
+
+def _load(directory: Path, model: str | None = None) -> Index:
+    from xiangwen.index import Index
+
+    return Index.load(directory, model)
+
+
+def _printable(text: str) -> str:
+    """Bytes of an argument or of a JSON escape that are no character become 「?」: tokenizers refuse them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _open_batch(file: str) -> io.BufferedIOBase:
+    if file == "-":
+        return sys.stdin.buffer  # type: ignore[return-value]  # a BinaryIO that is a BufferedReader
+    try:
+        return Path(file).open("rb")
+    except OSError as error:
+        raise NotFound(f"无法打开 {file}（{error.strerror}）。 Cannot open {file}: {error.strerror}.") from error
+
+
+def _answer_batch(lines: io.BufferedIOBase, assistant: Assistant) -> None:
+    failed: list[int] = []
+    for number, row in _batch_rows(lines):
+        question_id = row.get("id") if isinstance(row, dict) else None
+        try:
+            question, history = _question_of(row, number)
+            result = assistant.ask(question, history).to_dict(question_id)
+        except Exception as error:  # one bad line must not cost the answers of the others
+            if os.environ.get("XIANGWEN_DEBUG"):
+                raise
+            failed.append(number)
+            result = {"id": question_id, "error": _plain_sentence(error)}
+        _print_json(result)
+    if failed:
+        shown = "、".join(map(str, failed[:10])) + ("…" if len(failed) > 10 else "")
+        typer.echo(f"有 {len(failed)} 行没有答案：第 {shown} 行。 Lines without an answer: {len(failed)}.", err=True)
+        raise typer.Exit(1)
+
+
+def _batch_rows(lines: io.BufferedIOBase) -> Iterator[tuple[int, Any]]:
+    """Line number and JSON value of every line that is not blank; a line that is no JSON comes as `LineProblem`."""
+    for number, line in enumerate(lines, start=1):
+        try:
+            text = line.decode("utf-8-sig").strip()
+            if text:
+                yield number, json.loads(text)
+        except (ValueError, RecursionError):
+            yield number, LineProblem(f"第 {number} 行不是 UTF-8 编码的 JSON。 Line {number} is not JSON in UTF-8.")
+
+
+def _question_of(row: Any, number: int) -> tuple[str, list[str]]:
+    if isinstance(row, LineProblem):
+        raise row
+    if not isinstance(row, dict) or not isinstance(row.get("question"), str):
+        raise LineProblem(f'第 {number} 行没有 "question" 文字。 Line {number} has no "question" text.')
+    history = row.get("history") or []
+    if not isinstance(history, list) or not all(isinstance(earlier, str) for earlier in history):
+        raise LineProblem(
+            f'第 {number} 行的 "history" 应是问题列表。 "history" in line {number} is no list of questions.'
+        )
+    return _printable(row["question"]), [_printable(earlier) for earlier in history]
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="要找的词或句子。 Words to look for.")],
+    index: IndexDir = _INDEX,
+    top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="最多几条。 At most so many.")] = 10,
+    model: SameModel = None,
+    as_json: AsJson = False,
+) -> None:
+    """查找句子。 Find the nearest passages.
+
+    例 Example: xiangwen search 矛盾纠纷调解 --top 5
+    """
+    if not words.strip():
+        raise typer.BadParameter("请写出要找的词。 Give some words to look for.")
+    opened = _load(index, model)
+    from xiangwen.retrieval import Retriever
+
+    hits = Retriever(opened).search(_printable(words), top)
+    if not as_json:
+        from xiangwen.terminal import print_hits
+
+        print_hits(opened, hits)
+        return
+    rows = []
+    for rank, (number, score) in enumerate(hits, start=1):
+        passage = opened.passages[number]
+        report = opened.reports[passage.report]
+        rows.append(
+            {
+                "rank": rank,
+                "score": score,
+                "report": report.id,
+                "file": report.file,
+                "township": report.metadata.township,
+                "year": report.metadata.year,
+                "section": passage.heading_path,
+                "start": passage.start,
+                "end": passage.end,
+                "quote": opened.quote(passage),
+            }
+        )
+    _print_json(rows)
+
+
+@app.command()
+def reports(
+    index: IndexDir = _INDEX,
+    text: Annotated[
+        str | None,
+        typer.Option(
+            "--text", metavar="ID", help="输出一份报告的原文（编号或文件名）。 Print one report's exact text."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """列出报告。 List what is indexed.
+
+    例 Example: xiangwen reports --json
+
+    例 Example: xiangwen reports --text 002_480e55da089d3041.txt
+    """
+    opened = _load(index)
+    if text is not None:
+        sys.stdout.write(_find_report(opened.reports, text).text)
+    elif as_json:
+        passages = [p.report for p in opened.passages]
+        _print_json([_report_row(report, passages.count(number)) for number, report in enumerate(opened.reports)])
+    else:
+        from xiangwen.terminal import print_reports
+
+        print_reports(opened)
+
+
+def _find_report(all_reports: Sequence[Report], wanted: str) -> Report:
+    for report in all_reports:
+        if wanted in (report.id, report.file):
+            return report
+    raise NotFound(
+        f"索引中没有报告 {wanted}，用 xiangwen reports 查看编号。 No report {wanted}: run xiangwen reports for the ids."
+    )
+
+
+def _report_row(report: Report, passages: int) -> dict[str, Any]:
+    from xiangwen.sections import outline
+
+    meta = report.metadata
+    return {
+        "id": report.id,
+        "file": report.file,
+        "title": meta.title,
+        "township": meta.township,
+        "level": meta.level,
+        "county": meta.county,
+        "city": meta.city,
+        "province": meta.province,
+        "year": meta.year,
+        "characters": len(report.text),
+        "passages": passages,
+        # The preamble has no heading: it is what comes before the first section.
+        "sections": [_section_row(section) for section in outline(report.text) if section.heading],
+    }
+
+
+def _section_row(section: Section) -> dict[str, Any]:
+    return {
+        "heading": section.heading,
+        "level": section.level,
+        "start": section.start,
+        "end": section.end,
+        "children": [_section_row(child) for child in section.children],
+    }
+
+
+@app.command()
+def serve(
+    reports_folder: Annotated[
+        Path,
+        typer.Argument(metavar="REPORTS", help="还没有索引时用它建立。 Indexed first where there is no index."),
+    ] = _REPORTS,
+    index: IndexDir = _INDEX,
+    model: SameModel = None,
+    host: Annotated[
+        str, typer.Option("--host", help="监听地址；默认只有本机能访问。 The address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口。 The port.")] = 7860,
+) -> None:
+    """打开聊天页面。 Open the chat in the browser.
+
+    与 python app.py 相同。 The same as python app.py.
+
+    例 Example: xiangwen serve --port 7860
+    """
+    from xiangwen.web import launch
+
+    launch(index, reports_folder, model=model, host=host, port=port)
+
+
+if __name__ == "__main__":
+    main()
