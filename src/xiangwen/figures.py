@@ -1,7 +1,7 @@
 """Numbers in reports: value, unit, subject and place, whether done, planned or a part of another number.
 
-「发放宣传资料2000余份」 is a figure of at least 2,000 份 whose subject is 发放宣传资料. Numbers that count nothing (years,
-dates, law articles, 「“三项制度”」, 「1528基层治理格局」) are left out.
+「发放宣传资料2000余份」 is a figure of at least 2,000 份 whose subject is 发放宣传资料. Numbers that count nothing
+(years, dates, law articles, 「“三项制度”」, 「1528基层治理格局」) are left out.
 """
 
 from __future__ import annotations

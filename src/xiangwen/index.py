@@ -126,8 +126,8 @@ class Index:
         manifest = _read_manifest(folder)
         if model is not None and model != manifest["model"]:
             raise IndexOutdated(
-                f"索引由模型 {manifest['model']} 建立，与 --model {model} 不符，请用 xiangwen build --model {model} 重建。 "
-                f"The index was made with {manifest['model']}: run xiangwen build --model {model}"
+                f"索引由模型 {manifest['model']} 建立，与 --model {model} 不符，"
+                f"请用 xiangwen build --model {model} 重建。 The index was made with another model: build it again."
             )
         _verify(folder, manifest)
         try:
@@ -330,7 +330,7 @@ def _current_folder(directory: Path) -> Path:
     name = _pointer(directory)
     if name is None:
         raise IndexMissing(
-            f"文件夹 {directory} 里还没有索引，请先运行 xiangwen build。 There is no index in {directory}: run xiangwen build"
+            f"文件夹 {directory} 里还没有索引，请先运行 xiangwen build。 There is no index there: run xiangwen build"
         )
     return directory / Path(name).name
 

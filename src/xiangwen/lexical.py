@@ -65,7 +65,7 @@ def words(text: str) -> list[str]:
 
 
 def content_words(text: str) -> list[str]:
-    """The nouns, verbs, adjectives and foreign words of a text: pronouns, adverbs, numerals and particles carry no topic."""
+    """Nouns, verbs, adjectives and foreign words: pronouns, adverbs, numerals and particles carry no topic."""
     return [
         p.word for p in _tagger().cut(text) if _WORD.fullmatch(p.word) and p.flag[0] in "nvajliz" or p.flag == "eng"
     ]

@@ -141,7 +141,7 @@ class Retriever:
         return np.flatnonzero(np.isin(self.index.report_of, np.asarray(reports, dtype=np.int32)))
 
     def matches(self, term: Term) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """How well every passage, and the headings above it, hold the term: 1 for a word of it, less for a part of one."""
+        """How well every passage, and the headings above it, hold the term: 1 for a word of it, less for a part."""
         size = len(self.index.passages)
         own, above = np.zeros(size, np.float32), np.zeros(size, np.float32)
         for word in term.words:
@@ -182,7 +182,7 @@ class Retriever:
         return [(int(i), float(fused[i])) for i in best]
 
     def _similarity(self, query: str) -> NDArray[np.float32]:
-        """Similarity of all passages as z-scores: how far above the collection's usual, which is comparable over questions."""
+        """Similarity of all passages as z-scores over the collection, which are comparable over questions."""
         scores = self.index.similarity(query)
         return np.asarray((scores - scores.mean()) / (scores.std() + 1e-6), dtype=np.float32)
 

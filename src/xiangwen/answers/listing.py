@@ -62,15 +62,25 @@ def list_items(
     chosen = [
         int(passages[i]) for i in order[:3] if supports[i] >= max(thresholds["answer"], thresholds["also"] * best)
     ]
-    return [_whole_list(retriever, p) for p in sorted(chosen[:2] or [int(passages[order[0]])])]
+    return [(p, p) for p in sorted(chosen[:2] or [int(passages[order[0]])])]
+
+
+def _is_bare_lead(retriever: Retriever, passage: int) -> bool:
+    """A short list lead that its next sentence spells out."""
+    index = retriever.index
+    own = index.passages[passage]
+    following = index.passages[passage + 1] if passage + 1 < len(index.passages) else None
+    return (
+        own.item_start == own.start
+        and own.end - own.start < 25
+        and following is not None
+        and following.item_start == own.start
+        and following.report == own.report
+    )
 
 
 def _names_a_topic(question: Question) -> bool:
     return bool(re.search(r"方面|领域|上(?:有|存在)|关于|\b(?:in|on|about|regarding)\b", question.text))
-
-
-def _whole_list(retriever: Retriever, passage: int) -> tuple[int, int]:
-    return passage, passage
 
 
 def _items(retriever: Retriever, passages: list[int]) -> list[tuple[int, int]]:
@@ -115,12 +125,14 @@ def summary_passages(
     body = np.array([not index.passages[p].is_heading and bool(index.passages[p].heading_path) for p in passages])
     facts = np.array([min(3, len(retriever.figures[p])) for p in passages], dtype=float)
     if topical:
-        score = np.where(body & done, supports + 0.05 * facts, 0)
+        # The sections that treat the matter count as much as the sentences that name it; a bare lead
+        # (「二是依法规范信访行为。」) gives way to what it introduces.
+        lead = np.array([_is_bare_lead(retriever, int(p)) for p in passages])
+        score = np.where(body & done & ~lead, supports + coverage + 0.05 * facts, 0)
         order = np.argsort(-score, kind="stable")
-        best = float(supports[order[0]])
-        if best < thresholds["answer"]:
+        if max(float(supports[order[0]]), float(supports.max())) < thresholds["answer"]:
             return []
-        keep = [i for i in order[:8] if supports[i] >= thresholds["also"] * 0.5 * best]
+        keep = [i for i in order[:_SUMMARY_LENGTH] if score[i] >= 0.45 * score[order[0]]]
         return sorted(int(passages[i]) for i in keep)
     # The whole report: what counts most in each part of it, sentences with figures first.
     score = np.where(body & done, facts + 0.1, 0)

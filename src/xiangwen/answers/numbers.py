@@ -19,7 +19,33 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _GENERIC = frozenset(
-    "数量 总数 总额 金额 多少 余份 件数 次数 人数 份数 场次 数 件 次 份 个 名 人 起 宗 总 如何 合 加 起来".split()
+    [
+        "数量",
+        "总数",
+        "总额",
+        "金额",
+        "多少",
+        "余份",
+        "件数",
+        "次数",
+        "人数",
+        "份数",
+        "场次",
+        "数",
+        "件",
+        "次",
+        "份",
+        "个",
+        "名",
+        "人",
+        "起",
+        "宗",
+        "总",
+        "如何",
+        "合",
+        "加",
+        "起来",
+    ]
 )
 """Words of a question that every figure would meet."""
 
@@ -37,8 +63,8 @@ class ReportValue:
 
 
 SUBJECT_MATCH = 0.34
-"""A figure answers only if at least a third of the topic's words stand around it: 「出动人员1464人次」 is no answer to how
-many enforcement officers there are."""
+"""A figure answers only if at least a third of the topic's words stand around it: 「出动人员1464人次」 is no answer to
+how many enforcement officers there are."""
 
 
 def gives_number(retriever: Retriever, question: Question, passage: int) -> bool:
@@ -71,7 +97,7 @@ def rank_values(
     """
     found: dict[int, list[tuple[float, int, Figure]]] = {}
     for row, passage in enumerate(passages):
-        if supports[row] < 0.08 or retriever.stances[passage] == "plan" and not question.plan:
+        if supports[row] < 0.08 or (retriever.stances[passage] == "plan" and not question.plan):
             continue
         quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
         for figure in retriever.figures[passage]:

@@ -89,42 +89,52 @@ def which_head(language: str, said: Sequence[VerdictWord], reports: int, passage
     return f"{'，'.join(parts)}（{checked('zh', reports, passages)}）"
 
 
+RankRow = tuple["Report", "ReportValue", tuple[int, ...], bool]
+"""A report, its value, the markers of its citations, and whether it meets the bound asked for."""
+
+
+def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str) -> str:
+    assert question.rank is not None
+    order, first = question.rank.order, rows[0][1]
+    if order in ("sum", "average"):
+        value = _total(rows) / (len(rows) if order == "average" else 1)
+        word = "合计" if order == "sum" else "平均"
+        return f"{word} {readable(value)}{first.value.unit}（{len(rows)} 份报告给出数字，{where}）"
+    if question.rank.bound is not None:
+        meeting = [report for report, _, _, meets in rows if meets]
+        return f"{len(meeting)} 个乡镇符合：{names(meeting, 'zh') or '无'}（{where}）"
+    ties = [report for report, value, _, _ in rows if value.number == first.number]
+    return f"{'最多' if order == 'most' else '最少'}的是{names(ties, 'zh')}：{first.value.text}（{where}）"
+
+
+def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str) -> str:
+    assert question.rank is not None
+    order, first = question.rank.order, rows[0][1]
+    if order in ("sum", "average"):
+        value = _total(rows) / (len(rows) if order == "average" else 1)
+        word = "In total" if order == "sum" else "On average"
+        return f"{word} {readable(value)} {first.value.unit} ({len(rows)} reports give a number; {where})."
+    if question.rank.bound is not None:
+        meeting = [report for report, _, _, meets in rows if meets]
+        return f"{len(meeting)} report(s) meet this: {names(meeting, 'en') or 'none'} ({where})."
+    ties = [report for report, value, _, _ in rows if value.number == first.number]
+    return f"{'Most' if order == 'most' else 'Least'}: {names(ties, 'en')}, {first.value.text} ({where})."
+
+
+def _total(rows: Sequence[RankRow]) -> float:
+    return sum(value.number for _, value, _, _ in rows)
+
+
 def rank(
     question: Question,
-    rows: Sequence[tuple[Report, ReportValue, tuple[int, ...], bool]],
+    rows: Sequence[RankRow],
     silent: Sequence[Report],
     passages: int,
 ) -> str:
     """The conclusion, every value with its marker, and who gives none."""
-    assert question.rank is not None
-    language, order = question.language, question.rank.order
-    total = sum(v.number for _, v, _, _ in rows)
-    unit = rows[0][1].value.unit
-    reports = len(rows) + len(silent)
-    first = rows[0]
-    if order in ("sum", "average"):
-        value = total if order == "sum" else total / len(rows)
-        number = readable(value)
-        head = (
-            f"{'合计' if order == 'sum' else '平均'} {number}{unit}（{len(rows)} 份报告给出数字，{checked('zh', reports, passages)}）"
-            if language == "zh"
-            else f"{'In total' if order == 'sum' else 'On average'} {number} {unit} ({len(rows)} reports give a number; {checked('en', reports, passages)})."
-        )
-    elif question.rank.bound is not None:
-        meeting = [r for r, _, _, meets in rows if meets]
-        head = (
-            f"{len(meeting)} 个乡镇符合：{names(meeting, 'zh') or '无'}（{checked('zh', reports, passages)}）"
-            if language == "zh"
-            else f"{len(meeting)} of {reports} reports: {names(meeting, 'en') or 'none'} ({checked('en', reports, passages)})."
-        )
-    else:
-        ties = [r for r, v, _, _ in rows if v.number == first[1].number]
-        zh = "最多" if order == "most" else "最少"
-        head = (
-            f"{zh}的是{names(ties, 'zh')}：{first[1].value.text}（{checked('zh', reports, passages)}）"
-            if language == "zh"
-            else f"{'Most' if order == 'most' else 'Least'}: {names(ties, 'en')}, {first[1].value.text} ({checked('en', reports, passages)})."
-        )
+    language = question.language
+    where = checked(language, len(rows) + len(silent), passages)
+    head = _rank_head_zh(question, rows, where) if language == "zh" else _rank_head_en(question, rows, where)
     lines = [head]
     for report, value, numbers, _ in rows:
         marks = "".join(f"[{n}]" for n in numbers)
@@ -178,11 +188,11 @@ def items(question: Question, citations: Sequence[Citation]) -> str:
         head = f"{who}: {len(citations)} passage{'s' if len(citations) != 1 else ''} in the report"
     else:
         head = f"{who}的报告中有 {len(citations)} 处："
-    stance = [STANCE_WORDS[question.language].get(c.stance, "") for c in citations]
-    quotes = [f"「{c.quote}」" if question.language == "zh" else f"“{c.quote}” " for c in citations]
-    return "\n".join(
-        [head, *(f"{i}. {s}{q}[{c.n}]" for i, (c, s, q) in enumerate(zip(citations, stance, quotes, strict=True), 1))]
-    )
+    lines = [head]
+    for i, c in enumerate(citations, 1):
+        quote = f"「{c.quote}」" if question.language == "zh" else f"“{c.quote}” "
+        lines.append(f"{i}. {STANCE_WORDS[question.language].get(c.stance, '')}{quote}[{c.n}]")
+    return "\n".join(lines)
 
 
 def nothing_found(question: Question, reports: Sequence[Report], passages: int) -> str:
@@ -200,7 +210,8 @@ def unknown_scope(question: Question, reports: Sequence[Report]) -> str:
         years = "、".join(str(y) for y in sorted({r.metadata.year for r in reports if r.metadata.year}))
         who = names(reports, question.language) if scope.reports else ""
         if question.language == "en":
-            return f"There is no report for {scope.missing.replace('年', '')}{' of ' + who if who else ''}; there are reports for {years}."
+            of_whom = f" of {who}" if who else ""
+            return f"There is no report{of_whom} for {scope.missing.replace('年', '')}; there are reports for {years}."
         return f"没有{who}{scope.missing}的报告；现有的是 {years} 年的报告。"
     have = names(reports, question.language)
     if question.language == "en":

@@ -31,16 +31,18 @@ class Judge:
     """Reads a question and passages and says what each passage is to the question."""
 
     def __init__(self, folder: Path, adapter: dict[str, NDArray[Any]]) -> None:
-        import onnxruntime
+        import onnxruntime as ort
 
         base = unpacked_model()
         settings = json.loads((base / SETTINGS_FILE).read_text(encoding="utf-8"))
         self._normalisation = {int(point): text for point, text in settings["normalisation"].items()}
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(base / TOKENIZER_FILE))
-        options = onnxruntime.SessionOptions()
+        options = ort.SessionOptions()  # type: ignore[attr-defined]
         options.intra_op_num_threads = 1
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-        self._session = onnxruntime.InferenceSession(str(folder / _GRAPH), options, providers=["CPUExecutionProvider"])
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC  # type: ignore[attr-defined]
+        self._session = ort.InferenceSession(  # type: ignore[attr-defined]
+            str(folder / _GRAPH), options, providers=["CPUExecutionProvider"]
+        )
         self._threads = ThreadPoolExecutor(usable_cores(), thread_name_prefix="judge")
         self._weights, self._bias = adapter["head.w"], adapter["head.b"]
 
@@ -62,9 +64,7 @@ class Judge:
 
         return cls(cached_folder(f"judge-{digest}", [_GRAPH], build), arrays)
 
-    def probabilities(
-        self, question: str, contexts: Sequence[str], sentences: Sequence[str]
-    ) -> NDArray[np.float64]:
+    def probabilities(self, question: str, contexts: Sequence[str], sentences: Sequence[str]) -> NDArray[np.float64]:
         """Shape (passages, 6): the probability of each of `LABELS`, uncalibrated."""
         if not sentences:
             return np.zeros((0, len(LABELS)))

@@ -21,7 +21,7 @@ _SENTENCE_TOKENS = 112
 
 
 def context(report: Report, passage: Passage) -> str:
-    """Township, year, heading path and list item of a passage. The label often hangs on the top heading (计划, 不足)."""
+    """Township, year, heading path and list item of a passage: the label often hangs on the top heading (计划)."""
     meta = report.metadata
     place = f"{meta.county or ''}{meta.township or report.name}{meta.year or ''}"
     path = passage.heading_path[:-1] if passage.is_heading else passage.heading_path
@@ -32,7 +32,11 @@ def context(report: Report, passage: Passage) -> str:
 
 
 def encode(
-    tokenizer: Tokenizer, normalisation: dict[int, str], question: str, contexts: Sequence[str], sentences: Sequence[str]
+    tokenizer: Tokenizer,
+    normalisation: dict[int, str],
+    question: str,
+    contexts: Sequence[str],
+    sentences: Sequence[str],
 ) -> list[list[int]]:
     """Token ids of the pairs of one question: ``<s> question </s></s> context </s> sentence </s>``."""
 
@@ -40,7 +44,7 @@ def encode(
         found: list[int] = tokenizer.encode(text.translate(normalisation), add_special_tokens=False).ids
         return found[:longest]
 
-    bos, eos = tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")
+    bos, eos = (int(tokenizer.token_to_id(token) or 0) for token in ("<s>", "</s>"))
     asked = [bos, *ids(question, _QUESTION_TOKENS), eos, eos]
     return [
         [*asked, *ids(c, _CONTEXT_TOKENS), eos, *ids(s, _SENTENCE_TOKENS), eos]

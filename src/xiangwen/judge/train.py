@@ -107,7 +107,9 @@ class LoRA(nn.Module):
         self.scale = 2.0
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.linear(x) + (x @ self.a.T) @ self.b.T * self.scale
+        """Shape (…, inputs) to (…, outputs)."""
+        y: torch.Tensor = self.linear(x) + (x @ self.a.T) @ self.b.T * self.scale
+        return y
 
 
 class Judge(nn.Module):
@@ -147,6 +149,7 @@ class Judge(nn.Module):
         self.head = nn.Linear(sizes.hidden, len(LABELS))
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Scores of the labels, shape (pairs, 6)."""
         hidden = self.bert(ids, attention_mask=mask).last_hidden_state
         mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         scores: torch.Tensor = self.head(nn.functional.dropout(mean.float(), 0.1, self.training))
@@ -193,7 +196,9 @@ def train(
             english = bool(p.english) and chance.random() < 0.25
             question = chance.choice(p.english if english else p.wordings)
             encoded.append((encode(tokenizer, normalisation, question, [p.context], [p.sentence])[0], p.label))
-        blocks = [sorted(encoded[i : i + 50 * batch], key=lambda e: len(e[0])) for i in range(0, len(encoded), 50 * batch)]
+        blocks = [
+            sorted(encoded[i : i + 50 * batch], key=lambda e: len(e[0])) for i in range(0, len(encoded), 50 * batch)
+        ]
         batches = [block[i : i + batch] for block in blocks for i in range(0, len(block), batch)]
         chance.shuffle(batches)
         model.train()
@@ -225,7 +230,9 @@ def train(
             break
 
 
-def measure(model: Judge, pairs: list[Pair], tokenizer: Any, normalisation: dict[int, str], pad: int) -> dict[str, float]:
+def measure(
+    model: Judge, pairs: list[Pair], tokenizer: Any, normalisation: dict[int, str], pad: int
+) -> dict[str, float]:
     """Area under the curve and accuracy of "says so" on pairs not trained on, first wording."""
     model.eval()
     rows = [encode(tokenizer, normalisation, p.wordings[0], [p.context], [p.sentence])[0] for p in pairs]
@@ -256,7 +263,7 @@ def _save(model: Judge, out: Path) -> None:
     arrays["head.w"] = model.head.weight.detach().numpy().astype(np.float32)
     arrays["head.b"] = model.head.bias.detach().numpy().astype(np.float32)
     part = out.with_suffix(".part.npz")
-    np.savez_compressed(part, **arrays)
+    np.savez_compressed(part, allow_pickle=False, **arrays)
     part.replace(out)
 
 
@@ -274,9 +281,7 @@ def main() -> None:
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     pairs = read_pairs(arguments.pairs, arguments.reports)
-    train(
-        pairs, arguments.epochs, arguments.rate, arguments.batch, arguments.minutes, arguments.out, arguments.all
-    )
+    train(pairs, arguments.epochs, arguments.rate, arguments.batch, arguments.minutes, arguments.out, arguments.all)
 
 
 if __name__ == "__main__":

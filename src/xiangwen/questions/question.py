@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -81,6 +81,8 @@ class Question:
     negated: bool = False
     """Asked is which reports do not."""
     off_topic: bool = False
+    standalone: str = ""
+    """The question as it would be asked without those before it; what the judge reads."""
     number_asked: bool = False
     """A number is wanted, of whatever kind the question is (「哪些报告写明了执法人员人数」)."""
 
@@ -124,8 +126,9 @@ def _read(text: str, atlas: Atlas) -> Question:
         plan=plan,
         shortcoming=_says("shortcoming", lowered),
         negated=_says("negated", lowered) and kind == "which",
+        standalone=text,
         number_asked=bool(rank) or _says("kind.number", lowered),
-        off_topic=_says("off_topic", lowered) and not scope.groups or not re.search(r"\w", plain),
+        off_topic=(_says("off_topic", lowered) and not scope.groups) or not re.search(r"\w", plain),
     )
 
 
@@ -144,9 +147,10 @@ def _kind(text: str, scope: Scope) -> tuple[Kind, Rank | None]:
             return "rank", rank
         if _says("which.all", text):
             return "which", None
-    for kind in ("summary", "number", "list"):
+    kinds: tuple[Kind, ...] = ("summary", "number", "list")
+    for kind in kinds:
         if _says(f"kind.{kind}", text):
-            return kind, None  # type: ignore[return-value]
+            return kind, None
     return "fact", None
 
 
@@ -224,9 +228,9 @@ def _english_terms(text: str) -> tuple[Term, ...]:
     return _unique(terms)
 
 
-def _unique(terms: Sequence[Term] | object) -> tuple[Term, ...]:
+def _unique(terms: Iterable[Term]) -> tuple[Term, ...]:
     kept: dict[str, Term] = {}
-    for term in terms:  # type: ignore[attr-defined]
+    for term in terms:
         kept.setdefault(term.asked, term)
     return tuple(kept.values())
 
@@ -261,6 +265,8 @@ def _lean_on(question: Question, earlier: Question) -> Question:
         question,
         scope=scope,
         kind=kind,
+        # Without the names of places: the evidence is already that of the places now asked for.
+        standalone=f"{earlier.topic} {question.topic}" if own else earlier.topic,
         rank=earlier.rank if kind == "rank" and question.rank is None else question.rank,
         terms=terms,
         topic=f"{question.topic} {earlier.topic}".strip() if own else earlier.topic,

@@ -176,13 +176,13 @@ class Atlas:
     def _unknown_place(self, rest: str, first_known: int | None) -> str | None:
         """A place that the collection does not have; beside a known township only one that stands right before it."""
         for match in self._foreign.finditer(rest):
-            if first_known is None or rest[match.end() : first_known] == "" and match.start() < first_known:
+            if first_known is None or (rest[match.end() : first_known] == "" and match.start() < first_known):
                 return match[0].strip()
         for match in _UNKNOWN_TOWNSHIP.finditer(rest):
             name = re.split(_NO_NAME, match[1])[-1]
             if len(name) >= 2 and not re.search(r"法治|依法|聘请|律师|提到|报告", name):
                 return name + match[0][len(match[1]) :]
-        if match := _UNKNOWN_ENGLISH.search(rest):
+        if english := _UNKNOWN_ENGLISH.search(rest):
             words_before = [
                 w
                 for w in match[1].split()
@@ -211,7 +211,7 @@ class Atlas:
                 }
             ]
             if words_before:
-                return match[0]
+                return english[0]
         return None
 
 
@@ -248,9 +248,8 @@ def _region_pattern(name: str) -> re.Pattern[str]:
     forms = [re.escape(name), *(re.escape(bare) + s for s in "县区市省州盟旗" if len(bare) > 1)]
     if len(bare) >= 2:
         forms.append(re.escape(bare))
-        forms.append(
-            rf"(?i:(?<![a-z]){_pinyin_pattern(bare)}(?:[ -](?:\w+ )?(?:county|district|city|province|municipality))?(?![a-z]))"
-        )
+        english = r"(?:[ -](?:\w+ )?(?:county|district|city|province|municipality))?"
+        forms.append(rf"(?i:(?<![a-z]){_pinyin_pattern(bare)}{english}(?![a-z]))")
     return re.compile("|".join(forms))
 
 
@@ -268,7 +267,8 @@ def _foreign_pattern(known: Iterable[str]) -> re.Pattern[str]:
     english = "|".join(_pinyin_pattern(s) for s in sorted(short - {""}))
     return re.compile(
         rf"(?<![与和跟同到去赴往进])(?:{chinese})(?!.{{0,4}}(?:上访|信访))|"
-        rf"(?:^|\s)(?:{bare})(?=的|哪|各|有|乡镇|报告|\s)|(?i:(?<!petition )(?<=in |of )(?:{english})\b|(?<=from )(?:{english})\b)"
+        rf"(?:^|\s)(?:{bare})(?=的|哪|各|有|乡镇|报告|\s)|"
+        rf"(?i:(?<!petition )(?<=in |of )(?:{english})\b|(?<=from )(?:{english})\b)"
     )
 
 

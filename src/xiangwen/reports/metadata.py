@@ -146,10 +146,9 @@ def _township_in(line: str) -> str | None:
     """The township named in a title such as 「重庆市荣昌区万灵镇人民政府」."""
     rest = line.replace("\n", " ")
     for column in ("province", "city", "county"):
-        for match in _pattern(column).finditer(rest):
+        if place := _pattern(column).search(rest):
             # 「朝阳区」 is peeled off 「朝阳区朝阳镇」, so that the township is what is left.
-            rest = rest[match.end() :]
-            break
+            rest = rest[place.end() :]
     rest = re.sub(r"^(?:人民政府|委员会|党委|中共)+", "", rest.strip())
     match = re.search(rf"({_TOWNSHIP}){_AFTER_NAME}", rest)
     if match is None:
@@ -198,8 +197,8 @@ def _find_county(title: str, head: str, text: str, township: str | None) -> str 
         )
         if unknown:
             return unknown[1]
-    if match := known.search(title):
-        return match[0]
+    if in_title := known.search(title):
+        return in_title[0]
     # The addressee or the issuing site (「中共将乐县委员会」「左贡县人民政府」), or documents of the county
     # (《清城区2022年法治政府建设工作要点》): the county is named as an authority, not as a neighbour.
     authority = Counter(

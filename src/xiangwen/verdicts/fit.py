@@ -55,9 +55,7 @@ def rows_of(pairs: Sequence[dict[str, Any]], retriever: Retriever) -> Iterator[R
     """The features of all passages in scope for every wording, with their labels."""
     index = retriever.index
     atlas = Atlas(index.reports)
-    place = {
-        (index.reports[p.report].file.rsplit("/", 1)[-1], p.start, p.end): i for i, p in enumerate(index.passages)
-    }
+    place = {(index.reports[p.report].file.rsplit("/", 1)[-1], p.start, p.end): i for i, p in enumerate(index.passages)}
     for number, pair in enumerate(pairs):
         label = {
             place[(file, start, end)]: name
@@ -97,7 +95,9 @@ def _training_rows(rows: Sequence[Rows]) -> tuple[NDArray[np.float32], NDArray[n
     for row in rows:
         keep = row.labelled.copy()
         if row.complete:
-            near = np.argsort(-row.features[:, FEATURES.index("similarity")] - 3 * row.features[:, FEATURES.index("coverage")])
+            near = np.argsort(
+                -row.features[:, FEATURES.index("similarity")] - 3 * row.features[:, FEATURES.index("coverage")]
+            )
             keep[near[:_EASY]] = True
         x.append(row.features[keep])
         supports.append(row.supports[keep])
@@ -122,7 +122,9 @@ def _report_rows(
     return np.array(x), np.array(y), keys
 
 
-def _lists(p: NDArray[np.float64], y: NDArray[np.bool_], keys: list[tuple[int, int]], threshold: float) -> dict[str, float]:
+def _lists(
+    p: NDArray[np.float64], y: NDArray[np.bool_], keys: list[tuple[int, int]], threshold: float
+) -> dict[str, float]:
     """F1 of the lists of townships, the mean over questions, and how many lists are right."""
     scores, right = [], []
     questions = np.array([k[0] for k in keys])
@@ -138,7 +140,7 @@ def _lists(p: NDArray[np.float64], y: NDArray[np.bool_], keys: list[tuple[int, i
 def cross_validate(rows: Sequence[Rows], by: str) -> dict[str, float]:
     """Figures on questions (or reports) that the model measured was not fitted on."""
     groups = np.array([r.question for r in rows])
-    held_p, held_y, held_hard, report_p, report_y, report_keys = [], [], [], [], [], []
+    held_p, held_y, report_p, report_y, report_keys = [], [], [], [], []
     folds: list[tuple[list[Rows], list[Rows]]] = []
     if by == "question":
         for train, test in GroupKFold(5).split(groups, groups=groups):
@@ -179,8 +181,16 @@ def cross_validate(rows: Sequence[Rows], by: str) -> dict[str, float]:
 def _only(row: Rows, reports: NDArray[np.int32], inside: bool) -> Rows:
     keep = np.isin(row.reports, reports) == inside
     return Rows(
-        row.question, row.form, row.language, row.complete, row.passages[keep], row.reports[keep], row.features[keep],
-        row.supports[keep], row.denies[keep], row.labelled[keep],
+        row.question,
+        row.form,
+        row.language,
+        row.complete,
+        row.passages[keep],
+        row.reports[keep],
+        row.features[keep],
+        row.supports[keep],
+        row.denies[keep],
+        row.labelled[keep],
     )
 
 

@@ -41,7 +41,11 @@ class VerdictModel:
     supports: Logistic
     denies: Logistic
     report: Logistic
-    """From the logits of a report's best passages to the probability that its verdict is yes."""
+    """From the logits of a report's best passages to the probability that its verdict is yes, without the judge."""
+    judged: Logistic
+    """A passage establishes the answer, from the features' verdict and the judge's reading."""
+    judged_denies: Logistic
+    judged_report: Logistic
     thresholds: dict[str, float]
 
     @classmethod
@@ -57,6 +61,9 @@ class VerdictModel:
             supports=_logistic(data["supports"]),
             denies=_logistic(data["denies"]),
             report=_logistic(data["report"]),
+            judged=_logistic(data["judged"]),
+            judged_denies=_logistic(data["judged_denies"]),
+            judged_report=_logistic(data["judged_report"]),
             thresholds={name: row["value"] for name, row in data["thresholds"].items()},
         )
 
@@ -67,7 +74,11 @@ def report_features(supports: NDArray[np.float64], denies: NDArray[np.float64]) 
     best = int(supports.argmax())
     second = order[1] if len(order) > 1 else order[0]
     return np.array(
-        [_logit(order[0]), _logit(second), np.log(supports.sum() + 1e-3), _logit(denies[best]), _logit(denies.max())],
+        [
+            *logit(np.array([order[0], second])),
+            np.log(supports.sum() + 1e-3),
+            *logit(np.array([denies[best], denies.max()])),
+        ],
         dtype=np.float32,
     )
 
@@ -75,9 +86,10 @@ def report_features(supports: NDArray[np.float64], denies: NDArray[np.float64]) 
 REPORT_FEATURES = ("best", "second", "sum", "best_denies", "most_denying")
 
 
-def _logit(p: float) -> float:
-    p = min(max(float(p), 1e-4), 1 - 1e-4)
-    return float(np.log(p / (1 - p)))
+def logit(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log odds, kept within ±9.2."""
+    p = np.clip(p, 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(p / (1 - p)))
 
 
 def _logistic(data: dict[str, Any]) -> Logistic:

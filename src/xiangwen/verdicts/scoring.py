@@ -1,0 +1,123 @@
+"""Retrieval proposes, the judge decides: every passage in scope with the probability that it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiangwen.judge.pair import LABELS, context
+from xiangwen.retrieval import FEATURES, Evidence, Retriever
+from xiangwen.verdicts.model import VerdictModel, logit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xiangwen.judge.model import Judge
+    from xiangwen.questions import Question
+
+NAMED_CANDIDATES = 10
+"""Passages that the judge reads for a question about one named township."""
+REPORT_CANDIDATES = 2
+"""Passages that it reads of every report for a question over many."""
+JUDGE_FEATURES = (
+    "features",
+    "judge_says_so",
+    "judge_yes",
+    "judge_no",
+    "judge_future",
+    "judge_about",
+    "english",
+    "mention",
+)
+"""What the combined model weighs: the features' own verdict and the judge's reading."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The evidence for one question with the model's probabilities; all arrays have one entry a passage in scope."""
+
+    evidence: Evidence
+    prior: NDArray[np.float64]
+    """From the features alone."""
+    supports: NDArray[np.float64]
+    """The passage establishes the answer: from features and judge where the judge read it, else at most the prior."""
+    denies: NDArray[np.float64]
+    """The passage establishes the contrary."""
+    read: NDArray[np.bool_]
+    """Whether the judge read it."""
+
+    @property
+    def passages(self) -> NDArray[np.int64]:
+        """Numbers of the passages."""
+        return self.evidence.passages
+
+    def column(self, name: str) -> NDArray[np.float32]:
+        """One feature of all passages."""
+        return np.asarray(self.evidence.features[:, FEATURES.index(name)])
+
+
+class Scorer:
+    """Scores all passages in a question's scope."""
+
+    def __init__(self, retriever: Retriever, model: VerdictModel, judge: Judge | None) -> None:
+        self.retriever = retriever
+        self.model = model
+        self.judge = judge
+
+    def score(self, question: Question) -> Scored:
+        """Features for all, the judge's reading for the most promising."""
+        evidence = self.retriever.evidence(question)
+        prior = self.model.supports.probability(evidence.features)
+        denies = self.model.denies.probability(evidence.features)
+        if self.judge is None or len(prior) == 0:
+            return Scored(evidence, prior, prior, denies, np.zeros(len(prior), bool))
+        rows = self.candidates(question, evidence, prior)
+        readings = self.read(question, evidence.passages[rows])
+        features = judge_features(question, prior[rows], readings)
+        supports = prior * self.model.thresholds["unread"]
+        supports[rows] = self.model.judged.probability(features)
+        contrary = denies * self.model.thresholds["unread"]
+        contrary[rows] = self.model.judged_denies.probability(features)
+        read = np.zeros(len(prior), bool)
+        read[rows] = True
+        return Scored(evidence, prior, supports, contrary, read)
+
+    def candidates(self, question: Question, evidence: Evidence, prior: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Rows that the judge is to read: the best of every report."""
+        groups = question.scope.groups
+        each = max(3, NAMED_CANDIDATES // len(groups)) if groups else REPORT_CANDIDATES
+        if len(question.scope.reports) == 1:
+            each = NAMED_CANDIDATES
+        report_of = self.retriever.index.report_of[evidence.passages]
+        order = np.lexsort((-prior, report_of))
+        starts = np.flatnonzero(np.diff(report_of[order], prepend=-1))
+        rank = np.arange(len(order)) - np.repeat(starts, np.diff([*starts, len(order)]))
+        return np.sort(order[rank < each])
+
+    def read(self, question: Question, passages: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The judge's probabilities, shape (passages, labels)."""
+        assert self.judge is not None
+        index = self.retriever.index
+        rows = [index.passages[int(p)] for p in passages]
+        contexts = [context(index.reports[p.report], p) for p in rows]
+        return self.judge.probabilities(question.standalone, contexts, [index.quote(p) for p in rows])
+
+
+def judge_features(
+    question: Question, prior: NDArray[np.float64], readings: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """The columns of `JUDGE_FEATURES`, shape (passages, 8)."""
+    says = readings[:, LABELS.index("yes")] + readings[:, LABELS.index("partial")]
+    columns = [
+        logit(prior),
+        logit(says),
+        logit(readings[:, LABELS.index("yes")]),
+        logit(readings[:, LABELS.index("no")]),
+        logit(readings[:, LABELS.index("future")]),
+        logit(readings[:, LABELS.index("about")]),
+        np.full(len(prior), question.language == "en"),
+        np.full(len(prior), question.mention),
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
