@@ -62,7 +62,7 @@ class Judge:
             merged = _Merged(weights, arrays)
             write_graph(merged, folder / _GRAPH, lambda done: (progress or (lambda *_: None))("judge", done))
 
-        return cls(cached_folder(f"judge-{digest}", [_GRAPH], build), arrays)
+        return cls(cached_folder(f"judge-{digest}", build), arrays)
 
     def probabilities(self, question: str, contexts: Sequence[str], sentences: Sequence[str]) -> NDArray[np.float64]:
         """Shape (passages, 6): the probability of each of `LABELS`, uncalibrated."""
