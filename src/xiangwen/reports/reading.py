@@ -73,9 +73,8 @@ def _decode_bytes(data: bytes) -> str:
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
         candidates = ["utf-16"]
     elif b"\x00" in data[:4096]:
-        # Chinese text has few zero bytes in either half; the newlines and digits show which half is high.
-        little = data[1:4096:2].count(0) > data[0:4096:2].count(0)
-        candidates = ["utf-16-le" if little else "utf-16-be"]
+        # Zero bytes alone do not show which half is high: 「一」 and the full-width space have a zero in the low one.
+        candidates = sorted(("utf-16-le", "utf-16-be"), key=lambda encoding: _chinese(data, encoding), reverse=True)
     else:
         candidates = ["utf-8", "gb18030"]
     for encoding in candidates:
@@ -83,11 +82,19 @@ def _decode_bytes(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if _is_prose(text):
+        # Text of another encoding is hardly ever valid UTF-8, so odd characters in it are the author's own: Word's
+        # bullets are private characters.
+        if encoding.startswith("utf-8") or _is_prose(text):
             return text
     raise UnreadableFile(
         "编码无法识别，请另存为 UTF-8 或 GB18030 文本。 Unknown encoding: save the file as UTF-8 or GB18030 text."
     )
+
+
+def _chinese(data: bytes, encoding: str) -> int:
+    """How many of the first 2,048 characters would be what a Chinese report consists of."""
+    sample = data[:4096].decode(encoding, "replace")
+    return sum("\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or c in "\n\r 0123456789" for c in sample)
 
 
 def _is_prose(text: str) -> bool:
@@ -135,7 +142,8 @@ def read_folder(root: Path, on_file: Callable[[int, int], None] | None = None) -
     """
     if not root.is_dir():
         raise UnreadableFile(f"找不到报告文件夹 {root}，请检查路径。 No such reports folder: {root}.")
-    files = sorted(p for p in root.rglob("*") if p.is_file() and not p.name.startswith("."))
+    # A link to nowhere is no file, but the user put it there: it is named among the files left out.
+    files = sorted(p for p in root.rglob("*") if (p.is_file() or p.is_symlink()) and not p.name.startswith("."))
     reports: dict[str, Report] = {}
     skipped: list[SkippedFile] = []
     for number, path in enumerate(files, start=1):

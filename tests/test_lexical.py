@@ -1,0 +1,67 @@
+"""Lexical search: words and character bigrams, blind to traditional forms and full-width digits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xiangwen.index import Index
+from xiangwen.lexical import LexicalIndex, simplify, tokens
+
+SENTENCES = [
+    "全乡聘请法律顾问12名。",
+    "办理行政复议案件3件，无行政诉讼。",
+    "推行“积分制”管理，家庭积分可兑换生活用品。",
+    "The villages hire lawyers.",
+]
+
+
+def best(query: str, index: LexicalIndex) -> str:
+    return SENTENCES[int(index.scores(query).argmax())]
+
+
+def test_the_sentence_with_the_words_of_the_query_scores_best() -> None:
+    index = LexicalIndex.build(SENTENCES)
+    assert best("有哪些法律顾问", index) == SENTENCES[0]
+    assert best("行政复议", index) == SENTENCES[1]
+    assert best("Lawyers", index) == SENTENCES[3]
+
+
+def test_traditional_characters_and_full_width_digits_find_simplified_text() -> None:
+    index = LexicalIndex.build(SENTENCES)
+    assert best("積分制", index) == SENTENCES[2]
+    assert simplify("１２名法律顧問") == "12名法律顾问"
+
+
+def test_a_word_that_jieba_cuts_otherwise_is_found_by_its_characters() -> None:
+    assert LexicalIndex.build(SENTENCES).scores("家庭积").argmax() == 2
+
+
+def test_a_query_with_no_word_of_the_texts_scores_zero_everywhere() -> None:
+    index = LexicalIndex.build(SENTENCES)
+    for query in ("zzz", "", "？！", "鑫鑫淼"):
+        assert np.array_equal(index.scores(query), np.zeros(4))
+
+
+def test_texts_without_words_can_be_indexed() -> None:
+    assert LexicalIndex.build(["。。。", "——"]).scores("法律").shape == (2,)
+
+
+def test_scores_are_the_same_after_saving_and_loading(tmp_path: Path) -> None:
+    index = LexicalIndex.build(SENTENCES)
+    index.save(tmp_path / "词")
+    assert np.array_equal(LexicalIndex.load(tmp_path / "词").scores("法律顾问"), index.scores("法律顾问"))
+
+
+@given(st.text())
+def test_tokens_of_any_text_are_lower_case_and_without_white_space(text: str) -> None:
+    assert all(token and token == token.lower() and not any(map(str.isspace, token)) for token in tokens(text))
+
+
+def test_every_sentence_of_the_seeds_finds_itself(index: Index) -> None:
+    rows = range(0, len(index.passages), 10)
+    found = [int(index.lexical.scores(index.quote(index.passages[i])).argmax()) == i for i in rows]
+    assert sum(found) >= 0.9 * len(found)
