@@ -52,7 +52,7 @@ def _pattern() -> re.Pattern[str]:
     units = "|".join(sorted(map(re.escape, _unit_classes()), key=len, reverse=True))
     return re.compile(
         rf"(?P<before>{_BEFORE})?"
-        rf"(?<![\d.．\-—〔第“])(?:(?P<digits>\d[\d,，]*(?:\.\d+)?)|(?P<han>[{_CN}]+))"
+        rf"(?<![\d.．\-—〔第“])(?:(?P<digits>(?:\d{{1,3}}(?:[,，]\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)|(?P<han>[{_CN}]+))"
         rf"(?P<mid>{_AFTER})?(?P<scale>[十百千万亿]{{1,2}})?(?P<after>{_AFTER})?[ 　]*"
         rf"(?P<unit>{units})(?P<up>以上|以下)?"
     )
@@ -152,7 +152,7 @@ def _is_no_count(sentence: str, match: re.Match[str]) -> bool:
 
 
 def _is_date(sentence: str, match: re.Match[str]) -> bool:
-    value = float((match["digits"] or "0").replace(",", ""))
+    value = float((match["digits"] or "0").replace(",", "").replace("，", ""))
     if match["unit"] == "年":
         return 1900 <= value <= 2100
     return bool(re.search(r"(?:年|月|第|每月|至|[-—])$", sentence[: match.start()])) or (
