@@ -83,8 +83,9 @@ def cached_folder(name: str, build: Callable[[Path], None]) -> Path:
 def is_intact(folder: Path) -> bool:
     """Whether every file of the manifest, which is written last, is there, unchanged.
 
-    All bytes are read each time: 90 MB take 0.06 s, next to seconds for
-    importing torch, and only that notices a flipped bit."""
+    All bytes are read each time: 90 MB take 0.06 s, next to seconds for importing torch, and only that notices a
+    flipped bit.
+    """
     try:
         files = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))["files"]
         return bool(files) and all(_sha256(folder / name) == digest for name, digest in files.items())

@@ -33,6 +33,29 @@ _UNKNOWN_TOWNSHIP = re.compile(
 _UNKNOWN_ENGLISH = re.compile(
     r"\b((?:[A-Z][a-z]+['’]?[a-z]*[ -]?){1,3}) (?:Township|Town|Subdistrict|County|District|City|Province|Village)\b"
 )
+_ENGLISH_WORDS = frozenset(
+    [
+        "which",
+        "what",
+        "the",
+        "in",
+        "does",
+        "did",
+        "how",
+        "is",
+        "are",
+        "for",
+        "of",
+        "each",
+        "every",
+        "do",
+        "has",
+        "have",
+        "list",
+        "all",
+        "any",
+    ]
+)
 _ENGLISH_SUFFIX = r"(?:[ -](?:ethnic |\w+ )?(?:township|town|subdistrict|sub-district|xiang|zhen|jiedao))?"
 
 Problem = Literal["unknown_report", "unknown_year"]
@@ -141,7 +164,7 @@ class Atlas:
             if not inside:
                 place = next((n.surface for n in self._townships if n.reports == members), "")
                 return Scope((), (), years, narrowed, "unknown_report", place, rest)
-            in_year = inside & scoped
+            in_year = self._of_years(inside, years, plans_next_year) if years else inside
             if not in_year:
                 return Scope(tuple(sorted(inside)), (), years, True, "unknown_year", _years_text(years), rest)
             if in_year not in named:
@@ -182,36 +205,8 @@ class Atlas:
             name = re.split(_NO_NAME, match[1])[-1]
             if len(name) >= 2 and not re.search(r"法治|依法|聘请|律师|提到|报告", name):
                 return name + match[0][len(match[1]) :]
-        if english := _UNKNOWN_ENGLISH.search(rest):
-            words_before = [
-                w
-                for w in match[1].split()
-                if w.lower()
-                not in {
-                    "which",
-                    "what",
-                    "the",
-                    "in",
-                    "does",
-                    "did",
-                    "how",
-                    "is",
-                    "are",
-                    "for",
-                    "of",
-                    "each",
-                    "every",
-                    "do",
-                    "has",
-                    "have",
-                    "list",
-                    "all",
-                    "any",
-                    "constitution",
-                }
-            ]
-            if words_before:
-                return english[0]
+        if (english := _UNKNOWN_ENGLISH.search(rest)) and not set(english[1].lower().split()) <= _ENGLISH_WORDS:
+            return english[0]
         return None
 
 
