@@ -39,7 +39,7 @@ class Endpoints:
             rows.append(
                 {
                     "rank": rank,
-                    "score": round(score, 6),
+                    "score": score,
                     "report": report.id,
                     "file": report.file,
                     "township": report.metadata.township,

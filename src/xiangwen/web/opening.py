@@ -107,7 +107,8 @@ class Opening:
                 index = Index.load(self._index_dir, self._model)
             self._say(Status("warm"))
             assistant = Assistant(index)
-            index.similarity("法治")
+            # The first question loads the model and the dictionary: better now than when somebody waits for it.
+            assistant.ask("哪些乡镇开展了法治宣传？")
         except (IndexProblem, UnreadableFile, EncoderError) as error:
             self._fail(console, str(error))
         except Exception as error:  # whatever went wrong, the page says so in a sentence and the log has the rest
@@ -136,6 +137,7 @@ class Opening:
             def progress(stage: str, done: int, total: int) -> None:
                 known: Stage = stage if stage in tasks else "passages"  # type: ignore[assignment]
                 bar.update(tasks[known], completed=done, total=total, visible=True)
-                self._say(Status(known, done, total))
+                # After the last file comes the model, which says nothing of itself where it is already unpacked.
+                self._say(Status("warm") if known == "files" and done == total else Status(known, done, total))
 
             build(self._reports_dir, self._index_dir, self._model or DEFAULT_MODEL, progress=progress)

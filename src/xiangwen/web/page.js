@@ -10,6 +10,7 @@ document.documentElement.lang = "zh-CN";
 
 function show(value) {
   if (!value || value.turn < 0) return;
+  if (narrow.matches && box()) box().placeholder = "向报告提问……";
   if (value.turn === 0) {
     turns.innerHTML = value.answer;
     if (value.ready && !narrow.matches) box()?.focus();
@@ -145,11 +146,6 @@ document.addEventListener("input", (event) => {
   const wanted = event.target.value.trim();
   for (const row of panel().querySelectorAll(".xw-reports > li")) row.hidden = !row.textContent.includes(wanted);
 });
-
-// Before Gradio sees it: Enter that only ends a word of a Chinese input method must not send the question.
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
-}, true);
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");

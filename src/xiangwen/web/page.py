@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
 from xiangwen.web.endpoints import Endpoints
 from xiangwen.web.opening import STAGE_WORDS, Opening, Status
@@ -58,6 +59,7 @@ def build_page(opening: Opening) -> gr.Blocks:
     def source(wanted: dict[str, Any]) -> str:  # Gradio marks the function, which a method does not allow
         return chat.source(wanted)
 
+    page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, fill_height=True) as page:
         asked = gr.State([])
         gr.HTML(_HEADER, elem_id="xw-header", js_on_load=None, apply_default_css=False)
@@ -74,7 +76,7 @@ def build_page(opening: Opening) -> gr.Blocks:
                 box = gr.Textbox(
                     label="问题",
                     show_label=False,
-                    placeholder="向报告提问……（Enter 发送，Shift+Enter 换行）",
+                    placeholder="向报告提问……　Enter 发送，Shift+Enter 换行，/ 回到这里",
                     lines=1,
                     max_lines=6,
                     submit_btn="提问",
@@ -82,7 +84,7 @@ def build_page(opening: Opening) -> gr.Blocks:
                 )
             gr.HTML(_PANEL, elem_id="xw-side", js_on_load=None, apply_default_css=False)
 
-        quiet = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
+        quiet: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
         page.load(chat.welcome, None, transcript, **quiet)
         box.submit(chat.ask_typed, [box, asked], [transcript, box, asked], **quiet)
         transcript.ask(chat.ask_clicked, [asked], [transcript, box, asked], **quiet)
@@ -90,7 +92,7 @@ def build_page(opening: Opening) -> gr.Blocks:
 
         endpoints = Endpoints(opening)
         for function in (endpoints.ask, endpoints.search, endpoints.reports):
-            gr.api(function, api_name=function.__name__, concurrency_limit=None)
+            api(function, api_name=function.__name__, concurrency_limit=None)
     return page
 
 

@@ -100,10 +100,10 @@ def _which(answer: Answer) -> tuple[str, str, list[str], str]:
     rows = []
     for v in spoken:
         rows.append(
-            f'<tr class="xw-{v.verdict}">{_who_cell(v, language)}'
-            f'<td data-label="{word("verdict", language)}">{_verdict_chip(v, language)}</td>'
+            f'<tr class="xw-{v.verdict}">{_who_cell(v)}'
+            f"<td>{_verdict_chip(v, language)}</td>"
             f'<td class="xw-evidence">{_evidence(answer, v)}</td>'
-            f'<td class="xw-confidence" data-label="{word("confidence", language)}">{_confidence(v, language)}</td></tr>'
+            f'<td class="xw-confidence">{_confidence(v, language)}</td></tr>'
         )
     closing = _folded(silent, silent_rows(len(silent), language)) if silent else ""
     return _conclusion(answer), before, *_fold_rows(rows, before, closing, language)
@@ -120,8 +120,8 @@ def _rank(answer: Answer) -> tuple[str, str, list[str], str]:
         assert v.value is not None
         width = 100 * abs(v.value.number) / largest
         rows.append(
-            f'<tr class="xw-{v.verdict}">{_who_cell(v, language, place)}'
-            f'<td class="xw-value" data-label="{word("value", language)}"><span>{escape(v.value.text)}</span>'
+            f'<tr class="xw-{v.verdict}">{_who_cell(v, place)}'
+            f'<td class="xw-value"><span>{escape(v.value.text)}</span>'
             f'<span class="xw-bar" aria-hidden="true"><i style="width:{width:.1f}%"></i></span></td>'
             f'<td class="xw-evidence">{_evidence(answer, v)}</td></tr>'
         )
@@ -171,7 +171,7 @@ def _sentences(answer: Answer) -> tuple[str, str, list[str], str]:
     return blocks[0] if blocks else "", "", blocks[1:], ""
 
 
-# --- pieces -------------------------------------------------------------------------------------------------------------
+# --- pieces ---------------------------------------------------------------------------------------------------------
 
 
 def marker(citation: Citation, *, near: bool = False) -> str:
@@ -185,6 +185,11 @@ def marker(citation: Citation, *, near: bool = False) -> str:
         f'data-n="{citation.n}" data-report="{escape(citation.report)}" data-start="{citation.start}" '
         f'data-end="{citation.end}" title="{escape(title)}">[{citation.n}]</a>'
     )
+
+
+def report_link(report: str, inside: str) -> str:
+    """A link that the page's script opens in the source panel; ``inside`` is HTML."""
+    return f'<a class="xw-report" href="#{escape(report)}" role="button" data-report="{escape(report)}">{inside}</a>'
 
 
 def _rich(text: str, by_marker: dict[int, Citation]) -> str:
@@ -233,14 +238,14 @@ def _evidence(answer: Answer, verdict: Verdict) -> str:
 
 
 def _who(verdict: Verdict) -> str:
-    where = " · ".join(filter(None, (verdict.county, f"{verdict.year}年" if verdict.year else None)))
-    small = f"<small>{escape(where)}</small>" if where else ""
+    where = filter(None, (verdict.county, f"{verdict.year}年" if verdict.year else None))
+    small = "".join(f" <small>{escape(part)}</small>" for part in where)
     return f"<span>{escape(verdict.township or verdict.file)}</span>{small}"
 
 
-def _who_cell(verdict: Verdict, language: Language, place: int | None = None) -> str:
+def _who_cell(verdict: Verdict, place: int | None = None) -> str:
     rank = f'<i class="xw-place">{place}</i>' if place else ""
-    return f'<th scope="row" data-label="{word("township", language)}">{rank}{_who(verdict)}</th>'
+    return f'<th scope="row">{rank}{_who(verdict)}</th>'
 
 
 def _verdict_chip(verdict: Verdict, language: Language) -> str:
@@ -275,10 +280,7 @@ def _fold_rows(rows: list[str], before: str, closing: str, language: Language) -
 
 def _folded(verdicts: Sequence[Verdict], heading: str) -> str:
     """Reports without evidence: counted, their names one click away."""
-    chips = "".join(
-        f'<li><a class="xw-report" href="#{escape(v.report)}" role="button" data-report="{escape(v.report)}">{_who(v)}</a></li>'
-        for v in verdicts
-    )
+    chips = "".join(f"<li>{report_link(v.report, _who(v))}</li>" for v in verdicts)
     return f'<details class="xw-silent"><summary>{heading}</summary><ul>{chips}</ul></details>'
 
 
@@ -289,9 +291,8 @@ def _footer(answer: Answer, reports: int) -> str:
         said = checked(answer.checked_reports, reports, answer.checked_passages, language)
         parts.append(f"<span>{said}</span>")
     if answer.answered:
-        parts.append(
-            f'<button type="button" class="xw-copy" data-copy="{escape(as_text(answer))}">{word("copy", language)}</button>'
-        )
+        copied = escape(as_text(answer))
+        parts.append(f'<button type="button" class="xw-copy" data-copy="{copied}">{word("copy", language)}</button>')
     return f'<footer class="xw-foot">{"".join(parts)}</footer>' if parts else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import threading
@@ -113,11 +114,14 @@ def _check_port(host: str, port: int) -> None:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except (socket.gaierror, OverflowError) as error:
-        raise WebProblem(
-            f"地址 {host}:{port} 无效，请检查 --host 和 --port。 Not an address of this machine."
-        ) from error
+        raise WebProblem(_no_address(host, port)) from error
     except OSError as error:
-        raise WebProblem(_port_taken(port)) from error
+        foreign = error.errno == errno.EADDRNOTAVAIL
+        raise WebProblem(_no_address(host, port) if foreign else _port_taken(port)) from error
+
+
+def _no_address(host: str, port: int) -> str:
+    return f"地址 {host}:{port} 不是本机的，请检查 --host 和 --port。 Not an address of this machine."
 
 
 def _port_taken(port: int) -> str:

@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from xiangwen.sections import Section, outline
-from xiangwen.web.render import escape
+from xiangwen.web.render import escape, report_link
 from xiangwen.web.words import Language, word
 
 if TYPE_CHECKING:
@@ -53,10 +54,11 @@ def source_html(
     tree = outline(report.text)
     here = next((m for m in marks if m.n == current), None)
     path = _path(tree, here.start) if here else ()
+    head = _bar(here, position, language) + _title(report) + _crumbs(path, here, language)
     return (
-        f'<div class="xw-source-head">{_bar(here, position, language)}{_title(report)}{_crumbs(path, here, language)}</div>'
-        f"{_contents(tree, path, language)}"
-        f'<article class="xw-report-text" tabindex="0" aria-label="{escape(report.name)}">{_body(report.text, tree, marks, here)}</article>'
+        f'<div class="xw-source-head">{head}</div>{_contents(tree, path, language)}'
+        f'<article class="xw-report-text" tabindex="0" aria-label="{escape(report.name)}">'
+        f"{_body(report.text, tree, marks, here)}</article>"
     )
 
 
@@ -67,11 +69,11 @@ def reports_html(index: Index, language: Language = "zh") -> str:
     for number, report in enumerate(index.reports):
         meta = report.metadata
         where = " · ".join(filter(None, (meta.province, meta.county, f"{meta.year}年" if meta.year else None)))
-        rows.append(
-            f'<li><a class="xw-report" href="#{escape(report.id)}" role="button" data-report="{escape(report.id)}">'
+        inside = (
             f"<b>{escape(report.name)}</b><span>{escape(where)}</span>"
-            f"<small>{escape(meta.title or report.file)} · {passages[number]} 句</small></a></li>"
+            f"<small>{escape(meta.title or report.file)} · {passages[number]} 句</small>"
         )
+        rows.append(f"<li>{report_link(report.id, inside)}</li>")
     search = '<input type="search" class="xw-filter" placeholder="按名称查找报告" aria-label="按名称查找报告">'
     return (
         f'<div class="xw-source-head"><div class="xw-bar-row"><h2>报告 <small>{len(index.reports)} 份 · '
@@ -108,7 +110,10 @@ def _title(report: Report) -> str:
     meta = report.metadata
     where = " · ".join(filter(None, (meta.province, meta.county, f"{meta.year}年" if meta.year else None)))
     title = f"{meta.title} · {report.file}" if meta.title else report.file
-    return f'<h2>{escape(report.name)} <small>{escape(where)}</small></h2><p class="xw-file" title="{escape(title)}">{escape(title)}</p>'
+    return (
+        f"<h2>{escape(report.name)} <small>{escape(where)}</small></h2>"
+        f'<p class="xw-file" title="{escape(title)}">{escape(title)}</p>'
+    )
 
 
 def _path(tree: Sequence[Section], offset: int) -> tuple[Section, ...]:
@@ -168,16 +173,16 @@ def _body(text: str, tree: Sequence[Section], marks: Sequence[Mark], here: Mark 
             cuts |= {c for c in (m.start, m.end) if left < c < right}
         edges = sorted(cuts)
         pieces = []
-        for a, b in zip(edges, edges[1:], strict=False):
+        for a, b in pairwise(edges):
             piece = escape(text[a:b])
             if section and b <= section.heading_end:
                 piece = f"<b>{piece}</b>"
-            m = next((m for m in ordered if m.start <= a and b <= m.end), None)
-            if m:
-                attributes = ' class="xw-here"' if m is here else ""
-                if m.n not in begun:
-                    begun.add(m.n)
-                    attributes += f' data-n="{m.n}"' + (' id="xw-here"' if m is here else "")
+            over = next((m for m in ordered if m.start <= a and b <= m.end), None)
+            if over:
+                attributes = ' class="xw-here"' if over is here else ""
+                if over.n not in begun:
+                    begun.add(over.n)
+                    attributes += f' data-n="{over.n}"' + (' id="xw-here"' if over is here else "")
                 piece = f"<mark{attributes}>{piece}</mark>"
             pieces.append(piece)
         kind = f' class="xw-h xw-h{min(section.level, 4)}" id="at-{section.start}"' if section else ""

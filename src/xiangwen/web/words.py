@@ -60,7 +60,7 @@ def no_number_rows(count: int, language: Language) -> str:
 def checked(reports: int, of: int, passages: int, language: Language) -> str:
     """「已检查 5/5 份报告、339 句」."""
     if language == "en":
-        return f"已检查 Checked {reports}/{of} 份报告 reports, {passages:,} 句 sentences"
+        return f"已检查 Checked {reports}/{of} 份报告 reports · {passages:,} 句 sentences"
     return f"已检查 {reports}/{of} 份报告、{passages:,} 句"
 
 
