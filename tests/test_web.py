@@ -31,6 +31,7 @@ from xiangwen.web.source import Mark, Position, source_html
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+expect.set_options(timeout=60_000)
 QUIET_CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 LAWYER_ZH = "哪些乡镇为每个村都聘请了律师？"
 LAWYER_EN = "Which townships hire a lawyer for every village?"
@@ -260,6 +261,7 @@ def open_chat(
         running.append(launch(folder, reports, port=port, block=False))
         chat = Chat(f"http://127.0.0.1:{port}/", folder)
         page = browser.new_page()
+        page.set_default_timeout(60_000)
         page.goto(chat.url)
         page.wait_for_selector(".xw-welcome")
         while True:
@@ -293,7 +295,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US", **options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)  # a machine that is busy with other things must not fail a test
         page.on("request", lambda r: None if r.url.startswith((chat.url, "data:")) else complaints.append(r.url))
         page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
