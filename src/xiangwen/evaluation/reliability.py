@@ -56,7 +56,7 @@ def reliability(checked: Iterable[Checked], edges: Sequence[float] = EDGES) -> t
 def _verdicts(checked: Iterable[Checked]) -> Iterator[tuple[float, bool, bool]]:
     """(confidence, said yes or partial, right) of every verdict."""
     for c in checked:
-        if c.gold.type != "which" or not c.gold.answerable:
+        if c.gold.type != "which":
             continue
         for v in c.answer.get("verdicts") or []:
             if c.gold.scope and v["file"] not in c.gold.scope:
