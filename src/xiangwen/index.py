@@ -1,7 +1,8 @@
 """The index of a collection: FAISS vectors, lexical index, texts and metadata in a plain documented format.
 
 A build is written into a folder of its own and taken into use by replacing the one-line file ``current``, so a build
-killed at any moment leaves the index before it whole. ``index/README.md`` documents the files.
+killed at any moment leaves the index before it whole. ``current`` vouches for the manifest, the manifest for all other
+files, so no flipped bit goes unnoticed. ``index/README.md`` documents the files.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from filelock import FileLock, Timeout
 from xiangwen.embedding import DEFAULT_MODEL, fingerprint, load_encoder
 from xiangwen.lexical import LexicalIndex
 from xiangwen.passages import Passage, split_passages
-from xiangwen.reports import Collection, Metadata, Report, SkippedFile, read_folder
+from xiangwen.reports import Collection, Metadata, Report, SkippedFile, UnreadableFile, read_folder
 from xiangwen.sections import outline
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 _CURRENT = "current"
+_MANIFEST = "manifest.json"
 _PARTIAL = ".partial"
 _REBUILD = "请运行 xiangwen build --rebuild 重新建立。 Run: xiangwen build --rebuild"
 _VERIFY_UP_TO_BYTES = 512_000_000
@@ -122,9 +124,19 @@ class Index:
         Raises:
             IndexProblem: if it is missing, damaged, or made by another version or model.
         """
-        folder = _current_folder(directory)
-        manifest = _read_manifest(folder)
-        if model is not None and model != manifest["model"]:
+        current = _current(directory)
+        try:
+            return cls._open(directory, model)
+        except IndexDamaged:
+            # Another program may have finished a build, and cleared this one away, while it was being read.
+            if _current(directory) == current:
+                raise
+            return cls._open(directory, model)
+
+    @classmethod
+    def _open(cls, directory: Path, model: str | None) -> Index:
+        folder, manifest = _read_manifest(directory)
+        if model is not None and _full_name(model) != manifest["model"]:
             raise IndexOutdated(
                 f"索引由模型 {manifest['model']} 建立，与 --model {model} 不符，"
                 f"请用 xiangwen build --model {model} 重建。 The index was made with another model: build it again."
@@ -215,6 +227,7 @@ def build(
         IndexProblem: if the index folder cannot be written or another build is at work there.
     """
     started = time.perf_counter()
+    model = _full_name(model)
     collection = read_folder(reports_folder, lambda done, total: progress("files", done, total))
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -231,21 +244,27 @@ def build(
         ) from error
     except OSError as error:
         raise IndexProblem(
-            f"无法写入索引文件夹 {directory}（{error.strerror}），原索引未变。 Cannot write the index there."
+            f"无法写入索引文件夹 {directory}（{error.strerror}），原索引未变。 "
+            f"Cannot write the index folder {directory}: {error.strerror}."
         ) from error
     return BuildResult(len(collection.reports), passages, collection.skipped, time.perf_counter() - started)
 
 
 def _write_build(directory: Path, collection: Collection, model: str, progress: Progress) -> int:
     """Write one complete build and move ``current`` to it; returns the number of passages."""
-    encoder = load_encoder(model, progress=lambda _, fraction: progress("encoder", round(100 * fraction), 100))
-    name = f"build-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
-    _remove_other_builds(directory, keep=_pointer(directory))
-    folder = directory / (name + _PARTIAL)
-    folder.mkdir()
     passages = [
         (number, passage) for number, report in enumerate(collection.reports) for passage in split_passages(report.text)
     ]
+    if not passages:
+        raise UnreadableFile(
+            "报告里没有一句话，请检查报告的内容。 There is not one sentence in the reports: check them."
+        )
+    encoder = load_encoder(model, progress=lambda _, fraction: progress("encoder", round(100 * fraction), 100))
+    name = f"build-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    in_use = _current(directory)
+    _remove_other_builds(directory, keep=in_use[0] if in_use else None)
+    folder = directory / (name + _PARTIAL)
+    folder.mkdir()
     sections = [
         IndexedSection(number, section.start, section.end, path)
         for number, report in enumerate(collection.reports)
@@ -282,11 +301,11 @@ def _write_build(directory: Path, collection: Collection, model: str, progress: 
             if path.is_file()
         },
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    (folder / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     _flush(folder)
     folder.rename(directory / name)
     pointer = directory / (_CURRENT + _PARTIAL)
-    pointer.write_text(name + "\n", encoding="utf-8")
+    pointer.write_text(f"{name} {_sha256(directory / name / _MANIFEST)}\n", encoding="utf-8")
     _flush(pointer)
     pointer.replace(directory / _CURRENT)
     _remove_other_builds(directory, keep=name)
@@ -310,8 +329,7 @@ def _encode(encoder: SentenceTransformer, texts: list[str], on_done: Callable[[i
 
 def _is_current(directory: Path, collection: Collection, model: str) -> bool:
     try:
-        folder = _current_folder(directory)
-        manifest = _read_manifest(folder)
+        folder, manifest = _read_manifest(directory)
         _verify(folder, manifest)
     except IndexProblem:
         return False
@@ -319,31 +337,42 @@ def _is_current(directory: Path, collection: Collection, model: str) -> bool:
     return bool(manifest["model"] == model and manifest["sources"] == sources)
 
 
-def _pointer(directory: Path) -> str | None:
+def _full_name(model: str) -> str:
+    """A model's folder by its full path, so that it is found again from another working folder."""
+    return str(Path(model).resolve()) if model != DEFAULT_MODEL and Path(model).is_dir() else model
+
+
+def _current(directory: Path) -> tuple[str, str] | None:
+    """The folder in use and the SHA-256 of its manifest; None where there is no index."""
     try:
-        return (directory / _CURRENT).read_text(encoding="utf-8").strip() or None
-    except (OSError, UnicodeDecodeError):
+        name, _, digest = (directory / _CURRENT).read_text(encoding="utf-8").strip().partition(" ")
+    except OSError:
         return None
+    except UnicodeDecodeError:
+        return ("", "")  # no build has this name: the index is damaged, not missing
+    return (Path(name).name, digest)
 
 
-def _current_folder(directory: Path) -> Path:
-    name = _pointer(directory)
-    if name is None:
+def _read_manifest(directory: Path) -> tuple[Path, dict[str, Any]]:
+    """The folder of the index in use and its manifest."""
+    current = _current(directory)
+    if current is None:
         raise IndexMissing(
-            f"文件夹 {directory} 里还没有索引，请先运行 xiangwen build。 There is no index there: run xiangwen build"
+            f"文件夹 {directory} 里还没有索引，请先运行 xiangwen build。 "
+            f"There is no index in {directory}: run xiangwen build"
         )
-    return directory / Path(name).name
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
+    name, digest = current
+    folder = directory / name
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        version = manifest["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        data = (folder / _MANIFEST).read_bytes()
+        manifest = dict(json.loads(data))
+    except (OSError, ValueError, TypeError) as error:
         raise IndexDamaged(f"索引不完整或不是乡问的索引，{_REBUILD}") from error
-    if version != FORMAT_VERSION:
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise IndexDamaged(f"索引文件 {_MANIFEST} 已损坏，{_REBUILD}")
+    if manifest.get("format") != FORMAT_VERSION:
         raise IndexOutdated(f"索引由另一版本的乡问建立，{_REBUILD}")
-    return dict(manifest)
+    return folder, manifest
 
 
 def _verify(folder: Path, manifest: dict[str, Any]) -> None:
