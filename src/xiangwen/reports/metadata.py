@@ -236,7 +236,7 @@ def _find_year(title: str, head: str, text: str) -> int | None:
     if years := _YEAR.findall(title):
         return int(years[0])
     # Names of laws and plans carry years of their own, and date lines that of publication.
-    body = re.sub(r"《[^》\n]*》|[（(][^）)\n]*[)）]|^.*\d{4}-\d\d?-\d\d?.*$", "", text, flags=re.M)
+    body = re.sub(r"《[^》\n]{0,200}》|[（(][^）)\n]{0,200}[)）]|^.*\d{4}-\d\d?-\d\d?.*$", "", text, flags=re.M)
     body = re.split(r"\n[^\n]{0,12}(?:下一步|下步|打算|工作安排|工作计划|工作思路)", body)[0]
     years = _YEAR.findall(body)
     return int(Counter(years).most_common(1)[0][0]) if years else None
