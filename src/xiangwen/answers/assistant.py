@@ -13,9 +13,10 @@ from xiangwen.answers import wording
 from xiangwen.answers.answer import Answer, Citation, Reason, Value, Verdict, VerdictWord
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.numbers import ReportValue, best_figures, gives_number, rank_values
+from xiangwen.judge.model import shipped_judge
 from xiangwen.questions import Atlas, Question, understand
-from xiangwen.retrieval import Evidence, Retriever
-from xiangwen.verdicts import VerdictModel
+from xiangwen.retrieval import Retriever
+from xiangwen.verdicts import Scored, Scorer, VerdictModel
 from xiangwen.verdicts.model import report_features
 
 if TYPE_CHECKING:
@@ -27,22 +28,6 @@ LONGEST_QUESTION = 2000
 """Characters; nobody asks for longer, and the encoder reads only the first 512 tokens."""
 _HISTORY = 6
 """Earlier questions that a follow-up may lean on."""
-
-
-class Scored:
-    """The evidence for one question with the model's probabilities."""
-
-    def __init__(self, evidence: Evidence, model: VerdictModel) -> None:
-        self.passages = evidence.passages
-        self.evidence = evidence
-        self.supports = model.supports.probability(evidence.features)
-        self.denies = model.denies.probability(evidence.features)
-
-    def column(self, name: str) -> NDArray[np.float32]:
-        """One feature of all passages."""
-        from xiangwen.retrieval import FEATURES
-
-        return np.asarray(self.evidence.features[:, FEATURES.index(name)])
 
 
 class _Page:
@@ -88,11 +73,20 @@ class _Page:
 class Assistant:
     """Answers questions over one index."""
 
-    def __init__(self, index: Index, model: VerdictModel | None = None) -> None:
+    def __init__(self, index: Index, *, judge: bool = True, model: VerdictModel | None = None) -> None:
+        """Make ready for questions.
+
+        Args:
+            index: the reports.
+            judge: let the judge read the best passages; without it the features alone decide.
+            model: another verdict model than the one that ships.
+        """
         self.index = index
         self.model = model or VerdictModel.load()
         self.atlas = Atlas(index.reports)
         self.retriever = Retriever(index)
+        self.scorer = Scorer(self.retriever, self.model, shipped_judge() if judge else None)
+        self.thresholds = self.model.thresholds if judge else self.model.plain_thresholds
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer one question.
@@ -117,7 +111,7 @@ class Assistant:
             return self._made(question, _Page(self.index, self.retriever), said, reason="off_topic", scope=())
         if question.scope.problem:
             return self._unknown_scope(question)
-        scored = Scored(self.retriever.evidence(question), self.model)
+        scored = self.scorer.score(question)
         if len(scored.passages) == 0:
             return self._nothing(question, scored)
         answer: Callable[[Question, Scored], Answer] = {
@@ -136,10 +130,10 @@ class Assistant:
         order = np.argsort(-scored.supports, kind="stable")
         chosen: list[int] = []
         best = scored.supports[order[0]]
-        if best < self.model.thresholds["answer"]:
+        if best < self.thresholds["answer"]:
             return self._nothing(question, scored)
         for i in order[:8]:
-            if scored.supports[i] < max(self.model.thresholds["answer"], self.model.thresholds["also"] * best):
+            if scored.supports[i] < max(self.thresholds["answer"], self.thresholds["also"] * best):
                 break
             chosen.append(int(i))
         chosen = chosen[:1] if not chosen else chosen[: self._count_wanted(question)]
@@ -151,7 +145,7 @@ class Assistant:
                     int(i)
                     for i in order[:6]
                     if gives_number(self.retriever, question, int(scored.passages[i]))
-                    and scored.supports[i] >= self.model.thresholds["answer"]
+                    and scored.supports[i] >= self.thresholds["answer"]
                 ][:1]
             if not fitting:
                 return self._nothing(question, scored)
@@ -205,13 +199,17 @@ class Assistant:
         if question.mention:
             return self._mentions(question, scored, rows)
         supports, denies = scored.supports[rows], scored.denies[rows]
-        p = float(self.model.report.probability(report_features(supports, denies)[None, :])[0])
+        read = scored.read[rows]
+        if read.any():
+            decide, supports, denies, rows = self.model.judged_report, supports[read], denies[read], rows[read]
+        else:
+            decide = self.model.report
+        p = float(decide.probability(report_features(supports, denies)[None, :])[0])
         best = int(rows[supports.argmax()])
-        threshold = self.model.thresholds["which"]
-        if p >= threshold:
-            word: VerdictWord = "yes" if p >= (threshold + 1) / 2 or p >= self.model.thresholds["sure"] else "partial"
-            return word, p, (int(scored.passages[best]),)
-        if denies.max() >= self.model.thresholds["denies"]:
+        if p >= self.thresholds["which"]:
+            partly = scored.partly[best] > 0.5 or p < self.thresholds["sure"]
+            return "partial" if partly else "yes", p, (int(scored.passages[best]),)
+        if denies.max() >= self.thresholds["denies"]:
             worst = int(rows[denies.argmax()])
             return "no", float(denies.max()), (int(scored.passages[worst]),)
         return "silent", 1 - p, ()
@@ -222,7 +220,7 @@ class Assistant:
         """Whether the report speaks of the matter at all, in any section."""
         supports = scored.supports[rows]
         covered = scored.column("coverage")[rows]
-        full = covered >= self.model.thresholds["mention"]
+        full = covered >= self.thresholds["mention"]
         if question.number_asked:
             full &= np.array([gives_number(self.retriever, question, int(scored.passages[i])) for i in rows])
         p = float(np.clip(supports.max() + 0.3 * full.any(), 0, 0.99))
@@ -236,7 +234,7 @@ class Assistant:
     def _rank(self, question: Question, scored: Scored) -> Answer:
         """The number of every report, best first, and those that give none."""
         assert question.rank is not None
-        values = rank_values(self.retriever, question, scored.passages, scored.supports)
+        values = rank_values(self.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports))
         if not values:
             answer = self._nothing(question, scored)
             silent = tuple(self._verdict(r, "silent", 0.8, None, ()) for r in question.scope.reports)
@@ -268,13 +266,13 @@ class Assistant:
         for group in question.scope.groups:
             rows = np.flatnonzero(np.isin(report_of, group))
             order = rows[np.argsort(-scored.supports[rows], kind="stable")]
-            good = [int(i) for i in order[:2] if scored.supports[i] >= self.model.thresholds["answer"]]
+            good = [int(i) for i in order[:2] if scored.supports[i] >= self.thresholds["answer"]]
             if question.units:
                 with_unit = [
                     int(i)
                     for i in order[:6]
                     if gives_number(self.retriever, question, int(scored.passages[i]))
-                    and scored.supports[i] >= self.model.thresholds["answer"]
+                    and scored.supports[i] >= self.thresholds["answer"]
                 ]
                 good = with_unit[:1] or good
             passages = [int(scored.passages[i]) for i in good]
@@ -295,7 +293,7 @@ class Assistant:
 
     def _list(self, question: Question, scored: Scored) -> Answer:
         """The report's own items, each cited."""
-        items = list_items(self.retriever, question, scored.passages, scored.supports, self.model.thresholds)
+        items = list_items(self.retriever, question, scored.passages, scored.supports, self.thresholds)
         if not items:
             return self._nothing(question, scored)
         page = _Page(self.index, self.retriever)
@@ -308,9 +306,9 @@ class Assistant:
             self.retriever,
             question,
             scored.passages,
-            scored.supports,
+            np.maximum(scored.prior, scored.supports),
             scored.column("coverage_with_headings"),
-            self.model.thresholds,
+            self.thresholds,
         )
         if not chosen:
             return self._nothing(question, scored)

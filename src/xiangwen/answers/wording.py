@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pypinyin import lazy_pinyin
+
 from xiangwen.answers.answer import Citation, VerdictWord
 
 if TYPE_CHECKING:
@@ -32,11 +34,29 @@ def place(report: Report) -> str:
     return f"{meta.county or ''}{meta.township or report.name}{year}"
 
 
+_ENGLISH_LEVELS = {"民族乡": "Township", "乡": "Township", "镇": "Town", "街道": "Subdistrict", "苏木": "Sumu"}
+
+
+def english_name(township: str) -> str:
+    """「土门关乡」 → "Tumenguan Township (土门关乡)"."""
+    suffix = next((s for s in _ENGLISH_LEVELS if township.endswith(s)), "")
+    syllables = lazy_pinyin(township.removesuffix(suffix))
+    # The apostrophe of Hanyu Pinyin stands before a syllable that begins with a vowel.
+    parts = [s if i == 0 or s[:1] not in "aoe" else f"'{s}" for i, s in enumerate(syllables)]
+    return f"{''.join(parts).capitalize()} {_ENGLISH_LEVELS.get(suffix, '')} ({township})".replace("  ", " ")
+
+
+def called(report: Report, language: str) -> str:
+    """A report's place in the language of the answer."""
+    township = report.metadata.township
+    return english_name(township) if language == "en" and township else report.name
+
+
 def names(reports: Sequence[Report], language: str) -> str:
     """The townships' names; years only where two reports share a name."""
     plain = [r.name for r in reports]
-    labels = [place(r) if plain.count(r.name) > 1 else r.name for r in reports]
-    shown = "、".join(labels[:_MANY])
+    labels = [place(r) if plain.count(r.name) > 1 else called(r, language) for r in reports]
+    shown = (", " if language == "en" else "、").join(labels[:_MANY])
     if len(labels) > _MANY:
         shown += f"等{len(labels)}个" if language == "zh" else f" and {len(labels) - _MANY} more"
     return shown
@@ -52,6 +72,8 @@ def checked(language: str, reports: int, passages: int) -> str:
 def evidence(language: str, citation: Citation, figures: Sequence[Figure]) -> str:
     """One line: the place, the figures asked for, the exact sentence, its marker."""
     township = citation.township or citation.file
+    if language == "en" and citation.township:
+        township = english_name(citation.township)
     year = f"{citation.year}年" if citation.year and language == "zh" else f" {citation.year}" if citation.year else ""
     stance = STANCE_WORDS[language].get(citation.stance, "")
     values = "、".join(dict.fromkeys(f.text for f in figures))
@@ -71,11 +93,8 @@ def verdict_line(
     stance = STANCE_WORDS[language].get(cited[0].stance, "")
     quotes = " ".join(f"「{c.quote}」[{c.n}]" if language == "zh" else f"“{c.quote}” [{c.n}]" for c in cited)
     mark = "：" if language == "zh" else ": "
-    return (
-        f"{report.name}（{said}）{stance}{mark}{quotes}"
-        if language == "zh"
-        else f"{report.name} ({said}){stance}{mark}{quotes}"
-    )
+    name = called(report, language)
+    return f"{name}（{said}）{stance}{mark}{quotes}" if language == "zh" else f"{name}, {said}{stance}{mark}{quotes}"
 
 
 def which_head(language: str, said: Sequence[VerdictWord], reports: int, passages: int) -> str:
@@ -139,7 +158,9 @@ def rank(
     for report, value, numbers, _ in rows:
         marks = "".join(f"[{n}]" for n in numbers)
         summed = f"（合计 {readable(value.number)}{value.value.unit}）" if len(value.figures) > 1 else ""
-        lines.append(f"{place(report) if language == 'zh' else report.name}：{value.value.text}{summed} {marks}")
+        lines.append(
+            f"{place(report) if language == 'zh' else called(report, language)}：{value.value.text}{summed} {marks}"
+        )
     if silent:
         lines.append(
             f"没有给出数字：{names(silent, 'zh')}" if language == "zh" else f"No number given: {names(silent, 'en')}"
@@ -165,7 +186,7 @@ def compare(
             lines.append(
                 f"{more[0].name}更多：{more[1].text}，{less[0].name}{less[1].text}"
                 if language == "zh"
-                else f"{more[0].name} more: {more[1].text} against {less[1].text} ({less[0].name})."
+                else f"{called(more[0], language)}: more, {more[1].text}; {called(less[0], language)}: {less[1].text}."
             )
     for report, figures, marks in sides:
         if marks:
@@ -175,7 +196,9 @@ def compare(
                 )
         else:
             lines.append(
-                f"{place(report)}：报告未提及" if language == "zh" else f"{report.name}: not mentioned in the report."
+                f"{place(report)}：报告未提及"
+                if language == "zh"
+                else f"{called(report, language)}: not mentioned in the report."
             )
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,13 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 from xiangwen.index import Index, build
-from xiangwen.questions import Atlas, understand
+from xiangwen.judge.model import Judge, shipped_judge
+from xiangwen.judge.pair import is_held
+from xiangwen.questions import Atlas, Question, understand
 from xiangwen.reports import read_folder
-from xiangwen.retrieval import FEATURES, Retriever
-from xiangwen.verdicts.model import REPORT_FEATURES, Logistic, report_features
+from xiangwen.retrieval import FEATURES, Evidence, Retriever
+from xiangwen.verdicts.model import REPORT_FEATURES, Logistic, VerdictModel, report_features
+from xiangwen.verdicts.scoring import JUDGE_FEATURES, Scorer, judge_features
 
 log = logging.getLogger(__name__)
 _WORDINGS = 3
@@ -40,6 +43,9 @@ class Rows:
     """Feature rows of one wording of one question."""
 
     question: int
+    asked: Question
+    unseen: NDArray[np.bool_]
+    """Passages that the judge was not trained on with this question: its topic, its report or the question held out."""
     form: str
     language: str
     complete: bool
@@ -70,8 +76,11 @@ def rows_of(pairs: Sequence[dict[str, Any]], retriever: Retriever) -> Iterator[R
                 continue
             evidence = retriever.evidence(question)
             words = np.array([label.get(int(p), "") for p in evidence.passages])
+            files = [Path(index.reports[r].file).name for r in index.report_of[evidence.passages]]
             yield Rows(
                 question=number,
+                asked=question,
+                unseen=np.array([is_held(pair, file) for file in files]),
                 form=pair["form"],
                 language=question.language,
                 complete=pair["complete"],
@@ -179,19 +188,7 @@ def cross_validate(rows: Sequence[Rows], by: str) -> dict[str, float]:
 
 
 def _only(row: Rows, reports: NDArray[np.int32], inside: bool) -> Rows:
-    keep = np.isin(row.reports, reports) == inside
-    return Rows(
-        row.question,
-        row.form,
-        row.language,
-        row.complete,
-        row.passages[keep],
-        row.reports[keep],
-        row.features[keep],
-        row.supports[keep],
-        row.denies[keep],
-        row.labelled[keep],
-    )
+    return _keep(row, np.isin(row.reports, reports) == inside)
 
 
 def _calibration_error(p: NDArray[np.float64], y: NDArray[np.bool_]) -> float:
@@ -200,20 +197,160 @@ def _calibration_error(p: NDArray[np.float64], y: NDArray[np.bool_]) -> float:
     return float(sum(abs(p[bins == b].mean() - y[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)))
 
 
-def fit(rows: Sequence[Rows]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Readings:
+    """What the judge read of one wording: only passages that it was not trained on with that question."""
+
+    question: int
+    form: str
+    named: bool
+    complete: bool
+    reports: NDArray[np.int32]
+    features: NDArray[np.float32]
+    supports: NDArray[np.bool_]
+    denies: NDArray[np.bool_]
+    labelled: NDArray[np.bool_]
+
+
+def readings_of(rows: Sequence[Rows], scorer: Scorer) -> Iterator[Readings]:
+    """The judge's readings of the best unseen passages, as many as it reads in use."""
+    for row in rows:
+        if not row.unseen.any():
+            continue
+        unseen = _keep(row, row.unseen)
+        evidence = Evidence(unseen.passages, unseen.features, np.zeros((len(unseen.passages), 0), np.float32))
+        prior = scorer.model.supports.probability(unseen.features)
+        chosen = scorer.candidates(row.asked, evidence, prior)
+        readings = scorer.read(row.asked, unseen.passages[chosen])
+        yield Readings(
+            question=row.question,
+            form=row.form,
+            named=bool(row.asked.scope.groups),
+            complete=row.complete,
+            reports=unseen.reports[chosen],
+            features=judge_features(row.asked, prior[chosen], readings),
+            supports=unseen.supports[chosen],
+            denies=unseen.denies[chosen],
+            labelled=unseen.labelled[chosen],
+        )
+
+
+def _keep(row: Rows, keep: NDArray[np.bool_]) -> Rows:
+    return replace(
+        row,
+        passages=row.passages[keep],
+        reports=row.reports[keep],
+        features=row.features[keep],
+        supports=row.supports[keep],
+        denies=row.denies[keep],
+        labelled=row.labelled[keep],
+        unseen=row.unseen[keep],
+    )
+
+
+def _judged_fit(readings: Sequence[Readings], columns: Sequence[int]) -> tuple[Logistic, Logistic, Logistic]:
+    known = list(readings)
+    masks = [r.labelled | r.complete for r in known]
+    x = np.concatenate([r.features[m] for r, m in zip(known, masks, strict=True)])
+    x = x * np.isin(np.arange(x.shape[1]), columns)
+    supports = _fit(x, np.concatenate([r.supports[m] for r, m in zip(known, masks, strict=True)]))
+    denies = _fit(x, np.concatenate([r.denies[m] for r, m in zip(known, masks, strict=True)]))
+    rx, ry, _ = _judged_report_rows(readings, supports, denies, columns)
+    return supports, denies, _fit(rx, ry)
+
+
+def _judged_report_rows(
+    readings: Sequence[Readings], supports: Logistic, denies: Logistic, columns: Sequence[int]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], list[tuple[int, int]]]:
+    x, y, keys = [], [], []
+    for r in readings:
+        if r.form != "which" or not r.complete:
+            continue
+        features = r.features * np.isin(np.arange(r.features.shape[1]), columns)
+        p, d = supports.probability(features), denies.probability(features)
+        for report in np.unique(r.reports):
+            inside = r.reports == report
+            x.append(report_features(p[inside], d[inside]))
+            y.append(bool(r.supports[inside].any()))
+            keys.append((r.question, int(report)))
+    return np.array(x), np.array(y), keys
+
+
+def cross_validate_judged(readings: Sequence[Readings], columns: Sequence[int]) -> dict[str, float]:
+    """Figures of the combined model on questions that neither judge nor model was fitted on."""
+    groups = np.array([r.question for r in readings])
+    p_all, y_all, rp_all, ry_all, keys_all = [], [], [], [], []
+    answers: list[tuple[float, bool]] = []
+    for train, test in GroupKFold(5).split(groups, groups=groups):
+        supports, denies, report = _judged_fit([readings[i] for i in train], columns)
+        held = [readings[i] for i in test]
+        for r in held:
+            features = r.features * np.isin(np.arange(r.features.shape[1]), columns)
+            p = supports.probability(features)
+            known = r.labelled | r.complete
+            p_all.append(p[known])
+            y_all.append(r.supports[known])
+            if r.named and r.complete and len(p):
+                answers.append((float(p.max()), bool(r.supports[p.argmax()])))
+        rx, ry, keys = _judged_report_rows(held, supports, denies, columns)
+        rp_all.append(report.probability(rx))
+        ry_all.append(ry)
+        keys_all += keys
+    p, y = np.concatenate(p_all), np.concatenate(y_all)
+    rp, ry = np.concatenate(rp_all), np.concatenate(ry_all)
+    best = max(np.arange(0.2, 0.8, 0.05), key=lambda t: _lists(rp, ry, keys_all, t)["which_f1"])
+    cut = max(np.arange(0.1, 0.8, 0.05), key=lambda t: float(np.mean([(a >= t) == right for a, right in answers])))
+    return {
+        "pair_auc": float(roc_auc_score(y, p)),
+        "pair_accuracy": float(((p >= 0.5) == y).mean()),
+        "base_rate": float(max(y.mean(), 1 - y.mean())),
+        "pair_calibration_error": _calibration_error(p, y),
+        "report_auc": float(roc_auc_score(ry, rp)),
+        "report_accuracy": float(((rp >= 0.5) == ry).mean()),
+        "report_calibration_error": _calibration_error(rp, ry),
+        "which_threshold": float(best),
+        **_lists(rp, ry, keys_all, best),
+        "answer_threshold": float(cut),
+        "first_right": float(np.mean([right for _, right in answers])),
+        "first_right_or_declined": float(np.mean([(a >= cut) == right for a, right in answers])),
+        "readings": float(len(p)),
+    }
+
+
+def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, Any]:
     """The model fitted on everything, with the cross-validated figures beside it, as ``weights.json`` holds it."""
     x, s, d = _training_rows(rows)
     supports, denies = _fit(x, s), _fit(x, d)
     rx, ry, _ = _report_rows(rows, supports, denies)
     report = _fit(rx, ry)
+    features_only = VerdictModel(FEATURES, supports, denies, report, supports, denies, report, {}, {})
+    readings = list(readings_of(rows, Scorer(retriever, features_only, judge)))
+    everything = list(range(len(JUDGE_FEATURES)))
+    judged, judged_denies, judged_report = _judged_fit(readings, everything)
+    figures = {
+        "features only": _rounded(cross_validate_judged(readings, [0])),
+        "judge only": _rounded(cross_validate_judged(readings, everything[1:])),
+        "both": _rounded(cross_validate_judged(readings, everything)),
+    }
     return {
         "features": list(FEATURES),
         "supports": _as_json(supports, FEATURES),
         "denies": _as_json(denies, FEATURES),
         "report": _as_json(report, REPORT_FEATURES),
+        "judged": _as_json(judged, JUDGE_FEATURES),
+        "judged_denies": _as_json(judged_denies, JUDGE_FEATURES),
+        "judged_report": _as_json(judged_report, REPORT_FEATURES),
+        "fitted_thresholds": {
+            name: {
+                "value": figures["both"][f"{name}_threshold"],
+                "plain": figures["features only"][f"{name}_threshold"],
+            }
+            for name in ("answer", "which")
+        },
         "fitted_on": {"wordings": len(rows), "questions": len({r.question for r in rows}), "rows": len(x)},
-        "unseen_questions": _rounded(cross_validate(rows, "question")),
-        "unseen_reports": _rounded(cross_validate(rows, "report")),
+        "features_on_unseen_questions": _rounded(cross_validate(rows, "question")),
+        "features_on_unseen_reports": _rounded(cross_validate(rows, "report")),
+        "judge_on_unseen_questions": figures,
     }
 
 
@@ -237,6 +374,7 @@ def main() -> None:
     parser.add_argument("pairs", type=Path)
     parser.add_argument("reports", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("weights.json"))
+    parser.add_argument("--adapter", type=Path, help="the judge's adapter, if not the one that ships")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     pairs = [json.loads(line) for line in arguments.pairs.read_text(encoding="utf-8").splitlines()]
@@ -247,13 +385,16 @@ def main() -> None:
             for report in read_folder(source).reports:
                 (together / Path(report.file).name).write_text(report.text, encoding="utf-8")
         build(together, Path(folder) / "index")
-        rows = list(rows_of(pairs, Retriever(Index.load(Path(folder) / "index"))))
-    result = fit(rows)
+        retriever = Retriever(Index.load(Path(folder) / "index"))
+        rows = list(rows_of(pairs, retriever))
+        result = fit(rows, retriever, Judge.load(arguments.adapter) if arguments.adapter else shipped_judge())
     known = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
-    result["thresholds"] = known.get("thresholds", {})
+    source = "cross-validation of the fit, on questions that neither judge nor model had seen"
+    fitted = {name: {**row, "source": source} for name, row in result.pop("fitted_thresholds").items()}
+    result["thresholds"] = {**known.get("thresholds", {}), **fitted}
     arguments.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    for table in ("unseen_questions", "unseen_reports"):
-        log.info("%s: %s", table, result[table])
+    for table in ("features_on_unseen_questions", "features_on_unseen_reports", "judge_on_unseen_questions"):
+        log.info("%s: %s", table, json.dumps(result[table], indent=1))
 
 
 if __name__ == "__main__":

@@ -47,6 +47,8 @@ class VerdictModel:
     judged_denies: Logistic
     judged_report: Logistic
     thresholds: dict[str, float]
+    plain_thresholds: dict[str, float]
+    """Those for answers without the judge."""
 
     @classmethod
     def load(cls) -> VerdictModel:
@@ -65,6 +67,7 @@ class VerdictModel:
             judged_denies=_logistic(data["judged_denies"]),
             judged_report=_logistic(data["judged_report"]),
             thresholds={name: row["value"] for name, row in data["thresholds"].items()},
+            plain_thresholds={name: row.get("plain", row["value"]) for name, row in data["thresholds"].items()},
         )
 
 

@@ -47,6 +47,8 @@ class Scored:
     """The passage establishes the contrary."""
     read: NDArray[np.bool_]
     """Whether the judge read it."""
+    partly: NDArray[np.float64]
+    """Of what the judge takes for support, the share that it takes for partial."""
 
     @property
     def passages(self) -> NDArray[np.int64]:
@@ -72,7 +74,7 @@ class Scorer:
         prior = self.model.supports.probability(evidence.features)
         denies = self.model.denies.probability(evidence.features)
         if self.judge is None or len(prior) == 0:
-            return Scored(evidence, prior, prior, denies, np.zeros(len(prior), bool))
+            return Scored(evidence, prior, prior, denies, np.zeros(len(prior), bool), np.zeros(len(prior)))
         rows = self.candidates(question, evidence, prior)
         readings = self.read(question, evidence.passages[rows])
         features = judge_features(question, prior[rows], readings)
@@ -82,7 +84,10 @@ class Scorer:
         contrary[rows] = self.model.judged_denies.probability(features)
         read = np.zeros(len(prior), bool)
         read[rows] = True
-        return Scored(evidence, prior, supports, contrary, read)
+        partly = np.zeros(len(prior))
+        partial, yes = readings[:, LABELS.index("partial")], readings[:, LABELS.index("yes")]
+        partly[rows] = partial / (partial + yes)
+        return Scored(evidence, prior, supports, contrary, read, partly)
 
     def candidates(self, question: Question, evidence: Evidence, prior: NDArray[np.float64]) -> NDArray[np.int64]:
         """Rows that the judge is to read: the best of every report."""
