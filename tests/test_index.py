@@ -222,7 +222,8 @@ def test_an_index_of_another_format_is_refused(copy: Path) -> None:
 def test_an_index_of_another_model_is_refused_in_plain_words(village: Path, tiny_model: Path, tmp_path: Path) -> None:
     directory = tmp_path / "index"
     build(village, directory, str(tiny_model))
-    assert len(Index.load(directory, str(tiny_model)).similarity("调解纠纷")) == 5
+    similarity = Index.load(directory, str(tiny_model)).similarity("调解纠纷")
+    assert similarity.shape == (4,) and similarity.max() <= 1.001  # cosines, although its vectors have any length
     with pytest.raises(IndexOutdated, match=f"{tiny_model}.*xiangwen build --model {DEFAULT_MODEL}"):
         Index.load(directory, DEFAULT_MODEL)
 

@@ -186,8 +186,8 @@ class Index:
 
     def similarity(self, query: str) -> NDArray[np.float32]:
         """Cosine similarity of the query to every passage, shape (passages,)."""
-        vector = np.asarray(self.encoder.encode_query([query], show_progress_bar=False), dtype=np.float32)
-        return np.asarray(self.vectors @ vector[0], dtype=np.float32)
+        vector = self.encoder.encode_query([query], show_progress_bar=False, normalize_embeddings=True)
+        return np.asarray(self.vectors @ np.asarray(vector, dtype=np.float32)[0], dtype=np.float32)
 
     def quote(self, passage: IndexedPassage) -> str:
         """The exact words of a passage."""
