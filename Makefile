@@ -1,0 +1,48 @@
+# 乡问 Xiangwen: Python 3.11 or later and make are all that is needed, the rest is installed into .venv.
+
+PYTHON ?= python3
+TORCH  := torch==2.13.0
+BIN    := .venv/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench evaluate fit
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: .venv/.installed  ## install, build the index where there is none, open the chat on http://127.0.0.1:7860
+	@$(BIN)/python app.py
+
+test: .venv/.installed-dev  ## install, run the whole test suite
+	$(BIN)/python -m pytest
+
+lint: .venv/.installed-dev  ## check format, style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: .venv/.installed-dev  ## measure building, asking and encoding on this machine
+	$(BIN)/python tests/benchmarks/questions.py
+	$(BIN)/python tests/benchmarks/encoder.py
+
+evaluate: .venv/.installed-dev  ## answer all test questions, compare with the figures kept
+	$(BIN)/xiangwen evaluate --suite tests/questions/sets.toml
+
+fit: .venv/.installed-dev  ## fit the verdict model anew on the labelled pairs
+	$(BIN)/python -m xiangwen.verdicts.fit tests/questions/pairs.jsonl seeds tests/reports_dev
+
+# Torch comes first and alone, so that nothing that needs it can choose another build of it.
+.venv/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "需要 Python 3.11 或更新版本，例如：make run PYTHON=python3.12。 Python 3.11 or later is needed." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "缺少 venv 模块（Debian：apt-get install python3-venv）。 Python's venv module is missing." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(PIP) "$(TORCH)"
+	$(PIP) --editable .
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed
+	$(PIP) --editable ".[dev]"
+	@touch $@
