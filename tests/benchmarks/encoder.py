@@ -18,17 +18,18 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from torch_reference import load_torch_reference
 
 from xiangwen.embedding import load_encoder
 
+SEEDS = Path(__file__).parents[2] / "seeds"
+
 
 def passages(count: int, characters: int) -> list[str]:
     """`count` pieces of `characters` characters out of the reports in seeds/."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))]
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))]
     pieces = [
         text[start : start + characters] for text in texts for start in range(0, len(text) - characters, characters)
     ]
