@@ -147,9 +147,9 @@ class Assistant:
                     if gives_number(self.retriever, question, int(scored.passages[i]))
                     and scored.supports[i] >= self.thresholds["answer"]
                 ][:1]
-            if not fitting:
+            if not fitting and best < self.thresholds["sure"]:
                 return self._nothing(question, scored)
-            chosen = fitting
+            chosen = fitting or chosen[:1]
         page = _Page(self.index, self.retriever)
         lines = []
         for i in chosen:
@@ -169,7 +169,7 @@ class Assistant:
         report_of = self.index.report_of[scored.passages]
         for report in question.scope.reports:
             rows = np.flatnonzero(report_of == report)
-            judged.append((report, *self._judge(question, scored, rows)))
+            judged.append((report, *self._judge(question, scored, rows, report)))
         order: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
         judged.sort(key=lambda row: (order[row[1]], -row[2]))
         verdicts = []
@@ -191,13 +191,11 @@ class Assistant:
         return self._made(question, page, "\n".join([head, *lines]), verdicts=tuple(verdicts))
 
     def _judge(
-        self, question: Question, scored: Scored, rows: NDArray[np.int64]
+        self, question: Question, scored: Scored, rows: NDArray[np.int64], report: int
     ) -> tuple[VerdictWord, float, tuple[int, ...]]:
         """Verdict, confidence and evidence of one report, from its passages."""
         if len(rows) == 0:
             return "silent", 1.0, ()
-        if question.mention:
-            return self._mentions(question, scored, rows)
         supports, denies = scored.supports[rows], scored.denies[rows]
         read = scored.read[rows]
         if read.any():
@@ -206,8 +204,12 @@ class Assistant:
             decide = self.model.report
         p = float(decide.probability(report_features(supports, denies)[None, :])[0])
         best = int(rows[supports.argmax()])
+        if question.mention:
+            return self._mentions(
+                question, scored, np.flatnonzero(self.index.report_of[scored.passages] == report), p, best
+            )
         if p >= self.thresholds["which"]:
-            partly = scored.partly[best] > 0.5 or p < self.thresholds["sure"]
+            partly = scored.partly[best] > 0.5
             return "partial" if partly else "yes", p, (int(scored.passages[best]),)
         if denies.max() >= self.thresholds["denies"]:
             worst = int(rows[denies.argmax()])
@@ -215,21 +217,20 @@ class Assistant:
         return "silent", 1 - p, ()
 
     def _mentions(
-        self, question: Question, scored: Scored, rows: NDArray[np.int64]
+        self, question: Question, scored: Scored, rows: NDArray[np.int64], p: float, best: int
     ) -> tuple[VerdictWord, float, tuple[int, ...]]:
         """Whether the report speaks of the matter at all, in any section."""
-        supports = scored.supports[rows]
-        covered = scored.column("coverage")[rows]
-        full = covered >= self.thresholds["mention"]
+        full = scored.column("coverage")[rows] >= self.thresholds["mention"]
         if question.number_asked:
             full &= np.array([gives_number(self.retriever, question, int(scored.passages[i])) for i in rows])
-        p = float(np.clip(supports.max() + 0.3 * full.any(), 0, 0.99))
-        found = bool(full.any())
-        best = int(rows[(supports + full).argmax()])
+        found = bool(full.any()) or (not question.number_asked and p >= self.thresholds["which"])
+        if full.any():
+            best = int(rows[(scored.supports[rows] + full).argmax()])
+            p = max(p, 0.9)
+        evidence = (int(scored.passages[best]),)
         if question.negated:
-            found = not found
-            return ("yes", 0.9, ()) if found else ("no", 0.9, (int(scored.passages[best]),))
-        return ("yes", max(p, 0.6), (int(scored.passages[best]),)) if found else ("silent", 1 - p * 0.5, ())
+            return ("no", p, evidence) if found else ("yes", 1 - p, ())
+        return ("yes", p, evidence) if found else ("silent", 1 - p, ())
 
     def _rank(self, question: Question, scored: Scored) -> Answer:
         """The number of every report, best first, and those that give none."""
@@ -266,13 +267,13 @@ class Assistant:
         for group in question.scope.groups:
             rows = np.flatnonzero(np.isin(report_of, group))
             order = rows[np.argsort(-scored.supports[rows], kind="stable")]
-            good = [int(i) for i in order[:2] if scored.supports[i] >= self.thresholds["answer"]]
+            good = [int(i) for i in order[:2] if scored.supports[i] >= self.thresholds["compare"]]
             if question.units:
                 with_unit = [
                     int(i)
                     for i in order[:6]
                     if gives_number(self.retriever, question, int(scored.passages[i]))
-                    and scored.supports[i] >= self.thresholds["answer"]
+                    and scored.supports[i] >= self.thresholds["compare"]
                 ]
                 good = with_unit[:1] or good
             passages = [int(scored.passages[i]) for i in good]

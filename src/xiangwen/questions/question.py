@@ -103,7 +103,7 @@ def understand(text: str, atlas: Atlas, history: Sequence[str] = ()) -> Question
 
 
 def _read(text: str, atlas: Atlas) -> Question:
-    plain = " ".join(simplify(text).split())
+    plain = _without_courtesy(" ".join(simplify(text).split()))
     language: Language = "en" if _is_english(plain) else "zh"
     plan = _says("plan", plain)
     scope = atlas.find(plain, plans_next_year=plan)
@@ -126,10 +126,18 @@ def _read(text: str, atlas: Atlas) -> Question:
         plan=plan,
         shortcoming=_says("shortcoming", lowered),
         negated=_says("negated", lowered) and kind == "which",
-        standalone=text,
+        standalone=plain,
         number_asked=bool(rank) or _says("kind.number", lowered),
         off_topic=(_says("off_topic", lowered) and not scope.groups) or not re.search(r"\w", plain),
     )
+
+
+def _without_courtesy(text: str) -> str:
+    """The question itself; all of it, where nothing else would be left."""
+    bare = text
+    for pattern in _patterns("courtesy"):
+        bare = pattern.sub("", bare)
+    return bare if len(bare) > 3 else text
 
 
 def _is_english(text: str) -> bool:

@@ -345,7 +345,7 @@ def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, A
                 "value": figures["both"][f"{name}_threshold"],
                 "plain": figures["features only"][f"{name}_threshold"],
             }
-            for name in ("answer", "which")
+            for name in ("answer",)
         },
         "fitted_on": {"wordings": len(rows), "questions": len({r.question for r in rows}), "rows": len(x)},
         "features_on_unseen_questions": _rounded(cross_validate(rows, "question")),
