@@ -15,7 +15,8 @@ from xiangwen.evaluation.baseline import compare, load, save
 from xiangwen.evaluation.gold import read_answers, read_gold
 from xiangwen.evaluation.reliability import calibration_error, said_surely
 from xiangwen.evaluation.scoring import FIGURES, Figures, check, check_all, says
-from xiangwen.evaluation.suite import Suite, ask_all, report_texts
+from xiangwen.evaluation.suite import Suite, ask_all, open_assistant, report_texts
+from xiangwen.evaluation.tables import split_text
 
 ROOT = Path(__file__).parent.parent
 SUITE = ROOT / "tests" / "questions" / "sets.toml"
@@ -232,6 +233,9 @@ def test_no_reporting_question_was_fitted_on() -> None:
     split = Suite.read(SUITE).split
     assert split.shared_questions == 0
     assert split.reporting_questions == 327
+    said = split_text(split)
+    assert "Split by question: 0 of the 327" in said
+    assert "on unseen reports: " in said, "the fit is to leave its figures on unseen reports beside its weights"
 
 
 def test_every_gold_quote_is_in_its_report() -> None:
@@ -262,8 +266,6 @@ def test_evaluate_prints_figures_and_each_miss_with_its_evidence(index_dir: Path
 
 
 def test_evaluate_scores_answers_given_before(index_dir: Path, seeds: Path, tmp_path: Path) -> None:
-    from xiangwen.evaluation.suite import open_assistant
-
     questions = SUITE.with_name("seeds_en.jsonl")
     answers = tmp_path / "answers.jsonl"
     rows = ask_all(open_assistant(index_dir), read_gold(questions)[:2])

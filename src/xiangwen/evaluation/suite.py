@@ -152,8 +152,7 @@ def open_assistant(directory: Path, *, judge: bool = True) -> Assistant:
     from xiangwen.answers.assistant import Assistant
     from xiangwen.index import Index
 
-    options: dict[str, Any] = {} if judge else {"judge": None}
-    return Assistant(Index.load(directory), **options)
+    return Assistant(Index.load(directory), judge=judge)
 
 
 def ask_all(assistant: Assistant, gold: Iterable[Gold]) -> list[dict[str, Any]]:

@@ -84,21 +84,24 @@ def split_text(split: Split) -> str:
             f"({', '.join(split.reporting_sets)}) are among the {split.fitting_questions} wordings fitted on "
             f"({', '.join(split.fitting_sets)}, pairs).",
             f"Split by report: the weights that ship are fitted on passages of {split.shared_reports} of the "
-            f"{split.reports} reports asked about here, for other questions. What they do on reports left out of the "
-            "fit is measured by cross-validation:",
+            f"{split.reports} reports asked about here, for other questions. What they do on questions and on reports "
+            "left out of the fit is measured by cross-validation, and for the judge on those kept out of its training:",
             *_held_out(),
         ]
     )
 
 
 def _held_out() -> Iterator[str]:
-    """The cross-validated figures that the fit wrote beside its weights."""
+    """The figures on unseen questions and reports that the fit wrote beside its weights."""
     text = files("xiangwen.verdicts").joinpath("weights.json").read_text(encoding="utf-8")
     weights: dict[str, Any] = json.loads(text)
     for name, table in weights.items():
-        if name.startswith("unseen_"):
-            shown = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in table.items() if k != "threshold")
-            yield f"  {name.replace('_', ' ')}: {shown}"
+        if "unseen" in name:
+            parts = table if all(isinstance(part, dict) for part in table.values()) else {"": table}
+            for part, row in parts.items():
+                title = f"{name.replace('_', ' ')}{', ' if part else ''}{part}"
+                shown = ", ".join(f"{k.replace('_', ' ')} {v:g}" for k, v in row.items() if "threshold" not in k)
+                yield f"  {title}: {shown}"
 
 
 def comparison_text(comparisons: Mapping[str, Comparison]) -> str:
