@@ -14,7 +14,7 @@ from xiangwen.answers.answer import Answer, Citation, Reason, Value, Verdict, Ve
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.numbers import ReportValue, best_figures, gives_number, rank_values
 from xiangwen.judge.model import shipped_judge
-from xiangwen.questions import Atlas, Question, understand
+from xiangwen.questions import Atlas, Question, sides, understand
 from xiangwen.retrieval import Retriever
 from xiangwen.verdicts import Scored, Scorer, VerdictModel
 from xiangwen.verdicts.model import report_features
@@ -111,13 +111,14 @@ class Assistant:
             return self._made(question, _Page(self.index, self.retriever), said, reason="off_topic", scope=())
         if question.scope.problem:
             return self._unknown_scope(question)
+        if question.kind == "compare":
+            return self._compare(question)
         scored = self.scorer.score(question)
         if len(scored.passages) == 0:
             return self._nothing(question, scored)
         answer: Callable[[Question, Scored], Answer] = {
             "which": self._which,
             "rank": self._rank,
-            "compare": self._compare,
             "list": self._list,
             "summary": self._summary,
         }.get(question.kind, self._fact)
@@ -259,38 +260,35 @@ class Assistant:
         said = wording.rank(question, rows, silent_reports, len(scored.passages))
         return self._made(question, page, said, verdicts=tuple(verdicts))
 
-    def _compare(self, question: Question, scored: Scored) -> Answer:
+    def _compare(self, question: Question) -> Answer:
         """Matching evidence of each place named, side by side."""
         page = _Page(self.index, self.retriever)
-        report_of = self.index.report_of[scored.passages]
-        sides, verdicts = [], []
-        for group in question.scope.groups:
-            rows = np.flatnonzero(np.isin(report_of, group))
-            order = rows[np.argsort(-scored.supports[rows], kind="stable")]
-            good = [int(i) for i in order[:2] if scored.supports[i] >= self.thresholds["compare"]]
-            if question.units:
-                with_unit = [
-                    int(i)
-                    for i in order[:6]
-                    if gives_number(self.retriever, question, int(scored.passages[i]))
-                    and scored.supports[i] >= self.thresholds["compare"]
-                ]
-                good = with_unit[:1] or good
-            passages = [int(scored.passages[i]) for i in good]
+        shown, verdicts = [], []
+        for side in sides(question):
+            group = side.scope.reports
+            own = self.scorer.score(side)
+            order = np.argsort(-own.supports, kind="stable")
+            enough = [int(i) for i in order[:6] if own.supports[i] >= self.thresholds["compare"]]
+            good = enough[:2]
+            if side.kind == "number":
+                numbered = [i for i in enough if gives_number(self.retriever, side, int(own.passages[i]))]
+                good = numbered[:1] or good[:1]
+            passages = [int(own.passages[i]) for i in good]
             numbers = tuple(page.cite(p) for p in passages)
-            figures = [best_figures(self.retriever, question, p) for p in passages]
+            figures = [best_figures(self.retriever, side, p) for p in passages]
             values = next((f for f in figures if f), ())
             report = group[0]
-            p = float(scored.supports[order[0]]) if len(order) else 0.0
+            p = float(own.supports[order[0]]) if len(order) else 0.0
             value = Value(values[0].value, values[0].unit, values[0].text) if values else None
             verdicts.append(
                 self._verdict(report, "yes" if numbers else "silent", p if numbers else 1 - p, value, numbers)
             )
             verdicts += [self._verdict(r, "silent", 0.5, None, ()) for r in group[1:]]
-            sides.append((self.index.reports[report], values, numbers))
+            shown.append((self.index.reports[report], values, numbers))
         if not page.citations:
-            return replace(self._nothing(question, scored), verdicts=tuple(replace(v, citations=()) for v in verdicts))
-        return self._made(question, page, wording.compare(question, sides, page.citations), verdicts=tuple(verdicts))
+            nothing = self._nothing(question, self.scorer.score(question))
+            return replace(nothing, verdicts=tuple(replace(v, citations=()) for v in verdicts))
+        return self._made(question, page, wording.compare(question, shown, page.citations), verdicts=tuple(verdicts))
 
     def _list(self, question: Question, scored: Scored) -> Answer:
         """The report's own items, each cited."""

@@ -132,6 +132,47 @@ def _read(text: str, atlas: Atlas) -> Question:
     )
 
 
+def _with_new_place(question: Question, earlier: Question) -> str:
+    """The question before, asked of the place named now."""
+    if len(question.scope.mentions) == len(earlier.scope.mentions) == 1:
+        (start, end), (old_start, old_end) = question.scope.mentions[0], earlier.scope.mentions[0]
+        before = earlier.standalone
+        return before[:old_start] + question.standalone[start:end] + before[old_end:]
+    return earlier.topic if question.scope.mentions else earlier.standalone
+
+
+def sides(question: Question) -> list[Question]:
+    """A comparison as one question for each place: what stands behind its name, or what all of them share.
+
+    「六塘乡的经济处罚金额，和白土乡的罚金比，哪个更多」 asks 六塘乡 for 经济处罚 and 白土乡 for 罚金;
+    「白土乡和善感乡，哪边发的宣传资料更多」 asks both for 宣传资料.
+    """
+    rest = question.scope.rest
+    starts = [end for _, end in question.scope.mentions]
+    stops = [start for start, _ in question.scope.mentions[1:]] + [len(rest)]
+    shared = rest[: question.scope.mentions[0][0]] + rest[starts[-1] :] if starts else rest
+    result = []
+    for number, group in enumerate(question.scope.groups):
+        own = _without_comparison(rest[starts[number] : stops[number]]) if number < len(starts) else ""
+        text = own if _topic_terms(own, question.language) else _without_comparison(shared)
+        terms = _topic_terms(text, question.language) or question.terms
+        gloss = " ".join(t.words[0] for t in terms) if question.language == "en" else text
+        scope = replace(question.scope, reports=group, groups=(group,))
+        kind: Kind = "number" if question.number_asked or question.units else "fact"
+        result.append(replace(question, kind=kind, scope=scope, topic=text, gloss=gloss, terms=terms, standalone=text))
+    return result
+
+
+def _topic_terms(text: str, language: Language) -> tuple[Term, ...]:
+    return _english_terms(text) if language == "en" else _chinese_terms(text)
+
+
+def _without_comparison(text: str) -> str:
+    for pattern in _patterns("comparing"):
+        text = pattern.sub(" ", text)
+    return " ".join(text.split()).strip(" ，,。.?？和与跟同、")
+
+
 def _without_courtesy(text: str) -> str:
     """The question itself; all of it, where nothing else would be left."""
     bare = text
@@ -273,8 +314,7 @@ def _lean_on(question: Question, earlier: Question) -> Question:
         question,
         scope=scope,
         kind=kind,
-        # Without the names of places: the evidence is already that of the places now asked for.
-        standalone=f"{earlier.topic} {question.topic}" if own else earlier.topic,
+        standalone=_with_new_place(question, earlier) + (f" {question.topic}" if own else ""),
         rank=earlier.rank if kind == "rank" and question.rank is None else question.rank,
         terms=terms,
         topic=f"{question.topic} {earlier.topic}".strip() if own else earlier.topic,

@@ -76,7 +76,9 @@ class Scope:
     missing: str = ""
     """The place or the year that the collection does not have."""
     rest: str = ""
-    """The question with the names of places and years taken out."""
+    """The question with the names of places and years turned into spaces: positions are those of the question."""
+    mentions: tuple[tuple[int, int], ...] = ()
+    """Where each of the ``groups`` is named in the question."""
 
 
 @dataclass(frozen=True)
@@ -124,12 +126,12 @@ class Atlas:
             plans_next_year: the question is about plans, so a report also stands for the year after its own.
         """
         rest = question
-        groups: list[tuple[int, frozenset[int]]] = []
+        groups: list[tuple[tuple[int, int], frozenset[int]]] = []
         for name in self._townships:
             for match in name.pattern.finditer(rest):
                 if _inside_a_word(rest, match):
                     continue
-                groups.append((match.start(), name.reports))
+                groups.append((match.span(), name.reports))
                 rest = _blank(rest, match.span())
         if not groups:
             rest, groups = self._misspelt(rest)
@@ -144,8 +146,8 @@ class Atlas:
             if mentioned:
                 allowed, narrowed = allowed & mentioned, True
         years = tuple(dict.fromkeys(int(y) for y in _YEAR.findall(_IN_TITLE.sub(" ", rest))))
-        rest = _YEAR.sub(" ", rest)
-        if unknown := self._unknown_place(rest, min((start for start, _ in groups), default=None)):
+        rest = _YEAR.sub(lambda year: " " * len(year[0]), rest)
+        if unknown := self._unknown_place(rest, min((start for (start, _), _ in groups), default=None)):
             return Scope((), (), years, narrowed, "unknown_report", unknown, rest)
         if level := re.search(r"(?:哪|各|所有|几|多少)[些几个]{0,2}(民族乡|街道|苏木)", question):
             fitting = frozenset(i for i, r in enumerate(self._reports) if r.metadata.level == level[1])
@@ -159,7 +161,8 @@ class Atlas:
         else:
             scoped = allowed
         named: list[frozenset[int]] = []
-        for _, members in sorted(groups):
+        mentions: list[tuple[int, int]] = []
+        for span, members in sorted(groups, key=lambda group: group[0]):
             inside = members & allowed
             if not inside:
                 place = next((n.surface for n in self._townships if n.reports == members), "")
@@ -169,6 +172,7 @@ class Atlas:
                 return Scope(tuple(sorted(inside)), (), years, True, "unknown_year", _years_text(years), rest)
             if in_year not in named:
                 named.append(in_year)
+                mentions.append(span)
         reports = frozenset().union(*named) if named else scoped
         return Scope(tuple(sorted(reports)), tuple(tuple(sorted(g)) for g in named), years, narrowed, None, "", rest)
 
@@ -180,7 +184,7 @@ class Atlas:
         exact = frozenset(n for n in allowed if self._reports[n].metadata.year in years)
         return exact or frozenset(n for n in allowed if fits(n))
 
-    def _misspelt(self, question: str) -> tuple[str, list[tuple[int, frozenset[int]]]]:
+    def _misspelt(self, question: str) -> tuple[str, list[tuple[tuple[int, int], frozenset[int]]]]:
         """Names with a wrong character of the same sound, or a letter off in pinyin."""
         sounds = [lazy_pinyin(c)[0] for c in question]
         for pinyin, reports, name in self._pinyin:
@@ -188,12 +192,12 @@ class Atlas:
             for i in range(len(question) - size + 1):
                 window = question[i : i + size]
                 if sounds[i : i + size] == pinyin and any(a == b for a, b in zip(window, name, strict=True)):
-                    return _blank(question, (i, i + size)), [(i, reports)]
+                    return _blank(question, (i, i + size)), [((i, i + size), reports)]
         for match in re.finditer(r"[A-Za-z'’]{6,}", question):
             word = re.sub(r"['’]", "", match[0].lower())
             for sound, reports, _ in self._english:
                 if len(sound) >= 6 and Levenshtein.distance(word, sound, score_cutoff=1) <= 1:
-                    return _blank(question, match.span()), [(match.start(), reports)]
+                    return _blank(question, match.span()), [(match.span(), reports)]
         return question, []
 
     def _unknown_place(self, rest: str, first_known: int | None) -> str | None:
