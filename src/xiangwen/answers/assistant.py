@@ -139,14 +139,13 @@ class Assistant:
             chosen.append(int(i))
         chosen = chosen[:1] if not chosen else chosen[: self._count_wanted(question)]
         if question.kind == "number":
-            fitting = [i for i in chosen if gives_number(self.retriever, question, int(scored.passages[i]))]
+            fitting = [i for i in chosen if self._gives_number(question, scored, i)]
             if not fitting:
                 # The best sentence has no such number: take the best that has one, if it is nearly as good.
                 fitting = [
                     int(i)
                     for i in order[:6]
-                    if gives_number(self.retriever, question, int(scored.passages[i]))
-                    and scored.supports[i] >= self.thresholds["answer"]
+                    if self._gives_number(question, scored, int(i)) and scored.supports[i] >= self.thresholds["answer"]
                 ][:1]
             if not fitting and best < self.thresholds["sure"]:
                 return self._nothing(question, scored)
@@ -159,6 +158,9 @@ class Assistant:
             values = best_figures(self.retriever, question, passage) if question.kind == "number" else ()
             lines.append(wording.evidence(question.language, page.citations[n - 1], values))
         return self._made(question, page, "\n".join(lines))
+
+    def _gives_number(self, question: Question, scored: Scored, row: int) -> bool:
+        return gives_number(self.retriever, question, int(scored.passages[row]), float(scored.supports[row]))
 
     def _count_wanted(self, question: Question) -> int:
         return 3 if not question.scope.groups else 2
@@ -223,8 +225,11 @@ class Assistant:
         """Whether the report speaks of the matter at all, in any section."""
         full = scored.column("coverage")[rows] >= self.thresholds["mention"]
         if question.number_asked:
-            full &= np.array([gives_number(self.retriever, question, int(scored.passages[i])) for i in rows])
-        found = bool(full.any()) or (not question.number_asked and p >= self.thresholds["which"])
+            full &= np.array([self._gives_number(question, scored, int(i)) for i in rows])
+        likely = p >= self.thresholds["which"] and (
+            not question.number_asked or self._gives_number(question, scored, best)
+        )
+        found = bool(full.any()) or likely
         if full.any():
             best = int(rows[(scored.supports[rows] + full).argmax()])
             p = max(p, 0.9)
@@ -271,7 +276,7 @@ class Assistant:
             enough = [int(i) for i in order[:6] if own.supports[i] >= self.thresholds["compare"]]
             good = enough[:2]
             if side.kind == "number":
-                numbered = [i for i in enough if gives_number(self.retriever, side, int(own.passages[i]))]
+                numbered = [i for i in enough if self._gives_number(side, own, i)]
                 good = numbered[:1] or good[:1]
             passages = [int(own.passages[i]) for i in good]
             numbers = tuple(page.cite(p) for p in passages)

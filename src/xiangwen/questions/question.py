@@ -223,10 +223,11 @@ def _rank(text: str) -> Rank | None:
         return Rank("under" if bound["under"] or bound["down"] else "over", number, value)
     if re.search(r"平均|\baverage\b", text):
         return Rank("average", number)
-    if re.search(r"最(?:少|低|小|短|晚|差)|\b(?:least|fewest|lowest|smallest)\b", text):
+    if re.search(r"最(?:少|低|小|短|晚|差)|\b(?:least|fewest|lowest|smallest|minimum)\b", text):
         return Rank("least", number)
     if re.search(
-        r"最(?:多|高|大|长|早|好)|前[三3两二2五5十\d]|排|\b(?:most|highest|largest|biggest|top|rank\w*)\b", text
+        r"最(?:多|高|大|长|早|好)|前[三3两二2五5十\d]|排|\b(?:most|highest|largest|biggest|greatest|maximum|top|rank\w*)\b",
+        text,
     ):
         return Rank("most", number)
     return Rank("sum", number)
