@@ -66,9 +66,8 @@ def words(text: str) -> list[str]:
 
 def content_words(text: str) -> list[str]:
     """Nouns, verbs, adjectives and foreign words: pronouns, adverbs, numerals and particles carry no topic."""
-    return [
-        p.word for p in _tagger().cut(text) if _WORD.fullmatch(p.word) and p.flag[0] in "nvajliz" or p.flag == "eng"
-    ]
+    tagged = ((pair.word, pair.flag) for pair in _tagger().cut(text))
+    return [word for word, tag in tagged if tag == "eng" or (tag[0] in "nvajliz" and _WORD.fullmatch(word))]
 
 
 def tokens(text: str) -> list[str]:

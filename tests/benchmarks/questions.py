@@ -1,4 +1,4 @@
-"""Building and asking: the index of seeds/ and the kept questions, with the judge, without it, and a plain top-k search.
+"""Building and asking: the index of seeds/ and the kept questions, with the judge, without it, and a plain search.
 
     python tests/benchmarks/questions.py [--questions 60] [--copies 1]
 
