@@ -52,9 +52,8 @@ def main() -> None:
         collection(reports, arguments.copies)
         result = build(reports, directory)
         print(f"build: {result.reports} reports, {result.passages} passages, {result.seconds:.1f} s")
-        print(
-            f"       {result.seconds / result.reports:.2f} s a report, {result.passages / result.seconds:.0f} passages/s"
-        )
+        each, speed = result.seconds / result.reports, result.passages / result.seconds
+        print(f"       {each:.2f} s a report, {speed:.0f} passages/s")
         started = time.perf_counter()
         index = Index.load(directory)
         judged, plain = Assistant(index), Assistant(index, judge=False)
