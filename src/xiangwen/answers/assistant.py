@@ -159,6 +159,11 @@ class Assistant:
             lines.append(wording.evidence(question.language, page.citations[n - 1], values))
         return self._made(question, page, "\n".join(lines))
 
+    def _only_parts(self, question: Question, passage: int) -> bool:
+        """Whether all its figures of that kind are parts of another: the whole is what is compared."""
+        wanted = [f for f in self.retriever.figures[passage] if not question.units or f.unit_class in question.units]
+        return bool(wanted) and all(f.part_of_another for f in wanted)
+
     def _gives_number(self, question: Question, scored: Scored, row: int) -> bool:
         return gives_number(self.retriever, question, int(scored.passages[row]), float(scored.supports[row]))
 
@@ -277,6 +282,7 @@ class Assistant:
             good = enough[:2]
             if side.kind == "number":
                 numbered = [i for i in enough if self._gives_number(side, own, i)]
+                numbered.sort(key=lambda i: self._only_parts(side, int(own.passages[i])))
                 good = numbered[:1] or good[:1]
             passages = [int(own.passages[i]) for i in good]
             numbers = tuple(page.cite(p) for p in passages)
@@ -306,6 +312,8 @@ class Assistant:
 
     def _summary(self, question: Question, scored: Scored) -> Answer:
         """Key sentences over all sections that treat the matter, in the order of the report."""
+        if question.shortcoming or question.plan:
+            return self._list(question, scored)
         chosen = summary_passages(
             self.retriever,
             question,

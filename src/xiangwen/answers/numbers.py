@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,7 +107,7 @@ def rank_values(
     """
     found: dict[int, list[tuple[float, int, Figure]]] = {}
     for row, passage in enumerate(passages):
-        if supports[row] < 0.08 or (retriever.stances[passage] == "plan" and not question.plan):
+        if supports[row] < 0.03 or (retriever.stances[passage] == "plan" and not question.plan):
             continue
         quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
         for figure in retriever.figures[passage]:
@@ -120,12 +119,13 @@ def rank_values(
                 found.setdefault(report, []).append((score, int(passage), figure))
     if not found:
         return []
-    # One kind of unit for all: cases are not compared with people.
-    votes: Counter[str] = Counter()
+    # One kind of unit for all: cases are not compared with people. The kind that most reports give wins.
+    votes: dict[str, float] = {}
     for rows in found.values():
-        score, _, figure = max(rows, key=lambda row: row[0])
-        votes[figure.unit_class] += score  # type: ignore[assignment]
-    unit_class = votes.most_common(1)[0][0]
+        top = max(score for score, _, _ in rows)
+        for name in {f.unit_class for score, _, f in rows if score >= 0.8 * top}:
+            votes[name] = votes.get(name, 0.0) + top
+    unit_class = max(votes, key=lambda name: votes[name])
     best_of_all = max(score for rows in found.values() for score, _, f in rows if f.unit_class == unit_class)
     values = []
     for report, rows in found.items():
@@ -135,30 +135,40 @@ def rank_values(
         top = max(row[0] for row in rows)
         if top < 0.5 * best_of_all:
             continue
-        near = [row for row in rows if row[0] >= 0.8 * top]
-        wholes = [row for row in near if not row[2].part_of_another] or near
-        values.append(_sum(report, wholes, top))
+        wholes = [row for row in rows if not row[2].part_of_another]
+        near = [row for row in wholes if row[0] >= 0.8 * top] or [row for row in rows if row[0] >= 0.8 * top]
+        values.append(_sum(report, near, top))
     return values
 
 
 def _sum(report: int, rows: list[tuple[float, int, Figure]], confidence: float) -> ReportValue:
-    rates = rows[0][2].unit_class in ("percent", "score")
-    unit = Counter(row[2].unit for row in rows).most_common(1)[0][0]
-    rows = [row for row in rows if row[2].unit == unit] if not rates else [max(rows, key=lambda r: r[0])]
+    """One value of a report's matching figures: those of one unit and one subject are added up.
+
+    「罚金7920元，…罚金2050元」 are two fines; 「受理矛盾纠纷276件，调解成功267件」 are not two lots of disputes.
+    """
+    best = max(rows, key=lambda row: row[0])
+    if best[2].unit_class in ("percent", "score"):
+        rows = [best]
+    else:
+        rows = [row for row in rows if (row[2].unit, _head(row[2])) == (best[2].unit, _head(best[2]))]
     seen: dict[tuple[float, str], tuple[float, int, Figure]] = {}
     for row in rows:
         seen.setdefault((row[2].value, row[2].subject), row)  # the same figure told twice counts once
     rows = list(seen.values())
     total = sum(row[2].value for row in rows)
-    text = rows[0][2].text if len(rows) == 1 else "+".join(row[2].text for row in rows)
     return ReportValue(
         report=report,
         number=total,
-        value=Value(total, unit, text),
+        value=Value(total, best[2].unit, "+".join(row[2].text for row in rows)),
         figures=tuple(row[2] for row in rows),
         passages=tuple(dict.fromkeys(row[1] for row in rows)),
         confidence=min(0.99, confidence),
     )
+
+
+def _head(figure: Figure) -> str:
+    """The noun that a figure counts: the last two characters before it."""
+    return figure.subject.split(" ")[0][-2:]
 
 
 def _subject_match(question: Question, figure: Figure, quote: str) -> float:

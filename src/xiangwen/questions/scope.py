@@ -131,7 +131,7 @@ class Atlas:
             for match in name.pattern.finditer(rest):
                 if _inside_a_word(rest, match):
                     continue
-                groups.append((match.span(), name.reports))
+                groups.append((match.span(), self._of_county_before(rest[: match.start()], name.reports)))
                 rest = _blank(rest, match.span())
         if not groups:
             rest, groups = self._misspelt(rest)
@@ -175,6 +175,13 @@ class Atlas:
                 mentions.append(span)
         reports = frozenset().union(*named) if named else scoped
         return Scope(tuple(sorted(reports)), tuple(tuple(sorted(g)) for g in named), years, narrowed, None, "", rest)
+
+    def _of_county_before(self, before: str, members: frozenset[int]) -> frozenset[int]:
+        """「古蔺县太平镇」 is the one of that county, whatever other 太平镇 the question names."""
+        for county in self._counties:
+            if members & county.reports and any(m.end() == len(before) for m in county.pattern.finditer(before)):
+                return members & county.reports
+        return members
 
     def _of_years(self, allowed: frozenset[int], years: tuple[int, ...], plans: bool) -> frozenset[int]:
         def fits(number: int) -> bool:
