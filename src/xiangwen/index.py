@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -260,7 +261,7 @@ def _write_build(directory: Path, collection: Collection, model: str, progress: 
             "报告里没有一句话，请检查报告的内容。 There is not one sentence in the reports: check them."
         )
     encoder = load_encoder(model, progress=lambda _, fraction: progress("encoder", round(100 * fraction), 100))
-    name = f"build-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    name = f"build-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
     in_use = _current(directory)
     _remove_other_builds(directory, keep=in_use[0] if in_use else None)
     folder = directory / (name + _PARTIAL)

@@ -219,7 +219,7 @@ class Assistant:
         if p >= self.thresholds["which"]:
             partly = scored.partly[best] > 0.5
             return "partial" if partly else "yes", p, (int(scored.passages[best]),)
-        if denies.max() >= self.thresholds["denies"]:
+        if denies.max() >= self.thresholds["denies"] and not question.absence:
             worst = int(rows[denies.argmax()])
             return "no", float(denies.max()), (int(scored.passages[worst]),)
         return "silent", 1 - p, ()
@@ -277,8 +277,11 @@ class Assistant:
         for side in sides(question):
             group = side.scope.reports
             own = self.scorer.score(side)
-            order = np.argsort(-own.supports, kind="stable")
-            enough = [int(i) for i in order[:6] if own.supports[i] >= self.thresholds["compare"]]
+            # A place that is named is worth its nearest sentence even where the judge, which never read a
+            # comparison, doubts it.
+            strength = np.maximum(own.supports, own.prior * self.thresholds["unread"])
+            order = np.argsort(-strength, kind="stable")
+            enough = [int(i) for i in order[:6] if strength[i] >= self.thresholds["compare"]]
             good = enough[:2]
             if side.kind == "number":
                 numbered = [i for i in enough if self._gives_number(side, own, i)]

@@ -61,9 +61,15 @@ class ReportValue:
     confidence: float
 
 
-SUBJECT_MATCH = 0.34
+SUBJECT_MATCH = 0.33
 """A figure answers only if at least a third of the topic's words stand around it: 「出动人员1464人次」 is no answer to
 how many enforcement officers there are."""
+
+
+def _fits(figure: Figure, question: Question) -> bool:
+    """Whether the figure is of a class asked for; 「500余人次」 counts people as well as times."""
+    units = question.units
+    return not units or figure.unit_class in units or (figure.unit == "人次" and "times" in units)
 
 
 LIKELY = 0.3
@@ -75,20 +81,17 @@ def gives_number(retriever: Retriever, question: Question, passage: int, support
 
     A passage that is likely the answer by its meaning (``support``) need not share words with the question.
     """
-    if support >= LIKELY and any(
-        not question.units or f.unit_class in question.units for f in retriever.figures[passage]
-    ):
+    if support >= LIKELY and any(_fits(f, question) for f in retriever.figures[passage]):
         return True
     quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
     return any(
-        (not question.units or f.unit_class in question.units) and _subject_match(question, f, quote) >= SUBJECT_MATCH
-        for f in retriever.figures[passage]
+        _fits(f, question) and _subject_match(question, f, quote) >= SUBJECT_MATCH for f in retriever.figures[passage]
     )
 
 
 def best_figures(retriever: Retriever, question: Question, passage: int) -> tuple[Figure, ...]:
     """The figures of a passage that the question asks for, in the order of the sentence."""
-    figures = [f for f in retriever.figures[passage] if not question.units or f.unit_class in question.units]
+    figures = [f for f in retriever.figures[passage] if _fits(f, question)]
     if len(figures) <= 1:
         return tuple(figures)
     quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
@@ -111,7 +114,7 @@ def rank_values(
             continue
         quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
         for figure in retriever.figures[passage]:
-            if question.units and figure.unit_class not in question.units:
+            if not _fits(figure, question):
                 continue
             score = _subject_match(question, figure, quote) * (0.5 + 0.5 * float(supports[row]))
             if score > 0.2:

@@ -79,7 +79,9 @@ class Question:
     plan: bool = False
     shortcoming: bool = False
     negated: bool = False
-    """Asked is which reports do not."""
+    """Asked is which reports do not mention it."""
+    absence: bool = False
+    """What is asked about is itself an absence (「没有行政复议案件」), so that a denial answers yes."""
     off_topic: bool = False
     standalone: str = ""
     """The question as it would be asked without those before it; what the judge reads."""
@@ -126,6 +128,7 @@ def _read(text: str, atlas: Atlas) -> Question:
         plan=plan,
         shortcoming=_says("shortcoming", lowered),
         negated=_says("negated", lowered) and kind == "which",
+        absence=_says("absence", lowered),
         standalone=plain,
         number_asked=bool(rank) or _says("kind.number", lowered),
         off_topic=(_says("off_topic", lowered) and not scope.groups) or not re.search(r"\w", plain),
@@ -176,7 +179,7 @@ def _without_comparison(text: str) -> str:
 def _without_courtesy(text: str) -> str:
     """The question itself; all of it, where nothing else would be left."""
     bare = text
-    for pattern in _patterns("courtesy"):
+    for pattern in (*_patterns("courtesy"), *_patterns("exclusion")):
         bare = pattern.sub("", bare)
     return bare if len(bare) > 3 else text
 
@@ -256,10 +259,9 @@ def _loose_terms(text: str, drop: frozenset[str]) -> list[Term]:
     terms: list[Term] = []
     found = content_words(text)
     for match in catalogue().misspelt(text):
-        if any(
-            is_word(w) and match.start < text.find(w) + len(w) and text.find(w) < match.end for w in found if len(w) > 1
-        ):
-            continue  # 「公式」 is a word of its own, no slip for 公示
+        written = text[match.start : match.end]
+        if is_word(written) or (len(written) == 2 and written not in found):
+            continue  # 「公式」 is a word of its own, no slip for 公示; 「过|防」 is the seam of two
         terms.append(Term(match.asked, match.words))
         found = [w for w in found if not match.start <= text.find(w) < match.end]
     return terms + [Term(w, (w,)) for w in found if w not in drop and not (len(w) == 1 and not _HAN.match(w))]
