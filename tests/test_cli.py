@@ -263,7 +263,9 @@ def test_an_english_question_is_answered_in_english(batch: Ran) -> None:
 def test_each_answer_is_there_before_the_next_question_and_ctrl_c_ends_it_with_130(index_dir: Path) -> None:
     command = [sys.executable, "-m", "xiangwen", "ask", "--batch", "-", "--index", str(index_dir)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+    # A shell starts its background jobs with Ctrl+C ignored, and they hand that on: the command gets it back here.
+    listening = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, **listening) as process:  # type: ignore[call-overload]
         assert process.stdin is not None and process.stdout is not None and process.stderr is not None
         for number in range(2):
             process.stdin.write(json.dumps({"id": number, "question": "积分制"}).encode() + b"\n")
