@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
     from xiangwen.index import Index
     from xiangwen.reports import Report
-    from xiangwen.sections import Section
 
 _KNOWN_PROBLEMS = (
     ("xiangwen.reports", "UnreadableFile"),
@@ -319,25 +318,9 @@ def search(
 
         print_hits(opened, hits)
         return
-    rows = []
-    for rank, (number, score) in enumerate(hits, start=1):
-        passage = opened.passages[number]
-        report = opened.reports[passage.report]
-        rows.append(
-            {
-                "rank": rank,
-                "score": score,
-                "report": report.id,
-                "file": report.file,
-                "township": report.metadata.township,
-                "year": report.metadata.year,
-                "section": passage.heading_path,
-                "start": passage.start,
-                "end": passage.end,
-                "quote": opened.quote(passage),
-            }
-        )
-    _print_json(rows)
+    from xiangwen.rows import search_rows
+
+    _print_json(search_rows(opened, hits))
 
 
 @app.command()
@@ -361,8 +344,9 @@ def reports(
     if text is not None:
         sys.stdout.write(_find_report(opened.reports, text).text)
     elif as_json:
-        passages = [p.report for p in opened.passages]
-        _print_json([_report_row(report, passages.count(number)) for number, report in enumerate(opened.reports)])
+        from xiangwen.rows import report_rows
+
+        _print_json(report_rows(opened))
     else:
         from xiangwen.terminal import print_reports
 
@@ -376,37 +360,6 @@ def _find_report(all_reports: Sequence[Report], wanted: str) -> Report:
     raise NotFound(
         f"索引中没有报告 {wanted}，用 xiangwen reports 查看编号。 No report {wanted}: run xiangwen reports for the ids."
     )
-
-
-def _report_row(report: Report, passages: int) -> dict[str, Any]:
-    from xiangwen.sections import outline
-
-    meta = report.metadata
-    return {
-        "id": report.id,
-        "file": report.file,
-        "title": meta.title,
-        "township": meta.township,
-        "level": meta.level,
-        "county": meta.county,
-        "city": meta.city,
-        "province": meta.province,
-        "year": meta.year,
-        "characters": len(report.text),
-        "passages": passages,
-        # The preamble has no heading: it is what comes before the first section.
-        "sections": [_section_row(section) for section in outline(report.text) if section.heading],
-    }
-
-
-def _section_row(section: Section) -> dict[str, Any]:
-    return {
-        "heading": section.heading,
-        "level": section.level,
-        "start": section.start,
-        "end": section.end,
-        "children": [_section_row(child) for child in section.children],
-    }
 
 
 @app.command()
