@@ -6,7 +6,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench evaluate baseline fit
+.PHONY: help run test lint bench evaluate baseline judge fit
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,6 +31,9 @@ evaluate: .venv/.installed-dev  ## answer all test questions, compare with the f
 
 baseline: .venv/.installed-dev  ## the same, and keep these figures from now on
 	$(BIN)/xiangwen evaluate --suite tests/questions/sets.toml --save-baseline
+
+judge: .venv/.installed-dev  ## train the judge anew on the labelled pairs (an hour or two)
+	$(BIN)/python -m xiangwen.judge.train tests/questions/pairs.jsonl seeds tests/reports_dev
 
 fit: .venv/.installed-dev  ## fit the verdict model anew on the labelled pairs
 	$(BIN)/python -m xiangwen.verdicts.fit tests/questions/pairs.jsonl seeds tests/reports_dev
