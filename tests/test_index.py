@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -261,6 +262,20 @@ def test_a_second_build_at_the_same_time_is_refused_and_harms_nothing(copy: Path
     with FileLock(copy / ".lock"), pytest.raises(IndexProblem, match="Another build"):
         build(village, copy)
     assert len(Index.load(copy).reports) == 5
+
+
+def test_the_index_can_be_opened_at_any_moment_while_builds_come_and_go(
+    village: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    directory = tmp_path / "index"
+    build(village, directory, str(tiny_model))
+    with ThreadPoolExecutor() as pool:
+        builds = pool.submit(lambda: [build(village, directory, str(tiny_model), rebuild=True) for _ in range(15)])
+        opened = 0
+        while not builds.done():
+            assert len(Index.load(directory).passages) == 4
+            opened += 1
+    assert len(builds.result()) == 15 and opened
 
 
 def test_an_index_folder_that_cannot_be_written_is_named(village: Path, tmp_path: Path) -> None:

@@ -125,14 +125,14 @@ class Index:
         Raises:
             IndexProblem: if it is missing, damaged, or made by another version or model.
         """
-        current = _current(directory)
-        try:
-            return cls._open(directory, model)
-        except IndexDamaged:
-            # Another program may have finished a build, and cleared this one away, while it was being read.
-            if _current(directory) == current:
-                raise
-            return cls._open(directory, model)
+        while True:
+            current = _current(directory)
+            try:
+                return cls._open(directory, model)
+            except IndexDamaged:
+                # Another program may have finished a build, and cleared this one away, while it was being read.
+                if _current(directory) == current:
+                    raise
 
     @classmethod
     def _open(cls, directory: Path, model: str | None) -> Index:
