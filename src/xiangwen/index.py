@@ -38,6 +38,8 @@ _CURRENT = "current"
 _MANIFEST = "manifest.json"
 _PARTIAL = ".partial"
 _REBUILD = "请运行 xiangwen build --rebuild 重新建立。 Run: xiangwen build --rebuild"
+_BATCH = 32
+"""Texts encoded between two reports of progress, a second or two."""
 _VERIFY_UP_TO_BYTES = 512_000_000
 """Files above this size are checked by size alone at opening: hashing gigabytes would cost every start seconds."""
 
@@ -317,12 +319,13 @@ def _encode(encoder: SentenceTransformer, texts: list[str], on_done: Callable[[i
     """Vectors of the texts, shape (texts, dimensions); the longest are encoded together, as padding costs time."""
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     vectors: list[NDArray[np.float32]] = []
-    for start in range(0, len(order), 128):
-        batch = [texts[i] for i in order[start : start + 128]]
+    on_done(0)
+    for start in range(0, len(order), _BATCH):
+        batch = [texts[i] for i in order[start : start + _BATCH]]
         vectors.append(
             np.asarray(encoder.encode_document(batch, show_progress_bar=False, normalize_embeddings=True), np.float32)
         )
-        on_done(min(start + 128, len(order)))
+        on_done(min(start + _BATCH, len(order)))
     result = np.concatenate(vectors)
     result[order] = result.copy()
     return result
