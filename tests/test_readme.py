@@ -17,9 +17,10 @@ READMES = ("README.md", "README.zh.md")
 def test_every_quote_stands_in_a_report(name: str, seeds: Path) -> None:
     texts = [path.read_text(encoding="utf-8-sig") for path in seeds.glob("*.txt")]
     quotes = re.findall(r"(?:「(.+?)」|: “(.+?)”) ?\[\d\]", (ROOT / name).read_text(encoding="utf-8"))
-    assert len(quotes) == 4
+    assert len(quotes) == 5
     for quote in map("".join, quotes):
-        assert any(quote.removesuffix("…") in text for text in texts), quote
+        pieces = quote.split("…")
+        assert any(all(piece in text for piece in pieces) for text in texts), quote
 
 
 @pytest.mark.parametrize("name", READMES)

@@ -17,7 +17,7 @@ from xiangwen.judge.model import shipped_judge
 from xiangwen.questions import Atlas, Question, sides, understand
 from xiangwen.retrieval import Retriever
 from xiangwen.verdicts import Scored, Scorer, VerdictModel
-from xiangwen.verdicts.model import report_features
+from xiangwen.verdicts.model import logit, report_features
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -210,7 +210,7 @@ class Assistant:
             decide, supports, denies, rows = self.model.judged_report, supports[read], denies[read], rows[read]
         else:
             decide = self.model.report
-        p = float(decide.probability(report_features(supports, denies)[None, :])[0])
+        p = self._calibrated(decide.probability(report_features(supports, denies)[None, :]))
         best = int(rows[supports.argmax()])
         if question.mention:
             return self._mentions(
@@ -223,6 +223,11 @@ class Assistant:
             worst = int(rows[denies.argmax()])
             return "no", float(denies.max()), (int(scored.passages[worst]),)
         return "silent", 1 - p, ()
+
+    def _calibrated(self, p: NDArray[np.float64]) -> float:
+        """The probability of a verdict among real questions, where yes is commoner than among the pairs of the fit."""
+        scaled = self.thresholds["verdict_slope"] * logit(p) + self.thresholds["verdict_offset"]
+        return float(1 / (1 + np.exp(-scaled[0])))
 
     def _mentions(
         self, question: Question, scored: Scored, rows: NDArray[np.int64], p: float, best: int
