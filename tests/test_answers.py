@@ -116,6 +116,52 @@ def test_an_english_question_is_answered_in_english(answers: dict[str, Answer]) 
     assert "20人" in answer.text
 
 
+def _strange_inputs() -> list[str]:
+    """Two hundred: fragments of questions mixed with what people paste, mistype or try out."""
+    pieces = [
+        "善感乡",
+        "哪些乡镇",
+        "罚款",
+        "2024年",
+        "最多",
+        "?",
+        "！！！",
+        "😀",
+        "<b>",
+        "' OR 1=1 --",
+        "SELECT *",
+        "\u202e",
+        "مرحبا",
+        "\t",
+        "%s",
+        "{}",
+        "\\x00",
+        "[1]",
+        "http://a.b/?c=d",
+        "呢",
+        "and",
+        "比",
+        "Wanling",
+        "９９",
+        "……",
+        "(",
+        "“",
+    ]
+    return ["".join(pieces[(i * k) % len(pieces)] for k in range(1, 2 + i % 6)) for i in range(1, 198)] + [
+        "x" * 1999,
+        "村" * 1500,
+        "，" * 900,
+    ]
+
+
+def test_two_hundred_strange_inputs_get_an_answer_or_a_polite_refusal(index: Index) -> None:
+    assistant = Assistant(index, judge=False)
+    for text in _strange_inputs():
+        answer = assistant.ask(text, history=["白土乡罚款多少？"] if len(text) % 2 else [])
+        assert answer.text, text
+        assert answer.answered or not answer.citations, text
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -127,37 +127,42 @@ class Assistant:
     # --- one method for each kind of question ---------------------------------------------------------------------
 
     def _fact(self, question: Question, scored: Scored) -> Answer:
-        """The best sentence, and more only where the first does not answer alone."""
-        order = np.argsort(-scored.supports, kind="stable")
-        chosen: list[int] = []
-        best = scored.supports[order[0]]
-        if best < self.thresholds["answer"]:
+        """The best sentence, and more only where the first does not answer alone.
+
+        A name that several reports share (two townships of one name, one township in two years) is answered for each.
+        """
+        report_of = self.index.report_of[scored.passages]
+        if question.scope.groups and len(question.scope.reports) > 1:
+            parts = [np.flatnonzero(report_of == report) for report in question.scope.reports]
+        else:
+            parts = [np.arange(len(report_of))]
+        chosen = [row for rows in parts for row in self._best_rows(question, scored, rows, alone=len(parts) == 1)]
+        if not chosen:
             return self._nothing(question, scored)
-        for i in order[:8]:
-            if scored.supports[i] < max(self.thresholds["answer"], self.thresholds["also"] * best):
-                break
-            chosen.append(int(i))
-        chosen = chosen[:1] if not chosen else chosen[: self._count_wanted(question)]
-        if question.kind == "number":
-            fitting = [i for i in chosen if self._gives_number(question, scored, i)]
-            if not fitting:
-                # The best sentence has no such number: take the best that has one, if it is nearly as good.
-                fitting = [
-                    int(i)
-                    for i in order[:6]
-                    if self._gives_number(question, scored, int(i)) and scored.supports[i] >= self.thresholds["answer"]
-                ][:1]
-            if not fitting and best < self.thresholds["sure"]:
-                return self._nothing(question, scored)
-            chosen = fitting or chosen[:1]
         page = _Page(self.index, self.retriever)
         lines = []
-        for i in chosen:
-            passage = int(scored.passages[i])
+        for row in chosen:
+            passage = int(scored.passages[row])
             n = page.cite(passage)
             values = best_figures(self.retriever, question, passage) if question.kind == "number" else ()
             lines.append(wording.evidence(question.language, page.citations[n - 1], values))
         return self._made(question, page, "\n".join(lines))
+
+    def _best_rows(self, question: Question, scored: Scored, rows: NDArray[np.int64], *, alone: bool) -> list[int]:
+        """The rows that answer, best first; at most one where others answer beside it."""
+        order = rows[np.argsort(-scored.supports[rows], kind="stable")]
+        if len(order) == 0:
+            return []
+        best = float(scored.supports[order[0]])
+        enough = [int(i) for i in order[:8] if scored.supports[i] >= self.thresholds["answer"]]
+        most = (2 if question.scope.groups else 3) if alone else 1
+        chosen = [i for i in enough if scored.supports[i] >= self.thresholds["also"] * best][:most]
+        if question.kind == "number" and chosen:
+            fitting = [i for i in chosen if self._gives_number(question, scored, i)]
+            # The best sentence may have no such number: then the best that has one, if it is good enough itself.
+            fitting = fitting or [i for i in enough[:6] if self._gives_number(question, scored, i)][:1]
+            return fitting or (chosen[:1] if best >= self.thresholds["sure"] else [])
+        return chosen
 
     def _only_parts(self, question: Question, passage: int) -> bool:
         """Whether all its figures of that kind are parts of another: the whole is what is compared."""
@@ -166,9 +171,6 @@ class Assistant:
 
     def _gives_number(self, question: Question, scored: Scored, row: int) -> bool:
         return gives_number(self.retriever, question, int(scored.passages[row]), float(scored.supports[row]))
-
-    def _count_wanted(self, question: Question) -> int:
-        return 3 if not question.scope.groups else 2
 
     def _which(self, question: Question, scored: Scored) -> Answer:
         """A verdict for every report in scope."""
