@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from xiangwen.sections import outline
 
@@ -17,6 +18,9 @@ _SENTENCE = re.compile(r"[^。！？；;!?\n]*(?:[。！？；;!?]+[”’」』
 _ITEM = re.compile(
     r"(?:第[一二三四五六七八九十]+[，、]|[一二三四五六七八九十]+(?:是|要|则)|其[一二三四五六七八九十]|首先|其次|[（(]?[一二三四五六七八九十\d]{1,2}[)）.、．](?!\d))"
 )
+
+Stance = Literal["done", "plan", "shortcoming"]
+"""What a section says of its matters: that they were done, are planned (计划) or are lacking (不足)."""
 
 
 @dataclass(frozen=True)

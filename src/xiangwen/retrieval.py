@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from xiangwen.answers.answer import Stance
+    from xiangwen.passages import Stance
 
 FEATURES = (
     "similarity",

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from xiangwen.passages import Stance
+
 Language = Literal["zh", "en"]
 Kind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "none"]
 Reason = Literal["no_evidence", "unknown_report", "unknown_year", "off_topic"]
 VerdictWord = Literal["yes", "partial", "no", "silent"]
-Stance = Literal["done", "plan", "shortcoming"]
 
 
 @dataclass(frozen=True)

@@ -211,7 +211,7 @@ class Assistant:
         if read.any():
             decide, supports, denies, rows = self.model.judged_report, supports[read], denies[read], rows[read]
         else:
-            decide = self.model.report
+            decide, supports = self.model.report, scored.prior[rows]
         p = self._calibrated(decide.probability(report_features(supports, denies)[None, :]))
         best = int(rows[supports.argmax()])
         if question.mention:

@@ -22,7 +22,10 @@ NAMED_CANDIDATES = 10
 READING_BUDGET = 15
 """Passages that it reads for a question over many reports, shared out evenly: what it reads in 150 ms on two cores."""
 REPORT_CANDIDATES = 2
-"""Of every report at least these, however many there are."""
+"""Of every report at least these,"""
+MOST_READ = 60
+"""but no more than these in all, the most promising ones: reading them takes some 600 ms on two cores. Reports of which
+none is among them are judged by their features alone."""
 JUDGE_FEATURES = (
     "features",
     "judge_says_so",
@@ -102,7 +105,10 @@ class Scorer:
         order = np.lexsort((-prior, report_of))
         starts = np.flatnonzero(np.diff(report_of[order], prepend=-1))
         rank = np.arange(len(order)) - np.repeat(starts, np.diff([*starts, len(order)]))
-        return np.sort(order[rank < each])
+        chosen = order[rank < each]
+        if len(chosen) > MOST_READ:
+            chosen = chosen[np.argsort(-prior[chosen], kind="stable")[:MOST_READ]]
+        return np.sort(chosen)
 
     def read(self, question: Question, passages: NDArray[np.int64]) -> NDArray[np.float64]:
         """The judge's probabilities, shape (passages, labels)."""
