@@ -87,6 +87,12 @@ def test_what_the_reports_do_not_say_is_not_answered(answers: dict[str, Answer],
     assert (answer.answered, answer.reason, answer.citations) == (False, reason, ())
 
 
+def test_a_township_of_nearly_that_name_is_suggested_not_answered_from(assistant: Assistant) -> None:
+    answer = assistant.ask("白土镇罚款多少？")
+    assert (answer.answered, answer.reason, answer.citations) == (False, "unknown_report", ())
+    assert "您是不是想问黔江区白土乡" in answer.text
+
+
 def test_a_rank_names_the_first_with_its_number(answers: dict[str, Answer]) -> None:
     answer = answers["哪个乡镇发的宣传材料最多？"]
     first = answer.verdicts[0]

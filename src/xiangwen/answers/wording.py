@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pypinyin import lazy_pinyin
+from rapidfuzz import fuzz
 
 from xiangwen.answers.answer import Citation, VerdictWord
 
@@ -23,6 +24,8 @@ STANCE_WORDS = {
     "zh": {"plan": "（计划）", "shortcoming": "（不足）"},
     "en": {"plan": " (plan)", "shortcoming": " (shortcoming)"},
 }
+NEARLY = 65.0
+"""Per cent of alike characters from which on another township is suggested: two of three."""
 _MANY = 12
 """Names listed in a sentence before it says 等 / and N more."""
 
@@ -237,9 +240,23 @@ def unknown_scope(question: Question, reports: Sequence[Report]) -> str:
             return f"There is no report{of_whom} for {scope.missing.replace('年', '')}; there are reports for {years}."
         return f"没有{who}{scope.missing}的报告；现有的是 {years} 年的报告。"
     have = names(reports, question.language)
+    near = _nearest_name(scope.missing, reports)
     if question.language == "en":
-        return f"There is no report of {scope.missing} here. Reports at hand: {have}."
-    return f"没有“{scope.missing}”的报告。现有报告：{have}。"
+        meant = f" Did you mean {called(near, 'en')}?" if near else ""
+        return f"There is no report of {scope.missing} here. Reports at hand: {have}.{meant}"
+    meant = f"您是不是想问{place(near)}？" if near else ""
+    return f"没有“{scope.missing}”的报告。现有报告：{have}。{meant}"
+
+
+def _nearest_name(missing: str, reports: Sequence[Report]) -> Report | None:
+    """A township whose name is nearly the one asked for (白土镇 for 白土乡, Baito for Baitu)."""
+    plain = missing.lower().split(" ")[0]
+    scored = [
+        (max(fuzz.ratio(missing, r.name), fuzz.ratio(plain, "".join(lazy_pinyin(r.name[:-1])))), i)
+        for i, r in enumerate(reports)
+    ]
+    best, number = max(scored, default=(0.0, 0))
+    return reports[number] if best >= NEARLY else None
 
 
 def off_topic(language: str, reports: int) -> str:
