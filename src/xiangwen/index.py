@@ -207,11 +207,7 @@ def passage_context(report: Report, passage: Passage) -> str:
     place = f"{meta.county or ''}{meta.township or report.name}"
     year = f"{meta.year}年" if meta.year else ""
     words = report.text[passage.start : passage.end]
-    item = ""
-    if passage.item_start is not None and passage.item_start != passage.start:
-        item = report.text[passage.item_start : passage.item_end]
-    path = passage.heading_path[:-1] if passage.is_heading else passage.heading_path
-    return " ".join(part for part in (place + year, *path, item, words) if part)
+    return " ".join(part for part in (place + year, *passage.above(report.text), words) if part)
 
 
 def build(

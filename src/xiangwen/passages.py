@@ -36,6 +36,13 @@ class Passage:
     item_end: int | None
     """Where that item's first sentence ends."""
 
+    def above(self, text: str) -> tuple[str, ...]:
+        """What stands above the passage in its report's ``text``: the headings, and the lead of its list item."""
+        headings = self.heading_path[:-1] if self.is_heading else self.heading_path
+        if self.item_start is None or self.item_start == self.start:
+            return headings
+        return (*headings, text[self.item_start : self.item_end])
+
 
 def split_passages(text: str) -> list[Passage]:
     """All passages of a report in the order of its text."""

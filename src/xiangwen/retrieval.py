@@ -82,8 +82,6 @@ class Evidence:
     """Numbers of the passages, shape (n,)."""
     features: NDArray[np.float32]
     """Shape (n, len(FEATURES))."""
-    matched: NDArray[np.float32]
-    """How well each topic word is met by each passage alone, shape (n, terms), 0 to 1."""
 
 
 class _Text:
@@ -106,18 +104,13 @@ class Retriever:
     def __init__(self, index: Index) -> None:
         self.index = index
         quotes = [plain_words(simplify(index.quote(p))) for p in index.passages]
-        headings = []
-        for p in index.passages:
-            text = index.reports[p.report].text
-            item = text[p.item_start : p.item_end] if p.item_start not in (None, p.start) else ""
-            path = p.heading_path[:-1] if p.is_heading else p.heading_path
-            headings.append(plain_words(simplify(" ".join((*path, item)))))
+        above = (" ".join(p.above(index.reports[p.report].text)) for p in index.passages)
+        headings = [plain_words(simplify(text)) for text in above]
         self._quotes = _Text(quotes)
         self._headings = _Text(headings)
         self._length = np.array([len(q) for q in quotes], dtype=np.float32)
         self.stances: tuple[Stance, ...] = tuple(
-            _stance(p.heading_path, quote, heading)
-            for p, quote, heading in zip(index.passages, quotes, headings, strict=True)
+            _stance(p.heading_path, quote) for p, quote in zip(index.passages, quotes, strict=True)
         )
         self._plan = np.array([s == "plan" for s in self.stances])
         self._lack = np.array([s == "shortcoming" for s in self.stances])
@@ -125,7 +118,6 @@ class Retriever:
         self._every = np.array([bool(_EVERY.search(q)) for q in quotes])
         self._heading = np.array([p.is_heading for p in index.passages])
         self._opening = np.array([not p.heading_path for p in index.passages])
-        self._similarities: dict[str, NDArray[np.float32]] = {}
 
     @cached_property
     def figures(self) -> tuple[tuple[Figure, ...], ...]:
@@ -162,8 +154,7 @@ class Retriever:
     def evidence(self, question: Question) -> Evidence:
         """Features of all passages of the reports in the question's scope."""
         passages = self.scope(question.scope.reports)
-        features, matched = self._features(question, passages)
-        return Evidence(passages, features, matched)
+        return Evidence(passages, self._features(question, passages))
 
     def search(self, words: str, top: int = 10) -> list[tuple[int, float]]:
         """The passages nearest to some words, best first, as (passage number, score).
@@ -186,9 +177,7 @@ class Retriever:
         scores = self.index.similarity(query)
         return np.asarray((scores - scores.mean()) / (scores.std() + 1e-6), dtype=np.float32)
 
-    def _features(
-        self, question: Question, passages: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _features(self, question: Question, passages: NDArray[np.int64]) -> NDArray[np.float32]:
         size = len(self.index.passages)
         similarity = self._similarity(question.topic or question.text)
         gloss = self._similarity(question.gloss) if question.language == "en" and question.gloss else similarity
@@ -249,15 +238,14 @@ class Retriever:
             "length": np.log1p(self._length) - 3.5,
             "strength": both * coverage,
         }
-        matrix = np.stack([np.asarray(columns[name], np.float32)[passages] for name in FEATURES], axis=1)
-        return matrix, own[passages]
+        return np.stack([np.asarray(columns[name], np.float32)[passages] for name in FEATURES], axis=1)
 
     def _rarity(self, own: NDArray[np.float32]) -> float:
         """Inverse document frequency; a word that no passage holds is as telling as one that a single passage holds."""
         return math.log(1 + len(own) / (1 + float((own >= 0.5).sum())))
 
 
-def _stance(path: tuple[str, ...], quote: str, heading: str) -> Stance:
+def _stance(path: tuple[str, ...], quote: str) -> Stance:
     """What the section says of its matters: done, planned, or lacking. The top heading decides before the sentence."""
     top = path[0] if path else ""
     # 「下一年度推进法治政府建设的主要安排」 plans; 「存在的不足和原因」 lacks, but its 「下一步…」 sentences plan.

@@ -66,9 +66,6 @@ class _Page:
             )
         return self._numbers[key]
 
-    def quote(self, n: int) -> str:
-        return self.citations[n - 1].quote
-
 
 class Assistant:
     """Answers questions over one index."""
@@ -179,7 +176,7 @@ class Assistant:
         report_of = self.index.report_of[scored.passages]
         for report in question.scope.reports:
             rows = np.flatnonzero(report_of == report)
-            judged.append((report, *self._judge(question, scored, rows, report)))
+            judged.append((report, *self._judge(question, scored, rows)))
         order: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
         judged.sort(key=lambda row: (order[row[1]], -row[2]))
         verdicts = []
@@ -201,11 +198,12 @@ class Assistant:
         return self._made(question, page, "\n".join([head, *lines]), verdicts=tuple(verdicts))
 
     def _judge(
-        self, question: Question, scored: Scored, rows: NDArray[np.int64], report: int
+        self, question: Question, scored: Scored, rows: NDArray[np.int64]
     ) -> tuple[VerdictWord, float, tuple[int, ...]]:
         """Verdict, confidence and evidence of one report, from its passages."""
         if len(rows) == 0:
             return "silent", 1.0, ()
+        everything = rows
         supports, denies = scored.supports[rows], scored.denies[rows]
         read = scored.read[rows]
         if read.any():
@@ -215,9 +213,7 @@ class Assistant:
         p = self._calibrated(decide.probability(report_features(supports, denies)[None, :]))
         best = int(rows[supports.argmax()])
         if question.mention:
-            return self._mentions(
-                question, scored, np.flatnonzero(self.index.report_of[scored.passages] == report), p, best
-            )
+            return self._mentions(question, scored, everything, p, best)
         if p >= self.thresholds["which"]:
             partly = scored.partly[best] > 0.5
             return "partial" if partly else "yes", p, (int(scored.passages[best]),)

@@ -52,8 +52,7 @@ def list_items(
         stance = "shortcoming" if question.shortcoming else "plan"
         inside = [int(p) for p in passages if retriever.stances[p] == stance]
         items = _items(retriever, inside)
-        topical = [t for t in question.terms if t.asked not in _BARE and len(t.asked) > 1]
-        if items and topical:
+        if items and _has_topic(question):
             score = {int(p): float(s) for p, s in zip(passages, supports, strict=True)}
             about = [i for i in items if max(score[p] for p in range(i[0], i[1] + 1)) >= thresholds["answer"]]
             return about if 0 < len(about) < len(items) and _names_a_topic(question) else items
@@ -81,6 +80,11 @@ def _is_bare_lead(retriever: Retriever, passage: int) -> bool:
         and following.item_start == own.start
         and following.report == own.report
     )
+
+
+def _has_topic(question: Question) -> bool:
+    """Whether the question has words of its own beside those for plans, shortcomings and the report as a whole."""
+    return any(t.asked not in _BARE and len(t.asked) > 1 for t in question.terms)
 
 
 def _names_a_topic(question: Question) -> bool:
@@ -124,17 +128,16 @@ def summary_passages(
 ) -> list[int]:
     """Passages for a summary, in the order of the report."""
     index = retriever.index
-    topical = [t for t in question.terms if t.asked not in _BARE and len(t.asked) > 1]
-    done = np.array([retriever.stances[p] == "done" or question.plan or question.shortcoming for p in passages])
+    done = np.array([retriever.stances[p] == "done" for p in passages])
     body = np.array([not index.passages[p].is_heading and bool(index.passages[p].heading_path) for p in passages])
     facts = np.array([min(3, len(retriever.figures[p])) for p in passages], dtype=float)
-    if topical:
+    if _has_topic(question):
         # The sections that treat the matter count as much as the sentences that name it; a bare lead
         # (「二是依法规范信访行为。」) gives way to what it introduces.
         lead = np.array([_is_bare_lead(retriever, int(p)) for p in passages])
         score = np.where(body & ~lead, (supports + coverage + 0.05 * facts) * np.where(done, 1.0, _NOT_DONE), 0)
         order = np.argsort(-score, kind="stable")
-        if max(float(supports[order[0]]), float(supports.max())) < thresholds["answer"]:
+        if float(supports.max()) < thresholds["answer"]:
             return []
         keep = [i for i in order[:_SUMMARY_LENGTH] if score[i] >= _SUMMARY_SHARE * score[order[0]]]
         return sorted(int(passages[i]) for i in keep)

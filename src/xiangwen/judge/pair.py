@@ -34,11 +34,7 @@ def context(report: Report, passage: Passage) -> str:
     """Township, year, heading path and list item of a passage: the label often hangs on the top heading (计划)."""
     meta = report.metadata
     place = f"{meta.county or ''}{meta.township or report.name}{meta.year or ''}"
-    path = passage.heading_path[:-1] if passage.is_heading else passage.heading_path
-    item = ""
-    if passage.item_start is not None and passage.item_start != passage.start:
-        item = report.text[passage.item_start : passage.item_end]
-    return " ".join(part[:40] for part in (place, *path, item) if part)
+    return " ".join(part[:40] for part in (place, *passage.above(report.text)) if part)
 
 
 def encode(

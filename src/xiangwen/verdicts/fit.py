@@ -218,7 +218,7 @@ def readings_of(rows: Sequence[Rows], scorer: Scorer) -> Iterator[Readings]:
         if not row.unseen.any():
             continue
         unseen = _keep(row, row.unseen)
-        evidence = Evidence(unseen.passages, unseen.features, np.zeros((len(unseen.passages), 0), np.float32))
+        evidence = Evidence(unseen.passages, unseen.features)
         prior = scorer.model.supports.probability(unseen.features)
         chosen = scorer.candidates(row.asked, evidence, prior)
         readings = scorer.read(row.asked, unseen.passages[chosen])
