@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xiangwen.reports import Metadata, UnreadableFile, decode, read_folder, read_metadata, read_report
+from xiangwen.reports import Metadata, UnreadableFile, decode, read_file, read_folder, read_metadata
 from xiangwen.reports.reading import MAX_BYTES
 
 REPORT = "万灵镇2024年法治政府建设情况报告\n\n一、主要举措\n全年调解矛盾纠纷163件，成功率98%。\n"
@@ -119,7 +119,7 @@ def test_a_province_that_only_the_gazetteer_knows_stays_none() -> None:
 def test_a_renamed_file_keeps_its_id(tmp_path: Path) -> None:
     for name in ("a.txt", "乙.txt"):
         (tmp_path / name).write_text(REPORT, encoding="utf-8")
-    assert read_report(tmp_path / "a.txt", tmp_path).id == read_report(tmp_path / "乙.txt", tmp_path).id
+    assert read_file(tmp_path / "a.txt", tmp_path)[0].id == read_file(tmp_path / "乙.txt", tmp_path)[0].id
 
 
 def test_every_file_left_out_is_named_with_its_reason(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _CURRENT = "current"
 _MANIFEST = "manifest.json"
 _PARTIAL = ".partial"
@@ -147,7 +147,8 @@ class Index:
         _verify(folder, manifest)
         try:
             reports = tuple(
-                Report(**{**row, "metadata": Metadata(**row["metadata"])}) for row in _rows(folder / "reports.jsonl")
+                Report(**{**row, "metadata": Metadata(**row["metadata"]), "pages": tuple(row["pages"])})
+                for row in _rows(folder / "reports.jsonl")
             )
             passages = tuple(
                 IndexedPassage(**{**row, "heading_path": tuple(row["heading_path"])})

@@ -1,24 +1,21 @@
 """Files to reports: the exact text of each file and what it says about where and when it was written."""
 
 from xiangwen.reports.metadata import Metadata, read_metadata
-from xiangwen.reports.reading import (
-    Collection,
-    Report,
-    SkippedFile,
-    UnreadableFile,
-    decode,
-    read_folder,
-    read_report,
-)
+from xiangwen.reports.plain_text import decode
+from xiangwen.reports.reading import FORMATS, list_files, read_file, read_folder
+from xiangwen.reports.report import Collection, Extraction, Report, SkippedFile, UnreadableFile
 
 __all__ = [
+    "FORMATS",
     "Collection",
+    "Extraction",
     "Metadata",
     "Report",
     "SkippedFile",
     "UnreadableFile",
     "decode",
+    "list_files",
+    "read_file",
     "read_folder",
     "read_metadata",
-    "read_report",
 ]

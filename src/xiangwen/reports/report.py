@@ -1,0 +1,61 @@
+"""One report as read from a file, and a collection of them in which nothing is lost silently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from xiangwen.reports.metadata import Metadata
+
+
+class UnreadableFile(ValueError):
+    """A file that is not a report; the message is one plain sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What a format's reader takes out of a file."""
+
+    text: str
+    """The exact text that citations count in; newlines are \\n."""
+    pages: tuple[int, ...] = ()
+    """Where each page starts in ``text``, ascending from 0; empty where the format has no pages."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """What the file says of itself beside its text, such as the 索引号 table of a web page: (name, value)."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report: its exact text (newlines as \\n, nothing else changed) and what it says of itself."""
+
+    id: str
+    """First 12 hexadecimal digits of the SHA-256 of ``text``: a renamed file keeps its id."""
+    file: str
+    """Path relative to the reports folder, with forward slashes."""
+    sha256: str
+    """Of the file's bytes, to notice a change."""
+    text: str
+    metadata: Metadata
+    pages: tuple[int, ...] = ()
+    """Where each page starts in ``text``, ascending from 0; empty where the format has no pages."""
+
+    @property
+    def name(self) -> str:
+        """What people call it: the township, or the file where the text does not name one."""
+        return self.metadata.township or Path(self.file).stem
+
+
+@dataclass(frozen=True)
+class SkippedFile:
+    """A file that was left out, and why, in one plain sentence."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Collection:
+    """All readable reports of a folder in the order of their file names, and the files left out."""
+
+    reports: tuple[Report, ...]
+    skipped: tuple[SkippedFile, ...]
