@@ -43,15 +43,20 @@ def _tagger() -> ModuleType:
 
 
 @cache
-def _to_simplified() -> object:
+def _converter(direction: str) -> object:
     import opencc
 
-    return opencc.OpenCC("t2s")
+    return opencc.OpenCC(direction)
 
 
 def simplify(text: str) -> str:
     """Traditional characters to simplified ones and full-width forms to ASCII, for matching only, never for quoting."""
-    return str(_to_simplified().convert(unicodedata.normalize("NFKC", text)))  # type: ignore[attr-defined]
+    return str(_converter("t2s").convert(unicodedata.normalize("NFKC", text)))  # type: ignore[attr-defined]
+
+
+def traditional(text: str) -> str:
+    """Simplified characters to traditional ones."""
+    return str(_converter("s2t").convert(text))  # type: ignore[attr-defined]
 
 
 def is_word(text: str) -> bool:

@@ -32,14 +32,18 @@ class QuestionSet:
     use: Use = "unknown"
 
 
+_WORDINGS = ("variants", "chinese", "english")
+"""Where a line of pairs holds further wordings of its question."""
+
+
 @dataclass(frozen=True)
 class Suite:
     """All question sets of a ``sets.toml``."""
 
     sets: tuple[QuestionSet, ...]
     baseline: Path
-    pairs: Path
-    """The questions with labelled passages that the models are fitted on."""
+    pairs: tuple[Path, ...]
+    """The questions with labelled or written sentences that the models are fitted on."""
 
     @classmethod
     def read(cls, path: Path) -> Suite:
@@ -57,7 +61,7 @@ class Suite:
                     for row in table["set"]
                 ),
                 folder / table["baseline"],
-                folder / table["pairs"],
+                tuple(folder / name for name in table["pairs"]),
             )
         except (OSError, KeyError, TypeError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise EvaluationProblem(f"{path} 不是问题集清单。 {path} is no list of question sets.") from error
@@ -68,9 +72,10 @@ class Suite:
         fitting = {_asked(g.question) for s in self.sets if s.use == "fitting" for g in s.gold}
         reporting = [_asked(g.question) for s in self.sets if s.use == "reporting" for g in s.gold]
         labelled: set[str] = set()
-        for _, pair in read_lines(self.pairs):
-            fitting |= {_asked(q) for q in (pair["question"], *pair["variants"], *pair["english"])}
-            labelled |= {file for rows in pair["labels"].values() for file, _, _ in rows}
+        for _, pair in (row for path in self.pairs for row in read_lines(path)):
+            wordings = [pair.get("question", ""), *(q for key in _WORDINGS for q in pair.get(key, ()))]
+            fitting |= {_asked(q) for q in wordings if q}
+            labelled |= {file for rows in pair.get("labels", {}).values() for file, _, _ in rows}
         files = {f for s in self.sets if s.use == "reporting" for f in report_texts(s.reports)}
         return Split(
             tuple(s.name for s in self.sets if s.use == "fitting"),

@@ -95,13 +95,25 @@ def _held_out() -> Iterator[str]:
     """The figures on unseen questions and reports that the fit wrote beside its weights."""
     text = files("xiangwen.verdicts").joinpath("weights.json").read_text(encoding="utf-8")
     weights: dict[str, Any] = json.loads(text)
-    for name, table in weights.items():
-        if "unseen" in name:
-            parts = table if all(isinstance(part, dict) for part in table.values()) else {"": table}
-            for part, row in parts.items():
-                title = f"{name.replace('_', ' ')}{', ' if part else ''}{part}"
-                shown = ", ".join(f"{k.replace('_', ' ')} {v:g}" for k, v in row.items() if "threshold" not in k)
-                yield f"  {title}: {shown}"
+    for name in ("features_on_unseen_questions", "features_on_unseen_reports"):
+        shown = ", ".join(f"{k.replace('_', ' ')} {v:g}" for k, v in weights[name].items() if "threshold" not in k)
+        yield f"  {name.replace('_', ' ')}: {shown}"
+    yield ""
+    yield judge_text(weights["judge_on_unseen_questions"])
+
+
+def judge_text(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """Features only, judge only and both, on questions, topics and reports that the judge was not trained on."""
+    names = list(figures)
+    first = figures[names[0]]
+    rows = [["on pairs not trained on", "pairs", *names]]
+    for key, words in _JUDGE_FIGURES.items():
+        rows.append([words, f"{first['readings']:.0f}", *(f"{figures[n][key]:.3f}" for n in names)])
+    for kind in ("form", "language", "label"):
+        for value, row in first.get(f"by {kind}", {}).items():
+            shares = (f"{figures[n][f'by {kind}'][value]['accuracy']:.3f}" for n in names)
+            rows.append([f"right, {kind} {value}", f"{row['pairs']:.0f}", *shares])
+    return _columns(rows)
 
 
 def comparison_text(comparisons: Mapping[str, Comparison]) -> str:
@@ -143,6 +155,19 @@ def miss_text(checked: Checked) -> str:
     for c in answer.get("nearest") or []:
         lines.append(f"    nearest {c['file']} {c['start']}-{c['end']}「{c['quote']}」")
     return "\n".join(lines)
+
+
+_JUDGE_FIGURES = {
+    "pair_auc": "area under the curve, pairs",
+    "base_rate": "right if none ever said so",
+    "pair_accuracy": "right, pairs",
+    "pair_calibration_error": "calibration error, pairs",
+    "report_auc": "area under the curve, reports of which-questions",
+    "report_accuracy": "right, reports of which-questions",
+    "report_calibration_error": "calibration error, reports",
+    "which_f1": "list F1",
+    "first_right": "first sentence right, one township",
+}
 
 
 def _columns(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:

@@ -30,11 +30,25 @@ def is_held(pair: dict[str, Any], file: str) -> bool:
     return pair["topic"] in HELD_TOPICS or file in HELD_REPORTS or pair["id"].startswith(HELD_SET)
 
 
+def is_held_writing(row: dict[str, Any]) -> bool:
+    """Whether a question with written sentences is kept out: the three topics, and every eighth question."""
+    return row["topic"] in HELD_TOPICS or int(row["id"].rsplit("-", 1)[1]) % 8 == 0
+
+
 def context(report: Report, passage: Passage) -> str:
     """Township, year, heading path and list item of a passage: the label often hangs on the top heading (计划)."""
+    return in_context(place_of(report), passage.above(report.text))
+
+
+def place_of(report: Report) -> str:
+    """County, township and year of a report in one word."""
     meta = report.metadata
-    place = f"{meta.county or ''}{meta.township or report.name}{meta.year or ''}"
-    return " ".join(part[:40] for part in (place, *passage.above(report.text)) if part)
+    return f"{meta.county or ''}{meta.township or report.name}{meta.year or ''}"
+
+
+def in_context(place: str, path: Sequence[str]) -> str:
+    """What the judge reads before a sentence; of each part the first 40 characters."""
+    return " ".join(part[:40] for part in (place, *path) if part)
 
 
 def encode(

@@ -52,9 +52,23 @@ class Rows:
     passages: NDArray[np.int64]
     reports: NDArray[np.int32]
     features: NDArray[np.float32]
-    supports: NDArray[np.bool_]
-    denies: NDArray[np.bool_]
-    labelled: NDArray[np.bool_]
+    labels: NDArray[np.str_]
+    """Of each passage, empty where it has none."""
+
+    @property
+    def supports(self) -> NDArray[np.bool_]:
+        """Passages that say so."""
+        return np.isin(self.labels, ("yes", "partial"))
+
+    @property
+    def denies(self) -> NDArray[np.bool_]:
+        """Passages that say the contrary."""
+        return np.asarray(self.labels == "no")
+
+    @property
+    def labelled(self) -> NDArray[np.bool_]:
+        """Passages with a label."""
+        return np.asarray(self.labels != "")
 
 
 def rows_of(pairs: Sequence[dict[str, Any]], retriever: Retriever) -> Iterator[Rows]:
@@ -87,9 +101,7 @@ def rows_of(pairs: Sequence[dict[str, Any]], retriever: Retriever) -> Iterator[R
                 passages=evidence.passages,
                 reports=index.report_of[evidence.passages],
                 features=evidence.features,
-                supports=np.isin(words, ("yes", "partial")),
-                denies=words == "no",
-                labelled=words != "",
+                labels=words,
             )
 
 
@@ -197,23 +209,8 @@ def _calibration_error(p: NDArray[np.float64], y: NDArray[np.bool_]) -> float:
     return float(sum(abs(p[bins == b].mean() - y[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)))
 
 
-@dataclass(frozen=True)
-class Readings:
-    """What the judge read of one wording: only passages that it was not trained on with that question."""
-
-    question: int
-    form: str
-    named: bool
-    complete: bool
-    reports: NDArray[np.int32]
-    features: NDArray[np.float32]
-    supports: NDArray[np.bool_]
-    denies: NDArray[np.bool_]
-    labelled: NDArray[np.bool_]
-
-
-def readings_of(rows: Sequence[Rows], scorer: Scorer) -> Iterator[Readings]:
-    """The judge's readings of the best unseen passages, as many as it reads in use."""
+def readings_of(rows: Sequence[Rows], scorer: Scorer) -> Iterator[Rows]:
+    """The judge's readings, as features, of the best passages not trained on; as many as it reads in use."""
     for row in rows:
         if not row.unseen.any():
             continue
@@ -222,33 +219,22 @@ def readings_of(rows: Sequence[Rows], scorer: Scorer) -> Iterator[Readings]:
         prior = scorer.model.supports.probability(unseen.features)
         chosen = scorer.candidates(row.asked, evidence, prior)
         readings = scorer.read(row.asked, unseen.passages[chosen])
-        yield Readings(
-            question=row.question,
-            form=row.form,
-            named=bool(row.asked.scope.groups),
-            complete=row.complete,
-            reports=unseen.reports[chosen],
-            features=judge_features(row.asked, prior[chosen], readings),
-            supports=unseen.supports[chosen],
-            denies=unseen.denies[chosen],
-            labelled=unseen.labelled[chosen],
-        )
+        read = _keep(unseen, chosen)
+        yield replace(read, features=judge_features(row.asked, prior[chosen], readings))
 
 
-def _keep(row: Rows, keep: NDArray[np.bool_]) -> Rows:
+def _keep(row: Rows, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
     return replace(
         row,
         passages=row.passages[keep],
         reports=row.reports[keep],
         features=row.features[keep],
-        supports=row.supports[keep],
-        denies=row.denies[keep],
-        labelled=row.labelled[keep],
+        labels=row.labels[keep],
         unseen=row.unseen[keep],
     )
 
 
-def _judged_fit(readings: Sequence[Readings], columns: Sequence[int]) -> tuple[Logistic, Logistic, Logistic]:
+def _judged_fit(readings: Sequence[Rows], columns: Sequence[int]) -> tuple[Logistic, Logistic, Logistic]:
     known = list(readings)
     masks = [r.labelled | r.complete for r in known]
     x = np.concatenate([r.features[m] for r, m in zip(known, masks, strict=True)])
@@ -260,7 +246,7 @@ def _judged_fit(readings: Sequence[Readings], columns: Sequence[int]) -> tuple[L
 
 
 def _judged_report_rows(
-    readings: Sequence[Readings], supports: Logistic, denies: Logistic, columns: Sequence[int]
+    readings: Sequence[Rows], supports: Logistic, denies: Logistic, columns: Sequence[int]
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], list[tuple[int, int]]]:
     x, y, keys = [], [], []
     for r in readings:
@@ -276,10 +262,11 @@ def _judged_report_rows(
     return np.array(x), np.array(y), keys
 
 
-def cross_validate_judged(readings: Sequence[Readings], columns: Sequence[int]) -> dict[str, float]:
+def cross_validate_judged(readings: Sequence[Rows], columns: Sequence[int]) -> dict[str, Any]:
     """Figures of the combined model on questions that neither judge nor model was fitted on."""
     groups = np.array([r.question for r in readings])
     p_all, y_all, rp_all, ry_all, keys_all = [], [], [], [], []
+    kinds: dict[str, list[NDArray[Any]]] = {"form": [], "language": [], "label": []}
     answers: list[tuple[float, bool]] = []
     for train, test in GroupKFold(5).split(groups, groups=groups):
         supports, denies, report = _judged_fit([readings[i] for i in train], columns)
@@ -290,7 +277,10 @@ def cross_validate_judged(readings: Sequence[Readings], columns: Sequence[int]) 
             known = r.labelled | r.complete
             p_all.append(p[known])
             y_all.append(r.supports[known])
-            if r.named and r.complete and len(p):
+            kinds["form"].append(np.full(known.sum(), r.form))
+            kinds["language"].append(np.full(known.sum(), r.language))
+            kinds["label"].append(np.where(r.labels[known] == "", "unrelated", r.labels[known]))
+            if r.asked.scope.groups and r.complete and len(p):
                 answers.append((float(p.max()), bool(r.supports[p.argmax()])))
         rx, ry, keys = _judged_report_rows(held, supports, denies, columns)
         rp_all.append(report.probability(rx))
@@ -314,7 +304,20 @@ def cross_validate_judged(readings: Sequence[Readings], columns: Sequence[int]) 
         "first_right": float(np.mean([right for _, right in answers])),
         "first_right_or_declined": float(np.mean([(a >= cut) == right for a, right in answers])),
         "readings": float(len(p)),
+        **{f"by {kind}": _right_by(p, y, np.concatenate(names)) for kind, names in kinds.items()},
     }
+
+
+def _right_by(p: NDArray[np.float64], y: NDArray[np.bool_], names: NDArray[np.str_]) -> dict[str, dict[str, float]]:
+    """For the pairs of each name: how many, the share judged right, the area under the curve where it is defined."""
+    table = {}
+    for name in np.unique(names):
+        own = names == name
+        row = {"pairs": float(own.sum()), "accuracy": float(((p[own] >= 0.5) == y[own]).mean())}
+        if 0 < y[own].mean() < 1:
+            row["auc"] = float(roc_auc_score(y[own], p[own]))
+        table[str(name)] = row
+    return table
 
 
 def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, Any]:
@@ -364,8 +367,8 @@ def _as_json(model: Logistic, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _rounded(figures: dict[str, float]) -> dict[str, float]:
-    return {name: round(value, 4) for name, value in figures.items()}
+def _rounded(figures: dict[str, Any]) -> dict[str, Any]:
+    return {n: _rounded(value) if isinstance(value, dict) else round(value, 4) for n, value in figures.items()}
 
 
 def main() -> None:
