@@ -102,6 +102,11 @@ def test_which_township_says_so_does_not_matter_to_a_question_over_all() -> None
     assert other is not None and other.label == "yes" and "德旺" not in other.place
 
 
+def test_other_matters_around_a_sentence_change_nothing() -> None:
+    longer = rewrites.in_a_longer_sentence(EVERY_VILLAGE, Random(1))
+    assert longer is not None and longer.label == "yes" and EVERY_VILLAGE.sentence in longer.sentence
+
+
 def test_the_programmes_make_the_same_pairs_every_time(labelled: list[Pair]) -> None:
     assert list(rewrites.rewritten(labelled[:2000])) == list(rewrites.rewritten(labelled[:2000]))
 

@@ -57,6 +57,20 @@ _PLACES = (
     "巫溪县文峰镇",
     "阳新县白沙镇",
 )
+_OTHER_MATTERS = (
+    "坚持以习近平新时代中国特色社会主义思想为指导，深入学习贯彻党的二十大精神",
+    "围绕县委、县政府中心工作，统筹推进乡村振兴、产业发展和民生保障各项任务",
+    "结合主题教育和干部作风建设，层层压实工作责任",
+    "针对辖区山高路远、居住分散、外出务工人员多的实际",
+    "对照上级下达的年度目标任务和考核细则，逐项细化措施、明确时限",
+    "依托党群服务中心和村级活动场所，广泛听取干部群众意见",
+    "持续抓好农村人居环境整治、道路硬化和饮水安全巩固提升",
+    "在上级主管部门的指导和相关站所的配合下",
+    "为全镇经济社会高质量发展营造了良好氛围，群众获得感、幸福感、安全感明显增强",
+    "积极发展特色种植和乡村旅游，带动脱贫户稳定增收",
+    "做到年初有部署、年中有调度、年底有考核",
+    "不断提升基层治理体系和治理能力现代化水平",
+)
 _ABOUT_PLANS_OR_LACKS = re.compile(
     "计划|打算|下一|下步|明年|今后|准备|拟|不足|问题|短板|差距|薄弱|困难|没有|未|尚|不"
     r"|plan|next year|intend|short|lack|problem|not\b|no\b|without",
@@ -215,6 +229,16 @@ def narrower(pair: Pair, chance: random.Random) -> Pair | None:
     )
 
 
+def in_a_longer_sentence(pair: Pair, chance: random.Random) -> Pair | None:
+    """The same among other matters: sentences written for the training are short, those of reports are not."""
+    if pair.source != "written" or len(pair.sentence) > 45:
+        return None
+    before, after = chance.sample(_OTHER_MATTERS, 2)
+    bare = pair.sentence.rstrip("。；;")
+    sentence = chance.choice((f"{before}，{bare}。", f"{bare}，{after}。", f"{before}，{bare}，{after}。"))
+    return replace(pair, sentence=sentence)
+
+
 def in_traditional_characters(pair: Pair, chance: random.Random) -> Pair | None:
     """「哪些鄉鎮聘請了律師？」."""
     return replace(pair, wordings=tuple(traditional(w) for w in pair.wordings), english=()) if pair.wordings else None
@@ -230,6 +254,7 @@ REWRITES: dict[Rewrite, int] = {
     reworded: 500,
     other_figures: 500,
     narrower: 200,
+    in_a_longer_sentence: 900,
     in_traditional_characters: 200,
 }
 """The programmes, and how many pairs each one adds at most."""
