@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from xiangwen.reports import read_metadata
 from xiangwen.sections import outline
@@ -26,9 +27,11 @@ class Scores:
 
     def add(self, text: str, metadata: Mapping[str, object], headings: Sequence[tuple[int, str]]) -> None:
         """Read one report and compare."""
-        read = read_metadata(text)
+        read = asdict(read_metadata(text))
+        for fields in (read, metadata := dict(metadata)):
+            fields["title"] = re.sub(r"\s*\n\s*", "\n", str(fields["title"] or ""))
         self.reports += 1
-        self.right.update(name for name in FIELDS if getattr(read, name) == metadata[name])
+        self.right.update(name for name in FIELDS if read[name] == metadata[name])
         got, gold = as_counts(headings_of(text)), as_counts(headings)
         self.hits += (got & gold).total()
         self.found += got.total()
