@@ -382,3 +382,13 @@ def _front(r: random.Random) -> tuple[Metadata, list[str], str, list[str]]:
         title="\n".join(title) or None,
     )
     return metadata, [*block, *title, *cruft, *addressee], unit, tail
+
+
+def titled_report(seed: int) -> WildReport:
+    """The next report from that seed on whose title names township and year."""
+    while True:
+        report = wild_report(seed)
+        title = report.metadata.title or ""
+        if (report.metadata.township or "-") in title and "年" in title:
+            return report
+        seed += 1

@@ -1,7 +1,7 @@
 """Which lines of a report are headings.
 
-No table of styles decides, the document does: numbers that count on together are one run, and a run is of headings or of
-list items as a whole, by what follows its numbers. Headings without a number are short lines between paragraphs.
+No table of styles decides, the document does: numbers that count on together are one run, and a run is of headings or
+of list items as a whole, by what follows its numbers. Headings without a number are short lines between paragraphs.
 Tables of contents, page numbers and lists of attachments are none.
 """
 
@@ -163,9 +163,9 @@ def _contents(text: str, lines: list[_Line], leads: list[_Lead]) -> set[int]:
             found.add(n)
             continue
         short = len(words) <= _LONGEST + 10
-        if short and (n in numbered or listing) and _LEADER.search(words):
-            found.add(n)
-        elif listing and short and left[keys[n]] > 0:
+        if (short and (n in numbered or listing) and _LEADER.search(words)) or (
+            listing and short and left[keys[n]] > 0
+        ):
             found.add(n)
         else:
             listing = False

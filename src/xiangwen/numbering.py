@@ -1,7 +1,7 @@
-"""Numbers that headings and lists begin with: 「一、」「（二）」「３．」「第四部分」「⑤」「Ⅵ.」「1.2」 to a style and a value.
+"""Numbers that headings and lists begin with to a style and a value: 「一、」「（二）」「３．」「第四部分」「⑤」「1.2」.
 
-The styles are those of Chinese official documents (GB/T 9704: 一、 （一） 1. （1）) and what offices make of them: other
-brackets, mixed brackets, full-width digits, blanks inside, a comma for 「、」, one character for a whole number.
+The styles are those of Chinese official documents (GB/T 9704: 一、 （一） 1. （1）) and what offices make of them:
+other brackets, mixed brackets, full-width digits, blanks inside, a comma for 「、」, one character for a whole number.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Number(NamedTuple):
     end: int
     """Where its words start."""
     weak: bool
-    """Whether only its neighbours can show that it numbers something: 「二 工作」「3,」「1.5」 may be words or amounts."""
+    """Whether only its neighbours show that it numbers something: 「二 工作」「3,」「1.5」 may be words or amounts."""
 
 
 def read_number(text: str, start: int, end: int) -> Number | None:

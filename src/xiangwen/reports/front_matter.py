@@ -7,7 +7,7 @@ the site's frame are none of it. The signature (落款) names the office and, mo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _FIELD_NAMES = (
@@ -97,7 +97,8 @@ _PLAIN_TITLE = re.compile(r"20\d\d.{0,40}(?:工作报告|年度报告|工作总�
 _STOP = re.compile(r"[。；;:：，,！!？?]$|[。；>＞|｜]|^[\[【]")
 _DOCUMENT_NUMBER = re.compile(r"[〔\[［(（]20\d\d[〕\]］)）]\s?第?\s?\d{1,4}\s?号|^20\d\d年第?\d+号$")
 _DATE = re.compile(
-    r"(20\d\d)[ \u3000]{0,2}(?:年|-|/|\.)[ \u3000]{0,2}(\d{1,2})[ \u3000]{0,2}(?:月|-|/|\.)[ \u3000]{0,2}\d{1,2}[ \u3000]{0,2}日?"
+    r"(20\d\d)[ \u3000]{0,2}(?:年|-|/|\.)[ \u3000]{0,2}(\d{1,2})[ \u3000]{0,2}(?:月|-|/|\.)"
+    r"[ \u3000]{0,2}\d{1,2}[ \u3000]{0,2}日?"
 )
 _SIGNED = re.compile(
     r"[\u4e00-\u9fff]{2,40}(?:人民政府|政府|办事处|委员会|管委会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|领导小组)"
@@ -106,6 +107,13 @@ _OWNER = re.compile(
     r"(?:人民政府|办事处|管委会|管理委员会|委员会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|省|市|州|盟|县|区|旗)$"
 )
 _CONTINUES = re.compile(r"^关于|^推进|(?:关于|年度?|法治政府建设|工作|情况|的|依法行政|法治建设)$")
+FIRST_NUMBER = re.compile(
+    r"^[ \t\u3000]*(?:[#*]{1,6}[ \t]*)?"
+    r"(?:[一壹1１][ \t\u3000]?[、.．，：)）]|[（(〔【][ \u3000]?[一壹1１][ \u3000]?[)）〕】]|[一1][ \t\u3000]"
+    r"|第一(?:部分|章|节|、)|Ⅰ|I[、.．]|[⒈①⑴㈠])",
+    re.M,
+)
+"""The number that the body of a report starts to count with."""
 _LONGEST_TITLE_LINE = 60
 _MOST_LINES = 40
 
@@ -182,25 +190,35 @@ def _fields_of(words: str) -> list[tuple[str, str]]:
 
 
 def _title_span(lines: Sequence[_Line]) -> tuple[int, int] | None:
-    """Where the title stands: the first line that ends like one, and those above that lead to it."""
+    words = [line.words for line in lines]
     for pattern in (_TITLE, _PLAIN_TITLE):
-        for last, line in enumerate(lines):
-            if _STOP.search(line.words) or _DOCUMENT_NUMBER.search(line.words):
-                continue
-            for first in range(last, max(last - 4, -1), -1):
-                if first < last and not _leads_on(lines[first].words):
-                    break
-                if pattern.search(_joined(lines[first : last + 1])):
-                    while first > 0 and last - first < 5 and _leads_on(lines[first - 1].words):
-                        first -= 1
-                    below = lines[last + 1].words if last + 1 < len(lines) else ""
-                    end = last + 1 if re.fullmatch(r"[（(]20\d\d年度?[)）]", below) else last
-                    return lines[first].start, lines[end].end
+        for first, last in title_lines(words, pattern):
+            return lines[first].start, lines[last].end
     return None
 
 
-def _joined(lines: Sequence[_Line]) -> str:
-    return "".join("".join(line.words.split()) for line in lines)
+def title_lines(lines: Sequence[str], pattern: re.Pattern[str] = _TITLE) -> Iterator[tuple[int, int]]:
+    """Where titles stand among a text's lines, as (first, last): a line that ends like one, those that lead to it."""
+    behind = 0
+    for last, line in enumerate(lines):
+        if len(line) > _LONGEST_TITLE_LINE or _STOP.search(line) or _DOCUMENT_NUMBER.search(line):
+            continue
+        for first in range(last, max(last - 4, behind - 1), -1):
+            if first < last and not _leads_on(lines[first]):
+                break
+            if pattern.search("".join("".join(lines[first : last + 1]).split())):
+                while first > behind and last - first < 5 and _leads_on(lines[first - 1]):
+                    first -= 1
+                below = lines[last + 1] if last + 1 < len(lines) else ""
+                end = last + 1 if re.fullmatch(r"[（(]20\d\d年度?[)）]", below) else last
+                yield first, end
+                behind = end + 1
+                break
+
+
+def is_frame(words: str) -> bool:
+    """Whether a line belongs to what stands above a title: the 索引号 block, the letterhead, the document's number."""
+    return bool(_FIELD.search(words) or _DOCUMENT_NUMBER.search(words) or words.endswith("文件"))
 
 
 def _leads_on(words: str) -> bool:

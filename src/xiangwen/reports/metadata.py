@@ -7,12 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xiangwen.reports.front_matter import read_front_matter
+from xiangwen.reports.front_matter import FIRST_NUMBER, read_front_matter
 from xiangwen.reports.places import find_city_and_province, find_county, level_of, most_frequent_township, township_in
 
-_HEAD_END = re.compile(
-    r"^[ \t\u3000]*(?:[#*]{1,6}[ \t]*)?(?:[一壹][、.．]|[（(][一1][)）]|[1１][、.．]|第一(?:部分|章|、)|Ⅰ|⒈|㈠)", re.M
-)
 _YEAR = re.compile(r"(20\d\d)[ \u3000]?年")
 _REPORTED = re.compile(
     r"(?:现将|現將|现就|将)[^。\n]{0,20}?(20\d\d)年|(20\d\d)年度?[^。\n，,]{0,16}(?:报告如下|汇报如下|总结如下|工作总结)"
@@ -20,7 +17,8 @@ _REPORTED = re.compile(
 _NOTICE = re.compile(r"《[^》\n]{0,60}?(20\d\d)年度?(?:法治|依法|全面依法)[^》\n]{0,60}》")
 _NAMES_AND_ASIDES = re.compile(r"《[^》\n]{0,200}》|[（(][^）)\n]{0,200}[)）]")
 _DATE_LINE = re.compile(
-    r"^.*\d{4}-\d\d?-\d\d?.*$|^[^。\n]{0,40}20\d\d[ \u3000]?年[ \u3000]?\d{1,2}[ \u3000]?月[ \u3000]?\d{1,2}[ \u3000]?日[ \t\u3000]*$",
+    r"^.*\d{4}-\d\d?-\d\d?.*$|"
+    r"^[^。\n]{0,40}20\d\d[ \u3000]?年[ \u3000]?\d{1,2}[ \u3000]?月[ \u3000]?\d{1,2}[ \u3000]?日[ \t\u3000]*$",
     re.M,
 )
 _PLAN = re.compile(r"\n[^\n]{0,14}(?:下一步|下步|打算|工作安排|工作计划|工作思路|下一年度|明年)")
@@ -46,12 +44,12 @@ def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata
         text: the report.
         fields: what the file says of itself beside its text, (name, value), as in a web page's 索引号 table.
     """
-    plain = _plain_digits(text)
-    head_end = _HEAD_END.search(text)
+    plain = plain_digits(text)
+    head_end = FIRST_NUMBER.search(text)
     body_start = head_end.start() if head_end else len(text)
     front = read_front_matter(text, plain, body_start, fields)
     head = plain[: min(body_start if head_end else 800, 2000)]
-    title = _plain_digits(front.title or "")
+    title = plain_digits(front.title or "")
     township = next(filter(None, map(township_in, (title, *front.issuers))), None) or most_frequent_township(plain)
     county = find_county(title, front.issuers, head, plain, township)
     stated = "\n".join((plain, *(value for _, value in fields)))
@@ -67,7 +65,7 @@ def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata
     )
 
 
-def _plain_digits(text: str) -> str:
+def plain_digits(text: str) -> str:
     """Full-width and 〇-style year digits as ASCII, length unchanged."""
     table = str.maketrans("０１２３４５６７８９", "0123456789")
     digits = str.maketrans("二〇○零OＯ一三四五六七八九", "20000013456789")

@@ -9,6 +9,7 @@ from pathlib import Path
 from xiangwen.reports.metadata import read_metadata
 from xiangwen.reports.plain_text import extract_plain_text
 from xiangwen.reports.report import Collection, Extraction, Report, SkippedFile, UnreadableFile
+from xiangwen.reports.several_in_one import split_reports
 
 # A township report has two to ten thousand characters. A file a thousand times that size is not one, and
 # reading it would only exhaust the memory of a small machine.
@@ -43,15 +44,22 @@ def read_file(path: Path, root: Path) -> tuple[Report, ...]:
     extraction = extract(data)
     if not extraction.text.strip():
         raise UnreadableFile("文件是空的。 The file is empty.")
-    return (
+    name, digest = path.relative_to(root).as_posix(), hashlib.sha256(data).hexdigest()
+    spans = split_reports(extraction.text)
+    # What a file says beside its text it says of the whole file.
+    fields = extraction.fields if len(spans) == 1 else ()
+    return tuple(
         Report(
-            id=report_id(extraction.text),
-            file=path.relative_to(root).as_posix(),
-            sha256=hashlib.sha256(data).hexdigest(),
-            text=extraction.text,
-            metadata=read_metadata(extraction.text),
-            pages=extraction.pages,
-        ),
+            id=report_id(text),
+            file=name,
+            sha256=digest,
+            text=text,
+            metadata=read_metadata(text, fields),
+            # Pages before a report's first start at 0 in it, so that the pages keep the numbers they have in the file.
+            pages=tuple(max(page - start, 0) for page in extraction.pages if page < end),
+        )
+        for start, end in spans
+        if (text := extraction.text[start:end]).strip()
     )
 
 
@@ -78,10 +86,10 @@ def read_folder(root: Path, on_file: Callable[[int, int], None] | None = None) -
         try:
             for report in read_file(path, root):
                 if report.id in reports:
-                    raise UnreadableFile(
-                        f"内容与 {reports[report.id].file} 相同，只计一次。 Same text as {reports[report.id].file}."
-                    )
-                reports[report.id] = report
+                    twin = reports[report.id].file
+                    skipped.append(SkippedFile(name, f"内容与 {twin} 相同，只计一次。 Same text as {twin}."))
+                else:
+                    reports[report.id] = report
         except UnreadableFile as error:
             skipped.append(SkippedFile(name, str(error)))
         if on_file:

@@ -37,7 +37,8 @@ class Report:
     text: str
     metadata: Metadata
     pages: tuple[int, ...] = ()
-    """Where each page starts in ``text``, ascending from 0; empty where the format has no pages."""
+    """Where each page of the file starts in ``text``, ascending from 0; empty where the format has no pages. In the
+    second report of a file the pages before it start at 0 too: the page of an offset is how many start up to there."""
 
     @property
     def name(self) -> str:
