@@ -1,6 +1,7 @@
 """Files to reports: the exact text of each file and what it says about where and when it was written."""
 
 from xiangwen.reports.metadata import Metadata, read_metadata
+from xiangwen.reports.overrides import Overrides, read_overrides, write_overrides
 from xiangwen.reports.plain_text import decode
 from xiangwen.reports.reading import FORMATS, list_files, read_file, read_folder
 from xiangwen.reports.report import Collection, Extraction, Report, SkippedFile, UnreadableFile
@@ -10,6 +11,7 @@ __all__ = [
     "Collection",
     "Extraction",
     "Metadata",
+    "Overrides",
     "Report",
     "SkippedFile",
     "UnreadableFile",
@@ -18,4 +20,6 @@ __all__ = [
     "read_file",
     "read_folder",
     "read_metadata",
+    "read_overrides",
+    "write_overrides",
 ]

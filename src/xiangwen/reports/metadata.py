@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from xiangwen.reports.front_matter import FIRST_NUMBER, read_front_matter
 from xiangwen.reports.places import find_city_and_province, find_county, level_of, most_frequent_township, township_in
@@ -35,6 +37,11 @@ class Metadata:
     province: str | None = None
     year: int | None = None
     title: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """The same for the same values: tells an index whether what is known of a report has changed."""
+        return hashlib.sha256(json.dumps(asdict(self), ensure_ascii=False).encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from xiangwen.reports import overrides
 from xiangwen.reports.metadata import read_metadata
 from xiangwen.reports.plain_text import extract_plain_text
 from xiangwen.reports.report import Collection, Extraction, Report, SkippedFile, UnreadableFile
@@ -20,7 +21,7 @@ FORMATS: Mapping[str, Callable[[bytes], Extraction]] = {".txt": extract_plain_te
 
 
 def list_files(root: Path) -> list[Path]:
-    """All files below ``root`` in the order of their names, hidden ones left out.
+    """All files below ``root`` in the order of their names, hidden ones and metadata.csv left out.
 
     Raises:
         UnreadableFile: if the folder does not exist.
@@ -28,7 +29,11 @@ def list_files(root: Path) -> list[Path]:
     if not root.is_dir():
         raise UnreadableFile(f"找不到报告文件夹 {root}，请检查路径。 No such reports folder: {root}.")
     # A link to nowhere is no file, but the user put it there: it is named among the files left out.
-    return sorted(p for p in root.rglob("*") if (p.is_file() or p.is_symlink()) and not p.name.startswith("."))
+    return sorted(
+        p
+        for p in root.rglob("*")
+        if (p.is_file() or p.is_symlink()) and not p.name.startswith(".") and p != root / overrides.FILE
+    )
 
 
 def read_file(path: Path, root: Path) -> tuple[Report, ...]:
@@ -98,7 +103,8 @@ def read_folder(root: Path, on_file: Callable[[int, int], None] | None = None) -
         raise UnreadableFile(
             f"文件夹 {root} 里没有可读的 .txt 报告，请放入报告后重试。 No readable .txt report there: add some."
         )
-    return Collection(tuple(reports.values()), tuple(skipped))
+    known, problems = overrides.read_overrides(root).apply(tuple(reports.values()))
+    return Collection(known, (*skipped, *problems))
 
 
 def _bytes(path: Path) -> bytes:
