@@ -6,11 +6,14 @@ import codecs
 import json
 import os
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading_scores import FIELDS, Scores
+from wild_reports import REPORT_FROM, wild_report
 
 from xiangwen.reports import Metadata, UnreadableFile, decode, read_file, read_folder, read_metadata
 from xiangwen.reports.reading import MAX_BYTES
@@ -100,6 +103,50 @@ def test_metadata_of_the_seeds(seeds: Path) -> None:
         ("石柱土家族自治县", "六塘乡", "乡", 2023),
         ("荣昌区", "万灵镇", "镇", 2024),
     ]
+
+
+def test_metadata_of_reports_in_any_layout() -> None:
+    scores = Scores()
+    for seed in range(REPORT_FROM, REPORT_FROM + 150):
+        report = wild_report(seed)
+        scores.add(report.text, asdict(report.metadata), report.headings)
+    assert all(scores.right[name] >= 0.95 * scores.reports for name in FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("红旗农场管委会2024年度法治政府建设情况报告\n", ("红旗农场", "农场", None)),
+        ("北京市朝阳区高碑店地区办事处2024年法治政府建设情况报告\n", ("高碑店地区", "街道", "朝阳区")),
+        ("景德镇市乐平市镇桥镇2024年法治政府建设工作报告\n", ("镇桥镇", "镇", "乐平市")),
+        ("鄂温克族自治旗巴彦嵯岗苏木人民政府2024年法治政府建设工作报告\n", ("巴彦嵯岗苏木", "苏木", "鄂温克族自治旗")),
+        ("重慶市榮昌區萬靈鎮人民政府2024年法治政府建設情況報告\n", ("万灵镇", "镇", "荣昌区")),
+        ("镇远县\n羊场镇人民政府\n关于2024年法治政府建设情况的报告\n", ("羊场镇", "镇", "镇远县")),
+    ],
+)
+def test_every_form_of_township_is_told_from_its_county(text: str, place: tuple[str | None, ...]) -> None:
+    found = read_metadata(text + "一、举措\n")
+    assert (found.township, found.level, found.county) == place
+    assert found.title == text.strip()
+
+
+def test_the_signature_tells_office_and_year_where_no_title_does() -> None:
+    text = "今年以来，我镇工作取得成效。\n一、举措\n调解纠纷3件。\n辰溪县白沙镇人民政府\n2024年1月20日\n"
+    found = read_metadata(text)
+    assert (found.township, found.county, found.year, found.title) == ("白沙镇", "辰溪县", 2023, None)
+
+
+def test_last_years_figures_and_next_years_plans_are_not_the_reports_year() -> None:
+    text = (
+        "2023年，白沙镇依法行政，比2022年有进步。\n一、举措\n2023年调解3件。\n二、下一步打算\n2024年，2024年争取5件。\n"
+    )
+    assert read_metadata(text).year == 2023
+
+
+def test_fields_beside_the_text_are_read_too() -> None:
+    fields = [("发布机构", "辰溪县罗子山瑶族乡人民政府"), ("发文日期", "2024-01-26")]
+    found = read_metadata("现将工作情况报告如下：\n一、成效\n干得好。\n", fields)
+    assert (found.township, found.level, found.county, found.year) == ("罗子山瑶族乡", "民族乡", "辰溪县", 2023)
 
 
 @given(st.text())

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from xiangwen.reports.metadata import Metadata
+from xiangwen.reports.metadata import Metadata, recognisable
 
 REPORT_FROM = 10_000
 
@@ -389,6 +389,6 @@ def titled_report(seed: int) -> WildReport:
     while True:
         report = wild_report(seed)
         title = report.metadata.title or ""
-        if (report.metadata.township or "-") in title and "年" in title:
+        if (report.metadata.township or "-") in title and str(report.metadata.year) in recognisable(title):
             return report
         seed += 1

@@ -374,9 +374,7 @@ def _find_report(all_reports: Sequence[Report], wanted: str) -> Report:
         return found[0]
     if found:
         ids = "、".join(report.id for report in found)
-        raise NotFound(
-            f"文件 {wanted} 里有 {len(found)} 份报告，请用编号：{ids}。 It holds several reports: give one of these ids."
-        )
+        raise NotFound(f"文件 {wanted} 里有 {len(found)} 份报告，请用编号：{ids}。 It holds several: give an id.")
     raise NotFound(
         f"索引中没有报告 {wanted}，用 xiangwen reports 查看编号。 No report {wanted}: run xiangwen reports for the ids."
     )

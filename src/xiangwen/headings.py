@@ -273,17 +273,20 @@ def _headings_of_run(text: str, run: list[_Lead]) -> list[_Lead]:
     """Those of a run that are headings."""
     if all(lead.weak for lead in run) and not _is_count(run):
         return []
-    if len(run) > 1 and not any(lead.followed or lead.runs_on for lead in run[:-1]):
-        return []  # numbers with nothing below any of them: a list, the rows of a table
+    if len(run) == 1 and run[0].number > 1 and text[run[0].end - 1] in _END:
+        return []  # 「5、6月开展检查。」 counts nothing
     spaced = [lead for lead in run if lead.cut and text[lead.cut] not in "：:" and text[lead.cut - 1] not in "：:"]
     if len(spaced) == len(run) > 1 and all(text[lead.line_end - 1] in _END for lead in run):
         for lead in run:
             lead.end, lead.vote = lead.cut or lead.end, "heading"
         return run
+    if len(run) > 1 and not any(lead.followed or lead.runs_on for lead in run[:-1]):
+        return []  # numbers with nothing below any of them: a list, the rows of a table
     for lead in run:
-        if lead.vote == "item" and lead.cut and text[lead.cut - 1] in "：:":
+        if lead.cut and text[lead.cut - 1] in "：:":
             name = text[lead.words : lead.cut - 1]
-            if _ENUMERATION.match(text, lead.cut, lead.line_end) or _KNOWN.fullmatch(name):
+            lists = _ENUMERATION.match(text, lead.cut, lead.line_end)
+            if lists or (lead.vote == "item" and _KNOWN.fullmatch(name)):
                 lead.end, lead.vote = lead.cut, "heading"
     open_ones = [lead for lead in run if lead.vote == "open"]
     introducing = [lead for lead in open_ones if lead.followed]

@@ -1,4 +1,4 @@
-"""Numbers that headings and lists begin with to a style and a value: 「一、」「（二）」「３．」「第四部分」「⑤」「1.2」.
+"""Numbers that headings and lists begin with to a style and a value: 「一、」「（二）」「３．」「第四部分」「⑤」.
 
 The styles are those of Chinese official documents (GB/T 9704: 一、 （一） 1. （1）) and what offices make of them:
 other brackets, mixed brackets, full-width digits, blanks inside, a comma for 「、」, one character for a whole number.

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from xiangwen.lexical import words
 from xiangwen.reports import Report
-from xiangwen.reports.metadata import gazetteer
+from xiangwen.reports.places import gazetteer
 
 _SUFFIX = r"(?:民族乡|街道办事处|街道|苏木|乡|镇)"
 _ETHNIC = re.compile(

@@ -8,6 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
+
+from opencc import OpenCC
 
 from xiangwen.reports.front_matter import FIRST_NUMBER, read_front_matter
 from xiangwen.reports.places import find_city_and_province, find_county, level_of, most_frequent_township, township_in
@@ -23,6 +26,7 @@ _DATE_LINE = re.compile(
     r"^[^。\n]{0,40}20\d\d[ \u3000]?年[ \u3000]?\d{1,2}[ \u3000]?月[ \u3000]?\d{1,2}[ \u3000]?日[ \t\u3000]*$",
     re.M,
 )
+_TRADITIONAL = re.compile("[鄉鎮縣區蘇報總況]")
 _PLAN = re.compile(r"\n[^\n]{0,14}(?:下一步|下步|打算|工作安排|工作计划|工作思路|下一年度|明年)")
 
 
@@ -31,6 +35,7 @@ class Metadata:
     """Where and when a report comes from, as far as its text says."""
 
     township: str | None = None
+    """In simplified characters, as are the other places: so they are asked for."""
     level: str | None = None
     county: str | None = None
     city: str | None = None
@@ -51,12 +56,12 @@ def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata
         text: the report.
         fields: what the file says of itself beside its text, (name, value), as in a web page's 索引号 table.
     """
-    plain = plain_digits(text)
+    plain = recognisable(text)
     head_end = FIRST_NUMBER.search(text)
     body_start = head_end.start() if head_end else len(text)
     front = read_front_matter(text, plain, body_start, fields)
     head = plain[: min(body_start if head_end else 800, 2000)]
-    title = plain_digits(front.title or "")
+    title = recognisable(front.title or "")
     township = next(filter(None, map(township_in, (title, *front.issuers))), None) or most_frequent_township(plain)
     county = find_county(title, front.issuers, head, plain, township)
     stated = "\n".join((plain, *(value for _, value in fields)))
@@ -72,12 +77,19 @@ def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata
     )
 
 
-def plain_digits(text: str) -> str:
-    """Full-width and 〇-style year digits as ASCII, length unchanged."""
-    table = str.maketrans("０１２３４５６７８９", "0123456789")
+def recognisable(text: str) -> str:
+    """The text with simplified characters and years in ASCII digits, character for character."""
+    if _TRADITIONAL.search(text):
+        simplified = _to_simplified().convert(text)
+        text = simplified if len(simplified) == len(text) else text
+    text = text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
     digits = str.maketrans("二〇○零OＯ一三四五六七八九", "20000013456789")
-    text = text.translate(table)
     return re.sub(r"二[〇○零OＯ][一二三四五六七八九〇○零OＯ]{2}(?=年)", lambda m: m[0].translate(digits), text)
+
+
+@cache
+def _to_simplified() -> OpenCC:
+    return OpenCC("t2s")
 
 
 def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int | None:

@@ -24,10 +24,17 @@ FILE = "metadata.csv"
 COLUMNS = ("file", "id", "township", "level", "county", "city", "province", "year", "title")
 _FIELDS = COLUMNS[2:]
 _CHINESE = {
-    "文件": "file", "文件名": "file", "编号": "id", "乡镇": "township", "级别": "level", "区县": "county", "县区": "county",
-    "县": "county", "市": "city", "地市": "city", "省": "province", "省份": "province", "年度": "year", "年份": "year",
-    "年": "year", "标题": "title",
-}  # fmt: skip
+    **dict.fromkeys(("文件", "文件名"), "file"),
+    **dict.fromkeys(("编号",), "id"),
+    **dict.fromkeys(("乡镇",), "township"),
+    **dict.fromkeys(("级别",), "level"),
+    **dict.fromkeys(("区县", "县区", "县"), "county"),
+    **dict.fromkeys(("市", "地市"), "city"),
+    **dict.fromkeys(("省", "省份"), "province"),
+    **dict.fromkeys(("年度", "年份", "年"), "year"),
+    **dict.fromkeys(("标题",), "title"),
+}
+"""What people head the columns with in Chinese."""
 _NOTHING = frozenset({"无", "-", "—"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so is a formula to Excel, which a file's name must not become."""
@@ -142,7 +149,7 @@ def _rows(lines: list[list[str]]) -> Overrides:
 
 
 def write_overrides(reports: Iterable[Report]) -> str:
-    """A metadata.csv that says what is known of the reports now, to be edited; Excel opens it for the BOM at its start."""
+    """A metadata.csv that says what is known of the reports now, to be edited; Excel opens it for its BOM."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)

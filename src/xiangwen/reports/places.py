@@ -29,6 +29,7 @@ _OTHER = re.compile(
     r"(?=管委会|管理委员会|管理局|党工委|人民政府|办事处|\d|年|关于|法治|依法|推进|$)"
 )
 _AREA = re.compile(rf"({HAN}{{2,6}}?地区)(?=办事处)")
+_UNIT = re.compile(rf"{HAN}(?:街道|苏木|乡|镇|地区|{'|'.join(OTHER_LEVELS)})")
 _LEADING = re.compile(r"^(?:关于|中共|中国共产党|20\d\d年度?|[《〈“])+")
 _GOVERNMENT = re.compile(r"^(?:人民政府|委员会|党委|中共)+")
 _UNKNOWN_COUNTY = r"(?:自治县|自治旗|开发区|高新区|新区|县|区|旗|市)"
@@ -85,7 +86,7 @@ def township_in(words: str) -> str | None:
     for column in ("province", "city", "county"):
         # 「朝阳区」 is peeled off 「朝阳区朝阳镇」, so that the township is what is left.
         place = _pattern(column).search(rest)
-        if place and re.search(_TOWNSHIP, rest[place.end() :]):
+        if place and _UNIT.search(rest, place.end()):
             rest = rest[place.end() :]
     rest = _GOVERNMENT.sub("", rest)
     rest = re.sub(rf"^{HAN}{{2,6}}公安局", "", rest)

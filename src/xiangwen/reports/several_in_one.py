@@ -11,7 +11,7 @@ import re
 from itertools import pairwise
 
 from xiangwen.reports.front_matter import FIRST_NUMBER, is_frame, title_lines
-from xiangwen.reports.metadata import plain_digits
+from xiangwen.reports.metadata import recognisable
 from xiangwen.reports.places import township_in
 
 _END = re.compile(r"(?:报告|報告|总结|總結|汇报|匯報|情况|情況)(?:[（(].{0,12}[)）])?$")
@@ -23,7 +23,7 @@ _ATTACHED = re.compile(r"附[ \u3000]*[件表录]")
 
 def split_reports(text: str) -> tuple[tuple[int, int], ...]:
     """Where each report of a file stands, as (start, end); together they tile ``text``."""
-    plain = plain_digits(text)
+    plain = recognisable(text)
     boundaries = _titles(plain)
     kept: list[tuple[int, str]] = []
     for n, (start, owner) in enumerate(boundaries):
