@@ -4,6 +4,7 @@ Layout, numbering, place names and titles are drawn independently of one another
 combination by chance fails others. Seeds below `REPORT_FROM` are for developing, those above for reporting.
 """
 
+# ruff: noqa: E501 - tables of names and titles, one a line
 from __future__ import annotations
 
 import random
