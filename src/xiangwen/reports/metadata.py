@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 
-from opencc import OpenCC
-
 from xiangwen.reports.front_matter import FIRST_NUMBER, read_front_matter
 from xiangwen.reports.places import find_city_and_province, find_county, level_of, most_frequent_township, township_in
 
@@ -80,7 +78,7 @@ def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata
 def recognisable(text: str) -> str:
     """The text with simplified characters and years in ASCII digits, character for character."""
     if _TRADITIONAL.search(text):
-        simplified = _to_simplified().convert(text)
+        simplified = str(_to_simplified().convert(text))  # type: ignore[attr-defined]
         text = simplified if len(simplified) == len(text) else text
     text = text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
     digits = str.maketrans("二〇○零OＯ一三四五六七八九", "20000013456789")
@@ -88,8 +86,10 @@ def recognisable(text: str) -> str:
 
 
 @cache
-def _to_simplified() -> OpenCC:
-    return OpenCC("t2s")
+def _to_simplified() -> object:
+    import opencc
+
+    return opencc.OpenCC("t2s")
 
 
 def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int | None:
