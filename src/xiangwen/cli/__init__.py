@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import xiangwen
+from xiangwen.cli.chat import chat
+from xiangwen.cli.options import INDEX, REPORTS, AsJson, IndexDir, SameModel, print_json
 
 # Whatever takes long to import (torch, FAISS, Gradio, rich) is imported inside the command that needs it, so that help
 # and wrong usage are answered at once.
@@ -31,6 +33,7 @@ _KNOWN_PROBLEMS = (
     ("xiangwen.reports", "UnreadableFile"),
     ("xiangwen.embedding", "EncoderError"),
     ("xiangwen.index", "IndexProblem"),
+    ("xiangwen.exports", "ExportProblem"),
     ("xiangwen.web", "WebProblem"),
     ("xiangwen.evaluation", "EvaluationProblem"),
 )
@@ -45,17 +48,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-
-IndexDir = Annotated[
-    Path, typer.Option("--index", metavar="DIR", help="索引文件夹。 The index folder.", show_default=True)
-]
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序使用。 Print JSON for programs.")]
-SameModel = Annotated[
-    str | None,
-    typer.Option("--model", metavar="NAME", help="只接受由此模型建立的索引。 Refuse an index of another model."),
-]
-_INDEX = Path("index")
-_REPORTS = Path("seeds")
 
 
 class LineProblem(ValueError):
@@ -126,11 +118,6 @@ def _plain_sentence(error: Exception) -> str:
     )
 
 
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-    sys.stdout.flush()  # whoever reads a batch gets each answer when it is there
-
-
 def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(xiangwen.__version__)
@@ -148,8 +135,8 @@ def _options(
 
 @app.command()
 def build(
-    reports: Annotated[Path, typer.Argument(metavar="REPORTS", help="报告文件夹。 The reports folder.")] = _REPORTS,
-    index: IndexDir = _INDEX,
+    reports: Annotated[Path, typer.Argument(metavar="REPORTS", help="报告文件夹。 The reports folder.")] = REPORTS,
+    index: IndexDir = INDEX,
     model: Annotated[
         str | None,
         typer.Option(
@@ -176,7 +163,7 @@ def build(
     with build_progress() as progress:
         result = build_index(reports, index, model or DEFAULT_MODEL, rebuild=rebuild, progress=progress)
     if as_json:
-        _print_json({"index": str(index), "model": model or DEFAULT_MODEL, **asdict(result)})
+        print_json({"index": str(index), "model": model or DEFAULT_MODEL, **asdict(result)})
     else:
         print_build(result, str(index))
 
@@ -192,8 +179,14 @@ def ask(
             help="一行一个 JSON 问题的文件，- 为标准输入；每行输出一个 JSON 答案。 JSON lines in, JSON lines out.",
         ),
     ] = None,
-    index: IndexDir = _INDEX,
+    index: IndexDir = INDEX,
     model: SameModel = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", metavar="FILE", help="另存为 .docx、.xlsx 或 .md。 Write the answer into a file as well."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """回答问题，附原文依据。 Answer questions with exact quotes.
@@ -205,25 +198,38 @@ def ask(
     例 Example: xiangwen ask 哪些乡镇聘请了法律顾问？
 
     例 Example: xiangwen ask --batch questions.jsonl --json > answers.jsonl
+
+    例 Example: xiangwen ask 哪些乡镇聘请了法律顾问？ --output 法律顾问.docx
     """
     if (question is None) == (batch is None):
         raise typer.BadParameter("请给出一个问题或 --batch 文件，二者取一。 Give either a QUESTION or --batch FILE.")
     if question is not None and not question.strip():
         raise typer.BadParameter("问题是空的，请写出问题。 The question is empty.")
     if batch is not None:
+        if output is not None:
+            raise typer.BadParameter("--output 只用于一个问题。 --output goes with one QUESTION.")
         # Opened before the model is: a wrong name is told at once.
         with _open_batch(batch) as lines:
             _answer_batch(lines, _assistant(index, model))
         return
     assert question is not None
-    if as_json:
-        _print_json(_assistant(index, model).ask(_printable(question)).to_dict())
-        return
+    if output is not None:
+        from xiangwen.exports import format_of
+
+        format_of(output)  # a wrong name is told before the model is loaded
     from xiangwen.terminal import print_answer, thinking
 
     with thinking():
         answer = _assistant(index, model).ask(_printable(question))
-    print_answer(answer)
+    if as_json:
+        print_json(answer.to_dict())
+    else:
+        print_answer(answer)
+    if output is not None:
+        from xiangwen.exports import write_file
+
+        write_file(answer, output)
+        typer.echo(f"已写入 {output}。 Written.", err=True)
 
 
 def _assistant(directory: Path, model: str | None) -> Assistant:
@@ -264,7 +270,7 @@ def _answer_batch(lines: io.BufferedIOBase, assistant: Assistant) -> None:
                 raise
             failed.append(number)
             result = {"id": question_id, "error": _plain_sentence(error)}
-        _print_json(result)
+        print_json(result)
     if failed:
         shown = "、".join(map(str, failed[:10])) + ("…" if len(failed) > 10 else "")
         typer.echo(f"有 {len(failed)} 行没有答案：第 {shown} 行。 Lines without an answer: {len(failed)}.", err=True)
@@ -298,7 +304,7 @@ def _question_of(row: Any, number: int) -> tuple[str, list[str]]:
 @app.command()
 def search(
     words: Annotated[str, typer.Argument(metavar="WORDS", help="要找的词或句子。 Words to look for.")],
-    index: IndexDir = _INDEX,
+    index: IndexDir = INDEX,
     top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="最多几条。 At most so many.")] = 10,
     model: SameModel = None,
     as_json: AsJson = False,
@@ -320,12 +326,12 @@ def search(
         return
     from xiangwen.rows import search_rows
 
-    _print_json(search_rows(opened, hits))
+    print_json(search_rows(opened, hits))
 
 
 @app.command()
 def reports(
-    index: IndexDir = _INDEX,
+    index: IndexDir = INDEX,
     text: Annotated[
         str | None,
         typer.Option(
@@ -361,7 +367,7 @@ def reports(
     elif as_json:
         from xiangwen.rows import report_rows
 
-        _print_json(report_rows(opened))
+        print_json(report_rows(opened))
     else:
         from xiangwen.terminal import print_reports
 
@@ -387,8 +393,8 @@ def evaluate(
     ] = None,
     reports_folder: Annotated[
         Path, typer.Option("--reports", metavar="DIR", help="问题所问的报告。 The reports that are asked about.")
-    ] = _REPORTS,
-    index: IndexDir = _INDEX,
+    ] = REPORTS,
+    index: IndexDir = INDEX,
     answers: Annotated[
         Path | None,
         typer.Option("--answers", metavar="FILE", help="评这些已有的答案（ask --batch 的输出）。 Score these answers."),
@@ -441,29 +447,4 @@ def evaluate(
         typer.echo(line)
 
 
-@app.command()
-def serve(
-    reports_folder: Annotated[
-        Path,
-        typer.Argument(metavar="REPORTS", help="还没有索引时用它建立。 Indexed first where there is no index."),
-    ] = _REPORTS,
-    index: IndexDir = _INDEX,
-    model: SameModel = None,
-    host: Annotated[
-        str, typer.Option("--host", help="监听地址；默认只有本机能访问。 The address to listen on.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口。 The port.")] = 7860,
-) -> None:
-    """打开聊天页面。 Open the chat in the browser.
-
-    与 python app.py 相同。 The same as python app.py.
-
-    例 Example: xiangwen serve --port 7860
-    """
-    from xiangwen.web import launch
-
-    launch(index, reports_folder, model=model, host=host, port=port)
-
-
-if __name__ == "__main__":
-    main()
+app.add_typer(chat)

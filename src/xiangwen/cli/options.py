@@ -1,0 +1,27 @@
+"""Options that several commands share, and how they print JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+IndexDir = Annotated[
+    Path, typer.Option("--index", metavar="DIR", help="索引文件夹。 The index folder.", show_default=True)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序使用。 Print JSON for programs.")]
+SameModel = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME", help="只接受由此模型建立的索引。 Refuse an index of another model."),
+]
+INDEX = Path("index")
+REPORTS = Path("seeds")
+
+
+def print_json(value: Any) -> None:
+    """One JSON value in one line on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()  # whoever reads a batch gets each answer when it is there

@@ -1,0 +1,82 @@
+"""An answer to take away: Markdown, Word and Excel, each with every citation.
+
+    to_docx(answer)         # bytes of a .docx
+    FORMATS["xlsx"].write(answer)
+
+`contract` turns the JSON of an answer back into an `Answer` and refuses one that the reports do not bear out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from xiangwen.answers.answer import Answer
+from xiangwen.exports.contract import ExportProblem, UnfoundedCitation, check_citations, read_answer
+from xiangwen.exports.excel import to_xlsx
+from xiangwen.exports.markdown import to_markdown
+from xiangwen.exports.word import to_docx
+
+__all__ = [
+    "FORMATS",
+    "ExportProblem",
+    "Format",
+    "UnfoundedCitation",
+    "check_citations",
+    "format_of",
+    "read_answer",
+    "to_docx",
+    "to_markdown",
+    "to_xlsx",
+    "write_file",
+]
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of file."""
+
+    media_type: str
+    write: Callable[[Answer], bytes]
+
+
+FORMATS: dict[str, Format] = {
+    "md": Format("text/markdown; charset=utf-8", lambda answer: to_markdown(answer).encode("utf-8")),
+    "docx": Format(f"{_OFFICE}wordprocessingml.document", to_docx),
+    "xlsx": Format(f"{_OFFICE}spreadsheetml.sheet", to_xlsx),
+}
+"""The kinds of file, by suffix."""
+
+
+def format_of(path: Path) -> Format:
+    """The kind of file that a name asks for.
+
+    Raises:
+        ExportProblem: if its suffix is none of `FORMATS`.
+    """
+    try:
+        return FORMATS[path.suffix.lower().lstrip(".")]
+    except KeyError as error:
+        raise ExportProblem(
+            f"{path.name} 应以 .docx、.xlsx 或 .md 结尾。 The file must end in .docx, .xlsx or .md."
+        ) from error
+
+
+def write_file(answer: Answer, path: Path) -> None:
+    """Write the answer; a file that is already there is replaced only by a whole one.
+
+    Raises:
+        ExportProblem: if the suffix is none of `FORMATS`.
+        OSError: if the file cannot be written.
+    """
+    data = format_of(path).write(answer)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

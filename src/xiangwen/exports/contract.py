@@ -1,0 +1,129 @@
+"""From the JSON of an answer back to an `Answer`, checked: whoever sends it may have changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from xiangwen.answers.answer import Answer, Citation, Value, Verdict
+
+if TYPE_CHECKING:
+    from xiangwen.reports import Report
+
+T = TypeVar("T", Citation, Value, Verdict)
+
+MOST_ROWS = 20_000
+"""Citations or verdicts of one answer; more than any collection of townships gives."""
+
+
+class ExportProblem(ValueError):
+    """What was sent is no answer; the message is one plain sentence."""
+
+
+class UnfoundedCitation(ExportProblem):
+    """A citation is not what the report says: it was changed, or the reports were."""
+
+
+def read_answer(data: Any) -> Answer:
+    """The answer in a JSON object of the contract (docs/answer-format.md).
+
+    Raises:
+        ExportProblem: if it is none; the message names the field.
+    """
+    if not isinstance(data, dict):
+        raise _wrong("answer")
+    checked = data.get("checked")
+    if not isinstance(checked, dict):
+        raise _wrong("checked")
+    row = {
+        **data,
+        "citations": _rows(Citation, data, "citations"),
+        "nearest": _rows(Citation, data, "nearest"),
+        "verdicts": _rows(Verdict, data, "verdicts"),
+        "checked_reports": checked.get("reports"),
+        "checked_passages": checked.get("passages"),
+        "milliseconds": 0.0,
+    }
+    hints = get_type_hints(Answer)
+    names = ("question", "language", "kind", "answered", "reason", "text", "checked_reports", "checked_passages")
+    for name in names:
+        if name not in row or not _fits(row[name], hints[name]):
+            raise _wrong(name)
+    answer = Answer(**{field.name: row[field.name] for field in fields(Answer)})
+    known = [citation.n for citation in answer.citations]
+    if len(set(known)) != len(known) or any(set(v.citations) - set(known) for v in answer.verdicts):
+        raise _wrong("citations")
+    return answer
+
+
+def check_citations(answer: Answer, reports: Iterable[Report]) -> None:
+    """Hold every citation against the report that it names.
+
+    Raises:
+        UnfoundedCitation: if a quote is not ``text[start:end]`` of that report, or the report is not there.
+    """
+    by_id = {report.id: report for report in reports}
+    for citation in (*answer.citations, *answer.nearest):
+        report = by_id.get(citation.report)
+        quote = report.text[citation.start : citation.end] if report and 0 <= citation.start < citation.end else ""
+        if not quote or quote != citation.quote or (report and report.file != citation.file):
+            raise UnfoundedCitation(
+                f"依据 [{citation.n}] 与报告原文不符，请重新提问后再导出。 "
+                f"Citation [{citation.n}] is not what the report says: ask again."
+            )
+    for verdict in answer.verdicts:
+        if verdict.report not in by_id:
+            raise UnfoundedCitation(
+                "答案中的报告已不在索引中，请重新提问后再导出。 A report of this answer is no longer there: ask again."
+            )
+
+
+def _rows(kind: type[T], data: dict[str, Any], name: str) -> tuple[T, ...]:
+    rows = data.get(name, [])
+    if not isinstance(rows, list) or len(rows) > MOST_ROWS:
+        raise _wrong(name)
+    return tuple(_row(kind, row, name) for row in rows)
+
+
+def _row(kind: type[T], row: Any, where: str) -> T:
+    """One dataclass from a JSON object; keys that it does not know are left out."""
+    if not isinstance(row, dict):
+        raise _wrong(where)
+    hints = get_type_hints(kind)
+    values = {field.name: row[field.name] for field in fields(kind) if field.name in row}
+    if kind is Verdict and isinstance(values.get("value"), dict):
+        values["value"] = _row(Value, values["value"], f"{where}.value")
+    for name, value in values.items():
+        if get_origin(hints[name]) is tuple and isinstance(value, list):
+            values[name] = value = tuple(value)
+        if not _fits(value, hints[name]):
+            raise _wrong(f"{where}.{name}")
+    try:
+        return kind(**values)
+    except TypeError as error:  # a field is missing
+        raise _wrong(where) from error
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a value from JSON is of the type that a dataclass of `answers` declares."""
+    if get_origin(hint) in (Union, UnionType):
+        return any(_fits(value, one) for one in get_args(hint))
+    if get_origin(hint) is Literal:
+        return value in get_args(hint)
+    if get_origin(hint) is tuple:
+        return isinstance(value, tuple) and all(_fits(one, get_args(hint)[0]) for one in value)
+    if hint in (int, float) and isinstance(value, bool):
+        return False
+    if hint is float:
+        return isinstance(value, int | float) and abs(value) < 1e15
+    if hint is int:
+        return isinstance(value, int) and abs(value) < 10**12
+    if hint is None:
+        return value is None
+    return isinstance(value, hint)
+
+
+def _wrong(field: str) -> ExportProblem:
+    return ExportProblem(f"这不是一个答案（{field} 有误），请重新提问后再导出。 This is no answer: see {field}.")

@@ -1,0 +1,140 @@
+"""An answer as an Excel workbook: one row a township, a second sheet with the citations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from xiangwen.answers.answer import Answer
+from xiangwen.exports import layout
+from xiangwen.exports.layout import heading
+
+Cell = str | float | int | None
+
+_FONT = {"font_name": "微软雅黑", "font_size": 10, "valign": "top"}
+_LONGEST_CELL = 32_767
+"""Characters that Excel can hold in one cell."""
+_VERDICT_COLUMNS = {
+    "township": 14,
+    "county": 16,
+    "province": 10,
+    "year": 7,
+    "verdict": 10,
+    "confidence": 8,
+    "value": 11,
+    "unit": 7,
+    "as written": 16,
+    "sentence": 70,
+    "section": 40,
+    "file": 28,
+    "page": 6,
+    "evidence": 9,
+}
+"""Columns and their widths in characters."""
+_CITATION_COLUMNS = {
+    "n": 6,
+    "township": 14,
+    "county": 16,
+    "province": 10,
+    "year": 7,
+    "stance": 8,
+    "sentence": 80,
+    "section": 40,
+    "title": 36,
+    "file": 28,
+    "page": 6,
+}
+
+
+def to_xlsx(answer: Answer) -> bytes:
+    """One row a township where there are verdicts, and one row a citation; no cell is ever a formula."""
+    buffer = BytesIO()
+    # In memory: a server may have no place to write. Every text goes through `write_string`, these are the second lock.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"title": layout.clean(answer.question)[:250], "author": "乡问 Xiangwen"})
+        plain = book.add_format({**_FONT, "text_wrap": True})
+        top = book.add_format({**_FONT, "bold": True, "bg_color": "#E4EFEA", "border": 1})
+        percent = book.add_format({**_FONT, "num_format": "0%"})
+        if answer.verdicts:
+            sheet = book.add_worksheet(heading("townships", answer))
+            _fill(sheet, answer, _VERDICT_COLUMNS, _verdict_rows(answer), (top, plain, percent))
+        sheet = book.add_worksheet(heading("citations", answer))
+        _fill(sheet, answer, _CITATION_COLUMNS, _citation_rows(answer), (top, plain, percent))
+    return buffer.getvalue()
+
+
+def _verdict_rows(answer: Answer) -> list[list[Cell]]:
+    rows: list[list[Cell]] = []
+    for verdict in answer.verdicts:
+        citations = layout.cited(verdict, answer)
+        value = verdict.value
+        pages = [str(page) for page in map(layout.page_number, citations) if page is not None]
+        rows.append(
+            [
+                layout.township(verdict),
+                verdict.county,
+                next((citation.province for citation in citations if citation.province), None),
+                verdict.year,
+                layout.verdict_word(verdict, answer),
+                verdict.confidence,
+                value.number if value else None,
+                value.unit if value else None,
+                value.text if value else None,
+                "\n".join(citation.quote for citation in citations),
+                "\n".join(dict.fromkeys(map(layout.section, citations))),
+                verdict.file,
+                ", ".join(dict.fromkeys(pages)),
+                " ".join(f"[{citation.n}]" for citation in citations),
+            ]
+        )
+    return rows
+
+
+def _citation_rows(answer: Answer) -> list[list[Cell]]:
+    return [
+        [
+            citation.n,
+            layout.township(citation),
+            citation.county,
+            citation.province,
+            citation.year,
+            heading(citation.stance, answer),
+            citation.quote,
+            layout.section(citation),
+            citation.title,
+            citation.file,
+            layout.page_number(citation),
+        ]
+        for citation in answer.citations
+    ]
+
+
+def _fill(
+    sheet: Worksheet,
+    answer: Answer,
+    columns: dict[str, int],
+    rows: Sequence[Sequence[Cell]],
+    formats: tuple[Format, Format, Format],
+) -> None:
+    top, plain, percent = formats
+    for column, (key, width) in enumerate(columns.items()):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, heading(key, answer), top)
+    for number, row in enumerate(rows, start=1):
+        for column, (key, cell) in enumerate(zip(columns, row, strict=True)):
+            if isinstance(cell, str):
+                sheet.write_string(number, column, layout.clean(cell)[:_LONGEST_CELL], plain)
+            elif cell is not None:
+                sheet.write_number(number, column, cell, percent if key == "confidence" else plain)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+    # A wide table on paper: landscape, as many pages long as it takes, one wide, the header on each.
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)

@@ -1,0 +1,102 @@
+"""What all kinds of file share: headings in the language of the question, where a citation stands, clean text."""
+
+from __future__ import annotations
+
+import re
+
+from xiangwen.answers.answer import Answer, Citation, Verdict
+from xiangwen.answers.wording import VERDICT_WORDS
+
+_HEADINGS: dict[str, tuple[str, str]] = {
+    "question": ("问题", "Question"),
+    "conclusion": ("结论", "Conclusion"),
+    "townships": ("各乡镇情况", "Townships"),
+    "citations": ("原文依据", "Citations"),
+    "nearest": ("最接近的原文（不是答案）", "Nearest passages (not an answer)"),
+    "n": ("序号", "No."),
+    "township": ("乡镇", "Township"),
+    "county": ("县区", "County"),
+    "province": ("省份", "Province"),
+    "year": ("年度", "Year"),
+    "verdict": ("判断", "Verdict"),
+    "value": ("数值", "Value"),
+    "unit": ("单位", "Unit"),
+    "as written": ("原文数字", "As written"),
+    "sentence": ("原文", "Sentence"),
+    "section": ("章节", "Section"),
+    "file": ("文件", "File"),
+    "page": ("页", "Page"),
+    "title": ("报告标题", "Title"),
+    "confidence": ("把握", "Confidence"),
+    "evidence": ("依据", "Evidence"),
+    "stance": ("性质", "Stance"),
+    "done": ("", ""),
+    "plan": ("计划", "plan"),
+    "shortcoming": ("不足", "shortcoming"),
+}
+# What XML cannot hold: control characters and halves of surrogate pairs.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def heading(key: str, answer: Answer) -> str:
+    """A word of the layout in the language of the question."""
+    return _HEADINGS[key][answer.language == "en"]
+
+
+def clean(text: str | None) -> str:
+    """The text without the characters that no document can hold."""
+    return _UNPRINTABLE.sub("", text or "")
+
+
+def conclusion(answer: Answer) -> list[str]:
+    """The lines of the answer and what was searched; where a table says the rest, the first line alone."""
+    lines = [clean(line) for line in answer.text.splitlines() if line.strip()]
+    if answer.kind == "which" and answer.verdicts:
+        lines = lines[:1]
+    reports, passages = answer.checked_reports, answer.checked_passages
+    if lines and ("检查" in lines[0] or "checked" in lines[0]):  # it says so itself
+        return lines
+    if answer.language == "en":
+        return [*lines, f"Checked {reports} reports, {passages} sentences."]
+    return [*lines, f"已检查 {reports} 份报告、{passages} 句。"]
+
+
+def verdict_word(verdict: Verdict, answer: Answer) -> str:
+    """「有」, "partly"."""
+    return VERDICT_WORDS[answer.language][verdict.verdict]
+
+
+def township(row: Verdict | Citation) -> str:
+    """The township, or the file where the report does not name one."""
+    return clean(row.township or row.file)
+
+
+def cited(verdict: Verdict, answer: Answer) -> list[Citation]:
+    """The citations of a verdict, in its order."""
+    by_number = {citation.n: citation for citation in answer.citations}
+    return [by_number[n] for n in verdict.citations if n in by_number]
+
+
+def page_number(citation: Citation) -> int | None:
+    """The page of the file, where the report has pages."""
+    return getattr(citation, "page", None)
+
+
+def section(citation: Citation) -> str:
+    """The heading path in one line."""
+    return clean(" › ".join(citation.section))
+
+
+def source(citation: Citation, answer: Answer) -> str:
+    """「——《标题》，土门关乡，2024，章节，文件」: where the quote stands, in one line."""
+    page = page_number(citation)
+    zh = answer.language == "zh"
+    parts = (
+        f"《{citation.title}》" if citation.title else "",
+        f"{citation.county or ''}{citation.township or ''}",
+        (f"{citation.year}年" if zh else str(citation.year)) if citation.year else "",
+        section(citation),
+        citation.file,
+        (f"第{page}页" if zh else f"p. {page}") if page is not None else "",
+    )
+    return " ".join(clean(("，" if zh else ", ").join(part for part in parts if part)).split())
