@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xiangwen.answers import Answer, Citation
+    from xiangwen.feedback import Vote
     from xiangwen.index import BuildResult, Index
 
 _STAGES = {
@@ -148,3 +149,19 @@ def print_reports(index: Index) -> None:
         cells = (report.id, report.name, meta.county or "", str(meta.year or ""), str(count), report.file)
         table.add_row(*map(Text, cells))
     _console().print(table, soft_wrap=False)
+
+
+def print_feedback(votes: Sequence[Vote]) -> None:
+    """How many liked the answers, and each vote with its remark, the latest last."""
+    console = _console()
+    up = sum(vote.rating == "up" for vote in votes)
+    if not votes:
+        console.print("还没有评价。 No feedback yet.")
+        return
+    for vote in votes:
+        mark = "赞 +" if vote.rating == "up" else "踩 -"
+        console.print(Text(f"{mark}  {vote.time[:16].replace('T', ' ')}  {vote.question}", style="cyan"))
+        console.print(Text(f"    {vote.answer.partition(chr(10))[0]}"))
+        if vote.remark:
+            console.print(Text(f"    意见 Remark: {vote.remark}"))
+    console.print(f"\n共 {len(votes)} 条：赞 {up}，踩 {len(votes) - up}。 {up} up, {len(votes) - up} down.")

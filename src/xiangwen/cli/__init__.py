@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import xiangwen
-from xiangwen.cli.chat import chat
+from xiangwen.cli.chat import feedback, passwd, serve
 from xiangwen.cli.options import INDEX, REPORTS, AsJson, IndexDir, SameModel, print_json
 
 # Whatever takes long to import (torch, FAISS, Gradio, rich) is imported inside the command that needs it, so that help
@@ -35,6 +35,7 @@ _KNOWN_PROBLEMS = (
     ("xiangwen.index", "IndexProblem"),
     ("xiangwen.exports", "ExportProblem"),
     ("xiangwen.web", "WebProblem"),
+    ("xiangwen.web.passwords", "PasswordProblem"),
     ("xiangwen.evaluation", "EvaluationProblem"),
 )
 """Exceptions whose message is a plain sentence for the user, by module and name."""
@@ -447,4 +448,5 @@ def evaluate(
         typer.echo(line)
 
 
-app.add_typer(chat)
+for _command in (serve, feedback, passwd):
+    app.command()(_command)

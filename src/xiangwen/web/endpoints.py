@@ -1,8 +1,10 @@
-"""The named endpoints /ask, /search and /reports of the Gradio app, in the JSON of the command line."""
+"""The named endpoints /ask, /search and /reports, in the JSON of the command line."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+import gradio as gr
 
 from xiangwen.rows import report_rows, search_rows
 
@@ -11,6 +13,17 @@ if TYPE_CHECKING:
     from xiangwen.web.opening import Opening
 
 MOST_RESULTS = 100
+LONGEST_WORDS = 2000
+_MOST_HISTORY = 12
+
+
+class RequestProblem(gr.Error):
+    """A request that cannot be answered; the message is one plain sentence."""
+
+    def __init__(self, sentence: str, status: int = 400) -> None:
+        super().__init__(sentence, print_exception=False)
+        self.status = status
+        """The status that HTTP has for it."""
 
 
 class Endpoints:
@@ -21,16 +34,31 @@ class Endpoints:
 
     def ask(self, question: str, history: list[str] | None = None) -> dict[str, Any]:
         """Answer one question; ``history`` holds the earlier ones, oldest first."""
+        if not isinstance(question, str):
+            raise RequestProblem('"question" 应是文字。 "question" must be text.')
+        earlier = history or []
+        if not isinstance(earlier, list) or not all(isinstance(one, str) for one in earlier):
+            raise RequestProblem('"history" 应是问题列表。 "history" must be a list of questions.')
+        earlier = [_printable(one[:LONGEST_WORDS]) for one in earlier[-_MOST_HISTORY:]]
         assistant = self._assistant()
         with self._opening.asking:
-            return assistant.ask(question, history or []).to_dict()
+            return assistant.ask(_printable(question), earlier).to_dict()
 
     def search(self, words: str, top: int = 10) -> list[dict[str, Any]]:
         """The passages nearest to some words, best first."""
+        if not isinstance(words, str) or not words.strip():
+            raise RequestProblem('请用 "words" 写出要找的词。 Give some "words" to look for.')
+        if len(words) > LONGEST_WORDS:
+            raise RequestProblem(
+                f"要找的词请在 {LONGEST_WORDS} 字以内。 At most {LONGEST_WORDS:,} characters of words."
+            )
+        if isinstance(top, bool) or not isinstance(top, int | float) or top != top:
+            raise RequestProblem('"top" 应是数字。 "top" must be a number.')
+        most = int(max(1, min(top, MOST_RESULTS)))
         assistant = self._assistant()
         index = assistant.index
         with self._opening.asking:
-            found = assistant.retriever.search(words, max(1, min(int(top), MOST_RESULTS)))
+            found = assistant.retriever.search(_printable(words), most)
         return search_rows(index, found)
 
     def reports(self) -> list[dict[str, Any]]:
@@ -38,10 +66,13 @@ class Endpoints:
         return report_rows(self._assistant().index)
 
     def _assistant(self) -> Assistant:
-        import gradio as gr
-
         for _ in self._opening.watch():
             pass
         if self._opening.assistant is None:
-            raise gr.Error(self._opening.status.problem, print_exception=False)
+            raise RequestProblem(self._opening.status.problem, 503)
         return self._opening.assistant
+
+
+def _printable(text: str) -> str:
+    """Half a surrogate pair, which JSON can hold, becomes 「?」: tokenizers refuse it."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -57,6 +57,8 @@ class Opening:
         self._status = Status("open")
         self._thread: threading.Thread | None = None
         self.assistant: Assistant | None = None
+        self.build = ""
+        """The name of the index in use."""
         self.asking = threading.Lock()
         """Held while the assistant answers: an answer takes milliseconds, and the encoder is not shared by threads."""
 
@@ -117,6 +119,7 @@ class Opening:
                 console, f"打开索引时出错（{type(error).__name__}：{error}），请运行 xiangwen build --rebuild 后重试。"
             )
         else:
+            self.build = (self._index_dir / "current").read_text(encoding="utf-8").partition(" ")[0]
             self.assistant = assistant
             self._say(Status("ready"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import threading
 from pathlib import Path
@@ -15,6 +16,9 @@ from xiangwen.web.opening import Opening
 
 if TYPE_CHECKING:
     import gradio as gr
+    from starlette.applications import Starlette
+
+_THIS_MACHINE = "127.0.0.1,::1"
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -46,6 +50,11 @@ def launch(
     host: str = "127.0.0.1",
     port: int = 7860,
     block: bool = True,
+    root_path: str = "",
+    trust_proxy: str | None = None,
+    auth: Path | None = None,
+    a_minute: int | None = None,
+    mcp: bool = False,
 ) -> gr.Blocks:
     """Open the chat; where there is no index, the first start builds it while the page shows the progress.
 
@@ -56,11 +65,25 @@ def launch(
         host: the address to listen on; only this machine reaches the default.
         port: the port.
         block: wait until Ctrl+C; else return the running page, whose ``close()`` ends it.
+        root_path: the path under which a proxy shows the chat, such as ``/xiangwen``.
+        trust_proxy: addresses or networks, comma between, whose X-Forwarded headers are believed; by default this
+            machine's own where there is a ``root_path``, else nobody's.
+        auth: a file of names and hashed passwords; without it everyone who reaches the port is let in.
+        a_minute: requests that one person or address may make; None for no limit.
+        mcp: answer programs over the Model Context Protocol at ``/mcp``.
 
     Raises:
-        WebProblem: if the port is taken or the address is not one of this machine.
+        WebProblem: if the port is taken or the address is not one of this machine, or a package is missing.
+        PasswordProblem: if the file of ``auth`` is missing, empty or damaged.
     """
+    from xiangwen.web.auth import Auth, Gate
+    from xiangwen.web.passwords import Passwords
+
+    root_path = _checked_root(root_path)
+    gate = Gate(Passwords(auth)) if auth is not None else None
     _check_port(host, port)
+    proxies = trust_proxy if trust_proxy is not None else _THIS_MACHINE if root_path else ""
+    os.environ["FORWARDED_ALLOW_IPS"] = proxies  # where uvicorn looks; it trusts this machine's headers otherwise
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = os.environ.get("HF_HUB_OFFLINE", "1")
     _reach_this_machine_directly()
@@ -68,11 +91,25 @@ def launch(
     # Imported here: Gradio takes seconds, and it reads the environment when it is imported.
     from starlette.middleware import Middleware
 
+    from xiangwen.web.limits import MOST_WAITING, Limits
     from xiangwen.web.page import build_page, theme, web_file
+    from xiangwen.web.routes import routes
 
     opening = Opening(index_dir, reports_dir, model)
+    own = routes(opening, index_dir)
+    app_kwargs: dict[str, Any] = {"routes": own}
+    if mcp:
+        tools = _mcp_app(opening, host, bool(proxies))
+        app_kwargs |= {"routes": [*own, *tools.routes], "lifespan": lambda _: tools.router.lifespan_context(tools)}
+    app_kwargs["middleware"] = [
+        Middleware(_Headers, trusted=bool(proxies)),
+        *([Middleware(Auth, gate=gate)] if gate else []),
+        Middleware(Limits, a_minute=a_minute),
+    ]
     opening.start()
+    # With `api_open` programs could ask past the queue.
     page = build_page(opening)
+    page.queue(max_size=MOST_WAITING, api_open=False)
     try:
         page.launch(
             server_name=host,
@@ -92,10 +129,13 @@ def launch(
             show_error=False,
             quiet=True,
             prevent_thread_lock=True,
-            app_kwargs={"middleware": [Middleware(_Headers)]},
+            root_path=root_path,
+            app_kwargs=app_kwargs,
         )
     except OSError as error:
         raise WebProblem(_port_taken(port)) from error
+    if gate:
+        gate.started = True
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     Console(stderr=True).print(f"乡问已打开：http://{shown}:{port}（按 Ctrl+C 结束）", highlight=False)
     if block:
@@ -104,6 +144,23 @@ def launch(
         except KeyboardInterrupt:
             page.close(verbose=False)
     return page
+
+
+def _checked_root(root_path: str) -> str:
+    root = "/" + root_path.strip("/") if root_path.strip("/") else ""
+    if root and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", root):
+        raise WebProblem(f"--root-path {root_path} 应像 /xiangwen。 It should look like /xiangwen.")
+    return root
+
+
+def _mcp_app(opening: Opening, host: str, proxied: bool) -> Starlette:
+    try:
+        from xiangwen.web.mcp_tools import mcp_app
+    except ModuleNotFoundError as error:
+        if error.name is None or not error.name.startswith("mcp"):
+            raise
+        raise WebProblem('--mcp 需要另装一个包：pip install "xiangwen[mcp]"。 --mcp needs one more package.') from error
+    return mcp_app(opening, only_local=host in ("127.0.0.1", "localhost", "::1") and not proxied)
 
 
 def _check_port(host: str, port: int) -> None:
@@ -139,12 +196,18 @@ def _reach_this_machine_directly() -> None:
 
 
 class _Headers:
-    """Adds the security headers to every answer of the server."""
+    """Adds the security headers to every answer of the server; takes what only a proxy may say off the requests."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, trusted: bool) -> None:
         self._app = app
+        self._trusted = trusted
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and not self._trusted:
+            # Gradio builds addresses out of these, whoever sends them.
+            kept = [(k, v) for k, v in scope["headers"] if not k.startswith((b"x-forwarded-", b"x-gradio-server"))]
+            scope["headers"] = kept
+
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [

@@ -1,0 +1,94 @@
+"""The chat as tools for other assistants, over the Model Context Protocol.
+
+The SDK's own server is mounted at ``/mcp``, not Gradio's: that one needs an SDK before version 2 and an older pydantic,
+and calls the page through a client of its own, which has no password.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import ToolAnnotations
+from pydantic import Field
+
+import xiangwen
+from xiangwen.web.endpoints import Endpoints, RequestProblem
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from xiangwen.web.opening import Opening
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_INSTRUCTIONS = (
+    "Answers from a collection of Chinese township annual reports on rule-of-law government (法治政府建设年度报告). "
+    "Every quote is an exact slice of a report; 'silent' means that a report does not say it. "
+    "Nothing is answered from outside the reports."
+)
+_READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+
+
+def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
+    """An application with the one route ``/mcp``; its lifespan must run.
+
+    Args:
+        opening: the index.
+        only_local: refuse requests made under another host name than this machine's, as a web page in the visitor's
+            browser would after rebinding its own name to this address.
+    """
+    endpoints = Endpoints(opening)
+    server = MCPServer(
+        "xiangwen", title="乡问 Xiangwen", instructions=_INSTRUCTIONS, version=xiangwen.__version__, log_level="ERROR"
+    )
+
+    @server.tool(title="Ask the reports", annotations=_READ_ONLY)
+    def ask(
+        question: Annotated[
+            str, Field(description="The question, in Chinese or English; Chinese finds a little more.")
+        ],
+        history: Annotated[list[str] | None, Field(description="Earlier questions, oldest first.")] = None,
+    ) -> dict[str, Any]:
+        """Answer a question about the townships from their reports.
+
+        Returns the answer's text with markers [1], the citations (exact quotes with report, township, year, section
+        path and offsets), and, for questions such as "which townships…", a verdict for every report: yes, partial,
+        no (the report itself says no) or silent (it says nothing). `answered` is false where the reports do not say.
+        """
+        return _asked(endpoints.ask, question, history)
+
+    @server.tool(title="Search the reports", annotations=_READ_ONLY)
+    def search(
+        words: Annotated[str, Field(description="Words or a sentence to look for, best in Chinese.")],
+        top: Annotated[int, Field(description="At most so many passages, up to 100.")] = 10,
+    ) -> list[dict[str, Any]]:
+        """Find the sentences of the reports nearest to some words, best first, each an exact quote with its place.
+
+        Nearest is not the same as saying it: use `ask` for a question.
+        """
+        return _asked(endpoints.search, words, top)
+
+    @server.tool(title="List the reports", annotations=_READ_ONLY)
+    def reports() -> list[dict[str, Any]]:
+        """List the reports there are: id, file, title, township, county, year, and the tree of headings of each."""
+        return _asked(endpoints.reports)
+
+    security = TransportSecuritySettings(
+        enable_dns_rebinding_protection=only_local,
+        allowed_hosts=["127.0.0.1:*", "localhost:*", "[::1]:*"],
+        allowed_origins=["http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*"],
+    )
+    # Without sessions and streams: each call is one request and one answer, and nothing is kept between them.
+    return server.streamable_http_app(json_response=True, stateless_http=True, transport_security=security)
+
+
+def _asked(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    try:
+        return function(*arguments, **named)
+    except RequestProblem as problem:
+        raise ToolError(problem.message) from problem

@@ -1,0 +1,152 @@
+"""Plain HTTP beside the page: health, questions from programs, files to take away, votes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import anyio
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from xiangwen.exports import FORMATS, ExportProblem, UnfoundedCitation, check_citations, read_answer
+from xiangwen.feedback import FeedbackProblem, append, read_vote
+from xiangwen.web.endpoints import Endpoints, RequestProblem
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from xiangwen.answers.assistant import Assistant
+    from xiangwen.web.opening import Opening
+
+_LONGEST_NAME = 30
+"""Characters of the question in the name of a file."""
+_THREADS = 8
+
+Handler = Callable[["Request"], Awaitable[Response]]
+
+
+def routes(opening: Opening, index_dir: Path) -> list[Route]:
+    """The routes; Gradio's come after them."""
+    plain = _Routes(opening, index_dir)
+    return [
+        Route("/health", plain.health, methods=["GET"]),
+        Route("/ask", _told(plain.ask), methods=["POST"]),
+        Route("/search", _told(plain.search), methods=["POST"]),
+        Route("/reports", _told(plain.reports), methods=["GET"]),
+        Route("/export/{kind}", _told(plain.export), methods=["POST"]),
+        Route("/feedback", _told(plain.feedback), methods=["POST"]),
+    ]
+
+
+class _Routes:
+    def __init__(self, opening: Opening, index_dir: Path) -> None:
+        self._opening = opening
+        self._index_dir = index_dir
+        self._endpoints = Endpoints(opening)
+        # Threads of their own: the page's files must not wait behind questions.
+        self._run = partial(anyio.to_thread.run_sync, limiter=anyio.CapacityLimiter(_THREADS))
+
+    async def health(self, request: Request) -> Response:
+        """Whether questions can be answered, and over what; for a load balancer or a monitor."""
+        status, assistant = self._opening.status, self._opening.assistant
+        ready = status.stage == "ready" and assistant is not None
+        told: dict[str, Any] = {"status": "ready" if ready else "problem" if status.stage == "problem" else "opening"}
+        if assistant is not None:
+            index = assistant.index
+            told |= {"reports": len(index.reports), "passages": len(index.passages), "index": self._opening.build}
+        elif status.total:
+            told |= {"stage": status.stage, "done": status.done, "total": status.total}
+        return JSONResponse(told, 200 if ready else 503, {"cache-control": "no-store"})
+
+    async def ask(self, request: Request) -> Response:
+        """``{"question": "…", "history": ["…"]}`` to the answer of the contract."""
+        body = await _object(request)
+        self._ready()
+        question: Any = body.get("question")
+        answer = await self._run(self._endpoints.ask, question, body.get("history"))
+        return JSONResponse({**answer, "id": body.get("id")})
+
+    async def search(self, request: Request) -> Response:
+        """``{"words": "…", "top": 10}`` to the nearest passages."""
+        body = await _object(request)
+        self._ready()
+        words: Any = body.get("words")
+        return JSONResponse(await self._run(self._endpoints.search, words, body.get("top", 10)))
+
+    async def reports(self, request: Request) -> Response:
+        """What is indexed."""
+        self._ready()
+        return JSONResponse(await self._run(self._endpoints.reports))
+
+    async def export(self, request: Request) -> Response:
+        """The JSON of an answer to a file; only what the reports say is handed out."""
+        kind = request.path_params["kind"]
+        if kind not in FORMATS:
+            raise RequestProblem("可导出 docx、xlsx 或 md。 There are docx, xlsx and md.", 404)
+        body = await _object(request)
+        reports = self._ready().index.reports
+
+        def made() -> tuple[str, bytes]:
+            answer = read_answer(body)
+            check_citations(answer, reports)
+            return answer.question, FORMATS[kind].write(answer)
+
+        try:
+            question, data = await self._run(made)
+        except ExportProblem as error:
+            raise RequestProblem(str(error), 409 if isinstance(error, UnfoundedCitation) else 400) from error
+        return Response(data, 200, {"content-disposition": _attachment(question, kind)}, FORMATS[kind].media_type)
+
+    async def feedback(self, request: Request) -> Response:
+        """One vote, kept beside the index."""
+        body = await _object(request)
+        try:
+            vote = read_vote(body, self._opening.build)
+            await self._run(append, self._index_dir, vote)
+        except FeedbackProblem as error:
+            raise RequestProblem(str(error)) from error
+        except OSError as error:
+            raise RequestProblem("评价无法保存，请告诉管理员。 The vote could not be kept.", 507) from error
+        return Response(status_code=204)
+
+    def _ready(self) -> Assistant:
+        if self._opening.assistant is None:
+            problem = self._opening.status.problem
+            raise RequestProblem(problem or "索引正在打开，请稍后再试。 The index is being opened: try again.", 503)
+        return self._opening.assistant
+
+
+async def _object(request: Request) -> dict[str, Any]:
+    """The JSON object in a body. Its content type is asked for: no form on another site can send it."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise RequestProblem("请发送 JSON（Content-Type: application/json）。 Send JSON.", 415)
+    try:
+        body = json.loads(await request.body())
+    except (ValueError, RecursionError) as error:
+        raise RequestProblem("发送的不是 JSON。 That is not JSON.") from error
+    if not isinstance(body, dict):
+        raise RequestProblem("请发送一个 JSON 对象。 Send one JSON object.")
+    return body
+
+
+def _told(handler: Handler) -> Handler:
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except RequestProblem as problem:
+            headers = {"retry-after": "5"} if problem.status == 503 else None
+            return JSONResponse({"error": problem.message}, problem.status, headers)
+
+    return answer
+
+
+def _attachment(question: str, kind: str) -> str:
+    """A Chinese file name (RFC 6266, RFC 5987), and a plain one for what does not read it."""
+    words = "".join(c for c in question if c.isalnum() or c in " -_")[:_LONGEST_NAME].strip()
+    name = f"乡问-{words}.{kind}" if words else f"乡问.{kind}"
+    return f"attachment; filename=\"xiangwen.{kind}\"; filename*=UTF-8''{quote(name, safe='')}"
