@@ -22,9 +22,10 @@ lint: .venv/.installed-dev  ## check format, style and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: .venv/.installed-dev  ## measure building, asking and encoding on this machine
+bench: .venv/.installed-dev  ## measure building, asking, encoding and thirty people at once on this machine
 	$(BIN)/python tests/benchmarks/questions.py
 	$(BIN)/python tests/benchmarks/encoder.py
+	$(BIN)/python tests/benchmarks/load.py
 
 evaluate: .venv/.installed-dev  ## answer all test questions, compare with the figures kept
 	$(BIN)/xiangwen evaluate --suite tests/questions/sets.toml

@@ -1,0 +1,153 @@
+"""Thirty people asking at once: errors and waiting times, beside those of one person alone.
+
+    python tests/benchmarks/load.py [--people 30] [--seconds 120] [--pause 6]
+
+A server process of its own answers over loopback, through the queue that the page uses. Each person asks questions of
+every kind in Chinese and English, reads for a while (``--pause`` seconds on average) and asks the next: with the values
+given, ten minutes of an office that asks every half minute, in two. Without ``--pause`` nobody ever stops to read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import numpy as np
+
+ROOT = Path(__file__).parents[2]
+ALONE = 40
+"""Questions of the person who asks alone."""
+
+
+@dataclass
+class Taken:
+    """What was seen: milliseconds of each answer, and what went wrong."""
+
+    milliseconds: list[float] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+
+    def line(self, name: str) -> str:
+        p50, p95, p99 = np.percentile(self.milliseconds or [float("nan")], [50, 95, 99])
+        return f"{name:12}{len(self.milliseconds):9}{self.errors.total():8}{p50:10.0f}{p95:10.0f}{p99:10.0f}"
+
+
+def questions() -> list[str]:
+    """The kept questions about seeds/, both languages."""
+    rows = [
+        json.loads(line)
+        for name in ("seeds_zh", "seeds_en")
+        for line in (ROOT / "tests" / "questions" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    return [row["question"] for row in rows if not row.get("history")]
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A server process over a fresh index of seeds/, without a limit for each visitor."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory() as folder:
+        options = ["--index", f"{folder}/index", "--port", str(port), "--rate", "0"]
+        command = [sys.executable, "-m", "xiangwen", "serve", "seeds", *options]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                while True:
+                    try:
+                        health = httpx.get(f"{url}/health").json()["status"]
+                    except httpx.TransportError:
+                        health = "opening"
+                    if health == "ready":
+                        break
+                    if health == "problem" or process.poll() is not None:
+                        raise SystemExit("The server did not start.")
+                    time.sleep(0.5)
+                yield url
+            finally:
+                process.terminate()
+
+
+async def ask(client: httpx.AsyncClient, question: str, taken: Taken) -> None:
+    """One question through the queue, as the page and gradio_client send it."""
+    started = time.perf_counter()
+    try:
+        joined = await client.post("/gradio_api/call/ask", json={"data": [question, []]})
+        joined.raise_for_status()
+        stream = await client.get(f"/gradio_api/call/ask/{joined.json()['event_id']}")
+        event, data = stream.text.strip().split("\n\n")[-1].split("\n")
+        answer = json.loads(data.removeprefix("data: "))[0]
+        if event != "event: complete" or not answer["text"]:
+            raise ValueError(event)
+    except (httpx.HTTPError, ValueError, TypeError, KeyError, IndexError) as error:
+        taken.errors[f"{type(error).__name__}: {error}"] += 1
+        return
+    taken.milliseconds.append(1000 * (time.perf_counter() - started))
+    taken.kinds[f"{answer['kind']} {answer['language']}"] += 1
+
+
+async def person(url: str, number: int, seconds: float, pause: float, taken: Taken) -> None:
+    """Asks, reads, asks, until the time is over."""
+    chosen = random.Random(number)
+    ends = time.monotonic() + seconds
+    async with httpx.AsyncClient(base_url=url, timeout=120) as client:
+        await asyncio.sleep(chosen.uniform(0, pause))
+        while time.monotonic() < ends:
+            await ask(client, chosen.choice(questions()), taken)
+            await asyncio.sleep(chosen.uniform(0, 2 * pause))
+
+
+async def alone(url: str, taken: Taken) -> None:
+    """One person, one question after the other."""
+    chosen = random.Random(0)
+    async with httpx.AsyncClient(base_url=url, timeout=120) as client:
+        for question in chosen.sample(questions(), ALONE):
+            await ask(client, question, taken)
+
+
+async def together(url: str, people: int, seconds: float, pause: float, taken: Taken) -> None:
+    """All of them."""
+    await asyncio.gather(*(person(url, n, seconds, pause, taken) for n in range(1, people + 1)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=30)
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--pause", type=float, default=6)
+    arguments = parser.parse_args()
+    one, many = Taken(), Taken()
+    with server() as url:
+        asyncio.run(alone(url, one))
+        asyncio.run(together(url, arguments.people, arguments.seconds, arguments.pause, many))
+    print(f"{'people':12}{'answers':>9}{'errors':>8}{'p50 ms':>10}{'p95 ms':>10}{'p99 ms':>10}")
+    print(one.line("1"))
+    print(many.line(str(arguments.people)))
+    p50, p95 = (np.percentile(many.milliseconds, p) / np.percentile(one.milliseconds, p) for p in (50, 95))
+    print(f"{arguments.people} people wait {p50:.1f} times as long as one at the median, {p95:.1f} times at p95;")
+    print(f"{len(many.milliseconds) / arguments.seconds:.1f} answers a second; one answer at a time is made")
+    print("kinds asked:", ", ".join(f"{kind} {count}" for kind, count in sorted((one.kinds + many.kinds).items())))
+    for error, count in (one.errors + many.errors).items():
+        print(f"error, {count} times: {error}")
+    print(f"peak memory of the server {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB")
+    if one.errors or many.errors:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
