@@ -116,7 +116,8 @@ def launch(
             server_port=port,
             theme=theme(),
             # Not css=: Gradio writes every rule of it a second time under a selector of its own that wins.
-            head=f"<style>{web_file('style.css')}</style>",
+            # The icon by a relative address: behind a proxy the browser's own guess is outside of `root_path`.
+            head=f'<link rel="icon" href="favicon.ico"><style>{web_file("style.css")}</style>',
             favicon_path=str(Path(__file__).with_name("favicon.svg")),
             footer_links=[],
             run_history=False,
