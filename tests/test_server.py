@@ -608,7 +608,9 @@ def _visit_behind_proxy(url: str) -> list[str]:
         page = browser.new_page()
         page.set_default_timeout(120_000)
         page.on("request", lambda r: None if r.url.startswith((f"{url}/", "data:")) else complaints.append(r.url))
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda m: complaints.append(f"{m.text} {m.location}") if m.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("response", lambda r: complaints.append(f"{r.status} {r.url}") if r.status >= 400 else None)
         page.goto(f"{url}/")
