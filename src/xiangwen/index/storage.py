@@ -1,0 +1,128 @@
+"""The files of an index: the pointer to the build in use, its manifest, checksums, rows and vectors.
+
+``current`` vouches for the manifest, the manifest for all other files, so no flipped bit goes unnoticed.
+``index/README.md`` documents the files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import faiss
+import numpy as np
+
+from xiangwen.index.problems import REBUILD, IndexDamaged, IndexMissing, IndexOutdated
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FORMAT_VERSION = 2
+CURRENT = "current"
+MANIFEST = "manifest.json"
+PARTIAL = ".partial"
+_VERIFY_UP_TO_BYTES = 512_000_000
+"""Files above this size are checked by size alone at opening: hashing gigabytes would cost every start seconds."""
+
+
+def in_use(directory: Path) -> tuple[str, str] | None:
+    """The folder in use and the SHA-256 of its manifest; None where there is no index."""
+    try:
+        name, _, digest = (directory / CURRENT).read_text(encoding="utf-8").strip().partition(" ")
+    except OSError:
+        return None
+    except UnicodeDecodeError:
+        return ("", "")  # no build has this name: the index is damaged, not missing
+    return (Path(name).name, digest)
+
+
+def read_manifest(directory: Path) -> tuple[Path, dict[str, Any]]:
+    """The folder of the index in use and its manifest."""
+    pointer = in_use(directory)
+    if pointer is None:
+        raise IndexMissing(
+            f"文件夹 {directory} 里还没有索引，请先运行 xiangwen build。 "
+            f"There is no index in {directory}: run xiangwen build"
+        )
+    name, digest = pointer
+    folder = directory / name
+    try:
+        data = (folder / MANIFEST).read_bytes()
+        manifest = dict(json.loads(data))
+    except (OSError, ValueError, TypeError) as error:
+        raise IndexDamaged(f"索引不完整或不是乡问的索引，{REBUILD}") from error
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise IndexDamaged(f"索引文件 {MANIFEST} 已损坏，{REBUILD}")
+    if manifest.get("format") != FORMAT_VERSION:
+        raise IndexOutdated(f"索引由另一版本的乡问建立，{REBUILD}")
+    return folder, manifest
+
+
+def verify(folder: Path, manifest: dict[str, Any]) -> None:
+    """Check every file of a build against its manifest.
+
+    Raises:
+        IndexDamaged: naming the first file that is missing or changed.
+    """
+    for name, expected in manifest["files"].items():
+        path = folder / name
+        try:
+            intact = path.stat().st_size == expected["bytes"]
+            if intact and expected["bytes"] <= _VERIFY_UP_TO_BYTES:
+                intact = sha256(path) == expected["sha256"]
+        except OSError:
+            intact = False
+        if not intact:
+            raise IndexDamaged(f"索引文件 {name} 已损坏或缺失，{REBUILD}")
+
+
+def remove_other_builds(directory: Path, keep: str | None) -> None:
+    """Clear away all builds, finished or not, but the one named."""
+    for path in directory.glob("build-*"):
+        if path.name != keep:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def flush(path: Path) -> None:
+    """Force a file, or the files below a folder, onto the disk before they are relied on."""
+    for file in [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]:
+        with file.open("rb+") as handle:
+            os.fsync(handle.fileno())
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a file, one a line."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write JSON objects, one a line."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def write_faiss(path: Path, vectors: NDArray[np.float32]) -> None:
+    """Write vectors, shape (rows, dimensions), as an exact inner-product index."""
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(np.ascontiguousarray(vectors))
+    # By bytes: FAISS itself cannot open a path with Chinese characters on Windows.
+    path.write_bytes(faiss.serialize_index(index).tobytes())
+
+
+def read_faiss(path: Path) -> faiss.Index:
+    """Read what `write_faiss` wrote."""
+    return faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8))
