@@ -36,6 +36,7 @@ FILES = (
     "passages.faiss",
     "sections.jsonl",
     "sections.faiss",
+    "lexical/counts.csc.index.npy",
     "lexical/data.csc.index.npy",
     "lexical/indices.csc.index.npy",
     "lexical/indptr.csc.index.npy",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import bm25s
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xiangwen.index import Index
 from xiangwen.lexical import LexicalIndex, simplify, tokens
+from xiangwen.word_counts import WordCounts
 
 SENTENCES = [
     "全乡聘请法律顾问12名。",
@@ -54,6 +56,27 @@ def test_scores_are_the_same_after_saving_and_loading(tmp_path: Path) -> None:
     index = LexicalIndex.build(SENTENCES)
     index.save(tmp_path / "词")
     assert np.array_equal(LexicalIndex.load(tmp_path / "词").scores("法律顾问"), index.scores("法律顾问"))
+
+
+def test_the_scores_are_those_of_bm25s(index: Index) -> None:
+    texts = [index.quote(p) for p in index.passages]
+    theirs = bm25s.BM25()
+    theirs.index([tokens(text) for text in texts], show_progress=False)
+    ours = LexicalIndex.build(texts)
+    for query in ("法律顾问", "调解矛盾纠纷多少件", "行政执法"):
+        assert np.allclose(ours.scores(query), theirs.get_scores(tokens(query)), atol=1e-5)
+
+
+@given(st.lists(st.lists(st.text("甲乙丙 丁戊", max_size=8), max_size=4), max_size=4))
+def test_counts_joined_from_parts_are_the_counts_of_all_texts(parts: list[list[str]]) -> None:
+    whole = WordCounts.of([text for part in parts for text in part], str.split)
+    joined = WordCounts.joined([WordCounts.of(part, str.split) for part in parts])
+    assert joined.words == sorted(whole.words)
+    for row in range(len(whole.starts) - 1):
+        ours, theirs = joined.rows(row, row + 1), whole.rows(row, row + 1)
+        assert dict(zip([joined.words[i] for i in ours.columns], ours.counts, strict=True)) == dict(
+            zip([whole.words[i] for i in theirs.columns], theirs.counts, strict=True)
+        )
 
 
 @given(st.text())

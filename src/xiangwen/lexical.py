@@ -9,12 +9,16 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bm25s
 import numpy as np
+from scipy.sparse import csc_array, csr_array
+
+from xiangwen.word_counts import WordCounts
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+_COUNTS = "counts.csc.index.npy"
 _WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9.%]+")
 
 
@@ -82,29 +87,69 @@ def tokens(text: str) -> list[str]:
     return [w for w in words(text) if len(w) > 1 or not _HAN_RUN.match(w)] + bigrams
 
 
+def count_words(texts: Sequence[str]) -> WordCounts:
+    """How often each token stands in each text."""
+    return WordCounts.of(texts, tokens)
+
+
 class LexicalIndex:
     """BM25 over the passages of a collection."""
 
-    def __init__(self, retriever: bm25s.BM25) -> None:
+    def __init__(self, retriever: bm25s.BM25, counts: NDArray[np.int32]) -> None:
         self._retriever = retriever
+        self._counts = counts
+        """How often the word of each score stands in its passage, in the order of bm25s's scores."""
 
     @classmethod
     def build(cls, texts: list[str]) -> LexicalIndex:
         """Index the texts in their order."""
-        # One token that no question holds keeps bm25s from refusing a collection of wordless texts.
-        corpus = [tokens(text) or ["\x00"] for text in texts]
+        return cls.from_counts(count_words(texts))
+
+    @classmethod
+    def from_counts(cls, counted: WordCounts) -> LexicalIndex:
+        """Score what was counted.
+
+        The scores are those of bm25s (its default, Lucene's BM25 with k1 = 1.5 and b = 0.75), for all words at once
+        where bm25s goes from passage to passage: a twentieth of the time, which every small change of a collection
+        has to wait for.
+        """
+        passages = len(counted.starts) - 1
+        by_row = csr_array((counted.counts, counted.columns, counted.starts), shape=(passages, len(counted.words)))
+        by_word = by_row.tocsc()
+        by_word.sort_indices()
+        lengths = by_row.sum(axis=1).astype(np.float32)
+        holding = np.diff(by_word.indptr)
         retriever = bm25s.BM25()
-        retriever.index(corpus, show_progress=False)
-        return cls(retriever)
+        rarity = np.log(1 + (passages - holding + 0.5) / (holding + 0.5)).astype(np.float32)
+        damping = retriever.k1 * (1 - retriever.b + retriever.b * lengths / max(float(lengths.mean()), 1.0))
+        frequency = by_word.data.astype(np.float32)
+        retriever.scores = {
+            "data": np.repeat(rarity, holding) * (frequency / (damping[by_word.indices] + frequency)),
+            "indices": by_word.indices.astype(np.int32),
+            "indptr": by_word.indptr.astype(np.int64),
+            "num_docs": passages,
+        }
+        retriever.vocab_dict = {word: i for i, word in enumerate(counted.words)}
+        retriever.unique_token_ids_set = set(range(len(counted.words)))
+        retriever.nonoccurrence_array = None  # type: ignore[assignment]  # as bm25s itself has it
+        return cls(retriever, by_word.data.astype(np.int32))
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
         """Read what `save` wrote."""
-        return cls(bm25s.BM25.load(folder, load_corpus=False))
+        return cls(bm25s.BM25.load(folder, load_corpus=False), np.load(folder / _COUNTS, mmap_mode="r"))
 
     def save(self, folder: Path) -> None:
         """Write NumPy arrays and JSON files into ``folder``."""
         self._retriever.save(folder, show_progress=False)
+        np.save(folder / _COUNTS, self._counts)
+
+    def counted(self) -> WordCounts:
+        """What the scores were computed from, to carry it over into another index."""
+        scores, words = self._retriever.scores, self._retriever.vocab_dict
+        by_word = csc_array((self._counts, scores["indices"], scores["indptr"]), shape=(scores["num_docs"], len(words)))
+        by_row = by_word.tocsr()
+        return WordCounts(list(words), by_row.indptr.astype(np.int64), by_row.indices, by_row.data)
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """BM25 score of every passage, shape (passages,); all zero where no word of the query occurs."""
