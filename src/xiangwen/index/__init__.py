@@ -1,17 +1,22 @@
 """The index of a collection: FAISS vectors, lexical index, texts and metadata in a plain documented format.
 
-`building` makes it, `storage` knows its files, `opened` is what questions are asked of, `problems` says in plain words
-why one cannot be used.
+`entries` is what it holds of each report, `earlier` what is taken over from the index before, `building` puts both
+together, `account` tells what was done; `storage` knows the files, `opened` is what questions are asked of, `problems`
+says in plain words why one cannot be used.
 """
 
-from xiangwen.index.building import BuildResult, build, passage_context
+from xiangwen.index.account import BuildResult, FileOutcome
+from xiangwen.index.building import ACCOUNT, Progress, build
+from xiangwen.index.entries import passage_context
 from xiangwen.index.opened import Index, IndexedPassage, IndexedSection
 from xiangwen.index.problems import IndexDamaged, IndexMissing, IndexOutdated, IndexProblem
 from xiangwen.index.storage import FORMAT_VERSION
 
 __all__ = [
+    "ACCOUNT",
     "FORMAT_VERSION",
     "BuildResult",
+    "FileOutcome",
     "Index",
     "IndexDamaged",
     "IndexMissing",
@@ -19,6 +24,7 @@ __all__ = [
     "IndexProblem",
     "IndexedPassage",
     "IndexedSection",
+    "Progress",
     "build",
     "passage_context",
 ]

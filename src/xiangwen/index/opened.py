@@ -12,10 +12,10 @@ import numpy as np
 
 from xiangwen.embedding import DEFAULT_MODEL, fingerprint, load_encoder
 from xiangwen.index.problems import REBUILD, IndexDamaged, IndexOutdated
-from xiangwen.index.storage import in_use, read_faiss, read_manifest, read_rows, verify
+from xiangwen.index.storage import in_use, read_faiss, read_manifest, read_rows, report_from_row, verify
 from xiangwen.lexical import LexicalIndex
 from xiangwen.passages import Passage
-from xiangwen.reports import Metadata, Report
+from xiangwen.reports import Report
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,10 +94,7 @@ class Index:
             )
         verify(folder, manifest)
         try:
-            reports = tuple(
-                Report(**{**row, "metadata": Metadata(**row["metadata"]), "pages": tuple(row["pages"])})
-                for row in read_rows(folder / "reports.jsonl")
-            )
+            reports = tuple(map(report_from_row, read_rows(folder / "reports.jsonl")))
             passages = tuple(
                 IndexedPassage(**{**row, "heading_path": tuple(row["heading_path"])})
                 for row in read_rows(folder / "passages.jsonl")

@@ -18,13 +18,15 @@ import faiss
 import numpy as np
 
 from xiangwen.index.problems import REBUILD, IndexDamaged, IndexMissing, IndexOutdated
+from xiangwen.reports import Metadata, Report
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 CURRENT = "current"
 MANIFEST = "manifest.json"
+FILES = "files.jsonl"
 PARTIAL = ".partial"
 _VERIFY_UP_TO_BYTES = 512_000_000
 """Files above this size are checked by size alone at opening: hashing gigabytes would cost every start seconds."""
@@ -84,7 +86,7 @@ def verify(folder: Path, manifest: dict[str, Any]) -> None:
 def remove_other_builds(directory: Path, keep: str | None) -> None:
     """Clear away all builds, finished or not, but the one named."""
     for path in directory.glob("build-*"):
-        if path.name != keep:
+        if path.name != keep and path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -99,6 +101,13 @@ def flush(path: Path) -> None:
     for file in [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]:
         with file.open("rb+") as handle:
             os.fsync(handle.fileno())
+    if os.name == "posix":  # elsewhere a folder cannot be opened to be flushed
+        for folder in {path.parent, *([path] if path.is_dir() else [])}:
+            handle_number = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle_number)
+            finally:
+                os.close(handle_number)
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -113,6 +122,11 @@ def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for row in rows:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def report_from_row(row: dict[str, Any]) -> Report:
+    """The report that a row of ``reports.jsonl`` describes."""
+    return Report(**{**row, "metadata": Metadata(**row["metadata"]), "pages": tuple(row["pages"])})
 
 
 def write_faiss(path: Path, vectors: NDArray[np.float32]) -> None:

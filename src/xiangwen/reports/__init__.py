@@ -3,18 +3,21 @@
 from xiangwen.reports.metadata import Metadata, read_metadata
 from xiangwen.reports.overrides import Overrides, read_overrides, write_overrides
 from xiangwen.reports.plain_text import decode
-from xiangwen.reports.reading import FORMATS, list_files, read_file, read_folder
-from xiangwen.reports.report import Collection, Extraction, Report, SkippedFile, UnreadableFile
+from xiangwen.reports.reading import FORMATS, Known, changed_since, list_files, read_file, read_folder
+from xiangwen.reports.report import Collection, Extraction, ReadFile, Report, SkippedFile, UnreadableFile
 
 __all__ = [
     "FORMATS",
     "Collection",
     "Extraction",
+    "Known",
     "Metadata",
     "Overrides",
+    "ReadFile",
     "Report",
     "SkippedFile",
     "UnreadableFile",
+    "changed_since",
     "decode",
     "list_files",
     "read_file",

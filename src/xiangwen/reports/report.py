@@ -55,8 +55,27 @@ class SkippedFile:
 
 
 @dataclass(frozen=True)
+class ReadFile:
+    """One file of a folder and what came of it."""
+
+    file: str
+    """Path relative to the reports folder, with forward slashes."""
+    sha256: str
+    """Of the bytes that were read; empty where they could not be."""
+    reports: tuple[Report, ...]
+    """As the file gives them, also those that are there under another name already."""
+    reason: str = ""
+    """Why the file, or a report in it, was left out, in one plain sentence."""
+    seconds: float = 0.0
+    known: bool = False
+    """Whether its reports were known by its bytes, so that it was not read again."""
+
+
+@dataclass(frozen=True)
 class Collection:
     """All readable reports of a folder in the order of their file names, and the files left out."""
 
     reports: tuple[Report, ...]
     skipped: tuple[SkippedFile, ...]
+    files: tuple[ReadFile, ...] = ()
+    """Every file of the folder in the order of the names."""
