@@ -26,6 +26,7 @@ bench: .venv/.installed-dev  ## measure building, asking, encoding and thirty pe
 	$(BIN)/python tests/benchmarks/questions.py
 	$(BIN)/python tests/benchmarks/encoder.py
 	$(BIN)/python tests/benchmarks/load.py
+	$(BIN)/python tests/benchmarks/incremental.py
 
 evaluate: .venv/.installed-dev  ## answer all test questions, compare with the figures kept
 	$(BIN)/xiangwen evaluate --suite tests/questions/sets.toml

@@ -1,0 +1,343 @@
+"""Only what is new is read and embedded, and the index is the one that a fresh build makes, come what may."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sentence_transformers import SentenceTransformer
+
+from xiangwen.index import ACCOUNT, BuildResult, Index, IndexProblem, build
+from xiangwen.index.storage import in_use
+from xiangwen.reports import UnreadableFile
+
+SENTENCES = (
+    "全年调解纠纷163件。",
+    "聘请法律顾问12名。",
+    "推行积分制管理。",
+    "办理行政复议案件3件。",
+    "下一步将加强宣传。",
+)
+TOWNSHIPS = ("万灵镇", "双河街道", "白土乡", "六塘乡")
+SEQUENCES = 200
+DATA = ("reports.jsonl", "passages.jsonl", "sections.jsonl", "files.jsonl", "passages.faiss", "sections.faiss")
+LEXICAL = tuple(f"lexical/{part}.csc.index.npy" for part in ("data", "indices", "indptr", "counts"))
+
+
+def text_of(chance: random.Random) -> str:
+    """One of a few hundred reports of three short sentences."""
+    name, words = chance.choice(TOWNSHIPS), "".join(chance.sample(SENTENCES, 2))
+    return f"荣昌区{name}{chance.choice((2023, 2024))}年法治政府建设情况报告\n一、成效\n{words}\n"
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three small reports."""
+    chance = random.Random(7)
+    for name in ("甲.txt", "乙.txt", "丙.txt"):
+        write(tmp_path / "报告" / name, text_of(chance))
+    return tmp_path / "报告"
+
+
+@pytest.fixture
+def built(folder: Path, tmp_path: Path, encoder: SentenceTransformer) -> Callable[..., BuildResult]:
+    """Builds the folder into ``tmp_path / "index"``."""
+
+    def run(**options: object) -> BuildResult:
+        return build(folder, tmp_path / "index", encoder=encoder, **options)  # type: ignore[arg-type]
+
+    return run
+
+
+@pytest.fixture
+def embedded(encoder: SentenceTransformer, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every text that the encoder is given."""
+    texts: list[str] = []
+    encode = encoder.encode_document
+    monkeypatch.setattr(
+        encoder, "encode_document", lambda batch, **options: (texts.extend(batch), encode(batch, **options))[1]
+    )
+    yield texts
+
+
+def states(result: BuildResult) -> dict[str, str]:
+    return {file.file: file.state for file in result.files}
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    pointer = in_use(directory)
+    assert pointer is not None
+    return {
+        name: (directory / pointer[0] / name).read_bytes() for name in (*DATA, *LEXICAL, "lexical/vocab.index.json")
+    }
+
+
+def assert_same_as_fresh(reports: Path, directory: Path, encoder: SentenceTransformer, fresh: Path) -> None:
+    build(reports, fresh, encoder=encoder)
+    assert contents(directory) == contents(fresh)
+
+
+def test_only_a_new_report_is_embedded(folder: Path, built: Callable[..., BuildResult], embedded: list[str]) -> None:
+    built()
+    embedded.clear()
+    write(folder / "丁.txt", "荣昌区清流镇2024年法治政府建设情况报告\n一、成效\n开展普法宣传9场。\n")
+    assert states(built()) == {"丁.txt": "read", "丙.txt": "unchanged", "乙.txt": "unchanged", "甲.txt": "unchanged"}
+    assert embedded and all("清流镇" in text for text in embedded)
+
+
+def test_a_renamed_report_is_recognised_and_not_embedded(
+    folder: Path, built: Callable[..., BuildResult], embedded: list[str]
+) -> None:
+    built()
+    embedded.clear()
+    (folder / "甲.txt").rename(folder / "2024 甲.txt")
+    result = built()
+    renamed = next(file for file in result.files if file.state == "renamed")
+    assert (renamed.file, renamed.reason, result.removed) == ("2024 甲.txt", "甲.txt", ())
+    assert not embedded
+
+
+def test_a_removed_report_leaves_without_anything_embedded(
+    folder: Path, built: Callable[..., BuildResult], embedded: list[str], tmp_path: Path
+) -> None:
+    built()
+    embedded.clear()
+    (folder / "乙.txt").unlink()
+    assert built().removed == ("乙.txt",)
+    assert [r.file for r in Index.load(tmp_path / "index").reports] == ["丙.txt", "甲.txt"]
+    assert not embedded
+
+
+def test_the_same_text_under_two_names_counts_once_and_outlives_either(
+    folder: Path, built: Callable[..., BuildResult], embedded: list[str]
+) -> None:
+    built()
+    embedded.clear()
+    shutil.copy(folder / "甲.txt", folder / "0.txt")
+    result = built()
+    assert (states(result)["甲.txt"], result.reports) == ("duplicate", 3)
+    assert any("0.txt" in s.reason for s in result.skipped)
+    (folder / "0.txt").unlink()
+    assert (states(built())["甲.txt"], embedded) == ("unchanged", [])
+
+
+def test_a_rebuild_takes_nothing_over(folder: Path, built: Callable[..., BuildResult], embedded: list[str]) -> None:
+    built()
+    embedded.clear()
+    assert set(states(built(rebuild=True)).values()) == {"read"}
+    assert embedded
+
+
+def test_the_build_report_lies_beside_the_index_and_tells_of_every_file(
+    folder: Path, built: Callable[..., BuildResult], tmp_path: Path
+) -> None:
+    (folder / "表.xyz").write_bytes(b"\x00")
+    (folder / "空.txt").write_bytes(b"")
+    built()
+    account = json.loads((tmp_path / "index" / ACCOUNT).read_bytes())
+    rows = {row["file"]: row for row in account["files"]}
+    assert (rows["表.xyz"]["state"], rows["空.txt"]["state"]) == ("skipped", "failed")
+    (report,) = rows["甲.txt"]["reports"]
+    assert report["metadata"]["township"] in TOWNSHIPS and "province" in report["missing"]
+    assert report["passages"] and report["sections"]
+
+
+def test_an_index_inside_the_reports_folder_is_not_read_as_reports(folder: Path, encoder: SentenceTransformer) -> None:
+    build(folder, folder / "index", encoder=encoder)
+    result = build(folder, folder / "index", encoder=encoder)
+    assert result.unchanged and len(result.files) == 3
+
+
+def test_a_folder_that_has_become_empty_does_not_replace_the_index(
+    folder: Path, built: Callable[..., BuildResult], tmp_path: Path
+) -> None:
+    built()
+    for path in folder.iterdir():
+        path.unlink()
+    with pytest.raises(UnreadableFile):
+        built()
+    assert len(Index.load(tmp_path / "index").reports) == 3
+
+
+def test_a_file_that_changes_while_it_is_built_is_read_again(
+    folder: Path, built: Callable[..., BuildResult], tmp_path: Path
+) -> None:
+    def grow(stage: str, done: int, total: int) -> None:
+        if stage == "passages" and "完" not in (text := (folder / "甲.txt").read_text(encoding="utf-8")):
+            write(folder / "甲.txt", text + "全部完成。\n")
+
+    assert not built(progress=grow).changing
+    assert any(r.text.endswith("全部完成。\n") for r in Index.load(tmp_path / "index").reports)
+
+
+def test_a_file_that_never_comes_to_rest_is_named(folder: Path, built: Callable[..., BuildResult]) -> None:
+    def grow(stage: str, done: int, total: int) -> None:
+        if stage == "passages":
+            with (folder / "甲.txt").open("a", encoding="utf-8") as file:
+                file.write("又一句。\n")
+
+    assert built(progress=grow).changing == ("甲.txt",)
+
+
+def test_a_full_disk_leaves_the_index_in_use_and_nothing_half_written(
+    folder: Path, built: Callable[..., BuildResult], tmp_path: Path
+) -> None:
+    built()
+    before = contents(tmp_path / "index")
+    write(folder / "丁.txt", "荣昌区清流镇2024年法治政府建设情况报告\n一、成效\n开展普法宣传9场。\n")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for limit in (0, 300, 2_000, 10_000):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+        try:
+            with pytest.raises(IndexProblem, match="Cannot write"):
+                built()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert contents(tmp_path / "index") == before
+        assert not list((tmp_path / "index").glob("build-*.partial"))
+    assert built().reports == 4
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from xiangwen.index import build, building
+
+at, seen = int(sys.argv[3]), 0
+
+def die(event, args):
+    # Every file opened, renamed or removed in the index folder is a moment at which the power may fail.
+    global seen
+    if event in ("open", "os.rename", "os.remove", "os.mkdir") and str(sys.argv[2]) in str(args[0]):
+        seen += 1
+        if seen == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(die)
+build(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("at", [6, 25, 45])
+def test_a_build_that_is_killed_costs_nothing(
+    at: int, folder: Path, built: Callable[..., BuildResult], tmp_path: Path, encoder: SentenceTransformer
+) -> None:
+    built()
+    (folder / "乙.txt").unlink()  # nothing to embed: the process dies soon
+    command = [sys.executable, "-c", KILLED, str(folder), str(tmp_path / "index"), str(at)]
+    assert subprocess.run(command, capture_output=True).returncode == -signal.SIGKILL
+    assert len(Index.load(tmp_path / "index").reports) in (2, 3)
+    built()
+    assert_same_as_fresh(folder, tmp_path / "index", encoder, tmp_path / "fresh")
+    assert not list((tmp_path / "index").glob("build-*.partial"))
+
+
+class _PowerFailure(BaseException):
+    """Nothing that a build can catch and go on from."""
+
+
+class _Failing:
+    """Stops a build at its n-th file operation in the index folder: a kill, without the cost of a process."""
+
+    def __init__(self) -> None:
+        self.folder, self.left = "", 0
+        sys.addaudithook(self._seen)
+
+    def _seen(self, event: str, args: tuple[object, ...]) -> None:
+        if self.left and event in ("open", "os.rename", "os.remove", "os.mkdir") and self.folder in str(args[0]):
+            self.left -= 1
+            if self.left == 0:
+                raise _PowerFailure
+
+
+def _one_step(chance: random.Random, reports: Path) -> None:
+    files = sorted(reports.rglob("*.txt"))
+    action = chance.choice(("add", "add", "edit", "rename", "copy", "delete"))
+    new = reports / chance.choice(("", "下级")) / f"{chance.randrange(20):02d}.txt"
+    if action == "add" or not files:
+        write(new, text_of(chance))
+        return
+    chosen = chance.choice(files)
+    if action == "edit":
+        write(chosen, text_of(chance))
+    elif action in ("rename", "copy"):
+        new.parent.mkdir(exist_ok=True)
+        (shutil.move if action == "rename" else shutil.copy)(chosen, new) if new != chosen else None
+    elif len(files) > 1:
+        chosen.unlink()
+
+
+def test_after_any_sequence_of_changes_and_kills_the_index_is_the_fresh_one(
+    tmp_path: Path, encoder: SentenceTransformer
+) -> None:
+    """One long life of an index, compared with a fresh one at the end of each of its sequences."""
+    failing = _Failing()
+    # The fresh side embeds every text it holds, once: the vectors of a text do not depend on what else is embedded.
+    fresh = _RememberingEncoder(encoder)
+    for seed in range(SEQUENCES):
+        chance = random.Random(seed)
+        reports, directory = tmp_path / f"{seed}" / "报告", tmp_path / f"{seed}" / "index"
+        write(reports / "00.txt", text_of(chance))
+        for _ in range(chance.randint(1, 3)):
+            for _ in range(chance.randint(1, 3)):
+                _one_step(chance, reports)
+            failing.folder, failing.left = str(directory), chance.choice((0, chance.randint(1, 60)))
+            try:
+                build(reports, directory, encoder=fresh)  # type: ignore[arg-type]
+            except _PowerFailure:
+                if in_use(directory) is not None:
+                    Index.load(directory)  # whatever was served before, or the new one, whole
+            failing.left = 0
+        build(reports, directory, encoder=fresh)  # type: ignore[arg-type]
+        anew = tmp_path / f"{seed}" / "fresh"
+        build(reports, anew, rebuild=True, encoder=fresh)  # type: ignore[arg-type]
+        assert contents(directory) == contents(anew), f"sequence {seed}"
+        shutil.rmtree(tmp_path / f"{seed}")
+    # And what was remembered is what the encoder says of the same texts in another company.
+    texts = sorted(fresh.vectors)[::7]
+    again = encoder.encode_document(texts, show_progress_bar=False, normalize_embeddings=True)
+    assert np.array_equal(again, np.stack([fresh.vectors[text] for text in texts]))
+
+
+class _RememberingEncoder:
+    """The real encoder, asked once for each text."""
+
+    def __init__(self, encoder: SentenceTransformer) -> None:
+        self._encoder = encoder
+        self.vectors: dict[str, np.ndarray] = {}
+
+    def encode_document(self, texts: list[str], **options: object) -> np.ndarray:
+        new = [text for text in dict.fromkeys(texts) if text not in self.vectors]
+        if new:
+            self.vectors |= zip(new, self._encoder.encode_document(new, **options), strict=True)  # type: ignore[arg-type]
+        return np.stack([self.vectors[text] for text in texts])
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._encoder, name)
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(self._encoder)
+
+    def __getitem__(self, number: int) -> object:
+        return self._encoder[number]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may look into every folder")
+def test_a_folder_that_cannot_be_looked_into_is_listed(folder: Path, built: Callable[..., BuildResult]) -> None:
+    (folder / "内部").mkdir(mode=0)
+    assert states(built())["内部"] == "skipped"
