@@ -19,13 +19,24 @@ if TYPE_CHECKING:
 
     from xiangwen.answers import Answer, Citation
     from xiangwen.feedback import Vote
-    from xiangwen.index import BuildResult, Index
+    from xiangwen.index import BuildResult, CheckResult, Index
+    from xiangwen.index.account import State
 
 _STAGES = {
     "encoder": "准备模型 Unpacking the encoder",
     "files": "读取报告 Reading files",
     "passages": "编码句子 Encoding passages",
 }
+_STATES: dict[State, str] = {
+    "read": "读取 read",
+    "unchanged": "未变 unchanged",
+    "renamed": "改名 renamed",
+    "duplicate": "重复 duplicate",
+    "skipped": "跳过 skipped",
+    "failed": "失败 failed",
+}
+_MOST_LINES = 50
+"""Files named on the screen under one heading."""
 _PIPE_WIDTH = 120
 """Columns of a table that goes into a file or a pipe, where there is no window to fit."""
 
@@ -62,7 +73,7 @@ def thinking() -> Iterator[None]:
 
 
 def print_build(result: BuildResult, directory: str) -> None:
-    """What a build did, and every file it left out with the reason."""
+    """What a build did in counts, and every file it left out with the reason."""
     console = _console()
     reports, passages = result.reports, result.passages
     if result.unchanged:
@@ -72,10 +83,47 @@ def print_build(result: BuildResult, directory: str) -> None:
             f"索引已建好：{reports} 份报告、{passages} 句，用时 {result.seconds:.1f} 秒，在 {directory}。 "
             f"Indexed {reports} reports, {passages} sentences."
         )
-    if result.skipped:
-        console.print(f"跳过 {len(result.skipped)} 个文件 Skipped files:")
-        for skipped in result.skipped:
-            console.print(f"  {skipped.file}：{skipped.reason}")
+        counts = [(words, result.count(state)) for state, words in _STATES.items()]
+        counts.append(("删除 removed", len(result.removed)))
+        console.print("文件 Files：" + "、".join(f"{words} {count}" for words, count in counts if count))
+        unplaced = [r for file in result.files for r in file.reports if {"township", "year"} & set(r.missing)]
+        if unplaced:
+            console.print(f"没有写明乡镇或年度的报告 Reports without township or year: {len(unplaced)}")
+    _print_some(console, "跳过的文件 Skipped files", [f"{s.file}：{s.reason}" for s in result.skipped])
+    _print_some(console, "正在变化，下次再读 Still changing, read by the next build", result.changing)
+    for note in result.notes:
+        console.print(note)
+
+
+def print_check(result: CheckResult) -> None:
+    """What a check found, a sentence each."""
+    console = _console()
+    for problem in result.problems:
+        console.print(problem)
+    lists = {
+        "索引文件已损坏或缺失，请运行 xiangwen build --rebuild。 Damaged index files": result.damaged,
+        "新文件，运行 xiangwen build 即可加入。 New files": result.new,
+        "已变化的文件，运行 xiangwen build 更新。 Changed files": result.changed,
+        "已不在的文件，运行 xiangwen build 移除。 Files that are gone": result.missing,
+    }
+    for words, names in lists.items():
+        _print_some(console, words, names)
+    for note in result.notes:
+        console.print(note)
+    if result.ok:
+        console.print(
+            f"索引完好，与报告一致：{result.reports} 份报告、{result.passages} 句。 The index is whole and up to date."
+        )
+
+
+def _print_some(console: Console, words: str, lines: Sequence[str]) -> None:
+    """A list under its heading, folded where it is long."""
+    if lines:
+        console.print(f"{words}（{len(lines)}）：")
+        for line in lines[:_MOST_LINES]:
+            console.print(f"  {line}")
+        if len(lines) > _MOST_LINES:
+            console.print(f"  …… 其余 {len(lines) - _MOST_LINES} 个用 --json 查看 the rest with --json")
 
 
 def print_answer(answer: Answer) -> None:

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -146,14 +146,15 @@ def build(
             help="SentenceTransformer 的名称或路径，默认用自带的。 Its name or path; default: the bundled one.",
         ),
     ] = None,
-    rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="没有变化也重建。 Build even if nothing has changed.")
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="全部重新读取。 Read and embed everything anew.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="报告变化就更新，Ctrl+C 结束。 Build again when reports change.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """建立索引。 Build the index.
 
-    报告没有变化就不重建。 Nothing is done where no report has changed.
+    只读取新的和变化的报告。 Only new and changed reports are read.
 
     例 Example: xiangwen build seeds --index index
     """
@@ -161,12 +162,63 @@ def build(
     from xiangwen.index import build as build_index
     from xiangwen.terminal import build_progress, print_build
 
-    with build_progress() as progress:
-        result = build_index(reports, index, model or DEFAULT_MODEL, rebuild=rebuild, progress=progress)
+    def build_once(anew: bool = False) -> None:
+        with build_progress() as progress:
+            result = build_index(reports, index, model or DEFAULT_MODEL, rebuild=anew, progress=progress)
+        if as_json:
+            print_json({"index": str(index), "model": model or DEFAULT_MODEL, **asdict(result)})
+        else:
+            print_build(result, str(index))
+
+    if not watch:
+        build_once(rebuild)
+        return
+    from xiangwen.index import Watch
+
+    changes = Watch(reports, index)
+    _or_say_why(lambda: build_once(rebuild))
+    while True:
+        changes.wait()
+        _or_say_why(build_once)
+
+
+def _or_say_why(build_once: Callable[[], None]) -> None:
+    """A build that fails is told in a sentence and leaves the index as it was; the next change is waited for."""
+    try:
+        build_once()
+    except Exception as error:
+        if os.environ.get("XIANGWEN_DEBUG"):
+            raise
+        typer.echo(_plain_sentence(error), err=True)
+
+
+@app.command()
+def check(
+    reports: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="REPORTS", help="报告文件夹，默认为建立索引时的。 Default: the one the index was built from."
+        ),
+    ] = None,
+    index: IndexDir = INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """核对索引。 Check the index against its checksums, its model and the reports.
+
+    完好且最新时退出码为 0，否则为 1。 Exit code 0 where it is whole and up to date, else 1.
+
+    例 Example: xiangwen check seeds
+    """
+    from xiangwen.index import check as check_index
+    from xiangwen.terminal import print_check
+
+    result = check_index(index, reports)
     if as_json:
-        print_json({"index": str(index), "model": model or DEFAULT_MODEL, **asdict(result)})
+        print_json({"index": str(index), "ok": result.ok, **asdict(result)})
     else:
-        print_build(result, str(index))
+        print_check(result)
+    if not result.ok:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -46,6 +46,9 @@ def serve(
         ),
     ] = 60,
     mcp: Annotated[bool, typer.Option("--mcp", help="在 /mcp 提供 MCP 工具。 Serve MCP tools at /mcp.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="报告变化就更新索引。 Build again when reports change.")
+    ] = False,
 ) -> None:
     """打开聊天页面。 Open the chat in the browser.
 
@@ -68,6 +71,7 @@ def serve(
         auth=auth,
         a_minute=rate or None,
         mcp=mcp,
+        watch=watch,
     )
 
 

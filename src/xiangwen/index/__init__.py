@@ -1,21 +1,24 @@
 """The index of a collection: FAISS vectors, lexical index, texts and metadata in a plain documented format.
 
 `entries` is what it holds of each report, `earlier` what is taken over from the index before, `building` puts both
-together, `account` tells what was done; `storage` knows the files, `opened` is what questions are asked of, `problems`
-says in plain words why one cannot be used.
+together, `account` tells what was done, `checking` whether it still holds, `watching` when to build again. `storage`
+knows the files, `opened` is what questions are asked of, `problems` says in plain words why one cannot be used.
 """
 
 from xiangwen.index.account import BuildResult, FileOutcome
 from xiangwen.index.building import ACCOUNT, Progress, build
+from xiangwen.index.checking import CheckResult, check
 from xiangwen.index.entries import passage_context
 from xiangwen.index.opened import Index, IndexedPassage, IndexedSection
 from xiangwen.index.problems import IndexDamaged, IndexMissing, IndexOutdated, IndexProblem
-from xiangwen.index.storage import FORMAT_VERSION
+from xiangwen.index.storage import FORMAT_VERSION, in_use
+from xiangwen.index.watching import Watch
 
 __all__ = [
     "ACCOUNT",
     "FORMAT_VERSION",
     "BuildResult",
+    "CheckResult",
     "FileOutcome",
     "Index",
     "IndexDamaged",
@@ -25,6 +28,9 @@ __all__ = [
     "IndexedPassage",
     "IndexedSection",
     "Progress",
+    "Watch",
     "build",
+    "check",
+    "in_use",
     "passage_context",
 ]

@@ -226,6 +226,8 @@ class _Build:
                 "format": FORMAT_VERSION,
                 "xiangwen": xiangwen.__version__,
                 "recipe": recipe(),
+                "folder": str(self._root.resolve()),
+                "notes": [],
                 "model": self._model,
                 "fingerprint": self._fingerprint,
                 "dimensions": int(vectors.shape[1]),

@@ -128,6 +128,11 @@ class Index:
             raise IndexOutdated(f"模型 {self.model} 与建立索引时不同，{REBUILD}")
         return encoder
 
+    def take_encoder(self, other: Index) -> None:
+        """Use the model that another index has loaded, where it made both: memory holds it once."""
+        if "encoder" in vars(other) and (self.model, self._fingerprint) == (other.model, other._fingerprint):
+            self.encoder = other.encoder
+
     @cached_property
     def vectors(self) -> NDArray[np.float32]:
         """The passage vectors, shape (passages, dimensions), unit length."""

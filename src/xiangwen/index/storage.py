@@ -71,16 +71,25 @@ def verify(folder: Path, manifest: dict[str, Any]) -> None:
     Raises:
         IndexDamaged: naming the first file that is missing or changed.
     """
+    damaged = damaged_files(folder, manifest, _VERIFY_UP_TO_BYTES)
+    if damaged:
+        raise IndexDamaged(f"索引文件 {damaged[0]} 已损坏或缺失，{REBUILD}")
+
+
+def damaged_files(folder: Path, manifest: dict[str, Any], hash_up_to: float = float("inf")) -> tuple[str, ...]:
+    """Files of a build that are missing or changed; those above ``hash_up_to`` bytes are judged by their size."""
+    damaged = []
     for name, expected in manifest["files"].items():
         path = folder / name
         try:
             intact = path.stat().st_size == expected["bytes"]
-            if intact and expected["bytes"] <= _VERIFY_UP_TO_BYTES:
+            if intact and expected["bytes"] <= hash_up_to:
                 intact = sha256(path) == expected["sha256"]
         except OSError:
             intact = False
         if not intact:
-            raise IndexDamaged(f"索引文件 {name} 已损坏或缺失，{REBUILD}")
+            damaged.append(name)
+    return tuple(damaged)
 
 
 def remove_other_builds(directory: Path, keep: str | None) -> None:

@@ -3,7 +3,7 @@
 from xiangwen.reports.metadata import Metadata, read_metadata
 from xiangwen.reports.overrides import Overrides, read_overrides, write_overrides
 from xiangwen.reports.plain_text import decode
-from xiangwen.reports.reading import FORMATS, Known, changed_since, list_files, read_file, read_folder
+from xiangwen.reports.reading import FORMATS, Known, changed_since, list_files, read_file, read_folder, same_bytes
 from xiangwen.reports.report import Collection, Extraction, ReadFile, Report, SkippedFile, UnreadableFile
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "read_folder",
     "read_metadata",
     "read_overrides",
+    "same_bytes",
     "write_overrides",
 ]

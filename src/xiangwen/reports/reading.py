@@ -140,15 +140,18 @@ def changed_since(collection: Collection, root: Path, leave_out: Path | None = N
     now = {path.relative_to(root).as_posix(): path for path in list_files(root, leave_out)}
     changed = set(before) ^ set(now)
     for name in set(before) & set(now):
-        if before[name]:
-            try:
-                with now[name].open("rb") as file:
-                    same = hashlib.file_digest(file, "sha256").hexdigest() == before[name]
-            except OSError:
-                same = False
-            if not same:
-                changed.add(name)
+        if before[name] and not same_bytes(now[name], before[name]):
+            changed.add(name)
     return tuple(sorted(changed))
+
+
+def same_bytes(path: Path, digest: str) -> bool:
+    """Whether a file is there and its bytes have that SHA-256."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == digest
+    except OSError:
+        return False
 
 
 def _read(path: Path, root: Path, known: Known) -> ReadFile:

@@ -1,9 +1,17 @@
-"""Get the index ready while the page is already up: open it, build it first where there is none, warm the model."""
+"""Get the index ready while the page is already up: open it, build it first where there is none, warm the model.
+
+Then follow it: when a build has put another index in its place, that one is opened beside it and takes over between two
+questions. An answer comes from the one assistant it was asked of, so no answer mixes two indexes.
+"""
 
 from __future__ import annotations
 
+import atexit
 import logging
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
+    from xiangwen.reports import Report
 
 Stage = Literal["open", "encoder", "files", "passages", "warm", "ready", "problem"]
 
@@ -28,6 +37,11 @@ STAGE_WORDS: dict[Stage, str] = {
 }
 _HEARTBEAT = 0.25
 """Seconds after which a watcher looks again although nothing was reported."""
+_WARMING = "哪些乡镇开展了法治宣传？"
+_LOOK_EVERY = 2.0
+"""Seconds between two looks for a new index."""
+_REMEMBERED = 500
+"""Reports that have left the index and can still be shown to whoever has an answer that cites them."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +63,25 @@ class Status:
 class Opening:
     """Opens one index in a thread of its own; pages watch it and take the `assistant` when it is there."""
 
-    def __init__(self, index_dir: Path, reports_dir: Path, model: str | None = None) -> None:
+    def __init__(self, index_dir: Path, reports_dir: Path, model: str | None = None, watch: bool = False) -> None:
+        """Name what is to be opened.
+
+        Args:
+            index_dir: the index folder.
+            reports_dir: the reports to index where there is no index yet.
+            model: refuse an index that another model made.
+            watch: build anew, in a process of its own, whenever the reports change.
+        """
         self._index_dir = index_dir
         self._reports_dir = reports_dir
         self._model = model
         self._changed = threading.Condition()
         self._status = Status("open")
         self._thread: threading.Thread | None = None
+        self._follower: threading.Thread | None = None
+        self._watch = watch
+        self._opened: tuple[str, str] | None = None
+        self._gone: dict[str, Report] = {}
         self.assistant: Assistant | None = None
         self.build = ""
         """The name of the index in use."""
@@ -75,6 +101,11 @@ class Opening:
             self._status = Status("open")
             self._thread = threading.Thread(target=self._run, name="xiangwen-opening", daemon=True)
             self._thread.start()
+            if self._follower is None:
+                self._follower = threading.Thread(target=self._follow, name="xiangwen-following", daemon=True)
+                self._follower.start()
+                if self._watch:
+                    threading.Thread(target=self._build_on_change, name="xiangwen-watching", daemon=True).start()
 
     def watch(self) -> Iterator[Status]:
         """Every change until the index is ready or has a problem."""
@@ -88,6 +119,12 @@ class Opening:
                 seen = now
                 yield seen
 
+    def report(self, report_id: str) -> Report | None:
+        """A report by its id, also one that has lately left the index: an answer given before may cite it."""
+        assistant = self.assistant
+        found = (r for r in assistant.index.reports if r.id == report_id) if assistant else iter(())
+        return next(found, None) or self._gone.get(report_id)
+
     def _say(self, status: Status) -> None:
         with self._changed:
             self._status = status
@@ -97,20 +134,22 @@ class Opening:
         # Imported here: FAISS, torch and sentence-transformers take seconds, the page is up before.
         from xiangwen.answers.assistant import Assistant
         from xiangwen.embedding import EncoderError
-        from xiangwen.index import Index, IndexMissing, IndexProblem
+        from xiangwen.index import Index, IndexMissing, IndexProblem, in_use
         from xiangwen.reports import UnreadableFile
 
         console = Console(stderr=True)
         try:
+            self._opened = in_use(self._index_dir)
             try:
                 index = Index.load(self._index_dir, self._model)
             except IndexMissing:
                 self._build(console)
+                self._opened = in_use(self._index_dir)
                 index = Index.load(self._index_dir, self._model)
             self._say(Status("warm"))
             assistant = Assistant(index)
             # The first question loads the model and the dictionary: better now than when somebody waits for it.
-            assistant.ask("哪些乡镇开展了法治宣传？")
+            assistant.ask(_WARMING)
         except (IndexProblem, UnreadableFile, EncoderError) as error:
             self._fail(console, str(error))
         except Exception as error:  # whatever went wrong, the page says so in a sentence and the log has the rest
@@ -122,6 +161,71 @@ class Opening:
             self.build = (self._index_dir / "current").read_text(encoding="utf-8").partition(" ")[0]
             self.assistant = assistant
             self._say(Status("ready"))
+
+    def _follow(self) -> None:
+        while True:
+            time.sleep(_LOOK_EVERY)
+            if not self._status.over:
+                continue
+            from xiangwen.index import in_use
+
+            pointer = in_use(self._index_dir)
+            if pointer not in (None, self._opened):
+                self._opened = pointer  # one that cannot be opened is not tried again and again
+                self._exchange()
+
+    def _exchange(self) -> None:
+        """Open the new index and let it answer from now on; where it cannot be opened, the old one goes on."""
+        from xiangwen.answers.assistant import Assistant
+        from xiangwen.index import Index
+
+        try:
+            old, index = self.assistant, Index.load(self._index_dir, self._model)
+            if old is not None:
+                index.take_encoder(old.index)
+            assistant = Assistant(index)
+            with self.asking:
+                assistant.ask(_WARMING)
+        except Exception as error:  # whatever is wrong with the new index, the old one answers
+            if self.assistant is None:
+                self._fail(Console(stderr=True), str(error))
+                return
+            Console(stderr=True).print(f"新索引无法打开，仍用原来的：{error}", markup=False, highlight=False)
+            return
+        if old is not None:
+            here = {report.id for report in index.reports}
+            self._gone |= {report.id: report for report in old.index.reports if report.id not in here}
+            for left in list(self._gone)[:-_REMEMBERED]:
+                del self._gone[left]
+        self.assistant = assistant
+        self._say(Status("ready"))
+        Console(stderr=True).print(f"已换用新索引：{len(index.reports)} 份报告", markup=False, highlight=False)
+
+    def _build_on_change(self) -> None:
+        """Build in a process of its own: an answer never waits for it, and it cannot pull the chat down."""
+        from xiangwen.index import Watch
+
+        watch = Watch(self._reports_dir, self._index_dir)
+        for _ in self.watch():
+            pass
+        model = ["--model", self._model] if self._model else []
+        command = [sys.executable, "-m", "xiangwen", "build", str(self._reports_dir)]
+        while True:
+            with subprocess.Popen(
+                [*command, "--index", str(self._index_dir), *model],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+            ) as building:
+                atexit.register(building.kill)
+                _, sentence = building.communicate()
+                atexit.unregister(building.kill)
+            if building.returncode:
+                Console(stderr=True).print(sentence.strip(), style="red", markup=False, highlight=False)
+            watch.wait()
 
     def _fail(self, console: Console, sentence: str) -> None:
         console.print(sentence, style="red", markup=False, highlight=False)

@@ -19,7 +19,7 @@ from xiangwen.web.endpoints import Endpoints
 from xiangwen.web.opening import STAGE_WORDS, Opening, Status
 from xiangwen.web.render import answer_steps, escape, question_html
 from xiangwen.web.source import Mark, Position, reports_html, source_html
-from xiangwen.web.words import Language, checking
+from xiangwen.web.words import Language, checking, word
 
 TITLE = "乡问"
 _STEP_SECONDS = 0.04
@@ -160,9 +160,9 @@ class _Chat:
         name = wanted.get("report")
         if not name:
             return reports_html(assistant.index, language)
-        report = next((r for r in assistant.index.reports if r.id == name), None)
+        report = self._opening.report(str(name))
         if report is None:
-            return reports_html(assistant.index, language)
+            return _problem(word("report gone", language)) + reports_html(assistant.index, language)
         marks = [Mark(int(n), int(start), int(end)) for n, start, end in wanted.get("marks", [])[:_MOST_MARKS]]
         position = None
         if wanted.get("of"):

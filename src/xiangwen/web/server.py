@@ -55,6 +55,7 @@ def launch(
     auth: Path | None = None,
     a_minute: int | None = None,
     mcp: bool = False,
+    watch: bool = False,
 ) -> gr.Blocks:
     """Open the chat; where there is no index, the first start builds it while the page shows the progress.
 
@@ -71,6 +72,7 @@ def launch(
         auth: a file of names and hashed passwords; without it everyone who reaches the port is let in.
         a_minute: requests that one person or address may make; None for no limit.
         mcp: answer programs over the Model Context Protocol at ``/mcp``.
+        watch: build the index anew whenever the reports change.
 
     Raises:
         WebProblem: if the port is taken or the address is not one of this machine, or a package is missing.
@@ -95,7 +97,7 @@ def launch(
     from xiangwen.web.page import build_page, theme, web_file
     from xiangwen.web.routes import routes
 
-    opening = Opening(index_dir, reports_dir, model)
+    opening = Opening(index_dir, reports_dir, model, watch)
     own = routes(opening, index_dir)
     app_kwargs: dict[str, Any] = {"routes": own}
     if mcp:

@@ -32,6 +32,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "next": ("下一条依据", "next citation"),
     "close": ("关闭原文（Esc）", "close"),
     "no heading": ("开头（无标题）", "Opening, no heading"),
+    "report gone": ("这份报告已不在索引中，请重新提问。", "That report is no longer indexed: ask again."),
     "copy": ("复制答案", "Copy"),
 }
 
