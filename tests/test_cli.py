@@ -19,7 +19,7 @@ import pytest
 import xiangwen
 from xiangwen.cli import main
 
-COMMANDS = ("build", "ask", "search", "reports", "serve")
+COMMANDS = ("build", "check", "ask", "search", "reports", "serve")
 
 
 @dataclass(frozen=True)
