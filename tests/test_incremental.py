@@ -223,7 +223,7 @@ at, seen = int(sys.argv[3]), 0
 def die(event, args):
     # Every file opened, renamed or removed in the index folder is a moment at which the power may fail.
     global seen
-    if event in ("open", "os.rename", "os.remove", "os.mkdir") and str(sys.argv[2]) in str(args[0]):
+    if event in ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir") and str(sys.argv[2]) in str(args[0]):
         seen += 1
         if seen == at:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -259,7 +259,11 @@ class _Failing:
         sys.addaudithook(self._seen)
 
     def _seen(self, event: str, args: tuple[object, ...]) -> None:
-        if self.left and event in ("open", "os.rename", "os.remove", "os.mkdir") and self.folder in str(args[0]):
+        if (
+            self.left
+            and event in ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir")
+            and self.folder in str(args[0])
+        ):
             self.left -= 1
             if self.left == 0:
                 raise _PowerFailure

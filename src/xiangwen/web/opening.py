@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +103,9 @@ class Opening:
             self._thread = threading.Thread(target=self._run, name="xiangwen-opening", daemon=True)
             self._thread.start()
             if self._follower is None:
-                self._follower = threading.Thread(target=self._follow, name="xiangwen-following", daemon=True)
+                self._follower = threading.Thread(
+                    target=_follow, args=[weakref.ref(self)], name="xiangwen-following", daemon=True
+                )
                 self._follower.start()
                 if self._watch:
                     threading.Thread(target=self._build_on_change, name="xiangwen-watching", daemon=True).start()
@@ -162,17 +165,16 @@ class Opening:
             self.assistant = assistant
             self._say(Status("ready"))
 
-    def _follow(self) -> None:
-        while True:
-            time.sleep(_LOOK_EVERY)
-            if not self._status.over:
-                continue
-            from xiangwen.index import in_use
+    def _look(self) -> None:
+        """Notice a new index."""
+        if not self._status.over:
+            return
+        from xiangwen.index import in_use
 
-            pointer = in_use(self._index_dir)
-            if pointer not in (None, self._opened):
-                self._opened = pointer  # one that cannot be opened is not tried again and again
-                self._exchange()
+        pointer = in_use(self._index_dir)
+        if pointer not in (None, self._opened):
+            self._opened = pointer  # one that cannot be opened is not tried again and again
+            self._exchange()
 
     def _exchange(self) -> None:
         """Open the new index and let it answer from now on; where it cannot be opened, the old one goes on."""
@@ -248,3 +250,14 @@ class Opening:
                 self._say(Status("warm") if known == "files" and done == total else Status(known, done, total))
 
             build(self._reports_dir, self._index_dir, self._model or DEFAULT_MODEL, progress=progress)
+
+
+def _follow(reference: weakref.ref[Opening]) -> None:
+    """Look for a new index every other second, as long as anybody uses the opening."""
+    while True:
+        time.sleep(_LOOK_EVERY)
+        opening = reference()
+        if opening is None:
+            return
+        opening._look()
+        del opening
