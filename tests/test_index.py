@@ -161,7 +161,6 @@ def test_progress_tells_files_and_passages_to_the_end(village: Path, tmp_path: P
 def test_a_build_killed_in_the_middle_leaves_the_index_answering(copy: Path, village: Path) -> None:
     died = subprocess.run([sys.executable, "-c", BUILD_AND_DIE, str(village), str(copy)], capture_output=True)
     assert died.returncode == -9
-    assert list(copy.glob("*.partial"))  # it had begun
     assert len(Index.load(copy).reports) == 5
     assert build(village, copy).reports == 1  # and the next build is not in its way
     assert not list(copy.glob("*.partial"))
