@@ -187,3 +187,32 @@ def test_strange_input_gets_an_answer_or_a_polite_refusal(assistant: Assistant, 
     answer = assistant.ask(text)
     assert answer.text
     assert answer.answered or not answer.citations
+
+
+def test_reports_that_were_not_chosen_do_not_answer(assistant: Assistant, index: Index) -> None:
+    chosen = [report for report in index.reports if report.name in ("白土乡", "万灵镇")]
+    answer = assistant.ask(LAWYERS, reports=[report.id for report in chosen])
+    assert {verdict.township for verdict in answer.verdicts} == {"白土乡", "万灵镇"}
+    assert answer.checked_reports == 2
+    assert {citation.report for citation in answer.citations} <= {report.id for report in chosen}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "土门关乡聘请律师了吗？",
+        "比较土门关乡和白土乡的普法",
+        "2023年哪些乡镇聘请了律师？",
+        "湟中区哪些乡镇聘请了律师？",
+    ],
+)
+def test_a_question_about_what_was_not_chosen_is_told_so(assistant: Assistant, index: Index, question: str) -> None:
+    answer = assistant.ask(question, reports=[r.id for r in index.reports if r.name in ("白土乡", "万灵镇")])
+    assert not answer.answered and answer.reason == "unknown_report" and not answer.citations
+    assert "不在所选的 2 份报告（白土乡、万灵镇）之内" in answer.text
+
+
+def test_a_follow_up_leans_on_a_township_only_while_it_is_chosen(assistant: Assistant, index: Index) -> None:
+    chosen = [report.id for report in index.reports if report.name != "土门关乡"]
+    answer = assistant.ask("它聘请律师了吗？", ["土门关乡存在哪些不足？"], chosen)
+    assert answer.text.startswith("土门关乡不在所选的 4 份报告")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -85,18 +85,20 @@ class Assistant:
         self.scorer = Scorer(self.retriever, self.model, shipped_judge() if judge else None)
         self.thresholds = self.model.thresholds if judge else self.model.plain_thresholds
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[str] = (), reports: Iterable[str] | None = None) -> Answer:
         """Answer one question.
 
         Args:
             question: as typed, Chinese or English.
             history: the earlier questions of the conversation, oldest first.
+            reports: ids of the reports that may answer, however the question is put; None for all. A question that
+                names a township outside them is told so.
         """
         started = time.perf_counter()
-        answer = self._answer(question, history)
+        answer = self._answer(question, history, None if reports is None else frozenset(reports))
         return replace(answer, milliseconds=(time.perf_counter() - started) * 1000)
 
-    def _answer(self, text: str, history: Sequence[str]) -> Answer:
+    def _answer(self, text: str, history: Sequence[str], reports: frozenset[str] | None) -> Answer:
         if not text.strip() or len(text) > LONGEST_QUESTION:
             page = _Page(self.index, self.retriever)
             read = understand(text[:100] if text.strip() else "?", self.atlas)
@@ -106,8 +108,10 @@ class Assistant:
         if question.off_topic:
             said = wording.off_topic(question.language, len(self.index.reports))
             return self._made(question, _Page(self.index, self.retriever), said, reason="off_topic", scope=())
+        chosen = frozenset(n for n, r in enumerate(self.index.reports) if reports is None or r.id in reports)
+        question = replace(question, scope=question.scope.within(chosen))
         if question.scope.problem:
-            return self._unknown_scope(question)
+            return self._unknown_scope(question, chosen)
         if question.kind == "compare":
             return self._compare(question)
         scored = self.scorer.score(question)
@@ -347,10 +351,15 @@ class Assistant:
         answer = self._made(question, page, said, reason="no_evidence")
         return replace(answer, nearest=tuple(nearest.citations))
 
-    def _unknown_scope(self, question: Question) -> Answer:
-        reports = [self.index.reports[r] for r in question.scope.reports] or list(self.index.reports)
-        said = wording.unknown_scope(question, reports)
+    def _unknown_scope(self, question: Question, chosen: frozenset[int]) -> Answer:
+        named = [self.index.reports[r] for r in question.scope.reports]
+        at_hand = [r for n, r in enumerate(self.index.reports) if n in chosen]
         page = _Page(self.index, self.retriever)
+        if question.scope.problem == "outside":
+            return self._made(
+                question, page, wording.outside(question, named, at_hand), reason="unknown_report", scope=()
+            )
+        said = wording.unknown_scope(question, named or at_hand)
         return self._made(question, page, said, reason=question.scope.problem, scope=())
 
     def _verdict(

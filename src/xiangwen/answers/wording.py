@@ -248,6 +248,19 @@ def unknown_scope(question: Question, reports: Sequence[Report]) -> str:
     return f"没有“{scope.missing}”的报告。现有报告：{have}。{meant}"
 
 
+def outside(question: Question, named: Sequence[Report], chosen: Sequence[Report]) -> str:
+    """What was asked about lies outside the reports that were chosen."""
+    language = question.language
+    who = names(named, language) if 0 < len(named) <= _MANY else ""
+    if language == "en":
+        lies = f"{who} is not among" if who else "None of the reports asked about is among"
+        at_hand = f"the {len(chosen)} chosen reports ({names(chosen, 'en')})" if chosen else "the reports chosen"
+        return f"{lies} {at_hand}. Please widen the selection and ask again."
+    lies = f"{who}不在" if who else "所问的报告不在"
+    at_hand = f"所选的 {len(chosen)} 份报告（{names(chosen, 'zh')}）之内" if chosen else "所选范围之内"
+    return f"{lies}{at_hand}。请放宽筛选后再问。"
+
+
 def _nearest_name(missing: str, reports: Sequence[Report]) -> Report | None:
     """A township whose name is nearly the one asked for (白土镇 for 白土乡, Baito for Baitu)."""
     plain = missing.lower().split(" ")[0]

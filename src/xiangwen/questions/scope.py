@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pypinyin import lazy_pinyin
@@ -58,7 +58,8 @@ _ENGLISH_WORDS = frozenset(
 )
 _ENGLISH_SUFFIX = r"(?:[ -](?:ethnic |\w+ )?(?:township|town|subdistrict|sub-district|xiang|zhen|jiedao))?"
 
-Problem = Literal["unknown_report", "unknown_year"]
+Problem = Literal["unknown_report", "unknown_year", "outside"]
+"""A place or a year that the collection does not have; "outside" is one that it has, but that was not chosen."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,19 @@ class Scope:
     """The question with the names of places and years turned into spaces: positions are those of the question."""
     mentions: tuple[tuple[int, int], ...] = ()
     """Where each of the ``groups`` is named in the question."""
+
+    def within(self, chosen: frozenset[int]) -> Scope:
+        """The part of this scope that lies in the reports chosen; naming a township outside them is a problem."""
+        if self.problem:
+            return self
+        outside = [group for group in self.groups if not chosen.intersection(group)]
+        if outside:
+            return replace(self, reports=tuple(n for group in outside for n in group), groups=(), problem="outside")
+        reports = tuple(n for n in self.reports if n in chosen)
+        if not reports:
+            return replace(self, groups=(), problem="outside")
+        groups = tuple(tuple(n for n in group if n in chosen) for group in self.groups)
+        return replace(self, reports=reports, groups=groups)
 
 
 @dataclass(frozen=True)
