@@ -126,7 +126,9 @@ def _candidates(
         speaker = _lacking(assistant, stance, first or numbers)
         if speaker is not None:
             kinds[3].append(_Candidate(_what_lies_ahead(assistant, speaker, stance, language), ()))
-    for row in zip_longest(*(kind[:_WORDS] for kind in kinds)):
+    # One question of each kind in turn, each about another matter.
+    turned = (kind[number % len(kind) :] + kind[: number % len(kind)] for number, kind in enumerate(kinds[:3]) if kind)
+    for row in zip_longest(*(kind[:_WORDS] for kind in turned), kinds[3]):
         yield from filter(None, row)
 
 

@@ -10,21 +10,20 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from xiangwen.web.words import Language, checked, more_rows, no_number_rows, silent_rows, word
+from xiangwen.web.words import Language, word
 
 if TYPE_CHECKING:
     from xiangwen.answers import Answer, Citation, Verdict
 
 SURE = 0.85
-"""At or above: 很有把握. Officials read words, not decimals; the number stays in the tooltip."""
+"""At or above: 高. Officials read words, not decimals; the number stays in the tooltip."""
 FAIRLY_SURE = 0.65
-"""At or above: 较有把握."""
+"""At or above: 中."""
 ROWS_SHOWN = 30
 """Rows of a table before the rest is folded: two screens of an office PC."""
+_ORDER = ("yes", "partial", "no", "silent")
 _STEPS = 8
 """Pieces in which a table or a list arrives; more would only slow the reader down."""
-_LONGEST_ECHO = 2000
-"""Characters of a question that are shown again above its answer."""
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 _LAST_MARKER = re.compile(r"\[(\d{1,4})\]$")
 _LEAD_END = re.compile(r"(?:。?原文)?[：:]\s*$|\s*—\s*$")
@@ -33,12 +32,6 @@ _LEAD_END = re.compile(r"(?:。?原文)?[：:]\s*$|\s*—\s*$")
 def escape(text: object) -> str:
     """Text that is safe in HTML, also inside a quoted attribute; lone surrogates, which no encoder takes, become ?."""
     return html.escape(str(text).encode("utf-8", "replace").decode("utf-8"), quote=True)
-
-
-def question_html(question: str) -> str:
-    """The question as asked."""
-    shown = question if len(question) <= _LONGEST_ECHO else question[:_LONGEST_ECHO] + "……"
-    return f'<div class="xw-question">{escape(shown)}</div>'
 
 
 def answer_html(answer: Answer, reports: int) -> str:
@@ -84,11 +77,11 @@ def _no_answer(answer: Answer) -> str:
     if answer.nearest:
         items = "".join(f"<li>{_cited_quote(c, language, near=True)}</li>" for c in answer.nearest)
         body += (
-            f'<details class="xw-nearest" open><summary>{word("nearest", language)}（{len(answer.nearest)}）</summary>'
-            f"<ol>{items}</ol></details>"
+            f'<section class="xw-nearest"><h3>{word("nearest", language, n=len(answer.nearest))}</h3>'
+            f"<ol>{items}</ol></section>"
         )
     if answer.verdicts:
-        body += _folded(answer.verdicts, silent_rows(len(answer.verdicts), language))
+        body += _folded(answer.verdicts, word("silent rows", language, n=len(answer.verdicts)))
     return body
 
 
@@ -96,17 +89,18 @@ def _which(answer: Answer) -> tuple[str, str, list[str], str]:
     language = answer.language
     spoken = [v for v in answer.verdicts if v.verdict != "silent"]
     silent = [v for v in answer.verdicts if v.verdict == "silent"]
-    before = _table("xw-which", ("township", "verdict", "evidence", "confidence"), language)
+    columns = [_sortable("township", language), _sortable("verdict", language), _column("evidence", language)]
+    before = _table("xw-which", [*columns, _sortable("confidence", language)])
     rows = []
-    for v in spoken:
+    for place, v in enumerate(spoken):
         rows.append(
-            f'<tr class="xw-{v.verdict}">{_who_cell(v)}'
-            f"<td>{_verdict_chip(v, language)}</td>"
+            f"<tr{_beyond(place)}>{_who_cell(v)}"
+            f'<td data-key="{_ORDER.index(v.verdict)}">{_verdict_chip(v, language)}</td>'
             f'<td class="xw-evidence">{_evidence(answer, v)}</td>'
-            f'<td class="xw-confidence">{_confidence(v, language)}</td></tr>'
+            f'<td class="xw-confidence" data-key="{-v.confidence:.3f}">{_confidence(v, language)}</td></tr>'
         )
-    closing = _folded(silent, silent_rows(len(silent), language)) if silent else ""
-    return _conclusion(answer), before, *_fold_rows(rows, before, closing, language)
+    closing = _folded(silent, word("silent rows", language, n=len(silent))) if silent else ""
+    return _conclusion(answer), before, rows, _close_table(len(rows), language) + closing
 
 
 def _rank(answer: Answer) -> tuple[str, str, list[str], str]:
@@ -114,19 +108,21 @@ def _rank(answer: Answer) -> tuple[str, str, list[str], str]:
     valued = [v for v in answer.verdicts if v.value]
     silent = [v for v in answer.verdicts if not v.value]
     largest = max((abs(v.value.number) for v in valued if v.value), default=0) or 1
-    before = _table("xw-rank", ("township", "value", "evidence"), language)
+    unit = valued[0].value.unit if valued and valued[0].value else ""
+    heads = [_sortable("township", language), _axis(largest, unit, language), _column("evidence", language)]
+    before = _table("xw-rank", heads)
     rows = []
-    for place, v in enumerate(valued, start=1):
+    for place, v in enumerate(valued):
         assert v.value is not None
         width = 100 * abs(v.value.number) / largest
         rows.append(
-            f'<tr class="xw-{v.verdict}">{_who_cell(v, place)}'
-            f'<td class="xw-value"><span>{escape(v.value.text)}</span>'
+            f'<tr class="xw-{v.verdict}{" xw-beyond" if place >= ROWS_SHOWN else ""}">{_who_cell(v, place + 1)}'
+            f'<td class="xw-value" data-key="{-v.value.number}"><span>{escape(v.value.text)}</span>'
             f'<span class="xw-bar" aria-hidden="true"><i style="width:{width:.1f}%"></i></span></td>'
             f'<td class="xw-evidence">{_evidence(answer, v)}</td></tr>'
         )
-    closing = _folded(silent, no_number_rows(len(silent), language)) if silent else ""
-    return _conclusion(answer), before, *_fold_rows(rows, before, closing, language)
+    closing = _folded(silent, word("no number", language, n=len(silent))) if silent else ""
+    return _conclusion(answer), before, rows, _close_table(len(rows), language) + closing
 
 
 def _compare(answer: Answer) -> tuple[str, str, list[str], str]:
@@ -175,21 +171,14 @@ def _sentences(answer: Answer) -> tuple[str, str, list[str], str]:
 
 
 def marker(citation: Citation, *, near: bool = False) -> str:
-    """[1], a link that the page's script opens in the source panel; the quote shows on hover."""
-    place = " › ".join(citation.section)
-    title = f"{citation.township or citation.file}{f' {citation.year}年' if citation.year else ''}"
-    title += f" · {place}" if place else ""
-    title += f"\n「{citation.quote}」"
-    return (
-        f'<a class="xw-cite{" xw-near" if near else ""}" href="#{escape(citation.report)}" role="button" '
-        f'data-n="{citation.n}" data-report="{escape(citation.report)}" data-start="{citation.start}" '
-        f'data-end="{citation.end}" title="{escape(title)}">[{citation.n}]</a>'
-    )
+    """[1]; the page's script shows its quote on hover and opens the report at it."""
+    kind = " xw-near" if near else ""
+    return f'<button type="button" class="xw-cite{kind}" data-n="{citation.n}">[{citation.n}]</button>'
 
 
 def report_link(report: str, inside: str) -> str:
-    """A link that the page's script opens in the source panel; ``inside`` is HTML."""
-    return f'<a class="xw-report" href="#{escape(report)}" role="button" data-report="{escape(report)}">{inside}</a>'
+    """What the page's script opens as a report; ``inside`` is HTML."""
+    return f'<button type="button" class="xw-report" data-report="{escape(report)}">{inside}</button>'
 
 
 def _rich(text: str, by_marker: dict[int, Citation]) -> str:
@@ -245,7 +234,7 @@ def _who(verdict: Verdict) -> str:
 
 def _who_cell(verdict: Verdict, place: int | None = None) -> str:
     rank = f'<i class="xw-place">{place}</i>' if place else ""
-    return f'<th scope="row">{rank}{_who(verdict)}</th>'
+    return f'<th scope="row" data-key="{escape(verdict.township or verdict.file)}">{rank}{_who(verdict)}</th>'
 
 
 def _verdict_chip(verdict: Verdict, language: Language) -> str:
@@ -254,7 +243,7 @@ def _verdict_chip(verdict: Verdict, language: Language) -> str:
 
 def confidence_word(confidence: float) -> str:
     """The key of the word for a confidence between 0 and 1."""
-    return "sure" if confidence >= SURE else "fairly sure" if confidence >= FAIRLY_SURE else "unsure"
+    return "high" if confidence >= SURE else "medium" if confidence >= FAIRLY_SURE else "low"
 
 
 def _confidence(verdict: Verdict, language: Language) -> str:
@@ -262,20 +251,39 @@ def _confidence(verdict: Verdict, language: Language) -> str:
     return f'<span title="{round(100 * verdict.confidence)}%">{said}</span>'
 
 
-def _table(name: str, columns: Sequence[str], language: Language) -> str:
-    heads = "".join(f'<th scope="col">{word(c, language)}</th>' for c in columns)
-    return f'<table class="xw-table {name}"><thead><tr>{heads}</tr></thead><tbody>'
+def _column(name: str, language: Language) -> str:
+    return f'<th scope="col">{word(name, language)}</th>'
 
 
-def _fold_rows(rows: list[str], before: str, closing: str, language: Language) -> tuple[list[str], str]:
-    rest = rows[ROWS_SHOWN:]
-    after = "</tbody></table>"
-    if rest:
-        after += (
-            f'<details class="xw-more"><summary>{more_rows(len(rest), language)}</summary>'
-            f"{before}{''.join(rest)}</tbody></table></details>"
-        )
-    return rows[:ROWS_SHOWN], after + closing
+def _sortable(name: str, language: Language, more: str = "") -> str:
+    return (
+        f'<th scope="col"><button type="button" class="xw-sort" title="{word("sort", language)}">'
+        f"{word(name, language)}</button>{more}</th>"
+    )
+
+
+def _axis(largest: float, unit: str, language: Language) -> str:
+    """The head of the bars: from nothing to the largest value, with the unit."""
+    ends = f'<span class="xw-axis"><span>0</span><span>{largest:,.10g} {escape(unit)}</span></span>'
+    return _sortable("value", language, ends)
+
+
+def _table(name: str, heads: Sequence[str]) -> str:
+    return f'<table class="xw-table {name}"><thead><tr>{"".join(heads)}</tr></thead><tbody>'
+
+
+def _beyond(place: int) -> str:
+    """Rows that are shown when asked for; the page's script keeps them last when it sorts."""
+    return ' class="xw-beyond"' if place >= ROWS_SHOWN else ""
+
+
+def _close_table(rows: int, language: Language) -> str:
+    if rows <= ROWS_SHOWN:
+        return "</tbody></table>"
+    return (
+        f'</tbody></table><button type="button" class="xw-all" data-rows="{ROWS_SHOWN}">'
+        f"{word('more rows', language, n=rows - ROWS_SHOWN)}</button>"
+    )
 
 
 def _folded(verdicts: Sequence[Verdict], heading: str) -> str:
@@ -285,21 +293,27 @@ def _folded(verdicts: Sequence[Verdict], heading: str) -> str:
 
 
 def _footer(answer: Answer, reports: int) -> str:
-    language = answer.language
-    parts = []
-    if answer.checked_reports:
-        said = checked(answer.checked_reports, reports, answer.checked_passages, language)
-        parts.append(f"<span>{said}</span>")
-    if answer.answered:
-        copied = escape(as_text(answer))
-        parts.append(f'<button type="button" class="xw-copy" data-copy="{copied}">{word("copy", language)}</button>')
-    return f'<footer class="xw-foot">{"".join(parts)}</footer>' if parts else ""
+    if not answer.checked_reports:
+        return ""
+    said = word(
+        "checked", answer.language, reports=answer.checked_reports, of=reports, passages=f"{answer.checked_passages:,}"
+    )
+    return f'<p class="xw-checked">{said}</p>'
 
 
 def as_text(answer: Answer) -> str:
-    """The answer to paste elsewhere: its text and where each quote stands."""
-    lines = [answer.text, ""]
+    """The answer to paste elsewhere: the question, what was said, and where each quote stands."""
+    lines = [answer.question, "", answer.text]
+    if answer.citations:
+        lines.append("")
     for c in answer.citations:
-        path = " › ".join(c.section)
-        lines.append(f"[{c.n}] {c.county or ''}{c.township or c.file}{f'{c.year}年' if c.year else ''} {path}".rstrip())
+        who = f"{c.county or ''}{c.township or c.file}{f'{c.year}年' if c.year else ''}"
+        lines.append(f"[{c.n}] {who}{source_line(c.title, c.section, c.file)}")
     return "\n".join(lines)
+
+
+def source_line(title: str | None, section: Sequence[str], file: str) -> str:
+    """「——《title》，“一、…›（二）…”一节（file）」, to stand behind a quote."""
+    named = f"《{' '.join(title.split())}》" if title else ""
+    inside = f"“{' › '.join(part.strip(' 。：:') for part in section)}”一节" if section else ""
+    return f"——{'，'.join(filter(None, (named, inside)))}（{file}）"

@@ -94,7 +94,7 @@ def launch(
     from starlette.middleware import Middleware
 
     from xiangwen.web.limits import MOST_WAITING, Limits
-    from xiangwen.web.page import build_page, theme, web_file
+    from xiangwen.web.page import build_page, page_style, theme
     from xiangwen.web.routes import routes
 
     opening = Opening(index_dir, reports_dir, model, watch)
@@ -119,7 +119,7 @@ def launch(
             theme=theme(),
             # Not css=: Gradio writes every rule of it a second time under a selector of its own that wins.
             # The icon by a relative address: behind a proxy the browser's own guess is outside of `root_path`.
-            head=f'<link rel="icon" href="favicon.ico"><style>{web_file("style.css")}</style>',
+            head=f'<link rel="icon" href="favicon.ico"><style>{page_style()}</style>',
             favicon_path=str(Path(__file__).with_name("favicon.svg")),
             footer_links=[],
             run_history=False,

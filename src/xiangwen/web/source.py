@@ -6,22 +6,17 @@ Pure functions; every text of a report passes through `render.escape`.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from xiangwen.sections import Section, outline
-from xiangwen.web.render import escape, report_link
+from xiangwen.web.render import escape, source_line
 from xiangwen.web.words import Language, word
 
 if TYPE_CHECKING:
-    from xiangwen.index import Index
     from xiangwen.reports import Report
-
-FILTER_FROM = 12
-"""Reports in the list from which on it gets a box to search in."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ def source_html(
     tree = outline(report.text)
     here = next((m for m in marks if m.n == current), None)
     path = _path(tree, here.start) if here else ()
-    head = _bar(here, position, language) + _title(report) + _crumbs(path, here, language)
+    head = _bar(report, path, here, position, language) + _title(report) + _crumbs(path, here, language)
     return (
         f'<div class="xw-source-head">{head}</div>{_contents(tree, path, language)}'
         f'<article class="xw-report-text" tabindex="0" aria-label="{escape(report.name)}">'
@@ -62,34 +57,12 @@ def source_html(
     )
 
 
-def reports_html(index: Index, language: Language = "zh") -> str:
-    """All reports of the index, each one click from its text."""
-    passages = Counter(p.report for p in index.passages)
-    rows = []
-    for number, report in enumerate(index.reports):
-        meta = report.metadata
-        where = " · ".join(filter(None, (meta.province, meta.county, f"{meta.year}年" if meta.year else None)))
-        inside = (
-            f"<b>{escape(report.name)}</b><span>{escape(where)}</span>"
-            f"<small>{escape(meta.title or report.file)} · {passages[number]} 句</small>"
-        )
-        rows.append(f"<li>{report_link(report.id, inside)}</li>")
-    search = '<input type="search" class="xw-filter" placeholder="按名称查找报告" aria-label="按名称查找报告">'
-    return (
-        f'<div class="xw-source-head"><div class="xw-bar-row"><h2>报告 <small>{len(index.reports)} 份 · '
-        f'{len(index.passages):,} 句</small></h2><span class="xw-space"></span>{_close(language)}</div></div>'
-        f"{search if len(rows) >= FILTER_FROM else ''}"
-        f'<ul class="xw-reports">{"".join(rows)}</ul>'
-    )
-
-
-def _bar(here: Mark | None, position: Position | None, language: Language) -> str:
-    parts = [
-        f'<button type="button" class="xw-plain" data-go="reports">‹ {word("all reports", language)}</button>',
-        '<span class="xw-space"></span>',
-    ]
+def _bar(
+    report: Report, path: Sequence[Section], here: Mark | None, position: Position | None, language: Language
+) -> str:
+    parts = []
     if here and position:
-        name = word("nearest passage" if position.near else "citation", language)
+        name = word("near citation" if position.near else "citation", language)
         parts.append(f'<span class="xw-at">{name} {position.number}/{position.of}</span>')
         for step, key, sign in ((-1, "previous", "↑"), (1, "next", "↓")):
             off = "" if 1 <= position.number + step <= position.of else " disabled"
@@ -97,8 +70,11 @@ def _bar(here: Mark | None, position: Position | None, language: Language) -> st
                 f'<button type="button" class="xw-icon" data-step="{step}" title="{word(key, language)}" '
                 f'aria-label="{word(key, language)}"{off}>{sign}</button>'
             )
-    parts.append(_close(language))
-    return f'<div class="xw-bar-row">{"".join(parts)}</div>'
+        quote = f"「{report.text[here.start : here.end]}」"
+        quote += source_line(report.metadata.title, [s.heading for s in path], report.file)
+        label = word("copy quote", language)
+        parts.append(f'<button type="button" class="xw-plain" data-copy="{escape(quote)}">{label}</button>')
+    return f'<div class="xw-bar-row">{"".join(parts)}<span class="xw-space"></span>{_close(language)}</div>'
 
 
 def _close(language: Language) -> str:
@@ -129,8 +105,10 @@ def _crumbs(path: Sequence[Section], here: Mark | None, language: Language) -> s
     if here is None:
         return ""
     if not path:
-        return f'<p class="xw-crumbs">{word("no heading", language)}</p>'
-    return '<nav class="xw-crumbs" aria-label="标题路径">' + "<i>›</i>".join(map(_link, path)) + "</nav>"
+        return f'<p class="xw-crumbs">{word("opening", language)}</p>'
+    return (
+        f'<nav class="xw-crumbs" aria-label="{word("path", language)}">' + "<i>›</i>".join(map(_link, path)) + "</nav>"
+    )
 
 
 def _link(section: Section, current: bool = False) -> str:
