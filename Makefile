@@ -6,7 +6,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench evaluate baseline judge fit
+.PHONY: help run test lint bench screenshots evaluate baseline judge fit
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -27,6 +27,10 @@ bench: .venv/.installed-dev  ## measure building, asking, encoding and thirty pe
 	$(BIN)/python tests/benchmarks/encoder.py
 	$(BIN)/python tests/benchmarks/load.py
 	$(BIN)/python tests/benchmarks/incremental.py
+	$(BIN)/python tests/benchmarks/page.py
+
+screenshots: .venv/.installed-dev  ## take the pictures in docs/screenshots anew
+	$(BIN)/python docs/screenshots/take.py
 
 evaluate: .venv/.installed-dev  ## answer all test questions, compare with the figures kept
 	$(BIN)/xiangwen evaluate --suite tests/questions/sets.toml

@@ -12,6 +12,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import asdict
 from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -21,8 +22,7 @@ from gradio.events import api
 
 from xiangwen.web.endpoints import Endpoints
 from xiangwen.web.opening import Opening, Status
-from xiangwen.web.record import from_record, to_record
-from xiangwen.web.render import answer_html, answer_steps, as_text
+from xiangwen.web.render import answer_steps, as_text
 from xiangwen.web.source import Mark, Position, source_html
 from xiangwen.web.words import Language, page_words, word
 
@@ -47,8 +47,6 @@ _STEP_SECONDS = 0.04
 _HISTORY = 12
 """Earlier questions taken for follow-ups."""
 _MOST_MARKS = 500
-_MOST_KEPT = 200
-"""Kept answers put on the page again at a time."""
 _SUGGESTED_FIRST, _SUGGESTED_NEXT = 4, 3
 _SUGGESTING_SECONDS = 2.5
 """Spent on trying questions before suggesting them; what was found by then is shown."""
@@ -91,9 +89,6 @@ def build_page(opening: Opening) -> gr.Blocks:
     def collection(_: None) -> list[dict[str, Any]]:
         return chat.collection()
 
-    def restore(records: list[dict[str, Any]]) -> list[Step | None]:
-        return chat.restore(records)
-
     def suggest(wanted: dict[str, Any]) -> list[str]:
         return chat.suggest(wanted)
 
@@ -105,7 +100,7 @@ def build_page(opening: Opening) -> gr.Blocks:
             elem_id="xw-page",
             apply_default_css=False,
             js_on_load=page_script(),
-            server_functions=[source, collection, restore, suggest],
+            server_functions=[source, collection, suggest],
         )
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(chat.open, None, shown, concurrency_limit=None, **quiet)
@@ -157,21 +152,8 @@ class _Chat:
         for html in growing:
             yield {**turn, "html": html}
             time.sleep(_STEP_SECONDS)
-        yield {**turn, "html": whole, "copy": as_text(answer), "answer": to_record(answer)}
-
-    def restore(self, records: list[dict[str, Any]]) -> list[Step | None]:
-        """Answers that the browser kept, as HTML again; None for one that cannot be read."""
-        assistant = self._opening.assistant
-        reports = len(assistant.index.reports) if assistant else 0
-        shown: list[Step | None] = []
-        for record in records[:_MOST_KEPT]:
-            try:
-                answer = from_record(record)
-            except ValueError:
-                shown.append(None)
-            else:
-                shown.append({"html": answer_html(answer, reports), "copy": as_text(answer)})
-        return shown
+        kept = {**answer.to_dict(), "nearest": [asdict(citation) for citation in answer.nearest]}
+        yield {**turn, "html": whole, "copy": as_text(answer), "answer": kept}
 
     def collection(self) -> list[dict[str, Any]]:
         """What the left side lists: where and when each report is from, and how many sentences it has."""

@@ -2,12 +2,13 @@
 const KEPT_VERSION = 1;
 const MOST_CHATS = 50;
 const MOST_CHARACTERS = 2_500_000; // half of what browsers allow a site
-const LONGEST_ANSWER = 200_000; // an answer over a thousand reports is asked again rather than kept
+const LONGEST_TURN = 400_000; // an answer over a thousand reports is asked again rather than kept
 const chatList = find("#xw-chats");
 
 const newId = () => `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
 const newChat = () => ({ id: newId(), title: "", at: Date.now(), turns: [] });
 
+const forgotten = new Set(); // deleted here, whatever another window still keeps
 let chats = readChats();
 let chat = newChat();
 
@@ -23,24 +24,24 @@ function readChats() {
 function saveChats() {
   const others = readChats().filter((c) => c.id !== chat.id && !forgotten.has(c.id)); // another window may have added some
   chats = (chat.turns.length ? [chat, ...others] : others).sort((a, b) => b.at - a.at).slice(0, MOST_CHATS);
-  const text = () => JSON.stringify({ version: KEPT_VERSION, chats });
+  const text = () => JSON.stringify({ version: KEPT_VERSION, chats: chats.map((c) => ({ ...c, turns: c.turns.map(lighter) })) });
   while (chats.length > 1 && text().length > MOST_CHARACTERS) chats.pop();
   while (!kept.set("chats", text()) && chats.length) chats.pop();
   kept.set("chat", chat.id);
   drawChats();
 }
 
-const forgotten = new Set();
-
-function keepTurn(turn) {
-  chat.title ||= turn.question.trim().slice(0, 60);
+// A turn is { id, question, scope, reports, answer, html, copy }: html is the answer as the server wrote and escaped it.
+function keepTurn() {
+  chat.title ||= chat.turns[0].question.slice(0, 60);
   chat.at = Date.now();
-  if (JSON.stringify(turn.answer).length > LONGEST_ANSWER) {
-    const whole = turn.answer;
-    turn.answer = null;
-    saveChats();
-    turn.answer = whole;
-  } else saveChats();
+  saveChats();
+}
+
+function lighter(turn) {
+  if (JSON.stringify(turn).length <= LONGEST_TURN) return turn;
+  const { answer, html, copy, ...asked } = turn;
+  return { ...asked, answer: null };
 }
 
 function forget(id) {

@@ -96,7 +96,7 @@ async function takeOpening(status) {
   ready = true;
   drawCollection();
   const last = chats.find((c) => c.id === kept.get("chat"));
-  if (last) await showChat(last);
+  if (last) showChat(last);
   else welcome(status);
   turns.dataset.ready = "true";
   if (!narrow.matches) box.focus();
@@ -107,7 +107,7 @@ function take(value) {
   else if (value?.opening) takeOpening(value.opening);
 }
 
-window.addEventListener("xw-failed", () => { if (busy) finish(busy, partOf(busy), problem(say("failed"))); });
+window.addEventListener("xw-failed", () => { if (busy) finish(busy, problem(say("failed"))); });
 narrow.addEventListener("change", () => { box.dataset.placeholder = narrow.matches ? "placeholder short" : "placeholder"; speak(form); });
 
 if (kept.get("theme")) setDark(kept.get("theme") === "dark");

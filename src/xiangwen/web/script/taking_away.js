@@ -16,33 +16,34 @@ async function copyText(text) {
   announce(say("copied"));
 }
 
-function post(path, body) {
-  return fetch(address(path), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+// Sends JSON to the service; what is wrong, if anything, is told in a sentence, and nothing is given back.
+async function post(path, body, absent, failed) {
+  try {
+    const sent = await fetch(address(path), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    if (sent.ok) return sent;
+    const told = sent.status === 404 || sent.status === 405 ? null : (await sent.json().catch(() => null))?.error;
+    announce(told ?? say([404, 405].includes(sent.status) ? absent : failed));
+  } catch {
+    announce(say("lost"));
+  }
+  return null;
 }
 
 async function download(turn, kind) {
   const { nearest, ...answer } = turn.answer; // the rest is the answer that other programs know
-  try {
-    const sent = await post(`export/${kind}`, answer);
-    if (!sent.ok) return announce(say(sent.status === 404 || sent.status === 405 ? "no export" : "export failed"));
-    const name = turn.question.replace(/[\\/:*?"<>|\s]+/g, " ").trim().slice(0, 40);
-    const link = make("a", { href: URL.createObjectURL(await sent.blob()), download: `${name || "xiangwen"}.${kind}` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  } catch {
-    announce(say("lost"));
-  }
+  const sent = await post(`export/${kind}`, answer, "no export", "export failed");
+  if (!sent) return;
+  const name = turn.question.replace(/[\\/:*?"<>|\s]+/g, " ").trim().slice(0, 40);
+  const link = make("a", { href: URL.createObjectURL(await sent.blob()), download: `${name || "xiangwen"}.${kind}` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 async function sendRemark(turn, rating, remark) {
-  try {
-    const sent = await post("feedback", { question: turn.question, answer: turn.answer.text, rating, remark });
-    announce(say(sent.ok ? "thanks" : sent.status === 404 || sent.status === 405 ? "no feedback" : "feedback failed"));
-    return sent.ok;
-  } catch {
-    announce(say("lost"));
-    return false;
-  }
+  const vote = { question: turn.question, answer: turn.answer.text, rating, remark };
+  const sent = await post("feedback", vote, "no feedback", "feedback failed");
+  if (sent) announce(say("thanks"));
+  return sent;
 }
 
 function askForRemark(turn, rating, tools) {

@@ -45,23 +45,23 @@ function drawTurn(turn) {
     make("div", { className: "xw-answer" })));
 }
 
-function showAnswer(turn, html, copy) {
-  const part = partOf(turn);
-  const answer = part.querySelector(".xw-answer");
+function showAnswer(turn, html) {
+  const answer = partOf(turn).querySelector(".xw-answer");
   answer.innerHTML = html;
-  answer.setAttribute("aria-busy", String(copy === undefined));
-  if (copy !== undefined) {
-    const tools = make("div", { className: "xw-tools", role: "group", name: "tools" }, ...toolsOf(turn, copy));
-    part.querySelector(".xw-tools")?.remove();
-    part.append(tools);
-  }
+  answer.setAttribute("aria-busy", String(!turn.answer));
+  if (turn.answer) showTools(turn);
 }
 
-function toolsOf(turn, copy) {
+function showTools(turn) {
+  partOf(turn).querySelector(".xw-tools")?.remove();
+  partOf(turn).append(make("div", { className: "xw-tools", role: "group", name: "tools" }, ...toolsOf(turn)));
+}
+
+function toolsOf(turn) {
   const retry = make("button", { className: "xw-plain", word: "retry", data: { go: "retry" } });
   if (!turn.answer) return [retry];
   const take = make("button", { className: "xw-plain", word: "copy" });
-  take.addEventListener("click", () => copyText(copy));
+  take.addEventListener("click", () => copyText(turn.copy));
   const files = turn.answer.answered ? Object.entries(FILES).map(([kind, name]) => {
     const button = make("button", { className: "xw-plain", text: name, name: "download", data: { kind: name } });
     button.addEventListener("click", () => download(turn, kind));
@@ -81,31 +81,30 @@ function showWaiting(turn, { opening, checking }) {
   answer.replaceChildren(opening ? progress(opening) : make("p", { className: "xw-waiting", text: say("checking", { n: checking }) }));
 }
 
-function finish(turn, part, message) {
+function finish(turn, message) { // without an answer: stopped, failed, or not kept
   if (busy === turn) setBusy(null);
   const answer = partOf(turn).querySelector(".xw-answer");
   answer.setAttribute("aria-busy", "false");
   answer.replaceChildren(message);
-  part.querySelector(".xw-tools")?.remove();
-  part.append(make("div", { className: "xw-tools" }, ...toolsOf(turn, "")));
+  showTools(turn);
 }
 
 function receive(step) { // a piece of the answer to the turn that waits for it; one that was stopped takes none
   const turn = busy;
   if (!turn || step.id !== turn.id) return;
-  if (step.problem) finish(turn, partOf(turn), problem(step.problem));
+  if (step.problem) finish(turn, problem(step.problem));
   else if (step.html === undefined) showWaiting(turn, step);
   else {
-    if (step.answer) { turn.answer = step.answer; setBusy(null); }
-    showAnswer(turn, step.html, step.copy);
-    if (step.answer) { keepTurn(turn); suggestNext(turn); }
+    if (step.answer) { Object.assign(turn, { answer: step.answer, html: step.html, copy: step.copy }); setBusy(null); }
+    showAnswer(turn, step.html);
+    if (step.answer) { keepTurn(); suggestNext(turn); }
   }
 }
 
 function stop() {
   if (!busy) return;
   trigger("stop");
-  finish(busy, partOf(busy), make("p", { className: "xw-muted", word: "stopped" }));
+  finish(busy, make("p", { className: "xw-muted", word: "stopped" }));
 }
 
 function retry(turn) {
@@ -184,7 +183,7 @@ function startChat() {
   drawChats();
 }
 
-async function showChat(wanted) {
+function showChat(wanted) {
   if (busy) stop();
   chat = wanted;
   editing = null;
@@ -192,14 +191,10 @@ async function showChat(wanted) {
   drawChats();
   showScope();
   turns.replaceChildren();
-  for (const turn of chat.turns) drawTurn(turn);
-  const answered = chat.turns.filter((t) => t.answer);
-  const shown = await call("restore", answered.map((t) => t.answer), []);
-  if (chat !== wanted) return;
   for (const turn of chat.turns) {
-    const again = shown[answered.indexOf(turn)];
-    if (again) showAnswer(turn, again.html, again.copy);
-    else finish(turn, partOf(turn), make("p", { className: "xw-muted", word: "not kept" }));
+    drawTurn(turn);
+    if (turn.answer) showAnswer(turn, turn.html);
+    else finish(turn, make("p", { className: "xw-muted", word: "not kept" }));
   }
   turns.scrollTo({ top: turns.scrollHeight });
   hideDrawer();

@@ -1,0 +1,85 @@
+"""One browser and one chat for all tests of the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from visitor import CHROMIUM, PATIENCE, QUIET_CHROMIUM, SEEDS, Chat, free_port
+
+from xiangwen.web import launch
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.fail("Chromium is missing: install it (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def open_chat(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Path, Path | None], Chat]]:
+    """Opens a chat over a folder of reports; without an index folder its first start builds one."""
+    running = []
+
+    def start(reports: Path, index: Path | None = None) -> Chat:
+        port = free_port()
+        folder = index or tmp_path_factory.mktemp("web") / "index"
+        running.append(launch(folder, reports, port=port, block=False))
+        chat = Chat(f"http://127.0.0.1:{port}/", folder)
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(chat.url)
+        page.wait_for_selector(".xw-turns[data-ready], .xw-problem")
+        chat.opening.append(page.locator(".xw-welcome").inner_text())
+        page.close()
+        return chat
+
+    yield start
+    for page in running:
+        page.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
+def chat(open_chat: Callable[[Path, Path | None], Chat], index_dir: Path) -> Chat:
+    """The chat over the seeds."""
+    return open_chat(SEEDS, index_dir)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page; whatever it asked of another host or wrote to the console as an error fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def start(chat: Chat, width: int = 1366, height: int = 768, forgiven: str = "$^", **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+
+        def complain(words: str) -> None:
+            if not re.search(forgiven, words):
+                complaints.append(words)
+
+        page.on("request", lambda r: None if r.url.startswith((chat.url, "data:", "blob:")) else complain(r.url))
+        page.on("console", lambda m: complain(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complain(str(error)))
+        page.on("response", lambda r: complain(f"{r.status} {r.url}") if r.status >= 400 else None)
+        page.goto(chat.url)
+        page.wait_for_selector(".xw-turns[data-ready]")
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert complaints == []

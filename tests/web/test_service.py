@@ -1,0 +1,80 @@
+"""The chat as a service: its first start, its endpoints for programs, and what it says when it cannot be opened."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from visitor import LAWYER_ZH, ROOT, SEEDS, Chat, free_port
+
+from xiangwen.reports import read_folder
+from xiangwen.web import WebProblem, launch
+
+
+def test_the_first_start_builds_the_index_with_the_progress_on_screen(browser: Browser, tmp_path: Path) -> None:
+    port = free_port()
+    # A process of its own, as a user starts it: a build in this one would keep the page from being served.
+    command = [sys.executable, "-m", "xiangwen", "serve", "--index", str(tmp_path / "index"), "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            _wait_for(port)
+            page = browser.new_page()
+            page.set_default_timeout(120_000)
+            page.goto(f"http://127.0.0.1:{port}/")
+            page.wait_for_function("() => /建立索引 \\d+\\/\\d+/.test(document.body.innerText)")
+            page.wait_for_selector(".xw-example")
+            shown = page.locator(".xw-welcome").inner_text()
+            page.close()
+        finally:
+            server.terminate()
+    assert "问报告，看原文" in shown and "？" in shown
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(600):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    pytest.fail("The server did not start within a minute.")
+
+
+def test_the_endpoints_answer_in_the_json_of_the_command_line(chat: Chat) -> None:
+    from gradio_client import Client
+
+    client = Client(chat.url, verbose=False, analytics_enabled=False)
+    texts = {r.id: r.text for r in read_folder(SEEDS).reports}
+    answer = client.predict(question=LAWYER_ZH, history=[], api_name="/ask")
+    assert answer["kind"] == "which" and len(answer["verdicts"]) == 5
+    found = client.predict(words="法律顾问", top=3, api_name="/search")
+    assert [row["rank"] for row in found] == [1, 2, 3]
+    for row in [*answer["citations"], *found]:
+        assert row["quote"] == texts[row["report"]][row["start"] : row["end"]]
+    listed = client.predict(api_name="/reports")
+    command = [sys.executable, "-m", "xiangwen", "reports", "--json", "--index", str(chat.index)]
+    assert listed == json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
+def test_a_damaged_index_is_told_on_the_page(open_chat: Callable[[Path, Path | None], Chat], tmp_path: Path) -> None:
+    (tmp_path / "current").write_text("build-gone\n", "utf-8")
+    shown = open_chat(SEEDS, tmp_path).opening[-1]
+    assert "xiangwen build --rebuild" in shown and "Traceback" not in shown
+
+
+def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(WebProblem, match=f"端口 {port} 已被占用"):
+            launch(tmp_path, SEEDS, port=port, block=False)
+    for host in ("no such host", "192.0.2.1"):
+        with pytest.raises(WebProblem, match="不是本机的"):
+            launch(tmp_path, SEEDS, host=host, port=port, block=False)
