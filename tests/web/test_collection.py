@@ -49,7 +49,6 @@ def test_what_is_ticked_narrows_the_next_question_and_stands_above_the_box(
     page.locator('[data-go="clear scope"]').click()
     expect(page.locator(".xw-chips")).to_be_hidden()
     page.locator(".xw-year", has_text="2023年").click()
-    page.keyboard.press("Enter")
     page.locator("#xw-box textarea").press("Enter")
     expect(page.locator(".xw-turn").nth(2).locator(".xw-checked")).to_contain_text("已查 1/5 份报告")
 
