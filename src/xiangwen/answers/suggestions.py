@@ -40,7 +40,7 @@ _NO_MATTER = re.compile(
 """Words of the report about itself, or too wide to ask about."""
 _COMMON = 0.8
 """A matter that this share of the reports speak of makes no question for which of them do."""
-_COUNTED = {"cases": "件数", "people": "人数", "copies": "份数", "times": "场次"}
+_COUNTED = {"cases": "件数", "people": "人数", "copies": "份数"}
 """What the figures of a class are asked for by; the keys are those of ``units.toml``."""
 
 
