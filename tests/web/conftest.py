@@ -82,4 +82,4 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield start
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert not complaints, complaints

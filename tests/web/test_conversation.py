@@ -50,7 +50,7 @@ def test_a_full_or_foreign_store_does_not_stop_the_chat(chat: Chat, visit: Calla
     page.evaluate(
         """() => {
             const answer = { citations: [] };
-            const turn = { id: "t", question: "旧", reports: null, answer, html: "旧".repeat(60000), copy: "" };
+            const turn = { id: "t", question: "旧", reports: null, answer, html: "旧".repeat(90000), copy: "" };
             const chats = [...Array(40).keys()].map((n) => ({ id: `c${n}`, title: `旧${n}`, at: n, turns: [turn] }));
             localStorage.setItem("xiangwen-chats", JSON.stringify({ version: 1, chats }));
         }"""

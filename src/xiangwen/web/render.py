@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from xiangwen.answers.wording import english_name
 from xiangwen.web.words import Language, word
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _no_answer(answer: Answer) -> str:
             f"<ol>{items}</ol></section>"
         )
     if answer.verdicts:
-        body += _folded(answer.verdicts, word("silent rows", language, n=len(answer.verdicts)))
+        body += _folded(answer.verdicts, word("silent rows", language, n=len(answer.verdicts)), language)
     return body
 
 
@@ -94,12 +95,12 @@ def _which(answer: Answer) -> tuple[str, str, list[str], str]:
     rows = []
     for place, v in enumerate(spoken):
         rows.append(
-            f"<tr{_beyond(place)}>{_who_cell(v)}"
+            f"<tr{_beyond(place)}>{_who_cell(v, language)}"
             f'<td data-key="{_ORDER.index(v.verdict)}">{_verdict_chip(v, language)}</td>'
             f'<td class="xw-evidence">{_evidence(answer, v)}</td>'
             f'<td class="xw-confidence" data-key="{-v.confidence:.3f}">{_confidence(v, language)}</td></tr>'
         )
-    closing = _folded(silent, word("silent rows", language, n=len(silent))) if silent else ""
+    closing = _folded(silent, word("silent rows", language, n=len(silent)), language) if silent else ""
     return _conclusion(answer), before, rows, _close_table(len(rows), language) + closing
 
 
@@ -115,13 +116,14 @@ def _rank(answer: Answer) -> tuple[str, str, list[str], str]:
     for place, v in enumerate(valued):
         assert v.value is not None
         width = 100 * abs(v.value.number) / largest
+        folded = " xw-beyond" if place >= ROWS_SHOWN else ""
         rows.append(
-            f'<tr class="xw-{v.verdict}{" xw-beyond" if place >= ROWS_SHOWN else ""}">{_who_cell(v, place + 1)}'
+            f'<tr class="xw-{v.verdict}{folded}">{_who_cell(v, language, place + 1)}'
             f'<td class="xw-value" data-key="{-v.value.number}"><span>{escape(v.value.text)}</span>'
             f'<span class="xw-bar" aria-hidden="true"><i style="width:{width:.1f}%"></i></span></td>'
             f'<td class="xw-evidence">{_evidence(answer, v)}</td></tr>'
         )
-    closing = _folded(silent, word("no number", language, n=len(silent))) if silent else ""
+    closing = _folded(silent, word("no number", language, n=len(silent)), language) if silent else ""
     return _conclusion(answer), before, rows, _close_table(len(rows), language) + closing
 
 
@@ -134,7 +136,7 @@ def _compare(answer: Answer) -> tuple[str, str, list[str], str]:
         value = f'<p class="xw-figure">{escape(v.value.text)}</p>' if v.value and both else ""
         said = "".join(f"<li>{_cited_quote(c, language)}</li>" for c in _cited(answer, v))
         body = f"<ul>{said}</ul>" if said else f'<p class="xw-muted">{word("silent", language)}</p>'
-        cards.append(f'<section class="xw-card"><h3>{_who(v)}</h3>{value}{body}</section>')
+        cards.append(f'<section class="xw-card"><h3>{_who(v, language)}</h3>{value}{body}</section>')
     first = answer.text.split("\n")[0]
     # The first line is a conclusion only where both sides gave a number; else it is already one side's evidence.
     head = f'<p class="xw-conclusion">{escape(first)}</p>' if both and not _MARKER.search(first) else ""
@@ -226,15 +228,18 @@ def _evidence(answer: Answer, verdict: Verdict) -> str:
     return "".join(quotes) or f'<span class="xw-muted">{word("no sentence", answer.language)}</span>'
 
 
-def _who(verdict: Verdict) -> str:
-    where = filter(None, (verdict.county, f"{verdict.year}年" if verdict.year else None))
+def _who(verdict: Verdict, language: Language) -> str:
+    year = f"{verdict.year}年" if language == "zh" else str(verdict.year)
+    english = english_name(verdict.township).partition(" (")[0] if language == "en" and verdict.township else None
+    where = filter(None, (english, verdict.county, year if verdict.year else None))
     small = "".join(f" <small>{escape(part)}</small>" for part in where)
     return f"<span>{escape(verdict.township or verdict.file)}</span>{small}"
 
 
-def _who_cell(verdict: Verdict, place: int | None = None) -> str:
+def _who_cell(verdict: Verdict, language: Language, place: int | None = None) -> str:
     rank = f'<i class="xw-place">{place}</i>' if place else ""
-    return f'<th scope="row" data-key="{escape(verdict.township or verdict.file)}">{rank}{_who(verdict)}</th>'
+    name = escape(verdict.township or verdict.file)
+    return f'<th scope="row" data-key="{name}">{rank}{_who(verdict, language)}</th>'
 
 
 def _verdict_chip(verdict: Verdict, language: Language) -> str:
@@ -286,9 +291,9 @@ def _close_table(rows: int, language: Language) -> str:
     )
 
 
-def _folded(verdicts: Sequence[Verdict], heading: str) -> str:
+def _folded(verdicts: Sequence[Verdict], heading: str, language: Language) -> str:
     """Reports without evidence: counted, their names one click away."""
-    chips = "".join(f"<li>{report_link(v.report, _who(v))}</li>" for v in verdicts)
+    chips = "".join(f"<li>{report_link(v.report, _who(v, language))}</li>" for v in verdicts)
     return f'<details class="xw-silent"><summary>{heading}</summary><ul>{chips}</ul></details>'
 
 

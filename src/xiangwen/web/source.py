@@ -49,7 +49,7 @@ def source_html(
     tree = outline(report.text)
     here = next((m for m in marks if m.n == current), None)
     path = _path(tree, here.start) if here else ()
-    head = _bar(report, path, here, position, language) + _title(report) + _crumbs(path, here, language)
+    head = _bar(report, path, here, position, language) + _title(report, language) + _crumbs(path, here, language)
     return (
         f'<div class="xw-source-head">{head}</div>{_contents(tree, path, language)}'
         f'<article class="xw-report-text" tabindex="0" aria-label="{escape(report.name)}">'
@@ -82,9 +82,10 @@ def _close(language: Language) -> str:
     return f'<button type="button" class="xw-icon" data-go="close" title="{label}" aria-label="{label}">×</button>'
 
 
-def _title(report: Report) -> str:
+def _title(report: Report, language: Language) -> str:
     meta = report.metadata
-    where = " · ".join(filter(None, (meta.province, meta.county, f"{meta.year}年" if meta.year else None)))
+    year = f"{meta.year}年" if language == "zh" else str(meta.year)
+    where = " · ".join(filter(None, (meta.province, meta.county, year if meta.year else None)))
     title = f"{meta.title} · {report.file}" if meta.title else report.file
     return (
         f"<h2>{escape(report.name)} <small>{escape(where)}</small></h2>"

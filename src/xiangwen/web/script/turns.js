@@ -4,6 +4,7 @@ const form = find("#xw-box");
 const box = form.querySelector("textarea");
 const send = form.querySelector(".xw-send");
 let busy = null; // the turn that is being answered
+let begun = false; // whether the server has said anything on it
 let editing = null; // the place of the question that is being edited
 let ready = false;
 
@@ -32,6 +33,7 @@ function ask(question, at = chat.turns.length) {
 
 function setBusy(turn) {
   busy = turn;
+  begun = false;
   send.dataset.word = turn ? "stop" : "send";
   send.textContent = say(send.dataset.word);
   send.classList.toggle("xw-stop", Boolean(turn));
@@ -92,6 +94,7 @@ function finish(turn, message) { // without an answer: stopped, failed, or not k
 function receive(step) { // a piece of the answer to the turn that waits for it; one that was stopped takes none
   const turn = busy;
   if (!turn || step.id !== turn.id) return;
+  begun = true;
   if (step.problem) finish(turn, problem(step.problem));
   else if (step.html === undefined) showWaiting(turn, step);
   else {
@@ -103,7 +106,7 @@ function receive(step) { // a piece of the answer to the turn that waits for it;
 
 function stop() {
   if (!busy) return;
-  trigger("stop");
+  if (begun) trigger("stop"); // what has not begun cannot be cancelled; its answer finds nobody waiting
   finish(busy, make("p", { className: "xw-muted", word: "stopped" }));
 }
 
