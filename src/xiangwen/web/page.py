@@ -104,7 +104,7 @@ def build_page(opening: Opening) -> gr.Blocks:
         )
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(chat.open, None, shown, concurrency_limit=None, **quiet)
-        asked = shown.ask(chat.ask, None, shown, concurrency_limit=None, trigger_mode="multiple", **quiet)
+        asked = shown.ask(chat.turn, None, shown, concurrency_limit=None, trigger_mode="multiple", **quiet)
         # A refusal or a lost connection must not leave a turn waiting for ever.
         asked.failure(None, None, None, js="() => { window.dispatchEvent(new Event('xw-failed')); }", **quiet)
         shown.stop(None, None, None, cancels=[asked], queue=False, **quiet)
@@ -128,8 +128,8 @@ class _Chat:
         for status in self._opening.watch():
             yield {"opening": _told(status)}
 
-    def ask(self, event: gr.EventData) -> Iterator[Step]:
-        """One turn.
+    def turn(self, event: gr.EventData) -> Iterator[Step]:
+        """Answer one question; not called as the endpoint is, whose name it would take.
 
         Args:
             event: ``id`` of the turn, ``question``, ``history`` (earlier questions, oldest first) and ``reports``
@@ -177,7 +177,7 @@ class _Chat:
         """Questions that the reports answer; each was asked before.
 
         Args:
-            wanted: ``language``, ``asked`` (the questions so far), ``reports`` (as for `ask`) and ``after`` (report id
+            wanted: ``language``, ``asked`` (the questions so far), ``reports`` (as for `turn`) and ``after`` (report id
                 and offset of the last answer's citations).
         """
         assistant = self._opening.assistant
