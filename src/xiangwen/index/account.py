@@ -81,7 +81,8 @@ def file_outcomes(
     left: dict[str, str] = {digest: name for name, digest in earlier.items() if name not in here}
     outcomes = []
     for file in collection.files:
-        reports, reason = tuple(counted.get(file.file, ())), file.reason
+        names = dict.fromkeys(report.file for report in file.reports)  # of an archive, its members
+        reports, reason = tuple(outcome for name in names for outcome in counted.get(name, ())), file.reason
         state: State = "read"
         if file.reports and not reports:
             state = "duplicate"

@@ -156,10 +156,10 @@ class _Build:
 
     def _read(self, before: Collection | None = None) -> Collection:
         """Read the folder, but not what the index in use or an earlier reading knows."""
-        read = {(f.sha256, Path(f.file).suffix.lower()): f.reports for f in before.files if f.reports} if before else {}
+        read = {(f.sha256, Path(f.file).suffix.lower()): f for f in before.files if f.reports} if before else {}
 
-        def known(digest: str, suffix: str) -> tuple[Report, ...] | None:
-            return read.get((digest, suffix)) or self._earlier.reports(digest, suffix)
+        def known(digest: str, suffix: str) -> ReadFile | None:
+            return read.get((digest, suffix)) or self._earlier.read(digest, suffix)
 
         return read_folder(
             self._root,
@@ -252,12 +252,9 @@ class _Build:
 
 def _file_row(file: ReadFile) -> dict[str, Any]:
     """What an index keeps of a file: its texts are those of its reports."""
-    reports = [{k: v for k, v in asdict(report).items() if k not in _OF_FILE} for report in file.reports]
-    row = {"file": file.file, "sha256": file.sha256, "reports": reports, "reason": file.reason}
-    return dict(json.loads(json.dumps(row)))  # lists for tuples, as they are read again
-
-
-_OF_FILE = ("text", "file", "sha256")
+    row = asdict(file)
+    row["reports"] = [{k: v for k, v in report.items() if k != "text"} for report in row["reports"]]
+    return dict(json.loads(json.dumps(row | {"seconds": 0.0, "known": False})))  # lists for tuples, as they are read
 
 
 def _removed(collection: Collection, earlier: dict[str, str]) -> tuple[str, ...]:

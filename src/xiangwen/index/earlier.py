@@ -11,7 +11,7 @@ from xiangwen.index.entries import Entry, Key, entry_key, recipe
 from xiangwen.index.opened import Index
 from xiangwen.index.problems import IndexProblem
 from xiangwen.index.storage import FILES, read_manifest, read_rows, report_from_row
-from xiangwen.reports import Report
+from xiangwen.reports import ReadFile, SkippedFile
 
 
 class Earlier:
@@ -33,7 +33,7 @@ class Earlier:
         """What the index says of each file."""
         self.same_model = False
         """Whether its vectors can be taken over."""
-        self._reports: dict[tuple[str, str], tuple[Report, ...]] = {}
+        self._read: dict[tuple[str, str], ReadFile] = {}
         self._numbers: dict[Key, int] = {}
         if directory is None:
             return
@@ -50,10 +50,10 @@ class Earlier:
         for row in rows:
             self.files[row["file"]] = row["sha256"]
             if row["reports"]:
-                self._reports[row["sha256"], Path(row["file"]).suffix.lower()] = tuple(
-                    report_from_row({**read, "text": texts[read["id"]], "file": row["file"], "sha256": row["sha256"]})
-                    for read in row["reports"]
-                )
+                reports = tuple(report_from_row({**read, "text": texts[read["id"]]}) for read in row["reports"])
+                left_out = tuple(SkippedFile(**left) for left in row["left_out"])
+                file = ReadFile(**{**row, "reports": reports, "left_out": left_out})
+                self._read[row["sha256"], Path(row["file"]).suffix.lower()] = file
         self.fingerprint = manifest["fingerprint"]
         self.same_model = manifest["model"] == model
         if self.same_model:
@@ -65,9 +65,9 @@ class Earlier:
             self._section_vectors = index.section_vectors.reconstruct_n(0, index.section_vectors.ntotal)
             self._words = index.lexical.counted()
 
-    def reports(self, digest: str, suffix: str) -> tuple[Report, ...] | None:
-        """The reports in a file with these bytes, as they were read."""
-        return self._reports.get((digest, suffix))
+    def read(self, digest: str, suffix: str) -> ReadFile | None:
+        """What came of a file with these bytes when it was read."""
+        return self._read.get((digest, suffix))
 
     def entry(self, key: Key) -> Entry | None:
         """What the index holds of a report; None where it has to be made."""

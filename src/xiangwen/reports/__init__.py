@@ -1,9 +1,11 @@
 """Files to reports: the exact text of each file and what it says about where and when it was written."""
 
+from xiangwen.reports.files import list_files
+from xiangwen.reports.formats import FORMATS
+from xiangwen.reports.formats.plain_text import decode
 from xiangwen.reports.metadata import Metadata, read_metadata
 from xiangwen.reports.overrides import Overrides, read_overrides, write_overrides
-from xiangwen.reports.plain_text import decode
-from xiangwen.reports.reading import FORMATS, Known, changed_since, list_files, read_file, read_folder, same_bytes
+from xiangwen.reports.reading import Known, changed_since, read_file, read_files, read_folder, same_bytes
 from xiangwen.reports.report import Collection, Extraction, ReadFile, Report, SkippedFile, UnreadableFile
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "decode",
     "list_files",
     "read_file",
+    "read_files",
     "read_folder",
     "read_metadata",
     "read_overrides",

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from xiangwen.reports.metadata import Metadata
 from xiangwen.reports.places import level_of
-from xiangwen.reports.plain_text import decode
+from xiangwen.reports.formats.plain_text import decode
 from xiangwen.reports.report import Report, SkippedFile, UnreadableFile
 
 FILE = "metadata.csv"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xiangwen.reports.metadata import Metadata
@@ -66,9 +66,21 @@ class ReadFile:
     """As the file gives them, also those that are there under another name already."""
     reason: str = ""
     """Why the file, or a report in it, was left out, in one plain sentence."""
+    left_out: tuple[SkippedFile, ...] = ()
+    """Members of an archive that were left out."""
     seconds: float = 0.0
     known: bool = False
     """Whether its reports were known by its bytes, so that it was not read again."""
+
+    def under(self, file: str, sha256: str) -> ReadFile:
+        """The same, read from a file of another name; members of an archive keep their names in it."""
+        return replace(
+            self,
+            file=file,
+            sha256=sha256,
+            reports=tuple(replace(r, file=file + r.file[len(self.file) :], sha256=sha256) for r in self.reports),
+            left_out=tuple(SkippedFile(file + s.file[len(self.file) :], s.reason) for s in self.left_out),
+        )
 
 
 @dataclass(frozen=True)

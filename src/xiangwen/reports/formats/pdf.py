@@ -1,0 +1,109 @@
+"""PDF: the text that a page holds, or, where it is only a picture, what text recognition reads in it.
+
+PDFium (BSD and Apache licences, through pypdfium2) gives characters with their boxes; PyMuPDF is under the AGPL, and
+pypdf and pdfminer are slower and know fewer of the fonts that WPS writes.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from xiangwen.reports.formats.layout import Page, Piece, running_text
+from xiangwen.reports.formats.scan import MOST_SCANNED_PAGES, recognise
+from xiangwen.reports.report import Extraction, UnreadableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_PAGES = 1000
+_MOST_CHARACTERS = 100_000
+"""On one page; a full one has 2,000."""
+_FEWEST_CHARACTERS = 15
+"""A page with fewer is looked at as a picture: a scan may carry a page number or a stamp as text."""
+_DPI = 190
+_MOST_PIXELS = 2600
+"""A page's longest side as it is drawn for text recognition: a poster is drawn coarser."""
+
+
+def extract_pdf(data: bytes, pulse: Callable[[], None]) -> Extraction:
+    """The text of a PDF with the offset of each page.
+
+    Args:
+        data: the file.
+        pulse: called after each page.
+
+    Raises:
+        UnreadableFile: if it is encrypted, damaged or has too many pages, or is a scan and text recognition is not
+            installed.
+    """
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower() or "security" in str(error).lower():
+            raise UnreadableFile(
+                "PDF 有密码，请解除后重试。 The PDF is protected by a password: remove it and try again."
+            ) from error
+        raise UnreadableFile(
+            "PDF 已损坏，请重新导出或下载。 The PDF is damaged: export or download it again."
+        ) from error
+    with document:
+        if len(document) > MOST_PAGES:
+            raise UnreadableFile(
+                f"PDF 超过 {MOST_PAGES} 页，请拆分后重试。 The PDF has more than {MOST_PAGES} pages: split it."
+            )
+        pages: list[Page] = []
+        scanned = 0
+        for number in range(len(document)):
+            page = _page(document, number)
+            if page is None:
+                scanned += 1
+                if scanned > MOST_SCANNED_PAGES:
+                    raise UnreadableFile(
+                        f"扫描页超过 {MOST_SCANNED_PAGES} 页，请拆分后重试。 "
+                        f"The PDF has more than {MOST_SCANNED_PAGES} scanned pages: split it."
+                    )
+                page = _recognised(document, number)
+            pages.append(page)
+            pulse()
+    return running_text(pages)
+
+
+def _page(document: pypdfium2.PdfDocument, number: int) -> Page | None:
+    """The characters of a page; None where it has to be read as a picture."""
+    try:
+        page = document[number]
+    except pypdfium2.PdfiumError:
+        return Page(1, 1, ())  # the others may still be whole
+    width, height = page.get_size()
+    pieces = tuple(_characters(page, height))
+    strange = sum(unicodedata.category(p.text[0]) in ("Co", "Cn", "Cc", "Cs") or p.text == "\ufffd" for p in pieces)
+    if len(pieces) < _FEWEST_CHARACTERS or strange > len(pieces) / 3:
+        pictures = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH], max_depth=2)
+        if strange or next(iter(pictures), None) is not None:
+            return None
+    return Page(width, height, pieces)
+
+
+def _characters(page: pypdfium2.PdfPage, height: float) -> list[Piece]:
+    """All characters but white space, which the gaps between boxes show better than the file."""
+    text = page.get_textpage()
+    box = pdfium.FS_RECTF()
+    pieces: list[Piece] = []
+    for index in range(min(text.count_chars(), _MOST_CHARACTERS)):
+        code = pdfium.FPDFText_GetUnicode(text, index)
+        if 0xD800 <= code <= 0xDFFF or code in (0, 0xFFFE, 0xFFFF, 0xAD, 0x200B, 0x02) or chr(code).isspace():
+            continue
+        # The loose box is as high as the font and as wide as the advance, whatever the character.
+        if pdfium.FPDFText_GetLooseCharBox(text, index, box) and box.top > box.bottom:
+            pieces.append(Piece(chr(code), box.left, height - box.top, box.right, height - box.bottom))
+    return pieces
+
+
+def _recognised(document: pypdfium2.PdfDocument, number: int) -> Page:
+    page = document[number]
+    scale = min(_DPI / 72, _MOST_PIXELS / max(*page.get_size(), 1))
+    return recognise(page.render(scale=scale).to_pil())
