@@ -17,8 +17,9 @@ from typing import Any
 
 from xiangwen.reports.report import Extraction
 
-SECONDS = 60.0
-"""For a document, or for one page where pages are recognised: a page of text takes three to ten."""
+SECONDS = 120.0
+"""For a document, or for one page where pages are recognised: a page takes three to ten, a busy machine twice that."""
+_SOURCES = Path(__file__).parents[2]
 _LONGEST_ANSWER = 64_000_000
 _MOST_DEATHS = 20
 """Of workers over one archive."""
@@ -110,6 +111,8 @@ class _Worker:
             stderr=None if os.environ.get("XIANGWEN_DEBUG") else subprocess.DEVNULL,
             env={
                 **os.environ,
+                # The same sources as this process has, wherever it found them.
+                "PYTHONPATH": os.pathsep.join([str(_SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])]),
                 "TMPDIR": scratch,
                 "TEMP": scratch,
                 "XIANGWEN_OCR_THREADS": str(threads),

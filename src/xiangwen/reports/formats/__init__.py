@@ -146,7 +146,7 @@ def not_readable() -> str:
 
 
 def documents(data: bytes, suffix: str) -> Iterator[tuple[str, str, bytes | UnreadableFile]]:
-    """Name within the file, suffix and bytes of each document in a file; the name is empty but for an archive's members.
+    """Name, suffix and bytes of each document in a file; the name is empty but for a member of an archive.
 
     Raises:
         UnreadableFile: if it is a damaged archive.

@@ -48,14 +48,14 @@ FIELDS = (
 _META_FIELDS = {"ArticleTitle": "标题", "PubDate": "发布日期", "ContentSource": "来源"}
 """Names of <meta> elements that government sites have to set (《政府网站发展指引》), as fields."""
 _OUTSIDE = frozenset(
-    ("script", "style", "noscript", "nav", "footer", "header", "aside", "button", "select", "option", "iframe")
-    + ("svg", "template", "object", "head")
+    {"script", "style", "noscript", "nav", "footer", "header", "aside", "button", "select", "option", "iframe"}
+    | {"svg", "template", "object", "head"}
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BLOCKS = frozenset(
-    ("address", "article", "blockquote", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "h1")
-    + ("h2", "h3", "h4", "h5", "h6", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "tfoot")
-    + ("thead", "tr", "ul")
+    {"address", "article", "blockquote", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "h1"}
+    | {"h2", "h3", "h4", "h5", "h6", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "tfoot"}
+    | {"thead", "tr", "ul"}
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})""", re.I)
 _LABEL = re.compile(r"^[\[【\s]*(.{2,12}?)[\]】\s]*[:：]?$")

@@ -1,0 +1,118 @@
+"""The same report in every format: what offices send is made here out of plain text, by the programs they use."""
+
+from __future__ import annotations
+
+import html
+import io
+import random
+import shutil
+import subprocess
+from pathlib import Path
+
+import docx
+import pypdfium2
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Pt
+from PIL import Image, ImageFilter
+from playwright.sync_api import sync_playwright
+
+HEADER = "某某县法治政府建设资料汇编"
+# The margins, the font size and the line pitch of GB/T 9704, the standard of official documents.
+_STYLE = """@page{size:A4;margin:37mm 26mm 35mm 28mm} body{font:16pt/28pt 'Noto Serif CJK SC',serif;margin:0}
+p{text-indent:2em;margin:0;text-align:justify} p.title{text-align:center;text-indent:0}"""
+_WEB = """<!DOCTYPE html><html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}">
+<title>{title}_政务公开_某某县人民政府</title><style>p {{ text-indent: 2em }}</style>
+<script>var 访问量 = 1;</script></head><body>
+<div class="top"><ul><li><a href="/">首页</a></li><li><a href="/zw">政务公开</a></li>
+<li><a href="/fw">办事服务</a></li></ul>
+当前位置：<a href="/">首页</a> &gt; <a href="/zw">政务公开</a></div><table class="head">
+<tr><td>索 引 号</td><td>00812/2025-00031</td><td>发布机构：</td><td>{office}</td></tr>
+<tr><td>成文日期</td><td>2025-01-15</td><td>文　号</td><td>某政发〔2025〕3号</td></tr></table>
+<h1>{title}</h1><div class="info">发布时间：2025-01-16　浏览次数：<span id="hits">88</span></div>
+<div class="TRS_Editor">{body}</div><div class="links">相关链接<ul>
+<li><a href="/1">某某县2023年法治政府建设工作总结</a></li>
+<li><a href="/2">某某县推进依法行政，建设法治政府</a></li></ul></div>
+<div class="foot"><a href="/gy">关于我们</a>主办：某某县人民政府 备案号12345</div></body></html>"""
+
+
+def paragraphs(text: str) -> list[str]:
+    """The lines of a report that are not blank, without indents."""
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def word(text: str) -> bytes:
+    """A .docx with a running header."""
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = HEADER
+    for number, line in enumerate(paragraphs(text)):
+        paragraph = document.add_paragraph(line)
+        if number == 0:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        else:
+            paragraph.paragraph_format.first_line_indent = Pt(32)
+    return saved(document)
+
+
+def saved(document: docx.document.Document) -> bytes:
+    data = io.BytesIO()
+    document.save(data)
+    return data.getvalue()
+
+
+def legacy_word(data: bytes, folder: Path) -> bytes:
+    """A .docx as .doc, by LibreOffice."""
+    office = shutil.which("soffice")
+    assert office, "LibreOffice is missing: apt-get install libreoffice-writer-nogui"
+    (folder / "made.docx").write_bytes(data)
+    profile = (folder / "profile").as_uri()
+    command = [office, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "doc", "--outdir", str(folder)]
+    subprocess.run([*command, str(folder / "made.docx")], check=True, capture_output=True, timeout=120)
+    return (folder / "made.doc").read_bytes()
+
+
+def web_page(text: str, charset: str = "gb2312") -> bytes:
+    """A page of a government site with menus, the 索引号 table and a footer."""
+    lines = paragraphs(text)
+    body = "".join(f"<p>　　{html.escape(line)}</p>\n" for line in lines)
+    page = _WEB.format(charset=charset, title=lines[0], office="某某乡人民政府", body=body)
+    return page.encode("gb18030" if charset.startswith("gb") else charset)
+
+
+def pdf(text: str) -> bytes:
+    """A PDF as an office prints it: running header, page numbers, justified lines."""
+    lines = paragraphs(text)
+    body = "".join(f"<p{' class=title' if n == 0 else ''}>{html.escape(line)}</p>" for n, line in enumerate(lines))
+    edge = "<div style='font-size:9pt;width:100%;text-align:center'>{}</div>"
+    with sync_playwright() as browsers:
+        browser = browsers.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_content(f"<meta charset=utf-8><style>{_STYLE}</style>{body}")
+        data = page.pdf(
+            prefer_css_page_size=True,
+            display_header_footer=True,
+            header_template=edge.format(HEADER),
+            footer_template=edge.format("— <span class=pageNumber></span> —"),
+        )
+        browser.close()
+    return bytes(data)
+
+
+def scans(printed: bytes, dpi: int, degrees: float, seed: int = 7) -> list[Image.Image]:
+    """The pages of a PDF as a scanner sees them: turned, a little blurred, with grey noise."""
+    dice = random.Random(seed)
+    pictures = []
+    with pypdfium2.PdfDocument(printed) as document:
+        for page in document:
+            picture = page.render(scale=dpi / 72).to_pil().convert("L")
+            picture = picture.rotate(degrees, fillcolor=255, resample=Image.Resampling.BICUBIC)
+            picture = picture.filter(ImageFilter.GaussianBlur(0.5))
+            noise = Image.frombytes("L", picture.size, dice.randbytes(picture.width * picture.height))
+            pictures.append(Image.blend(picture, noise, 0.06))
+    return pictures
+
+
+def scanned_pdf(pictures: list[Image.Image], dpi: int) -> bytes:
+    """A PDF of nothing but pictures."""
+    data = io.BytesIO()
+    pictures[0].save(data, "PDF", save_all=True, append_images=pictures[1:], resolution=dpi, quality=85)
+    return data.getvalue()
