@@ -41,10 +41,8 @@ def main() -> None:
             seconds = (time.perf_counter() - started) / len(read.pages)
             wanted = _squeezed(text)
             errors = Levenshtein.distance(_squeezed(read.text), wanted) / len(wanted)
-            print(
-                f"{path.name:28} {dpi:4} {degrees:6}° {len(read.pages):5} {len(wanted):10} {errors:7.2%} {seconds:7.1f}",
-                flush=True,
-            )
+            scanned = f"{path.name:28} {dpi:4} {degrees:6}° {len(read.pages):5}"
+            print(f"{scanned} {len(wanted):10} {errors:7.2%} {seconds:7.1f}", flush=True)
 
 
 def _squeezed(text: str) -> str:

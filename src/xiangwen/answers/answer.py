@@ -36,6 +36,8 @@ class Citation:
     quote: str
     stance: Stance = "done"
     """Whether the section reports what was done, what is planned (计划) or what is lacking (不足)."""
+    page: int | None = None
+    """The page of its file on which the quote starts, from 1; None where the format has no pages."""
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ class _Page:
                     end=last.end,
                     quote=report.text[first.start : last.end],
                     stance=self._retriever.stances[passage],
+                    page=report.page_at(first.start),
                 )
             )
         return self._numbers[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -44,6 +45,10 @@ class Report:
     def name(self) -> str:
         """What people call it: the township, or the file where the text does not name one."""
         return self.metadata.township or Path(self.file).stem
+
+    def page_at(self, offset: int) -> int | None:
+        """The page, from 1, that holds the character at ``offset``; None where the format has no pages."""
+        return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True)

@@ -212,6 +212,7 @@ def _cited_quote(citation: Citation, language: Language, *, near: bool = False, 
         stance = f'<span class="xw-tag xw-{citation.stance}">{word(citation.stance, language)}</span> '
     who = f"{citation.township or citation.file} · " if near else ""
     path = " › ".join(citation.section) or word("no heading", language)
+    path += (f" · 第{citation.page}页" if language == "zh" else f" · page {citation.page}") if citation.page else ""
     return (
         f'<{tag} class="xw-quote">{stance}<q>{escape(citation.quote)}</q>{marker(citation, near=near)}'
         f'<small class="xw-path">{escape(who + path)}</small></{tag}>'
