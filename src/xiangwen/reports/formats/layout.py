@@ -133,7 +133,7 @@ def _without_edges(lines: list[tuple[Piece, ...]], pages: Sequence[Page]) -> lis
             line
             for line in page_lines
             if line not in edge
-            or not (_PAGE_NUMBER.fullmatch(line.text) or (len(pages) > 2 and seen[_without_digits(line.text)] >= often))
+            or not (_PAGE_NUMBER.fullmatch(line.text) or (len(pages) > 1 and seen[_without_digits(line.text)] >= often))
         )
         for page_lines, edge in zip(lines, edges, strict=True)
     ]

@@ -31,6 +31,7 @@ _CELL_LINE = 200
 _LEFT_OUT = frozenset(
     {f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", f"{W}sdtPr", f"{_CHOICE}Fallback", f"{W}rt", f"{W}instrText"}
 )
+_ENTITIES = "文件含有 Word 不会写入的外部引用，为安全未读取。 It holds entities that Word never writes: left alone."
 _DAMAGED = "Word 文件已损坏，请重新另存为 .docx。 The Word file is damaged: save it again as .docx."
 
 
@@ -63,14 +64,14 @@ def _part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
         return None
     data = read_part(archive, info, _LARGEST_XML).replace(_STRICT, _TRANSITIONAL)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    if b"<!DOCTYPE" in data:
+        raise UnreadableFile(_ENTITIES)
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableFile(_DAMAGED) from error
-    if root.getroottree().docinfo.doctype:
-        raise UnreadableFile(
-            "文件含有 Word 不会写入的外部引用，为安全未读取。 It holds entities that Word never writes: left alone."
-        )
+    if root.getroottree().docinfo.doctype:  # in UTF-16, say
+        raise UnreadableFile(_ENTITIES)
     return root
 
 
