@@ -55,6 +55,7 @@ class Workers:
         self._threads = max(1, (os.cpu_count() or 1) // count)
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         self._alive: set[_Worker] = set()
+        self._closed = False
         for _ in range(count):
             self._idle.put(None)
 
@@ -66,6 +67,7 @@ class Workers:
 
     def close(self) -> None:
         """End all workers, in the midst of their work if need be."""
+        self._closed = True
         for worker in list(self._alive):
             self._end(worker)
         self._scratch.cleanup()
@@ -74,6 +76,8 @@ class Workers:
         """Take one file apart; never raises for what is in the file."""
         documents: list[Document] = []
         for _ in range(_MOST_DEATHS):
+            if self._closed:
+                break
             worker = self._idle.get()
             try:
                 if worker is None:
