@@ -12,6 +12,13 @@ from pathlib import Path
 from xiangwen.reports.formats.word import extract_word
 from xiangwen.reports.report import Extraction, UnreadableFile
 
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item></oor:items>
+"""
+"""No macro runs, and nothing that a document links to is fetched."""
 _MISSING = (
     "读取 .doc 和 .wps 需要 LibreOffice（或 antiword），请安装，或另存为 .docx。 "
     "Reading .doc and .wps takes LibreOffice or antiword: install it, or save the file as .docx."
@@ -65,7 +72,11 @@ def _to_docx(office: str, data: bytes) -> bytes:
 @cache
 def _profile() -> tempfile.TemporaryDirectory[str]:
     """LibreOffice's settings, its own in each process: two that share them wait for each other."""
-    return tempfile.TemporaryDirectory(prefix="libreoffice-", ignore_cleanup_errors=True)
+    folder = tempfile.TemporaryDirectory(prefix="libreoffice-", ignore_cleanup_errors=True)
+    user = Path(folder.name) / "user"
+    user.mkdir()
+    (user / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
+    return folder
 
 
 def _run(command: list[str], data: bytes) -> bytes:

@@ -29,6 +29,7 @@ _LONGEST_SIDE = 2200
 _SKEW_TURNED = 3.0
 """Degrees; where lines lean more, the picture is turned before it is read again. Less, and the boxes are turned."""
 _HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff》”）])[,;:?!]|[,;:?!](?=[\u4e00-\u9fff《“（])")
+_BRACKETS = re.compile(r"(?<=[\u4e00-\u9fff》”])\(([^()]*)\)|\(([^()]*[\u4e00-\u9fff][^()]*)\)")
 _FULL_WIDTH = str.maketrans(",;:?!", "，；：？！")
 _MISSING = (
     "这是扫描件或图片，需要文字识别：pip install 'xiangwen[ocr]'。 "
@@ -96,10 +97,20 @@ def _read(engine: Any, picture: Image.Image) -> list[tuple[Box, str]]:
     if result.boxes is None or result.txts is None:
         return []
     return [
-        (tuple((float(x), float(y)) for x, y in box), _HALF_WIDTH.sub(lambda m: m[0].translate(_FULL_WIDTH), text))  # type: ignore[misc]
+        (tuple((float(x), float(y)) for x, y in box), _full_width(text))  # type: ignore[misc]
         for box, text in zip(result.boxes, result.txts, strict=True)
         if text.strip()
     ]
+
+
+def _full_width(text: str) -> str:
+    """Punctuation beside Chinese characters as Chinese print has it: the recogniser takes some of it for ASCII.
+
+    >>> _full_width("《纲要(2021-2025年)》,共3.5万元")
+    '《纲要（2021-2025年）》，共3.5万元'
+    """
+    text = _BRACKETS.sub(lambda match: f"（{match[1] if match[1] is not None else match[2]}）", text)
+    return _HALF_WIDTH.sub(lambda match: match[0].translate(_FULL_WIDTH), text)
 
 
 def _skew(found: list[tuple[Box, str]]) -> float:
