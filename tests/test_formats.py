@@ -20,6 +20,7 @@ from xiangwen.reports import Report, UnreadableFile, read_file
 from xiangwen.reports.formats import extract, kind
 from xiangwen.reports.formats.layout import Page, Piece, running_text
 from xiangwen.reports.formats.legacy_word import extract_legacy_word
+from xiangwen.reports.formats.scan import full_width
 from xiangwen.reports.formats.word_numbering import format_number
 from xiangwen.reports.metadata import Metadata
 
@@ -188,6 +189,18 @@ def test_a_picture_of_a_page_is_read(tmp_path: Path) -> None:
     (report,) = read_file(tmp_path / "photo.png", tmp_path)
     assert report.text.splitlines() == lines
     assert report.page_at(0) == 1
+
+
+@pytest.mark.parametrize(
+    ("recognised", "printed"),
+    [
+        ("《纲要(2021-2025年)》,共3.5万元", "《纲要（2021-2025年）》，共3.5万元"),
+        ("印发(2021)15号;其中A(b)", "印发（2021）15号；其中A(b)"),
+        ("12:30至1,000人次", "12:30至1,000人次"),
+    ],
+)
+def test_recognised_punctuation_becomes_that_of_chinese_print(recognised: str, printed: str) -> None:
+    assert full_width(recognised) == printed
 
 
 def test_the_page_of_a_citation_is_the_one_it_starts_on() -> None:

@@ -97,16 +97,16 @@ def _read(engine: Any, picture: Image.Image) -> list[tuple[Box, str]]:
     if result.boxes is None or result.txts is None:
         return []
     return [
-        (tuple((float(x), float(y)) for x, y in box), _full_width(text))  # type: ignore[misc]
+        (tuple((float(x), float(y)) for x, y in box), full_width(text))  # type: ignore[misc]
         for box, text in zip(result.boxes, result.txts, strict=True)
         if text.strip()
     ]
 
 
-def _full_width(text: str) -> str:
+def full_width(text: str) -> str:
     """Punctuation beside Chinese characters as Chinese print has it: the recogniser takes some of it for ASCII.
 
-    >>> _full_width("《纲要(2021-2025年)》,共3.5万元")
+    >>> full_width("《纲要(2021-2025年)》,共3.5万元")
     '《纲要（2021-2025年）》，共3.5万元'
     """
     text = _BRACKETS.sub(lambda match: f"（{match[1] if match[1] is not None else match[2]}）", text)
