@@ -51,7 +51,8 @@ class Workers:
     def __init__(self, count: int, seconds: float = SECONDS) -> None:
         """Make room for ``count`` workers; a document, or a page, may take each of them so many seconds."""
         self._seconds = seconds
-        self._scratch = tempfile.TemporaryDirectory(prefix="xiangwen-", ignore_cleanup_errors=True)
+        self._starting = threading.Lock()
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._threads = max(1, (os.cpu_count() or 1) // count)
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         self._alive: set[_Worker] = set()
@@ -70,7 +71,8 @@ class Workers:
         self._closed = True
         for worker in list(self._alive):
             self._end(worker)
-        self._scratch.cleanup()
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     def read(self, path: Path) -> FileContent:
         """Take one file apart; never raises for what is in the file."""
@@ -81,8 +83,7 @@ class Workers:
             worker = self._idle.get()
             try:
                 if worker is None:
-                    worker = _Worker(self._scratch.name, self._threads)
-                    self._alive.add(worker)
+                    worker = self._start()
                 digest, name = worker.read(path, documents, self._seconds)
             except BaseException:
                 if worker is not None:
@@ -99,6 +100,15 @@ class Workers:
             if not name:
                 break  # the file as a whole; a member of an archive costs only itself
         return FileContent("", tuple(documents))
+
+    def _start(self) -> _Worker:
+        with self._starting:
+            if self._scratch is None:
+                # What readers leave on the disk goes with the workers, however they end.
+                self._scratch = tempfile.TemporaryDirectory(prefix="xiangwen-", ignore_cleanup_errors=True)
+            worker = _Worker(self._scratch.name, self._threads)
+            self._alive.add(worker)
+            return worker
 
     def _end(self, worker: _Worker) -> None:
         worker.end()
