@@ -132,10 +132,10 @@ def extract(data: bytes, suffix: str, pulse: Pulse = lambda: None) -> Extraction
     found = kind(data[:HEAD], suffix)
     if found is None or found == ARCHIVE:
         raise UnreadableFile(not_readable())
-    if not data:
-        raise UnreadableFile("文件是空的。 The file is empty.")
-    extraction = FORMATS[found](data, pulse)
+    extraction = FORMATS[found](data, pulse) if data else Extraction("")
     if not extraction.text.strip():
+        if FORMATS[found] is _plain_text or not data:
+            raise UnreadableFile("文件是空的。 The file is empty.")
         raise UnreadableFile("文件里没有文字。 There is no text in the file.")
     return extraction
 
