@@ -28,9 +28,9 @@ _LONGEST_SIDE = 2200
 """Pixels; finer scans are made smaller, which costs no character and saves time. A4 at 150 dpi has 1754."""
 _SKEW_TURNED = 3.0
 """Degrees; where lines lean more, the picture is turned before it is read again. Less, and the boxes are turned."""
-_HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff》”）])[,;:?!]|[,;:?!](?=[\u4e00-\u9fff《“（])")
+_HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff》”）])[,;:?!()]|[,;:?!()](?=[\u4e00-\u9fff《“（])")
 _BRACKETS = re.compile(r"(?<=[\u4e00-\u9fff》”])\(([^()]*)\)|\(([^()]*[\u4e00-\u9fff][^()]*)\)")
-_FULL_WIDTH = str.maketrans(",;:?!", "，；：？！")
+_FULL_WIDTH = str.maketrans(",;:?!()", "，；：？！（）")
 _MISSING = (
     "这是扫描件或图片，需要文字识别：pip install 'xiangwen[ocr]'。 "
     "This is a scan or a picture; to read it: pip install 'xiangwen[ocr]'."
