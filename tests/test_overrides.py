@@ -86,7 +86,7 @@ def test_any_bytes_are_a_table_or_refused(tmp_path_factory: pytest.TempPathFacto
 def test_what_is_written_changes_nothing_when_read_again(folder: Path) -> None:
     before = read_folder(folder)
     after = with_csv(folder, write_overrides(before.reports).removeprefix("\ufeff"))
-    assert after == before
+    assert (after.reports, after.skipped) == (before.reports, before.skipped)
     (folder / "2.txt").rename(folder / "renamed.txt")
     assert not read_folder(folder).skipped
 
