@@ -28,8 +28,8 @@ _ANSWER: dict[str, tuple[str, str]] = {
     "no sentence": ("报告中没有相关语句", "no sentence on it"),
     "no heading": ("开头（无标题）", "Opening, no heading"),
     "more rows": ("显示其余 {n} 个乡镇", "Show {n} more townships"),
-    "silent rows": ("未提及：{n} 份报告", "Not mentioned: {n} reports"),
-    "no number": ("没有给出数字：{n} 份报告", "No number given: {n} reports"),
+    "silent rows": ("未提及：{n} 份报告", "Not mentioned in {n} of the reports"),
+    "no number": ("没有给出数字：{n} 份报告", "No number given in {n} of the reports"),
     "checked": ("已查 {reports}/{of} 份报告，{passages} 句", "Checked {reports} of {of} reports, {passages} sentences"),
     "sort": ("按这一列排序", "Sort by this column"),
 }
