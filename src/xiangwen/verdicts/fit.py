@@ -343,13 +343,6 @@ def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, A
         "judged": _as_json(judged, JUDGE_FEATURES),
         "judged_denies": _as_json(judged_denies, JUDGE_FEATURES),
         "judged_report": _as_json(judged_report, REPORT_FEATURES),
-        "fitted_thresholds": {
-            name: {
-                "value": figures["both"][f"{name}_threshold"],
-                "plain": figures["features only"][f"{name}_threshold"],
-            }
-            for name in ("answer",)
-        },
         "fitted_on": {"wordings": len(rows), "questions": len({r.question for r in rows}), "rows": len(x)},
         "features_on_unseen_questions": _rounded(cross_validate(rows, "question")),
         "features_on_unseen_reports": _rounded(cross_validate(rows, "report")),
@@ -392,9 +385,11 @@ def main() -> None:
         rows = list(rows_of(pairs, retriever))
         result = fit(rows, retriever, Judge.load(arguments.adapter) if arguments.adapter else shipped_judge())
     known = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
-    source = "cross-validation of the fit, on questions that neither judge nor model had seen"
-    fitted = {name: {**row, "source": source} for name, row in result.pop("fitted_thresholds").items()}
-    result["thresholds"] = {**known.get("thresholds", {}), **fitted}
+    # The thresholds are chosen on answers, not on pairs (each says where); a fit keeps them.
+    result["thresholds"] = known.get("thresholds", {})
+    result["thresholds"].setdefault(
+        "answer", {"value": result["judge_on_unseen_questions"]["both"]["answer_threshold"]}
+    )
     arguments.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     for table in ("features_on_unseen_questions", "features_on_unseen_reports", "judge_on_unseen_questions"):
         log.info("%s: %s", table, json.dumps(result[table], indent=1))
