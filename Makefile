@@ -38,8 +38,15 @@ evaluate: .venv/.installed-dev  ## answer all test questions, compare with the f
 baseline: .venv/.installed-dev  ## the same, and keep these figures from now on
 	$(BIN)/xiangwen evaluate --suite tests/questions/sets.toml --save-baseline
 
-judge: .venv/.installed-dev  ## train the judge anew on the labelled pairs (an hour or two)
-	$(BIN)/python -m xiangwen.judge.train tests/questions/pairs.jsonl seeds tests/reports_dev
+JUDGE := $(BIN)/python -m xiangwen.judge.train tests/questions/pairs.jsonl seeds tests/reports_dev
+WRITTEN := --written tests/questions/written_pairs.jsonl
+
+judge: .venv/.installed-dev  ## train the judge anew on the labelled pairs (about an hour)
+	mkdir -p build
+	$(JUDGE) --epochs 1 --rate 6e-4 --out build/judge-1.npz
+	$(JUDGE) $(WRITTEN) --epochs 2 --rate 5e-4 --start build/judge-1.npz --out build/judge-2.npz
+	$(JUDGE) $(WRITTEN) --epochs 1 --rate 4e-4 --start build/judge-2.npz --out build/judge-3.npz
+	$(JUDGE) $(WRITTEN) --epochs 1 --rate 3e-4 --share 0.5 --start build/judge-3.npz
 
 fit: .venv/.installed-dev  ## fit the verdict model anew on the labelled pairs
 	$(BIN)/python -m xiangwen.verdicts.fit tests/questions/pairs.jsonl seeds tests/reports_dev

@@ -71,6 +71,38 @@ _OTHER_MATTERS = (
     "做到年初有部署、年中有调度、年底有考核",
     "不断提升基层治理体系和治理能力现代化水平",
 )
+_OTHER_WORDS = {
+    "法律顾问": ("律师", "懂法的律师", "法律参谋"),
+    "律师": ("法律顾问", "法律工作者"),
+    "聘请": ("请", "配备", "聘用", "安排"),
+    "配备": ("有", "安排", "聘请"),
+    "行政村": ("村", "村子"),
+    "村（社区）": ("村", "村居"),
+    "每个村": ("各村", "所有村", "村村", "每个村（社区）"),
+    "调解": ("调处", "化解", "劝和"),
+    "矛盾纠纷": ("纠纷", "扯皮事", "矛盾"),
+    "宣传": ("宣讲", "普及", "科普"),
+    "培训": ("学习班", "轮训", "教育培训"),
+    "行政处罚": ("处罚", "罚款案件"),
+    "罚款": ("罚钱", "处罚金额"),
+    "群众": ("老百姓", "居民", "村民"),
+    "干部": ("工作人员", "机关人员"),
+    "执法人员": ("执法队员", "执法干部"),
+    "信访": ("上访", "来信来访"),
+    "网格员": ("网格人员", "网格长和网格员"),
+    "法律明白人": ("学法懂法的带头人", "农村法治带头人"),
+    "荣誉": ("奖", "表彰", "称号"),
+    "不足": ("短板", "问题", "差距"),
+    "打算": ("计划", "准备", "拟"),
+    "审查": ("审核", "把关"),
+    "公开": ("公示", "公布"),
+    "开展": ("搞", "组织", "做"),
+    "建立": ("建", "设立", "成立"),
+    "成立": ("组建", "设立"),
+    "防诈骗": ("反诈", "反电诈", "防骗"),
+    "经费": ("资金", "钱"),
+}
+"""Words that officials and villagers use for the same; not always the same elsewhere, here they are."""
 _ABOUT_PLANS_OR_LACKS = re.compile(
     "计划|打算|下一|下步|明年|今后|准备|拟|不足|问题|短板|差距|薄弱|困难|没有|未|尚|不"
     r"|plan|next year|intend|short|lack|problem|not\b|no\b|without",
@@ -204,6 +236,15 @@ def reworded(pair: Pair, chance: random.Random) -> Pair | None:
     return replace(pair, wordings=(chance.choice(forms),), english=())
 
 
+def in_other_words(pair: Pair, chance: random.Random) -> Pair | None:
+    """The question in words that people use for the same."""
+    known = [(w, word) for w in pair.wordings for word in _OTHER_WORDS if word in w]
+    if not known:
+        return None
+    wording, word = chance.choice(known)
+    return replace(pair, wordings=(wording.replace(word, chance.choice(_OTHER_WORDS[word])),), english=())
+
+
 def other_figures(pair: Pair, chance: random.Random) -> Pair | None:
     """Which number it is does not matter to a question that gives none."""
     if pair.form != "number" or re.search(r"\d", "".join((*pair.wordings, *pair.english))):
@@ -252,6 +293,7 @@ REWRITES: dict[Rewrite, int] = {
     renamed: 800,
     asked_of_one: 1200,
     reworded: 500,
+    in_other_words: 2500,
     other_figures: 500,
     narrower: 200,
     in_a_longer_sentence: 900,

@@ -109,9 +109,19 @@ def _batch(rows: list[list[int]], pad: int) -> tuple[torch.Tensor, torch.Tensor]
 
 
 def train(
-    pairs: list[Pair], epochs: int, rate: float, batch: int, minutes: float, out: Path, start: Path | None = None
+    pairs: list[Pair],
+    epochs: int,
+    rate: float,
+    batch: int,
+    minutes: float,
+    out: Path,
+    start: Path | None = None,
+    share: float = 1.0,
 ) -> None:
-    """Train on the pairs that are not held out, measure on the others, write the adapter after every epoch."""
+    """Train on the pairs that are not held out, measure on the others, write the adapter after every epoch.
+
+    Of the pairs a ``share``, drawn anew, takes part in each epoch.
+    """
     torch.manual_seed(SEED)
     chance = random.Random(SEED)
     weights = Weights.open(bundled_weights())
@@ -127,7 +137,8 @@ def train(
     optimiser = torch.optim.AdamW(
         [{"params": body, "lr": rate}, {"params": model.head.parameters(), "lr": 2 * rate}], weight_decay=0.01
     )
-    steps = epochs * (len(seen) // batch)
+    drawn = int(share * len(seen))
+    steps = epochs * (drawn // batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, max_lr=[rate, 2 * rate], total_steps=steps + 1, pct_start=0.08, anneal_strategy="linear"
     )
@@ -140,7 +151,7 @@ def train(
         chance.shuffle(seen)
         # Batches of like length: padding is wasted work.
         encoded = []
-        for p in seen:
+        for p in seen[:drawn]:
             english = bool(p.english) and (not p.wordings or chance.random() < _ENGLISH)
             question = chance.choice(p.english if english else p.wordings)
             encoded.append(
@@ -248,6 +259,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--minutes", type=float, default=170)
+    parser.add_argument("--share", type=float, default=1.0, help="of the pairs, drawn anew for every epoch")
     parser.add_argument("--start", type=Path, help="go on from this adapter")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -255,7 +267,8 @@ def main() -> None:
     if arguments.written:
         pairs += read_written(arguments.written)
     pairs += rewritten(pairs)
-    train(pairs, arguments.epochs, arguments.rate, arguments.batch, arguments.minutes, arguments.out, arguments.start)
+    given = arguments
+    train(pairs, given.epochs, given.rate, given.batch, given.minutes, given.out, given.start, given.share)
 
 
 if __name__ == "__main__":
