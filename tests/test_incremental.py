@@ -30,7 +30,11 @@ SENTENCES = (
 )
 TOWNSHIPS = ("万灵镇", "双河街道", "白土乡", "六塘乡")
 SEQUENCES = 200
-DATA = ("reports.jsonl", "passages.jsonl", "sections.jsonl", "files.jsonl", "passages.faiss", "sections.faiss")
+DATA = (
+    *("reports.jsonl", "files.jsonl", "sections.npy", "vectors/vectors.npy"),
+    *(f"passages/{part}" for part in ("texts.utf32", "texts.npy", "paths.utf8", "report.npy", "start.npy", "end.npy")),
+    *(f"signals/{part}.npy" for part in ("stance", "units", "above", "quotes/pairs", "quotes/places")),
+)
 LEXICAL = tuple(f"lexical/{part}.csc.index.npy" for part in ("data", "indices", "indptr", "counts"))
 
 

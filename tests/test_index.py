@@ -32,10 +32,19 @@ from xiangwen.reports import UnreadableFile
 FILES = (
     "manifest.json",
     "reports.jsonl",
-    "passages.jsonl",
-    "passages.faiss",
-    "sections.jsonl",
-    "sections.faiss",
+    "sections.npy",
+    "passages/texts.utf32",
+    "passages/texts.npy",
+    "passages/paths.utf8",
+    "passages/paths.npy",
+    *(f"passages/{c}.npy" for c in ("report", "start", "end", "path", "is_heading", "item_start", "item_end")),
+    *(f"signals/{c}.npy" for c in ("stance", "denies", "every", "heading", "opening", "length", "units", "above")),
+    *(
+        f"signals/{texts}/{part}.npy"
+        for texts in ("quotes", "headings")
+        for part in ("alphabet", "pairs", "starts", "places", "texts")
+    ),
+    "vectors/vectors.npy",
     "files.jsonl",
     "lexical/counts.csc.index.npy",
     "lexical/data.csc.index.npy",
@@ -97,10 +106,9 @@ def test_every_quote_is_a_slice_of_the_file(index: Index, seeds: Path) -> None:
         assert index.quote(passage) == text.replace("\r\n", "\n")[passage.start : passage.end]
 
 
-def test_vectors_are_unit_length_one_for_each_passage_and_section(index: Index) -> None:
+def test_vectors_are_unit_length_one_for_each_passage(index: Index) -> None:
     assert index.vectors.shape == (len(index.passages), 384)
     assert np.allclose(np.linalg.norm(index.vectors, axis=1), 1, atol=1e-3)
-    assert index.section_vectors.ntotal == len(index.sections)
 
 
 def test_a_passage_read_back_has_the_vector_of_its_own_words(index: Index) -> None:
@@ -201,7 +209,7 @@ def test_a_damaged_pointer_is_noticed(copy: Path, pointer: bytes) -> None:
 
 def test_a_damaged_index_is_mended_by_a_plain_build(copy: Path, village: Path) -> None:
     build(village, copy)
-    (in_use(copy) / "passages.jsonl").write_bytes(b"")
+    (in_use(copy) / "passages" / "start.npy").write_bytes(b"")
     assert not build(village, copy).unchanged
     assert len(Index.load(copy).reports) == 1
 

@@ -137,7 +137,7 @@ class LexicalIndex:
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
         """Read what `save` wrote."""
-        return cls(bm25s.BM25.load(folder, load_corpus=False), np.load(folder / _COUNTS, mmap_mode="r"))
+        return cls(bm25s.BM25.load(folder, load_corpus=False, mmap=True), np.load(folder / _COUNTS, mmap_mode="r"))
 
     def save(self, folder: Path) -> None:
         """Write NumPy arrays and JSON files into ``folder``."""

@@ -75,10 +75,13 @@ class Occurrences:
         """Open what `save` wrote, memory-mapped."""
         return cls({name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS})
 
+    def __len__(self) -> int:
+        return len(self._texts) - 1
+
     def holds(self, word: str) -> NDArray[np.int64]:
         """Numbers of the texts that hold the word, ascending; all of them for the empty word."""
         if not word:
-            return np.arange(len(self._texts) - 1)
+            return np.arange(len(self))
         codes = np.frombuffer(word.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         ranks = np.searchsorted(self._alphabet, codes)
         if ranks.max() >= len(self._alphabet) or (self._alphabet[ranks] != codes).any():
@@ -93,7 +96,7 @@ class Occurrences:
         """Places of a single character."""
         size = len(self._alphabet)
         first, last = np.searchsorted(self._pairs, np.array([rank * size, (rank + 1) * size], dtype=np.uint64))
-        return self._places[self._starts[first] : self._starts[last]]
+        return np.asarray(self._places[self._starts[first] : self._starts[last]])
 
     def _joined(self, ranks: list[int]) -> NDArray[np.uint64]:
         """Places where the characters stand side by side: its pairs at every second character, and the last one."""
@@ -108,7 +111,7 @@ class Occurrences:
             wanted = begins + begins.dtype.type(offset)
             found = np.minimum(np.searchsorted(places, wanted), len(places) - 1)
             begins = begins[places[found] == wanted]
-        return begins
+        return np.asarray(begins)
 
     def _pair(self, first: int, second: int) -> NDArray[np.uint64]:
         key = np.uint64(first * len(self._alphabet) + second)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -20,10 +21,10 @@ from xiangwen.index import Index
 from xiangwen.lexical import simplify
 from xiangwen.questions import Question, Term
 from xiangwen.questions.concepts import plain_words
+from xiangwen.ranking import largest
+from xiangwen.signals import STANCES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from xiangwen.passages import Stance
@@ -55,23 +56,15 @@ FEATURES = (
 )
 """The columns of `Evidence.features`, in order; `_features` says what each one means."""
 
-_PLAN_HEADING = re.compile(
-    r"(下一?步|下一年|明年|今后|打算|计划|工作安排|主要安排|工作思路|努力方向|20\d\d年(?:度)?(?:推进.{0,12})?(?:的)?(?:主要)?(?:工作)?(?:安排|打算|计划|思路|重点))"
-)
-_LACK_HEADING = re.compile(r"(不足|问题|短板|差距|困难|薄弱)")
-_PLAN_WORDS = re.compile(
-    r"^(?:.{0,8})?(?:下一步|下步|明年|今后|将(?:继续|持续|进一步|从|以)|计划|拟|力争|争取|准备|打算)"
-)
-_LACK_WORDS = re.compile(
-    r"(?:有待|还不|不够|不足|薄弱|欠缺|短缺|不强|不高|单一|差距|不到位|亟待|匮乏|尚未|仍显|仍有|较少|偏少|偏低|不完善)"
-)
-_DENIAL = re.compile(r"(?:没有|未|无(?!人机|偿|线|障碍|缝|处|奈|私)|不(?:予|再|曾)|从未|尚无|零)")
 _EVERY_ASKED = re.compile(
     r"(每个?|各|所有|全部|都|全覆盖|全体)(?:行政)?(村|社区|居)|村村|一村一|\b(every|each|all)\b.{0,20}\b(village|communit)"
 )
-_EVERY = re.compile(
-    r"(各|每个?|所有|全部|全乡|全镇|辖区|全街道)[\d一二三四五六七八九十百个]*(行政)?(村|社区)|\d+个?(行政)?(村|社区)|村（社区）|村\(社区\)|全覆盖|覆盖率|一村|村村|村居"
-)
+_BLOCK = 65_536
+"""Rows of features computed at a time: they stay in the processor's cache, and memory does not grow with the index."""
+_FUSED = 5_000
+"""Ranks that count in a search; what lies further back on one side adds less than 0.0002 there."""
+_FIGURES_KEPT = 20_000
+"""Passages whose figures are remembered."""
 
 
 @dataclass(frozen=True)
@@ -79,23 +72,59 @@ class Evidence:
     """All passages of the reports in scope with their features."""
 
     passages: NDArray[np.int64]
-    """Numbers of the passages, shape (n,)."""
-    features: NDArray[np.float32]
-    """Shape (n, len(FEATURES))."""
+    """Numbers of the passages, ascending, shape (n,)."""
+    columns: dict[str, NDArray[np.float32] | float]
+    """By the names of `FEATURES`: one number a passage, or one for all."""
+
+    def column(self, name: str) -> NDArray[np.float32]:
+        """One feature of all passages."""
+        return np.broadcast_to(np.asarray(self.columns[name], dtype=np.float32), self.passages.shape)
+
+    @property
+    def features(self) -> NDArray[np.float32]:
+        """Shape (n, len(FEATURES))."""
+        return np.stack([self.column(name) for name in FEATURES], axis=1)
+
+    def blocks(self) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+        """The features of some rows after another, shape (rows, len(FEATURES))."""
+        columns = [self.column(name) for name in FEATURES]
+        for start in range(0, len(self.passages), _BLOCK):
+            rows = slice(start, min(start + _BLOCK, len(self.passages)))
+            yield rows, np.stack([column[rows] for column in columns], axis=1)
 
 
-class _Text:
-    """Many short texts as one long string, so that a word is found in all of them at the speed of ``str.find``."""
+class _Stances(Sequence["Stance"]):
+    """What the section of every passage says of its matters."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._joined = "\n".join(texts) + "\n"
-        self._starts = np.cumsum([0, *(len(t) + 1 for t in texts)])[:-1]
-        self._size = len(texts)
+    def __init__(self, numbers: NDArray[np.uint8]) -> None:
+        self._numbers = numbers
 
-    def holds(self, word: str) -> NDArray[np.int64]:
-        """Numbers of the texts that hold the word, ascending."""
-        found = [m.start() for m in re.finditer(re.escape(word), self._joined)]
-        return np.unique(np.searchsorted(self._starts, np.array(found, dtype=np.int64), side="right") - 1)
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, passage: int) -> Stance: ...
+
+    @overload
+    def __getitem__(self, passage: slice) -> Sequence[Stance]: ...
+
+    def __getitem__(self, passage: int | slice) -> Stance | Sequence[Stance]:
+        if isinstance(passage, slice):
+            return _Stances(self._numbers[passage])
+        return STANCES[int(self._numbers[passage])]
+
+
+class _Figures:
+    """The figures of every passage, read when asked for; their offsets count from the start of the passage."""
+
+    def __init__(self, index: Index) -> None:
+        def read(passage: int) -> tuple[Figure, ...]:
+            return tuple(figures(index.quote(index.passages[passage])))
+
+        self._read = lru_cache(maxsize=_FIGURES_KEPT)(read)
+
+    def __getitem__(self, passage: int) -> tuple[Figure, ...]:
+        return self._read(int(passage))
 
 
 class Retriever:
@@ -103,42 +132,35 @@ class Retriever:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        quotes = [plain_words(simplify(index.quote(p))) for p in index.passages]
-        above = (" ".join(p.above(index.reports[p.report].text)) for p in index.passages)
-        headings = [plain_words(simplify(text)) for text in above]
-        self._quotes = _Text(quotes)
-        self._headings = _Text(headings)
-        self._length = np.array([len(q) for q in quotes], dtype=np.float32)
-        self.stances: tuple[Stance, ...] = tuple(
-            _stance(p.heading_path, quote) for p, quote in zip(index.passages, quotes, strict=True)
-        )
-        self._plan = np.array([s == "plan" for s in self.stances])
-        self._lack = np.array([s == "shortcoming" for s in self.stances])
-        self._denial = np.array([bool(_DENIAL.search(q)) for q in quotes])
-        self._every = np.array([bool(_EVERY.search(q)) for q in quotes])
-        self._heading = np.array([p.is_heading for p in index.passages])
-        self._opening = np.array([not p.heading_path for p in index.passages])
+        self.signals = index.signals
+        self.stances: Sequence[Stance] = _Stances(index.signals.stance)
+        self.figures = _Figures(index)
 
     @cached_property
-    def figures(self) -> tuple[tuple[Figure, ...], ...]:
-        """The figures of every passage; their offsets count from the start of the passage."""
-        return tuple(tuple(figures(self.index.quote(p))) for p in self.index.passages)
-
-    @cached_property
-    def _unit_classes(self) -> list[frozenset[str]]:
-        return [frozenset(f.unit_class for f in row) for row in self.figures]
+    def _everything(self) -> NDArray[np.int64]:
+        return np.arange(len(self.index.passages))
 
     def scope(self, reports: Sequence[int]) -> NDArray[np.int64]:
-        """Numbers of the passages of these reports."""
-        return np.flatnonzero(np.isin(self.index.report_of, np.asarray(reports, dtype=np.int32)))
+        """Numbers of the passages of these reports, ascending."""
+        if len(reports) == len(self.index.reports):
+            return self._everything
+        starts = self.index.starts
+        ranges = [np.arange(starts[report], starts[report + 1]) for report in sorted(reports)]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *ranges])
+
+    def size(self, reports: Sequence[int]) -> int:
+        """How many passages these reports have."""
+        numbers = np.asarray(reports, dtype=np.int64)
+        return int((self.index.starts[numbers + 1] - self.index.starts[numbers]).sum())
 
     def matches(self, term: Term) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """How well every passage, and the headings above it, hold the term: 1 for a word of it, less for a part."""
+        signals = self.signals
         size = len(self.index.passages)
-        own, above = np.zeros(size, np.float32), np.zeros(size, np.float32)
+        own, above = np.zeros(size, np.float32), np.zeros(len(signals.headings), np.float32)
         for word in term.words:
-            own[self._quotes.holds(word)] = 1.0
-            above[self._headings.holds(word)] = 1.0
+            own[signals.quotes.holds(word)] = 1.0
+            above[signals.headings.holds(word)] = 1.0
         if len(term.asked) > 3 and re.search(r"[\u3400-\u9fff]", term.words[0]):
             # A long word that the reports put otherwise (村居法律顾问 – 各村均配备了法律顾问): the share of its parts.
             for word in term.words[:4]:
@@ -147,9 +169,9 @@ class Retriever:
                     continue
                 share = np.zeros(size, np.float32)
                 for pair in pairs:
-                    share[self._quotes.holds(pair)] += 1 / len(pairs)
+                    share[signals.quotes.holds(pair)] += 1 / len(pairs)
                 own = np.maximum(own, np.where(share >= 0.5, 0.8 * share, 0))
-        return own, above
+        return own, above[signals.above]
 
     def evidence(self, question: Question) -> Evidence:
         """Features of all passages of the reports in the question's scope."""
@@ -165,98 +187,98 @@ class Retriever:
         dense = self.index.similarity(words)
         lexical = self.index.lexical.scores(words)
         fused = np.zeros(len(dense))
-        for scores, hits in ((dense, np.ones(len(dense), bool)), (lexical, lexical > 0)):
-            order = np.argsort(-scores, kind="stable")
-            order = order[hits[order]]
-            fused[order] += 1 / (60 + 1 + np.arange(len(order)))
-        best = np.argsort(-fused, kind="stable")[:top]
-        return [(int(i), float(fused[i])) for i in best]
+        order = largest(dense, _FUSED)
+        fused[order] += 1 / (60 + 1 + np.arange(len(order)))
+        order = largest(lexical, _FUSED)
+        order = order[lexical[order] > 0]
+        fused[order] += 1 / (60 + 1 + np.arange(len(order)))
+        return [(int(i), float(fused[i])) for i in largest(fused, top)]
 
     def _similarity(self, query: str) -> NDArray[np.float32]:
         """Similarity of all passages as z-scores over the collection, which are comparable over questions."""
         scores = self.index.similarity(query)
         return np.asarray((scores - scores.mean()) / (scores.std() + 1e-6), dtype=np.float32)
 
-    def _features(self, question: Question, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _features(self, question: Question, passages: NDArray[np.int64]) -> dict[str, NDArray[np.float32] | float]:
+        signals = self.signals
         size = len(self.index.passages)
+        everywhere = len(passages) == size
+
+        def own_rows(column: NDArray[np.generic]) -> NDArray[np.float32]:
+            chosen = column if everywhere else column[passages]
+            return np.asarray(chosen, dtype=np.float32)
+
         similarity = self._similarity(question.topic or question.text)
         gloss = self._similarity(question.gloss) if question.language == "en" and question.gloss else similarity
-        both = (similarity + gloss) / 2
-        in_report = np.zeros(size, np.float32)
-        for report in question.scope.reports:
-            rows = self.index.report_of == report
-            if rows.any():
-                in_report[rows] = both[rows] - both[rows].max()
+        both = own_rows((similarity + gloss) / 2)
+        starts = self._first_rows(question.scope.reports)
+        in_report = (
+            both - np.repeat(np.maximum.reduceat(both, starts), np.diff([*starts, len(both)])) if len(both) else both
+        )
 
         terms = [t for t in question.terms if t.words]
         rows = [self.matches(t) for t in terms]
         weights = np.array([self._rarity(own) * t.weight for t, (own, _) in zip(terms, rows, strict=True)], np.float32)
         if len(terms):
-            own = np.stack([r[0] for r in rows], axis=1)
-            above = np.stack([r[1] for r in rows], axis=1)
+            own = np.stack([own_rows(r[0]) for r in rows], axis=1)
+            above = np.stack([own_rows(r[1]) for r in rows], axis=1)
         else:
-            own = above = np.zeros((size, 1), np.float32)
+            own = above = np.zeros((len(passages), 1), np.float32)
             weights = np.ones(1, np.float32)
         total = float(weights.sum()) or 1.0
         coverage = own @ weights / total
-        with_headings = np.maximum(own, 0.7 * above) @ weights / total
-        top = int(weights.argmax())
+        either = np.maximum(own, 0.7 * above)
         lexical = self.index.lexical.scores(question.gloss)
+        best_lexical = lexical.max() + 1e-6
         pairs = {question.gloss[i : i + 2] for i in range(len(question.gloss) - 1)}
         pairs = {p for p in pairs if re.fullmatch(r"[\u3400-\u9fff]{2}", p)}
         bigrams = np.zeros(size, np.float32)
-        for pair in pairs:
-            bigrams[self._quotes.holds(plain_words(pair))] += 1 / len(pairs)
+        for pair in sorted(pairs):
+            bigrams[signals.quotes.holds(plain_words(pair))] += 1 / len(pairs)
 
         number_wanted = question.kind in ("number", "rank") or bool(question.units)
-        has_unit = np.array([bool(c & set(question.units)) for c in self._unit_classes]) if question.units else None
-        has_number = np.array([bool(c) for c in self._unit_classes])
-        every = bool(_EVERY_ASKED.search(simplify(question.text).lower()))
-        met = coverage > 0
-        columns = {
-            "similarity": similarity,
-            "gloss_similarity": gloss,
+        unit_found = own_rows(signals.has_units(question.units)) if question.units else None
+        every_asked = bool(_EVERY_ASKED.search(simplify(question.text).lower()))
+        every = own_rows(signals.every) if every_asked else None
+        stance = signals.stance if everywhere else signals.stance[passages]
+        plan, lack = stance == STANCES.index("plan"), stance == STANCES.index("shortcoming")
+        columns: dict[str, NDArray[np.generic] | float] = {
+            "similarity": own_rows(similarity),
+            "gloss_similarity": own_rows(gloss),
             "similarity_in_report": in_report,
             "coverage": coverage,
-            "coverage_with_headings": with_headings,
-            "rarest_word": own[:, top],
-            "missing_word": ((1 - np.maximum(own, 0.7 * above)) * weights).max(axis=1) / total,
-            "lexical": lexical / (lexical.max() + 1e-6),
-            "bigrams": bigrams,
-            "unit_asked_found": has_unit if has_unit is not None else np.zeros(size),
-            "unit_asked_missing": ~has_unit if has_unit is not None else np.zeros(size),
-            "number_found": has_number if number_wanted else np.zeros(size),
-            "plan_not_asked": self._plan & (not question.plan),
-            "plan_asked": self._plan & question.plan,
-            "lack_not_asked": self._lack & (not question.shortcoming),
-            "lack_asked": self._lack & question.shortcoming,
-            "denies": self._denial & met,
-            "every_asked_found": self._every & every,
-            "every_asked_missing": ~self._every & every,
-            "heading": self._heading,
-            "opening": self._opening,
-            "length": np.log1p(self._length) - 3.5,
+            "coverage_with_headings": either @ weights / total,
+            "rarest_word": own[:, int(weights.argmax())],
+            "missing_word": ((1 - either) * weights).max(axis=1) / total,
+            "lexical": own_rows(lexical) / best_lexical,
+            "bigrams": own_rows(bigrams),
+            "unit_asked_found": unit_found if unit_found is not None else 0.0,
+            "unit_asked_missing": 1 - unit_found if unit_found is not None else 0.0,
+            "number_found": own_rows(signals.units != 0) if number_wanted else 0.0,
+            "plan_not_asked": 0.0 if question.plan else plan,
+            "plan_asked": plan if question.plan else 0.0,
+            "lack_not_asked": 0.0 if question.shortcoming else lack,
+            "lack_asked": lack if question.shortcoming else 0.0,
+            "denies": own_rows(signals.denies) * (coverage > 0),
+            "every_asked_found": every if every is not None else 0.0,
+            "every_asked_missing": 1 - every if every is not None else 0.0,
+            "heading": own_rows(signals.heading),
+            "opening": own_rows(signals.opening),
+            "length": np.log1p(own_rows(signals.length)) - 3.5,
             "strength": both * coverage,
         }
-        return np.stack([np.asarray(columns[name], np.float32)[passages] for name in FEATURES], axis=1)
+        return {
+            name: value if isinstance(value, float) else np.asarray(value, dtype=np.float32)
+            for name, value in columns.items()
+        }
+
+    def _first_rows(self, reports: Sequence[int]) -> NDArray[np.int64]:
+        """Where each report begins among the passages in scope; reports without a passage are left out."""
+        numbers = np.array(sorted(reports), dtype=np.int64)
+        lengths = self.index.starts[numbers + 1] - self.index.starts[numbers]
+        lengths = lengths[lengths > 0]
+        return np.asarray(np.cumsum(lengths) - lengths)
 
     def _rarity(self, own: NDArray[np.float32]) -> float:
         """Inverse document frequency; a word that no passage holds is as telling as one that a single passage holds."""
         return math.log(1 + len(own) / (1 + float((own >= 0.5).sum())))
-
-
-def _stance(path: tuple[str, ...], quote: str) -> Stance:
-    """What the section says of its matters: done, planned, or lacking. The top heading decides before the sentence."""
-    top = path[0] if path else ""
-    # 「下一年度推进法治政府建设的主要安排」 plans; 「存在的不足和原因」 lacks, but its 「下一步…」 sentences plan.
-    if _PLAN_HEADING.search(top) and not _LACK_HEADING.search(top):
-        return "plan"
-    if _LACK_HEADING.search(top):
-        return (
-            "plan"
-            if re.match(r".{0,14}下一步|.{0,6}(?:一|二|三|四|五)是(?:抓|强化|加强|深化|持续|加大|进一步)", quote)
-            else "shortcoming"
-        )
-    if _PLAN_WORDS.search(quote) and not re.search(r"已|了", quote):
-        return "plan"
-    return "done"

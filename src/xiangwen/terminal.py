@@ -189,10 +189,7 @@ def print_hits(index: Index, hits: Sequence[tuple[int, float]]) -> None:
 def print_reports(index: Index) -> None:
     """What is indexed, one report a line."""
     table = Table("编号 id", "乡镇 township", "县区 county", "年度 year", "句 passages", "文件 file")
-    passages = [0] * len(index.reports)
-    for passage in index.passages:
-        passages[passage.report] += 1
-    for report, count in zip(index.reports, passages, strict=True):
+    for report, count in zip(index.reports, index.starts[1:] - index.starts[:-1], strict=True):
         meta = report.metadata
         cells = (report.id, report.name, meta.county or "", str(meta.year or ""), str(count), report.file)
         table.add_row(*map(Text, cells))

@@ -134,7 +134,9 @@ def llamaindex(files: dict[str, str], model: Path) -> Callable[[], Side]:
         # Metadata is put before each piece, which is this product's default: the title names township and year.
         documents = [
             Document(
-                text=text, metadata={"title": text.strip().split("\n")[0], "file": file}, excluded_embed_metadata_keys=["file"]
+                text=text,
+                metadata={"title": text.strip().split("\n")[0], "file": file},
+                excluded_embed_metadata_keys=["file"],
             )
             for file, text in files.items()
         ]
@@ -346,7 +348,12 @@ def kept_questions() -> list[dict[str, Any]]:
         home = [p.name for p in sorted((ROOT / reports).glob("*.txt"))]
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            if row["type"] in ("which", "number", "fact") and row["answerable"] and row["lang"] == "zh" and not row["history"]:
+            if (
+                row["type"] in ("which", "number", "fact")
+                and row["answerable"]
+                and row["lang"] == "zh"
+                and not row["history"]
+            ):
                 # A list is compared within the reports that its gold was made for.
                 rows.append({**row, "scope": row.get("scope") or home})
     return rows

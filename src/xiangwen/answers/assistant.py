@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.numbers import ReportValue, best_figures, gives_number, rank_values
 from xiangwen.judge.model import shipped_judge
 from xiangwen.questions import Atlas, Question, sides, understand
+from xiangwen.ranking import largest
 from xiangwen.retrieval import Retriever
 from xiangwen.verdicts import Scored, Scorer, VerdictModel
-from xiangwen.verdicts.model import logit, report_features
+from xiangwen.verdicts.model import best_rows, logit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,7 +153,7 @@ class Assistant:
 
     def _best_rows(self, question: Question, scored: Scored, rows: NDArray[np.int64], *, alone: bool) -> list[int]:
         """The rows that answer, best first; at most one where others answer beside it."""
-        order = rows[np.argsort(-scored.supports[rows], kind="stable")]
+        order = rows[largest(scored.supports[rows], 8)]
         if len(order) == 0:
             return []
         best = float(scored.supports[order[0]])
@@ -177,11 +178,10 @@ class Assistant:
     def _which(self, question: Question, scored: Scored) -> Answer:
         """A verdict for every report in scope."""
         page = _Page(self.index, self.retriever)
-        judged = []
-        report_of = self.index.report_of[scored.passages]
-        for report in question.scope.reports:
-            rows = np.flatnonzero(report_of == report)
-            judged.append((report, *self._judge(question, scored, rows)))
+        judged = [
+            (report, *self._judge(question, scored, rows, p, best))
+            for report, rows, p, best in self._by_report(question, scored)
+        ]
         order: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
         judged.sort(key=lambda row: (order[row[1]], -row[2]))
         verdicts = []
@@ -202,35 +202,53 @@ class Assistant:
         head = wording.which_head(question.language, said, len(said), passages)
         return self._made(question, page, "\n".join([head, *lines]), verdicts=tuple(verdicts))
 
+    def _by_report(self, question: Question, scored: Scored) -> Iterator[tuple[int, slice, float, int]]:
+        """(report, its rows, the probability that its verdict is yes, its best row) for every report in scope.
+
+        What the judge read decides for a report; where it read nothing, the features do.
+        """
+        reports = np.array(question.scope.reports, dtype=np.int64)
+        ends = np.cumsum(self.index.starts[reports + 1] - self.index.starts[reports])
+        starts = np.concatenate([[0], ends[:-1]])
+        some = np.flatnonzero(ends > starts)
+        features, best = best_rows(starts[some], scored.prior, scored.denies)
+        p = np.ones(len(reports))
+        p[some] = self._calibrated(self.model.report.probability(features))
+        best_of = np.zeros(len(reports), dtype=np.int64)
+        best_of[some] = best
+        read = np.flatnonzero(scored.read)
+        if len(read):
+            home = np.searchsorted(ends, read, side="right")
+            firsts = np.flatnonzero(np.diff(home, prepend=-1))
+            features, best = best_rows(firsts, scored.supports[read], scored.denies[read])
+            p[home[firsts]] = self._calibrated(self.model.judged_report.probability(features))
+            best_of[home[firsts]] = read[best]
+        for number, report in enumerate(question.scope.reports):
+            yield report, slice(int(starts[number]), int(ends[number])), float(p[number]), int(best_of[number])
+
     def _judge(
-        self, question: Question, scored: Scored, rows: NDArray[np.int64]
+        self, question: Question, scored: Scored, rows: slice, p: float, best: int
     ) -> tuple[VerdictWord, float, tuple[int, ...]]:
         """Verdict, confidence and evidence of one report, from its passages."""
-        if len(rows) == 0:
+        if rows.start == rows.stop:
             return "silent", 1.0, ()
-        everything = rows
-        supports, denies = scored.supports[rows], scored.denies[rows]
-        read = scored.read[rows]
-        if read.any():
-            decide, supports, denies, rows = self.model.judged_report, supports[read], denies[read], rows[read]
-        else:
-            decide, supports = self.model.report, scored.prior[rows]
-        p = self._calibrated(decide.probability(report_features(supports, denies)[None, :]))
-        best = int(rows[supports.argmax()])
         if question.mention:
-            return self._mentions(question, scored, everything, p, best)
+            return self._mentions(question, scored, np.arange(rows.start, rows.stop), p, best)
         if p >= self.thresholds["which"]:
             partly = scored.partly[best] > 0.5
             return "partial" if partly else "yes", p, (int(scored.passages[best]),)
+        denies = np.where(scored.read[rows], scored.denies[rows], -1.0)
+        if denies.max() < 0:
+            denies = scored.denies[rows]
         if denies.max() >= self.thresholds["denies"] and not question.absence:
-            worst = int(rows[denies.argmax()])
+            worst = rows.start + int(denies.argmax())
             return "no", float(denies.max()), (int(scored.passages[worst]),)
         return "silent", 1 - p, ()
 
-    def _calibrated(self, p: NDArray[np.float64]) -> float:
+    def _calibrated(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
         """The probability of a verdict among real questions, where yes is commoner than among the pairs of the fit."""
         scaled = self.thresholds["verdict_slope"] * logit(p) + self.thresholds["verdict_offset"]
-        return float(1 / (1 + np.exp(-scaled[0])))
+        return np.asarray(1 / (1 + np.exp(-scaled)))
 
     def _mentions(
         self, question: Question, scored: Scored, rows: NDArray[np.int64], p: float, best: int
@@ -288,7 +306,7 @@ class Assistant:
             # A place that is named is worth its nearest sentence even where the judge, which never read a
             # comparison, doubts it.
             strength = np.maximum(own.supports, own.prior * self.thresholds["unread"])
-            order = np.argsort(-strength, kind="stable")
+            order = largest(strength, 6)
             enough = [int(i) for i in order[:6] if strength[i] >= self.thresholds["compare"]]
             good = enough[:2]
             if side.kind == "number":
@@ -345,7 +363,7 @@ class Assistant:
         """The reports do not say; the nearest passages go along, marked as no answer."""
         page = _Page(self.index, self.retriever)
         nearest = _Page(self.index, self.retriever)
-        for i in np.argsort(-scored.supports, kind="stable")[:3]:
+        for i in largest(scored.supports, 3):
             nearest.cite(int(scored.passages[i]))
         reports = [self.index.reports[r] for r in question.scope.reports]
         said = wording.nothing_found(question, reports, len(scored.passages))
@@ -401,7 +419,7 @@ class Assistant:
             citations=tuple(page.citations),
             verdicts=verdicts,
             checked_reports=len(reports),
-            checked_passages=len(self.retriever.scope(reports)),
+            checked_passages=self.retriever.size(reports),
             milliseconds=0.0,
         )
 

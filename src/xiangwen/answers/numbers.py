@@ -109,8 +109,9 @@ def rank_values(
     of one report, kind and unit are added up, parts of another figure (「其中…」) left out.
     """
     found: dict[int, list[tuple[float, int, Figure]]] = {}
-    for row, passage in enumerate(passages):
-        if supports[row] < 0.03 or (retriever.stances[passage] == "plan" and not question.plan):
+    for row in np.flatnonzero(supports >= 0.03):
+        passage = int(passages[row])
+        if retriever.stances[passage] == "plan" and not question.plan:
             continue
         quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
         for figure in retriever.figures[passage]:

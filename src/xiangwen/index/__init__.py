@@ -1,4 +1,4 @@
-"""The index of a collection: FAISS vectors, lexical index, texts and metadata in a plain documented format.
+"""The index of a collection: vectors, lexical index, texts and metadata in a plain documented format.
 
 `entries` is what it holds of each report, `earlier` what is taken over from the index before, `building` puts both
 together, `account` tells what was done, `checking` whether it still holds, `watching` when to build again. `storage`
@@ -9,10 +9,11 @@ from xiangwen.index.account import BuildResult, FileOutcome
 from xiangwen.index.building import ACCOUNT, Progress, build
 from xiangwen.index.checking import CheckResult, check
 from xiangwen.index.entries import passage_context
-from xiangwen.index.opened import Index, IndexedPassage, IndexedSection
+from xiangwen.index.opened import Index
 from xiangwen.index.problems import IndexDamaged, IndexMissing, IndexOutdated, IndexProblem
 from xiangwen.index.storage import FORMAT_VERSION, in_use
 from xiangwen.index.watching import Watch
+from xiangwen.store import IndexedPassage
 
 __all__ = [
     "ACCOUNT",
@@ -26,7 +27,6 @@ __all__ = [
     "IndexOutdated",
     "IndexProblem",
     "IndexedPassage",
-    "IndexedSection",
     "Progress",
     "Watch",
     "build",

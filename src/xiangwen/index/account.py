@@ -75,7 +75,7 @@ def file_outcomes(
     counted: dict[str, list[ReportOutcome]] = {}
     for report, entry in zip(collection.reports, entries, strict=True):
         missing = tuple(f.name for f in fields(Metadata) if getattr(report.metadata, f.name) is None)
-        outcome = ReportOutcome(report.id, report.metadata, missing, len(entry.sections), len(entry.passages))
+        outcome = ReportOutcome(report.id, report.metadata, missing, entry.sections, len(entry.passages))
         counted.setdefault(report.file, []).append(outcome)
     here = {file.file for file in collection.files}
     left: dict[str, str] = {digest: name for name, digest in earlier.items() if name not in here}

@@ -32,15 +32,18 @@ from xiangwen.index.storage import (
     FORMAT_VERSION,
     MANIFEST,
     PARTIAL,
+    SECTIONS,
     flush,
     in_use,
     remove_other_builds,
     sha256,
-    write_faiss,
     write_rows,
 )
 from xiangwen.lexical import LexicalIndex
 from xiangwen.reports import Collection, ReadFile, Report, UnreadableFile, changed_since, list_files, read_folder
+from xiangwen.signals import Signals
+from xiangwen.store import Passages, Texts
+from xiangwen.vectors import Vectors
 from xiangwen.word_counts import WordCounts
 
 if TYPE_CHECKING:
@@ -203,24 +206,16 @@ class _Build:
         name = f"build-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
         folder = self._directory / (name + PARTIAL)
         try:
-            folder.mkdir()
+            (folder / "passages").mkdir(parents=True)
             vectors = np.concatenate([entry.vectors for entry in entries])
-            write_rows(folder / "reports.jsonl", map(asdict, reports))
-            write_rows(
-                folder / "passages.jsonl",
-                ({**vars(p), "report": number} for number, entry in enumerate(entries) for p in entry.passages),
-            )
-            write_rows(
-                folder / "sections.jsonl",
-                (
-                    {"report": number, "start": start, "end": end, "heading_path": path}
-                    for number, entry in enumerate(entries)
-                    for start, end, path in entry.sections
-                ),
-            )
+            write_rows(folder / "reports.jsonl", map(_without_text, reports))
+            passages = [(number, p) for number, entry in enumerate(entries) for p in entry.passages]
+            Texts.write(folder / "passages", (report.text for report in reports))
+            Passages.write(folder / "passages", passages)
+            Signals.of((reports[number], p) for number, p in passages).save(folder / "signals")
+            Vectors.write(folder / "vectors", vectors)
+            np.save(folder / SECTIONS, np.array([entry.sections for entry in entries], dtype=np.int32))
             write_rows(folder / FILES, rows)
-            write_faiss(folder / "passages.faiss", vectors)
-            write_faiss(folder / "sections.faiss", np.concatenate([entry.section_vectors for entry in entries]))
             LexicalIndex.from_counts(WordCounts.joined([entry.words for entry in entries])).save(folder / "lexical")
             manifest = {
                 "format": FORMAT_VERSION,
@@ -248,6 +243,11 @@ class _Build:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         remove_other_builds(self._directory, keep=name)
+
+
+def _without_text(report: Report) -> dict[str, Any]:
+    """A row of ``reports.jsonl``; the texts have a file of their own."""
+    return {name: value for name, value in asdict(report).items() if name != "text"}
 
 
 def _file_row(file: ReadFile) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import numpy as np
 from xiangwen.index.entries import Entry, Key, entry_key, recipe
 from xiangwen.index.opened import Index
 from xiangwen.index.problems import IndexProblem
-from xiangwen.index.storage import FILES, read_manifest, read_rows, report_from_row
-from xiangwen.reports import ReadFile, SkippedFile
+from xiangwen.index.storage import FILES, SECTIONS, read_manifest, read_rows, report_fields
+from xiangwen.reports import ReadFile, Report, SkippedFile
 
 
 class Earlier:
@@ -50,7 +50,7 @@ class Earlier:
         for row in rows:
             self.files[row["file"]] = row["sha256"]
             if row["reports"]:
-                reports = tuple(report_from_row({**read, "text": texts[read["id"]]}) for read in row["reports"])
+                reports = tuple(Report(**report_fields(read), text=texts[read["id"]]) for read in row["reports"])
                 left_out = tuple(SkippedFile(**left) for left in row["left_out"])
                 file = ReadFile(**{**row, "reports": reports, "left_out": left_out})
                 self._read[row["sha256"], Path(row["file"]).suffix.lower()] = file
@@ -58,11 +58,9 @@ class Earlier:
         self.same_model = manifest["model"] == model
         if self.same_model:
             self._numbers = {entry_key(report): i for i, report in enumerate(index.reports)}
-            self._passages = np.searchsorted(index.report_of, np.arange(len(index.reports) + 1))
-            of_section = np.array([section.report for section in index.sections], dtype=np.int64)
-            self._sections = np.searchsorted(of_section, np.arange(len(index.reports) + 1))
+            self._passages = index.starts
+            self._sections = np.load(folder / SECTIONS)
             self._vectors = index.vectors
-            self._section_vectors = index.section_vectors.reconstruct_n(0, index.section_vectors.ntotal)
             self._words = index.lexical.counted()
 
     def read(self, digest: str, suffix: str) -> ReadFile | None:
@@ -75,11 +73,9 @@ class Earlier:
         if number is None or self.index is None:
             return None
         passage, last_passage = self._passages[number], self._passages[number + 1]
-        section, last_section = self._sections[number], self._sections[number + 1]
         return Entry(
             self.index.passages[passage:last_passage],
-            tuple((s.start, s.end, s.heading_path) for s in self.index.sections[section:last_section]),
+            int(self._sections[number]),
             self._vectors[passage:last_passage],
-            self._section_vectors[section:last_section],
             self._words.rows(passage, last_passage),
         )

@@ -38,12 +38,10 @@ class Entry:
     """One report in the index."""
 
     passages: Sequence[Passage]
-    sections: tuple[tuple[int, int, tuple[str, ...]], ...]
-    """Start, end and heading path of each."""
+    sections: int
+    """How many the report has."""
     vectors: NDArray[np.float32]
     """Of the passages, shape (passages, dimensions), unit length."""
-    section_vectors: NDArray[np.float32]
-    """Shape (sections, dimensions), unit length."""
     words: WordCounts
     """Of the passages with what stands above them."""
 
@@ -74,34 +72,16 @@ def make_entries(
 ) -> list[Entry]:
     """Cut, count and embed reports; ``on_done`` is called with (texts embedded, texts in all)."""
     passages = [tuple(split_passages(report.text)) for report in reports]
-    sections = [
-        tuple((section.start, section.end, path) for top in outline(report.text) for path, section in top.walk())
-        for report in reports
-    ]
+    sections = [sum(1 for top in outline(report.text) for _ in top.walk()) for report in reports]
     contexts = [passage_context(r, p) for r, found in zip(reports, passages, strict=True) for p in found]
-    section_texts = [
-        " ".join((report.name, *path, report.text[start:end]))
-        for report, found in zip(reports, sections, strict=True)
-        for start, end, path in found
-    ]
-    total = len(contexts) + len(section_texts)
-    vectors = _encode(encoder, contexts, lambda done: on_done(done, total))
-    section_vectors = _encode(encoder, section_texts, lambda done: on_done(len(contexts) + done, total))
+    vectors = _encode(encoder, contexts, lambda done: on_done(done, len(contexts)))
     words = count_words(contexts)
     entries = []
-    passage = section = 0
-    for own_passages, own_sections in zip(passages, sections, strict=True):
-        last_passage, last_section = passage + len(own_passages), section + len(own_sections)
-        entries.append(
-            Entry(
-                own_passages,
-                own_sections,
-                vectors[passage:last_passage],
-                section_vectors[section:last_section],
-                words.rows(passage, last_passage),
-            )
-        )
-        passage, section = last_passage, last_section
+    start = 0
+    for own, count in zip(passages, sections, strict=True):
+        end = start + len(own)
+        entries.append(Entry(own, count, vectors[start:end], words.rows(start, end)))
+        start = end
     return entries
 
 

@@ -1,42 +1,25 @@
-"""An opened index: reports, passages, sections, their vectors and the lexical index, all that a question needs."""
+"""An opened index: reports, passages, their vectors, signals and the lexical index, all that a question needs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import faiss
 import numpy as np
 
 from xiangwen.embedding import DEFAULT_MODEL, fingerprint, load_encoder
 from xiangwen.index.problems import REBUILD, IndexDamaged, IndexOutdated
-from xiangwen.index.storage import in_use, read_faiss, read_manifest, read_rows, report_from_row, verify
+from xiangwen.index.storage import in_use, read_manifest, read_rows, report_fields, verify
 from xiangwen.lexical import LexicalIndex
-from xiangwen.passages import Passage
 from xiangwen.reports import Report
+from xiangwen.signals import Signals
+from xiangwen.store import IndexedPassage, Passages, StoredReport, Texts
+from xiangwen.vectors import Vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
-
-
-@dataclass(frozen=True)
-class IndexedPassage(Passage):
-    """A passage with the number of its report in `Index.reports`."""
-
-    report: int
-
-
-@dataclass(frozen=True)
-class IndexedSection:
-    """A section with the number of its report in `Index.reports`."""
-
-    report: int
-    start: int
-    end: int
-    heading_path: tuple[str, ...]
 
 
 class Index:
@@ -45,24 +28,26 @@ class Index:
     def __init__(
         self,
         reports: tuple[Report, ...],
-        passages: tuple[IndexedPassage, ...],
-        sections: tuple[IndexedSection, ...],
-        passage_vectors: faiss.Index,
-        section_vectors: faiss.Index,
+        texts: Texts,
+        passages: Passages,
+        stored_vectors: Vectors,
+        signals: Signals,
         lexical: LexicalIndex,
         model: str,
         model_fingerprint: str,
     ) -> None:
         self.reports = reports
+        self.texts = texts
         self.passages = passages
-        self.sections = sections
-        self.passage_vectors = passage_vectors
-        self.section_vectors = section_vectors
+        self.stored_vectors = stored_vectors
+        self.signals = signals
         self.lexical = lexical
         self.model = model
         self._fingerprint = model_fingerprint
-        self.report_of: NDArray[np.int32] = np.array([p.report for p in passages], dtype=np.int32)
-        """Report number of every passage, shape (passages,)."""
+        self.report_of: NDArray[np.int32] = passages.report_of
+        """Report number of every passage, ascending, shape (passages,)."""
+        self.starts = np.searchsorted(self.report_of, np.arange(len(reports) + 1))
+        """The passages of report i are ``starts[i]`` to before ``starts[i + 1]``; shape (reports + 1,)."""
 
     @classmethod
     def load(cls, directory: Path, model: str | None = None) -> Index:
@@ -94,21 +79,17 @@ class Index:
             )
         verify(folder, manifest)
         try:
-            reports = tuple(map(report_from_row, read_rows(folder / "reports.jsonl")))
-            passages = tuple(
-                IndexedPassage(**{**row, "heading_path": tuple(row["heading_path"])})
-                for row in read_rows(folder / "passages.jsonl")
-            )
-            sections = tuple(
-                IndexedSection(**{**row, "heading_path": tuple(row["heading_path"])})
-                for row in read_rows(folder / "sections.jsonl")
+            texts = Texts.open(folder / "passages")
+            reports = tuple(
+                StoredReport.of(report_fields(row), texts, number)
+                for number, row in enumerate(read_rows(folder / "reports.jsonl"))
             )
             return cls(
                 reports,
-                passages,
-                sections,
-                read_faiss(folder / "passages.faiss"),
-                read_faiss(folder / "sections.faiss"),
+                texts,
+                Passages.open(folder / "passages"),
+                Vectors.open(folder / "vectors"),
+                Signals.load(folder / "signals"),
                 LexicalIndex.load(folder / "lexical"),
                 manifest["model"],
                 manifest["fingerprint"],
@@ -133,19 +114,23 @@ class Index:
         if "encoder" in vars(other) and (self.model, self._fingerprint) == (other.model, other._fingerprint):
             self.encoder = other.encoder
 
-    @cached_property
+    @property
     def vectors(self) -> NDArray[np.float32]:
-        """The passage vectors, shape (passages, dimensions), unit length."""
-        return np.asarray(self.passage_vectors.reconstruct_n(0, self.passage_vectors.ntotal), dtype=np.float32)
+        """The passage vectors, shape (passages, dimensions), unit length, memory-mapped."""
+        return self.stored_vectors.exact
 
     def similarity(self, query: str) -> NDArray[np.float32]:
         """Cosine similarity of the query to every passage, shape (passages,)."""
+        return self.stored_vectors.similarity(self.vector(query))
+
+    def vector(self, query: str) -> NDArray[np.float32]:
+        """The vector of a query, shape (dimensions,), unit length."""
         vector = self.encoder.encode_query([query], show_progress_bar=False, normalize_embeddings=True)
-        return np.asarray(self.vectors @ np.asarray(vector, dtype=np.float32)[0], dtype=np.float32)
+        return np.asarray(vector[0], dtype=np.float32)
 
     def quote(self, passage: IndexedPassage) -> str:
         """The exact words of a passage."""
-        return self.reports[passage.report].text[passage.start : passage.end]
+        return self.texts.slice(passage.report, passage.start, passage.end)
 
 
 def full_name(model: str) -> str:

@@ -1,4 +1,4 @@
-"""The files of an index: the pointer to the build in use, its manifest, checksums, rows and vectors.
+"""The files of an index: the pointer to the build in use, its manifest, checksums and rows.
 
 ``current`` vouches for the manifest, the manifest for all other files, so no flipped bit goes unnoticed.
 ``index/README.md`` documents the files.
@@ -12,23 +12,19 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import faiss
-import numpy as np
+from typing import Any
 
 from xiangwen.index.problems import REBUILD, IndexDamaged, IndexMissing, IndexOutdated
-from xiangwen.reports import Metadata, Report
+from xiangwen.reports import Metadata
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 CURRENT = "current"
 MANIFEST = "manifest.json"
 FILES = "files.jsonl"
+SECTIONS = "sections.npy"
+"""How many sections each report has."""
 PARTIAL = ".partial"
-_VERIFY_UP_TO_BYTES = 512_000_000
+_VERIFY_UP_TO_BYTES = 64_000_000
 """Files above this size are checked by size alone at opening: hashing gigabytes would cost every start seconds."""
 
 
@@ -133,19 +129,6 @@ def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def report_from_row(row: dict[str, Any]) -> Report:
-    """The report that a row of ``reports.jsonl`` describes."""
-    return Report(**{**row, "metadata": Metadata(**row["metadata"]), "pages": tuple(row["pages"])})
-
-
-def write_faiss(path: Path, vectors: NDArray[np.float32]) -> None:
-    """Write vectors, shape (rows, dimensions), as an exact inner-product index."""
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors))
-    # By bytes: FAISS itself cannot open a path with Chinese characters on Windows.
-    path.write_bytes(faiss.serialize_index(index).tobytes())
-
-
-def read_faiss(path: Path) -> faiss.Index:
-    """Read what `write_faiss` wrote."""
-    return faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8))
+def report_fields(row: dict[str, Any]) -> dict[str, Any]:
+    """What a row of ``reports.jsonl`` or ``files.jsonl`` says of a report, by the names of its fields."""
+    return {**row, "metadata": Metadata(**row["metadata"]), "pages": tuple(row["pages"])}

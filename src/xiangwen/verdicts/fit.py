@@ -215,7 +215,7 @@ def readings_of(rows: Sequence[Rows], scorer: Scorer) -> Iterator[Rows]:
         if not row.unseen.any():
             continue
         unseen = _keep(row, row.unseen)
-        evidence = Evidence(unseen.passages, unseen.features)
+        evidence = Evidence(unseen.passages, dict(zip(FEATURES, unseen.features.T, strict=True)))
         prior = scorer.model.supports.probability(unseen.features)
         chosen = scorer.candidates(row.asked, evidence, prior)
         readings = scorer.read(row.asked, unseen.passages[chosen])

@@ -86,6 +86,30 @@ def report_features(supports: NDArray[np.float64], denies: NDArray[np.float64]) 
     )
 
 
+def best_rows(
+    starts: NDArray[np.int64], supports: NDArray[np.float64], denies: NDArray[np.float64]
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """`report_features` of many reports at once, whose rows begin at ``starts``, and the best row of each.
+
+    Shapes (reports, 5) and (reports,); every report must have a row.
+    """
+    lengths = np.diff([*starts, len(supports)])
+    highest = np.maximum.reduceat(supports, starts)
+    at_top = np.flatnonzero(supports == np.repeat(highest, lengths))
+    best = at_top[np.searchsorted(at_top, starts)]
+    others = supports.copy()
+    others[best] = -1.0
+    second = np.where(lengths > 1, np.maximum.reduceat(others, starts), highest)
+    columns = [
+        logit(highest),
+        logit(second),
+        np.log(np.add.reduceat(supports, starts) + 1e-3),
+        logit(denies[best]),
+        logit(np.maximum.reduceat(denies, starts)),
+    ]
+    return np.stack(columns, axis=1).astype(np.float32), best
+
+
 REPORT_FEATURES = ("best", "second", "sum", "best_denies", "most_denying")
 
 

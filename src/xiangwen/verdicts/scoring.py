@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xiangwen.judge.pair import LABELS, context
-from xiangwen.retrieval import FEATURES, Evidence, Retriever
+from xiangwen.ranking import largest
+from xiangwen.retrieval import Evidence, Retriever
 from xiangwen.verdicts.model import VerdictModel, logit
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ REPORT_CANDIDATES = 2
 MOST_READ = 60
 """but no more than these in all, the most promising ones: reading them takes some 600 ms on two cores. Reports of which
 none is among them are judged by their features alone."""
+_LOOKED_THROUGH = 2_000
 JUDGE_FEATURES = (
     "features",
     "judge_says_so",
@@ -62,7 +64,7 @@ class Scored:
 
     def column(self, name: str) -> NDArray[np.float32]:
         """One feature of all passages."""
-        return np.asarray(self.evidence.features[:, FEATURES.index(name)])
+        return self.evidence.column(name)
 
 
 class Scorer:
@@ -76,8 +78,10 @@ class Scorer:
     def score(self, question: Question) -> Scored:
         """Features for all, the judge's reading for the most promising."""
         evidence = self.retriever.evidence(question)
-        prior = self.model.supports.probability(evidence.features)
-        denies = self.model.denies.probability(evidence.features)
+        prior, denies = np.empty(len(evidence.passages)), np.empty(len(evidence.passages))
+        for block, columns in evidence.blocks():
+            prior[block] = self.model.supports.probability(columns)
+            denies[block] = self.model.denies.probability(columns)
         if self.judge is None or len(prior) == 0:
             return Scored(evidence, prior, prior, denies, np.zeros(len(prior), bool), np.zeros(len(prior)))
         rows = self.candidates(question, evidence, prior)
@@ -101,14 +105,28 @@ class Scorer:
             each = max(3, NAMED_CANDIDATES // len(question.scope.reports))
         else:
             each = max(REPORT_CANDIDATES, READING_BUDGET // max(1, len(question.scope.reports)))
-        report_of = self.retriever.index.report_of[evidence.passages]
-        order = np.lexsort((-prior, report_of))
-        starts = np.flatnonzero(np.diff(report_of[order], prepend=-1))
-        rank = np.arange(len(order)) - np.repeat(starts, np.diff([*starts, len(order)]))
-        chosen = order[rank < each]
+        if len(question.scope.reports) * each <= MOST_READ:
+            rows = np.arange(len(prior))
+        else:
+            # The best sixty stand among the best few hundred, unless few reports have most of these.
+            rows = largest(prior, _LOOKED_THROUGH)
+        chosen = self._best_of_each(evidence, prior, rows, each)
+        if len(chosen) < MOST_READ and len(rows) < len(prior):
+            chosen = self._best_of_each(evidence, prior, np.arange(len(prior)), each)
         if len(chosen) > MOST_READ:
             chosen = chosen[np.argsort(-prior[chosen], kind="stable")[:MOST_READ]]
         return np.sort(chosen)
+
+    def _best_of_each(
+        self, evidence: Evidence, prior: NDArray[np.float64], rows: NDArray[np.int64], each: int
+    ) -> NDArray[np.int64]:
+        """Of these rows the ``each`` best of every report."""
+        rows = np.sort(rows)
+        report_of = self.retriever.index.report_of[evidence.passages[rows]]
+        order = np.lexsort((-prior[rows], report_of))
+        starts = np.flatnonzero(np.diff(report_of[order], prepend=-1))
+        rank = np.arange(len(order)) - np.repeat(starts, np.diff([*starts, len(order)]))
+        return np.asarray(rows[order[rank < each]])
 
     def read(self, question: Question, passages: NDArray[np.int64]) -> NDArray[np.float64]:
         """The judge's probabilities, shape (passages, labels)."""

@@ -1,0 +1,176 @@
+"""Texts and passages of an index as memory-mapped files: opening costs nothing that grows with them, and what a question
+does not touch stays on the disk.
+
+    texts.utf32, texts.npy      the exact texts one after another (four bytes a character, little end first), and where
+                                each begins, in characters: a slice by character offsets is a slice of the file
+    paths.utf8, paths.npy       every heading path that passages stand under, as JSON, and where each begins, in bytes
+    <column>.npy                one number a passage: report, start, end, path, is_heading, item_start, item_end
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from xiangwen.passages import Passage
+from xiangwen.reports import Report
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_COLUMNS = ("report", "start", "end", "path", "is_heading", "item_start", "item_end")
+
+
+@dataclass(frozen=True)
+class IndexedPassage(Passage):
+    """A passage with the number of its report in the index."""
+
+    report: int
+
+
+class StoredReport(Report):
+    """A report whose text is read from the file each time it is asked for."""
+
+    _texts: Texts
+    _number: int
+
+    @classmethod
+    def of(cls, row: dict[str, Any], texts: Texts, number: int) -> StoredReport:
+        """From all fields but the text."""
+        report = object.__new__(cls)
+        report.__dict__.update(row, _texts=texts, _number=number)
+        return report
+
+    def __getattr__(self, name: str) -> str:
+        # Only reached for what is not there, and the text is the one field that never is.
+        if name != "text":
+            raise AttributeError(name)
+        return self._texts.slice(self._number)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Report) and _values(self) == _values(other)
+
+    def __hash__(self) -> int:
+        return hash(_values(self))
+
+
+def _values(report: Report) -> tuple[Any, ...]:
+    return tuple(getattr(report, field.name) for field in fields(Report))
+
+
+class Texts:
+    """The exact texts of all reports."""
+
+    def __init__(self, characters: NDArray[np.uint8], starts: NDArray[np.int64]) -> None:
+        self._characters = characters
+        self._starts = starts
+
+    @staticmethod
+    def write(folder: Path, texts: Iterable[str]) -> None:
+        """Write the texts, one by one."""
+        starts = [0]
+        with (folder / "texts.utf32").open("wb") as file:
+            for text in texts:
+                file.write(text.encode("utf-32-le", "surrogatepass"))
+                starts.append(starts[-1] + len(text))
+        np.save(folder / "texts.npy", np.array(starts, dtype=np.int64))
+
+    @classmethod
+    def open(cls, folder: Path) -> Texts:
+        """Open what `write` wrote."""
+        return cls(_mapped(folder / "texts.utf32"), np.load(folder / "texts.npy"))
+
+    def slice(self, number: int, start: int = 0, end: int | None = None) -> str:
+        """``text[start:end]`` of a report."""
+        base = int(self._starts[number])
+        length = int(self._starts[number + 1]) - base
+        first, last, _ = slice(start, end).indices(length)
+        return bytes(self._characters[4 * (base + first) : 4 * (base + last)]).decode("utf-32-le", "surrogatepass")
+
+    def length(self, number: int) -> int:
+        """Characters of a report."""
+        return int(self._starts[number + 1] - self._starts[number])
+
+
+class Passages(Sequence[IndexedPassage]):
+    """All passages in the order of the reports, each made when it is asked for."""
+
+    def __init__(
+        self, columns: dict[str, NDArray[np.int32]], paths: NDArray[np.uint8], starts: NDArray[np.int64]
+    ) -> None:
+        self._columns = columns
+        self._paths = paths
+        self._starts = starts
+        self.report_of = columns["report"]
+        """Report number of every passage, ascending, shape (passages,)."""
+
+    @staticmethod
+    def write(folder: Path, passages: Iterable[tuple[int, Passage]]) -> None:
+        """Write passages with the numbers of their reports, in the order of the reports."""
+        rows: list[tuple[int, ...]] = []
+        starts = [0]
+        before: object = None
+        with (folder / "paths.utf8").open("wb") as file:
+            for report, p in passages:
+                if (report, p.heading_path) != before:
+                    before = (report, p.heading_path)
+                    file.write(path := json.dumps(p.heading_path).encode())
+                    starts.append(starts[-1] + len(path))
+                item_start, item_end = (-1 if at is None else at for at in (p.item_start, p.item_end))
+                rows.append((report, p.start, p.end, len(starts) - 2, p.is_heading, item_start, item_end))
+        table = np.array(rows, dtype=np.int32).reshape(-1, len(_COLUMNS))
+        for name, column in zip(_COLUMNS, table.T, strict=True):
+            np.save(folder / f"{name}.npy", np.ascontiguousarray(column))
+        np.save(folder / "paths.npy", np.array(starts, dtype=np.int64))
+
+    @classmethod
+    def open(cls, folder: Path) -> Passages:
+        """Open what `write` wrote."""
+        columns = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _COLUMNS}
+        return cls(columns, _mapped(folder / "paths.utf8"), np.load(folder / "paths.npy", mmap_mode="r"))
+
+    def __len__(self) -> int:
+        return len(self.report_of)
+
+    @overload
+    def __getitem__(self, number: int) -> IndexedPassage: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> tuple[IndexedPassage, ...]: ...
+
+    def __getitem__(self, number: int | slice) -> IndexedPassage | tuple[IndexedPassage, ...]:
+        if isinstance(number, slice):
+            return tuple(self._made(i) for i in range(*number.indices(len(self))))
+        if not -len(self) <= number < len(self):
+            raise IndexError(number)
+        return self._made(number % len(self))
+
+    def __iter__(self) -> Iterator[IndexedPassage]:
+        return map(self._made, range(len(self)))
+
+    def _made(self, number: int) -> IndexedPassage:
+        report, start, end, path, is_heading, item_start, item_end = (
+            int(self._columns[name][number]) for name in _COLUMNS
+        )
+        words = bytes(self._paths[int(self._starts[path]) : int(self._starts[path + 1])])
+        return IndexedPassage(
+            start=start,
+            end=end,
+            heading_path=tuple(json.loads(words)),
+            is_heading=bool(is_heading),
+            item_start=None if item_start < 0 else item_start,
+            item_end=None if item_end < 0 else item_end,
+            report=report,
+        )
+
+
+def _mapped(path: Path) -> NDArray[np.uint8]:
+    """The bytes of a file, memory-mapped; an empty file cannot be mapped."""
+    if path.stat().st_size == 0:
+        return np.zeros(0, dtype=np.uint8)
+    return np.memmap(path, dtype=np.uint8, mode="r")
