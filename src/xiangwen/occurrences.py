@@ -1,8 +1,8 @@
 """Which of many texts hold a word: every pair of neighbouring characters with the places where it stands.
 
-A word is where its pairs stand side by side, so it is found exactly, without reading the texts: looking through 70 million
-characters for one word takes 100 ms, joining the places of its pairs less than one. The arrays are memory-mapped; what a
-question does not touch is not read from disk.
+A word is where its pairs stand side by side, so it is found exactly and without reading the texts: what it costs grows
+with how often its rarest pair occurs, not with the collection. The arrays are memory-mapped; what a question does not
+touch is not read from disk.
 """
 
 from __future__ import annotations

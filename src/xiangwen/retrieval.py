@@ -184,10 +184,9 @@ class Retriever:
         Dense and lexical ranks are fused by reciprocal rank (k = 60, Cormack et al. 2009); only real lexical hits take
         part, since fusing an empty lexical side ruins English questions over Chinese text.
         """
-        dense = self.index.similarity(words)
         lexical = self.index.lexical.scores(words)
-        fused = np.zeros(len(dense))
-        order = largest(dense, _FUSED)
+        fused = np.zeros(len(lexical))
+        order = self.index.stored_vectors.nearest(self.index.vector(words), _FUSED)
         fused[order] += 1 / (60 + 1 + np.arange(len(order)))
         order = largest(lexical, _FUSED)
         order = order[lexical[order] > 0]

@@ -1,5 +1,6 @@
-"""What a passage shows by its form, whatever is asked: whether it plans, lacks or denies, which kinds of figures it has,
-and where its words stand. Computed once when an index is built, stored as arrays, memory-mapped when it is opened.
+"""What a passage shows by its form, whatever is asked: whether it plans, lacks or denies, its figures, its words.
+
+Computed once when an index is built, stored as arrays, memory-mapped when it is opened.
 """
 
 from __future__ import annotations

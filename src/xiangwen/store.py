@@ -1,10 +1,9 @@
-"""Texts and passages of an index as memory-mapped files: opening costs nothing that grows with them, and what a question
-does not touch stays on the disk.
+"""Texts and passages of an index as memory-mapped files: what a question does not touch stays on the disk.
 
-    texts.utf32, texts.npy      the exact texts one after another (four bytes a character, little end first), and where
-                                each begins, in characters: a slice by character offsets is a slice of the file
-    paths.utf8, paths.npy       every heading path that passages stand under, as JSON, and where each begins, in bytes
-    <column>.npy                one number a passage: report, start, end, path, is_heading, item_start, item_end
+texts.utf32, texts.npy      the exact texts one after another (four bytes a character, little end first), and where
+                            each begins, in characters: a slice by character offsets is a slice of the file
+paths.utf8, paths.npy       every heading path that passages stand under, as JSON, and where each begins, in bytes
+<column>.npy                one number a passage: report, start, end, path, is_heading, item_start, item_end
 """
 
 from __future__ import annotations

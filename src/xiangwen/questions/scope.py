@@ -5,8 +5,9 @@ or misspelt; and places or years that the collection does not have, which must n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from pypinyin import lazy_pinyin
@@ -97,9 +98,36 @@ class Scope:
 
 @dataclass(frozen=True)
 class _Name:
-    pattern: re.Pattern[str]
-    reports: frozenset[int]
+    """A name, how people write it, and its reports.
+
+    Its pattern is made when a question may hold it: those of all townships of a province take seconds to compile.
+    """
+
     surface: str
+    reports: frozenset[int]
+    bare: str
+    """Without suffix and peoples; two characters or more, or empty."""
+    chinese: tuple[str, ...]
+    """Wherever a Chinese form of the name stands, one of these does."""
+    write_pattern: Callable[[str], re.Pattern[str]]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return self.write_pattern(self.surface)
+
+    @cached_property
+    def pinyin(self) -> str:
+        return "".join(lazy_pinyin(self.bare)).lower()
+
+
+def _possible(names: Sequence[_Name], text: str) -> list[_Name]:
+    """Those that may be named in the text, in their order; the pattern of each decides."""
+    latin = re.sub(r"[ '’\-]", "", text).lower() if re.search(r"[A-Za-z]", text) else ""
+    return [
+        name
+        for name in names
+        if any(form in text for form in name.chinese) or (latin and name.bare and name.pinyin in latin)
+    ]
 
 
 class Atlas:
@@ -124,11 +152,9 @@ class Atlas:
             for region in {meta.city, meta.province} | (implied if len(implied) <= 2 else set()):
                 if region:
                     regions.setdefault(region, set()).add(number)
-        self._townships = [_Name(_township_pattern(n), frozenset(r), n) for n, r in townships.items()]
-        self._counties = [_Name(_region_pattern(n), frozenset(r), n) for n, r in counties.items()]
-        self._regions = [_Name(_region_pattern(n), frozenset(r), n) for n, r in regions.items()]
-        self._pinyin = [(lazy_pinyin(n), frozenset(r), n) for n, r in townships.items()]
-        self._english = [("".join(lazy_pinyin(_stem(n))), frozenset(r), n) for n, r in townships.items()]
+        self._townships = [_township_name(n, frozenset(r)) for n, r in townships.items()]
+        self._counties = [_region_name(n, frozenset(r)) for n, r in counties.items()]
+        self._regions = [_region_name(n, frozenset(r)) for n, r in regions.items()]
         known = set(counties) | set(regions)
         self._foreign = _foreign_pattern(known)
 
@@ -141,7 +167,7 @@ class Atlas:
         """
         rest = question
         groups: list[tuple[tuple[int, int], frozenset[int]]] = []
-        for name in self._townships:
+        for name in _possible(self._townships, rest):
             for match in name.pattern.finditer(rest):
                 if _inside_a_word(rest, match):
                     continue
@@ -153,7 +179,7 @@ class Atlas:
         allowed = self._all
         for names in (self._counties, self._regions):
             mentioned: frozenset[int] = frozenset()
-            for name in names:
+            for name in _possible(names, rest):
                 for match in name.pattern.finditer(rest):
                     mentioned |= name.reports
                     rest = _blank(rest, match.span())
@@ -190,9 +216,26 @@ class Atlas:
         reports = frozenset().union(*named) if named else scoped
         return Scope(tuple(sorted(reports)), tuple(tuple(sorted(g)) for g in named), years, narrowed, None, "", rest)
 
+    @cached_property
+    def _sounds(self) -> dict[tuple[str, ...], list[int]]:
+        """Townships by their syllables."""
+        found: dict[tuple[str, ...], list[int]] = {}
+        for order, name in enumerate(self._townships):
+            found.setdefault(tuple(lazy_pinyin(name.surface)), []).append(order)
+        return found
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return sorted({len(name.surface) for name in self._townships})
+
+    @cached_property
+    def _english(self) -> list[tuple[str, frozenset[int]]]:
+        """Townships as they sound without their suffix."""
+        return [("".join(lazy_pinyin(_stem(name.surface))), name.reports) for name in self._townships]
+
     def _of_county_before(self, before: str, members: frozenset[int]) -> frozenset[int]:
         """「古蔺县太平镇」 is the one of that county, whatever other 太平镇 the question names."""
-        for county in self._counties:
+        for county in _possible(self._counties, before):
             if members & county.reports and any(m.end() == len(before) for m in county.pattern.finditer(before)):
                 return members & county.reports
         return members
@@ -208,15 +251,19 @@ class Atlas:
     def _misspelt(self, question: str) -> tuple[str, list[tuple[tuple[int, int], frozenset[int]]]]:
         """Names with a wrong character of the same sound, or a letter off in pinyin."""
         sounds = [lazy_pinyin(c)[0] for c in question]
-        for pinyin, reports, name in self._pinyin:
-            size = len(name)
-            for i in range(len(question) - size + 1):
-                window = question[i : i + size]
-                if sounds[i : i + size] == pinyin and any(a == b for a, b in zip(window, name, strict=True)):
-                    return _blank(question, (i, i + size)), [((i, i + size), reports)]
+        heard = [
+            (order, i, size)
+            for size in self._sizes
+            for i in range(len(question) - size + 1)
+            for order in self._sounds.get(tuple(sounds[i : i + size]), ())
+            if any(a == b for a, b in zip(question[i : i + size], self._townships[order].surface, strict=True))
+        ]
+        if heard:
+            order, i, size = min(heard)
+            return _blank(question, (i, i + size)), [((i, i + size), self._townships[order].reports)]
         for match in re.finditer(r"[A-Za-z'’]{6,}", question):
             word = re.sub(r"['’]", "", match[0].lower())
-            for sound, reports, _ in self._english:
+            for sound, reports in self._english:
                 if len(sound) >= 6 and Levenshtein.distance(word, sound, score_cutoff=1) <= 1:
                     return _blank(question, match.span()), [(match.span(), reports)]
         return question, []
@@ -248,6 +295,17 @@ def _pinyin_pattern(stem: str) -> str:
     return r"[ '’\-]?".join(map(re.escape, lazy_pinyin(stem)))
 
 
+def _township_name(name: str, reports: frozenset[int]) -> _Name:
+    stem, bare = re.sub(rf"{_SUFFIX}$", "", name), _stem(name)
+    forms = {name, bare + "乡", stem.removesuffix("族") + "乡", *(s for s in (stem, bare) if len(s) > 1)}
+    return _Name(name, reports, bare if len(bare) > 1 else "", tuple(sorted(forms)), _township_pattern)
+
+
+def _region_name(name: str, reports: frozenset[int]) -> _Name:
+    bare = _bare_region(name)
+    return _Name(name, reports, bare, (name, bare) if bare else (name,), _region_pattern)
+
+
 def _township_pattern(name: str) -> re.Pattern[str]:
     """「善感乡」, 「善感」 (but not 「善感镇」), 「Shan'gan Township」, 「罗子山乡」 for 罗子山瑶族乡."""
     suffix = re.search(rf"{_SUFFIX}$", name)
@@ -263,14 +321,20 @@ def _township_pattern(name: str) -> re.Pattern[str]:
 
 def _region_pattern(name: str) -> re.Pattern[str]:
     """「彭水苗族土家族自治县」, 「彭水县」, 「彭水」, 「Pengshui County」."""
-    stem = re.sub(r"(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|州|盟|地区|县|区|旗)$", "", name)
-    bare = _ETHNIC.sub("", stem) or stem
+    bare = _bare_region(name)
     forms = [re.escape(name), *(re.escape(bare) + s for s in "县区市省州盟旗" if len(bare) > 1)]
-    if len(bare) >= 2:
+    if bare:
         forms.append(re.escape(bare))
         english = r"(?:[ -](?:\w+ )?(?:county|district|city|province|municipality))?"
         forms.append(rf"(?i:(?<![a-z]){_pinyin_pattern(bare)}{english}(?![a-z]))")
     return re.compile("|".join(forms))
+
+
+def _bare_region(name: str) -> str:
+    """「彭水」 for 「彭水苗族土家族自治县」; empty where one character would be left."""
+    stem = re.sub(r"(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|州|盟|地区|县|区|旗)$", "", name)
+    bare = _ETHNIC.sub("", stem) or stem
+    return bare if len(bare) > 1 else ""
 
 
 def _foreign_pattern(known: Iterable[str]) -> re.Pattern[str]:

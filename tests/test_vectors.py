@@ -1,0 +1,54 @@
+"""Vectors on disk: exact where they are few, as bytes where they are many, and then hardly less exact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xiangwen.index import Index
+from xiangwen.ranking import largest
+from xiangwen.vectors import Vectors, write_codes
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Vectors around topics, with their codes."""
+    random = np.random.default_rng(7)
+    topics = random.standard_normal((40, 384), dtype=np.float32)
+    vectors = topics[random.integers(0, 40, 5000)] + 0.7 * random.standard_normal((5000, 384), dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    folder = tmp_path_factory.mktemp("v") / "向量"
+    Vectors.write(folder, vectors)
+    return folder
+
+
+def test_few_vectors_are_compared_exactly(many: Path) -> None:
+    vectors = Vectors.open(many)
+    query = vectors.exact[11]
+    assert np.allclose(vectors.similarity(query), np.asarray(vectors.exact) @ query, atol=1e-6)
+    assert vectors.nearest(query, 1).tolist() == [11]
+
+
+def test_as_bytes_nearly_the_same_are_nearest(many: Path) -> None:
+    exact = Vectors.open(many)
+    write_codes(many)
+    coded = Vectors.open(many)
+    found = 0
+    for query in exact.exact[::250]:
+        assert np.abs(coded.similarity(query) - exact.similarity(query)).max() < 0.01
+        found += len(set(coded.nearest(query, 10)) & set(exact.nearest(query, 10)))
+    assert found / 200 >= 0.99
+    assert coded.describe() != exact.describe()
+
+
+def test_of_equal_numbers_the_first_come_first() -> None:
+    scores = np.array([1.0, 3.0, 2.0, 3.0, 2.0, 2.0])
+    assert largest(scores, 4).tolist() == [1, 3, 2, 4]
+    assert largest(scores, 99).tolist() == [1, 3, 2, 4, 5, 0]
+    assert largest(scores, 0).tolist() == []
+
+
+def test_the_vectors_of_an_index_stay_on_the_disk(index: Index) -> None:
+    assert isinstance(index.vectors, np.memmap)
