@@ -6,10 +6,10 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench screenshots evaluate baseline judge fit
+.PHONY: help run test lint bench bench-peers bench-scale screenshots evaluate baseline judge fit
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: .venv/.installed  ## install, build the index where there is none, open the chat on http://127.0.0.1:7860
 	@$(BIN)/python app.py
@@ -31,6 +31,12 @@ bench: .venv/.installed-dev  ## measure building, asking, encoding and thirty pe
 
 screenshots: .venv/.installed-dev  ## take the pictures in docs/screenshots anew
 	$(BIN)/python docs/screenshots/take.py
+
+bench-scale: .venv/.installed-dev  ## build, memory and questions at 5, 100 and 1,500 generated reports (an hour)
+	$(BIN)/python tests/benchmarks/scale.py
+
+bench-peers: .venv-peers/.installed  ## side by side with LangChain, LlamaIndex and txtai
+	TOKENIZERS_PARALLELISM=false HF_HUB_OFFLINE=1 .venv-peers/bin/python tests/benchmarks/peers.py
 
 evaluate: .venv/.installed-dev  ## answer all test questions, compare with the figures kept
 	$(BIN)/xiangwen evaluate --suite tests/questions/sets.toml
@@ -60,6 +66,13 @@ fit: .venv/.installed-dev  ## fit the verdict model anew on the labelled pairs
 	$(PYTHON) -m venv .venv
 	$(PIP) "$(TORCH)"
 	$(PIP) --editable .
+	@touch $@
+
+# The other products have many dependencies of their own; they never share an environment with this one.
+.venv-peers/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip --disable-pip-version-check install "$(TORCH)"
+	.venv-peers/bin/python -m pip --disable-pip-version-check install --editable ".[peers]"
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed

@@ -10,6 +10,7 @@ import pytest
 from xiangwen.index import Index
 from xiangwen.ranking import largest
 from xiangwen.vectors import Vectors, write_codes
+from xiangwen.verdicts.model import best_rows, report_features
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +53,15 @@ def test_of_equal_numbers_the_first_come_first() -> None:
 
 def test_the_vectors_of_an_index_stay_on_the_disk(index: Index) -> None:
     assert isinstance(index.vectors, np.memmap)
+
+
+def test_the_best_sentences_of_all_reports_at_once_are_those_of_each_alone() -> None:
+    random = np.random.default_rng(7)
+    lengths = random.integers(1, 9, 50)
+    starts = np.cumsum(lengths) - lengths
+    supports, denies = random.random(lengths.sum()).round(1), random.random(lengths.sum())
+    features, best = best_rows(starts, supports, denies)
+    for number, (start, size) in enumerate(zip(starts, lengths, strict=True)):
+        own = slice(start, start + size)
+        assert np.allclose(features[number], report_features(supports[own], denies[own]), atol=1e-6)
+        assert best[number] == start + supports[own].argmax()
