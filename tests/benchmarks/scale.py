@@ -46,7 +46,7 @@ def memory() -> tuple[float, float]:
 
 def build(folder: Path, embed: bool, centres: int) -> dict[str, Any]:
     """Build the index of ``folder/reports`` with a stop watch at each stage."""
-    from xiangwen.index import building
+    from xiangwen.index import building, entries
     from xiangwen.lexical import LexicalIndex
     from xiangwen.signals import Signals
     from xiangwen.vectors import Vectors
@@ -63,7 +63,7 @@ def build(folder: Path, embed: bool, centres: int) -> dict[str, Any]:
 
         return call
 
-    encode = building._encode
+    encode = entries._encode
 
     def synthesised(encoder: Any, texts: list[str], on_done: Callable[[int], None]) -> NDArray[np.float32]:
         dice = np.random.default_rng(7)
@@ -80,10 +80,11 @@ def build(folder: Path, embed: bool, centres: int) -> dict[str, Any]:
         return vectors
 
     building.read_folder = timed("read", building.read_folder)
-    building.split_passages = timed("split", building.split_passages)
-    building._encode = timed("encode", encode) if embed else synthesised
+    entries.split_passages = timed("split", entries.split_passages)
+    entries._encode = timed("encode", encode) if embed else synthesised
+    entries.count_words = timed("words", entries.count_words)
     Signals.of = timed("signals", Signals.of)  # type: ignore[method-assign]
-    LexicalIndex.build = timed("words", LexicalIndex.build)  # type: ignore[method-assign]
+    LexicalIndex.from_counts = timed("words", LexicalIndex.from_counts)  # type: ignore[method-assign]
     Vectors.write = timed("vectors", Vectors.write)  # type: ignore[method-assign]
     started = time.perf_counter()
     result = building.build(folder / "reports", folder / "index", rebuild=True)

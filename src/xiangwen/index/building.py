@@ -222,7 +222,7 @@ class _Build:
                 "xiangwen": xiangwen.__version__,
                 "recipe": recipe(),
                 "folder": str(self._root.resolve()),
-                "notes": [],
+                "notes": [Vectors.open(folder / "vectors").describe()],
                 "model": self._model,
                 "fingerprint": self._fingerprint,
                 "dimensions": int(vectors.shape[1]),
