@@ -59,7 +59,8 @@ class Vectors:
 
         # Both sides as bytes, summed in 32-bit integers: a quarter of the memory traffic, which is what takes the time.
         step = float(np.abs(query).max()) / 127
-        asked = torch.from_numpy(np.round(query / step).astype(np.int8)[:, None])
+        # Reshaped, not indexed with None: a step of zero bytes, which that gives, makes torch return nonsense.
+        asked = torch.from_numpy(np.round(query / step).astype(np.int8).reshape(-1, 1))
         summed = torch._int_mm(torch.from_numpy(self._codes), asked)
         return np.asarray(summed.numpy()[:, 0] * np.float32(step * self._scale), dtype=np.float32)
 
