@@ -29,8 +29,12 @@ if TYPE_CHECKING:
 
 _BATCH = 32
 """Texts encoded between two reports of progress, a second or two."""
-_READERS = ("reports", "sections.py", "passages.py", "lexical.py", "word_counts.py", "index/entries.py")
-"""The code that an entry depends on."""
+_READERS = (
+    *("reports", "sections.py", "passages.py", "lexical.py", "word_counts.py", "index/entries.py"),
+    *("signals.py", "occurrences.py", "figures.py", "questions/concepts.py", "questions/vocabulary/units.toml"),
+    *("store.py", "vectors.py"),
+)
+"""The code and the words that an entry, or what is written of it, depends on."""
 
 
 @dataclass(frozen=True, eq=False)
