@@ -19,6 +19,7 @@ from xiangwen.lexical import simplify
 from xiangwen.questions import Term, understand
 from xiangwen.questions.concepts import catalogue, plain_words, vocabulary
 from xiangwen.questions.question import vocabulary_words
+from xiangwen.signals import STANCES
 
 if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer, Language
@@ -102,12 +103,13 @@ def _candidates(
     cited = list(dict.fromkeys(report for report, _ in after))
     first = [n for n in numbers if index.reports[n].id in cited]
     each = max(1, len(numbers) // _SAMPLE)
+    among = set(numbers)
     texts = _around(assistant, after) or [index.reports[n].text[:_LONGEST_SAMPLE] for n in numbers[::each]][:_SAMPLE]
     spoken_of = {w for q in asked for t in understand(q, assistant.atlas).terms for w in (t.asked, *t.words)}
     kinds: list[list[_Candidate]] = [[], [], [], []]
     for word in _matters(texts, spoken_of)[: 3 * _WORDS]:
         hits = [int(p) for p in np.flatnonzero(assistant.retriever.matches(Term(word, (word,)))[0] >= 1)]
-        found = [n for n in dict.fromkeys(index.passages[p].report for p in hits) if n in set(numbers)]
+        found = [n for n in np.unique(index.report_of[hits]).tolist() if n in among]
         if not found:
             continue
         words = catalogue().words(word)
@@ -133,8 +135,8 @@ def _candidates(
 
 
 def _around(assistant: Assistant, after: Collection[tuple[str, int]]) -> list[str]:
-    texts = {report.id: report.text for report in assistant.index.reports}
-    return [texts[r][max(0, at - _AROUND) : at + _AROUND] for r, at in list(after)[:_SAMPLE] if r in texts]
+    reports = {report.id: report for report in assistant.index.reports}
+    return [reports[r].text[max(0, at - _AROUND) : at + _AROUND] for r, at in list(after)[:_SAMPLE] if r in reports]
 
 
 def _matters(texts: Sequence[str], spoken_of: Collection[str]) -> list[str]:
@@ -185,13 +187,10 @@ def _what_lies_ahead(assistant: Assistant, number: int, stance: str, language: L
 
 def _lacking(assistant: Assistant, stance: str, numbers: Sequence[int]) -> int | None:
     """The report among these that writes most of its shortcomings or plans."""
-    stances = assistant.retriever.stances
-    counts = Counter(
-        p.report
-        for p, own in zip(assistant.index.passages, stances, strict=True)
-        if own == stance and p.report in numbers
-    )
-    return counts.most_common(1)[0][0] if counts else None
+    index = assistant.index
+    counts = np.bincount(index.report_of[index.signals.stance == STANCES.index(stance)], minlength=len(index.reports))
+    most = max(numbers, key=lambda n: counts[n], default=None)
+    return most if most is not None and counts[most] else None
 
 
 def _counted(assistant: Assistant, word: str, hits: Sequence[int], found: Sequence[int]) -> str | None:
@@ -201,6 +200,6 @@ def _counted(assistant: Assistant, word: str, hits: Sequence[int], found: Sequen
     for passage in hits:
         for figure in assistant.retriever.figures[passage]:
             if figure.unit_class in _COUNTED and word in plain_words(simplify(figure.subject)):
-                by_class.setdefault(figure.unit_class, set()).add(index.passages[passage].report)
+                by_class.setdefault(figure.unit_class, set()).add(int(index.report_of[passage]))
     best = max(by_class, key=lambda name: len(by_class[name] & set(found)), default=None)
     return _COUNTED[best] if best and len(by_class[best] & set(found)) > 1 else None

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from importlib.resources import files
@@ -160,7 +159,7 @@ class _Chat:
         assistant = self._opening.assistant
         if assistant is None:
             return []
-        passages = Counter(p.report for p in assistant.index.passages)
+        starts = assistant.index.starts
         return [
             {
                 "id": report.id,
@@ -168,7 +167,7 @@ class _Chat:
                 "county": report.metadata.county,
                 "year": report.metadata.year,
                 "title": report.metadata.title or report.file,
-                "passages": passages[number],
+                "passages": int(starts[number + 1] - starts[number]),
             }
             for number, report in enumerate(assistant.index.reports)
         ]
