@@ -59,9 +59,9 @@ def test_damaged_index_files_are_named(place: Path) -> None:
     pointer = in_use(place / "index")
     assert pointer is not None
     folder = place / "index" / pointer[0]
-    (folder / "vectors" / "vectors.npy").write_bytes(b"")
+    (folder / "vectors" / "vectors.faiss").write_bytes(b"")
     (folder / "lexical" / "vocab.index.json").unlink()
-    assert set(check(place / "index", place / "报告").damaged) == {"vectors/vectors.npy", "lexical/vocab.index.json"}
+    assert set(check(place / "index", place / "报告").damaged) == {"vectors/vectors.faiss", "lexical/vocab.index.json"}
     (folder / "manifest.json").write_bytes(b"{}")
     assert "xiangwen build --rebuild" in check(place / "index").problems[0]
 

@@ -31,7 +31,7 @@ SENTENCES = (
 TOWNSHIPS = ("万灵镇", "双河街道", "白土乡", "六塘乡")
 SEQUENCES = 200
 DATA = (
-    *("reports.jsonl", "files.jsonl", "sections.npy", "vectors/vectors.npy"),
+    *("reports.jsonl", "files.jsonl", "sections.npy", "vectors/vectors.faiss"),
     *(f"passages/{part}" for part in ("texts.utf32", "texts.npy", "paths.utf8", "report.npy", "start.npy", "end.npy")),
     *(f"signals/{part}.npy" for part in ("stance", "units", "above", "quotes/pairs", "quotes/places")),
 )

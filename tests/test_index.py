@@ -44,7 +44,7 @@ FILES = (
         for texts in ("quotes", "headings")
         for part in ("alphabet", "pairs", "starts", "places", "texts")
     ),
-    "vectors/vectors.npy",
+    "vectors/vectors.faiss",
     "files.jsonl",
     "lexical/counts.csc.index.npy",
     "lexical/data.csc.index.npy",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -51,8 +52,12 @@ def test_of_equal_numbers_the_first_come_first() -> None:
     assert largest(scores, 0).tolist() == []
 
 
-def test_the_vectors_of_an_index_stay_on_the_disk(index: Index) -> None:
-    assert isinstance(index.vectors, np.memmap)
+def test_the_vectors_of_an_index_are_a_faiss_index_that_stays_on_the_disk(index: Index, index_dir: Path) -> None:
+    (file,) = index_dir.glob("build-*/vectors/vectors.faiss")
+    stored = faiss.deserialize_index(np.frombuffer(file.read_bytes(), dtype=np.uint8))
+    assert (stored.ntotal, stored.metric_type) == (len(index.passages), faiss.METRIC_INNER_PRODUCT)
+    assert np.array_equal(stored.reconstruct_n(0, stored.ntotal), index.vectors)
+    assert str(file) in Path("/proc/self/maps").read_text("utf-8")
 
 
 def test_the_best_sentences_of_all_reports_at_once_are_those_of_each_alone() -> None:

@@ -1,14 +1,17 @@
-"""The vectors of all passages on disk, and how near each is to a question.
+"""The vectors of all passages in a FAISS index on disk, and how near each is to a question.
 
-Exact up to `EXACT_UP_TO` vectors. Above, every vector is also kept as one byte a dimension, a quarter of the memory
-that a question has to be compared with, and `nearest` scores the best of them again exactly. `describe` says which.
+An exact inner-product index, mapped into memory. Above `EXACT_UP_TO` vectors each is also kept as one byte a dimension,
+a quarter of the memory that a question has to be compared with, and `nearest` scores the best of them again exactly.
+`describe` says which.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import faiss
 import numpy as np
 
 from xiangwen.ranking import largest
@@ -24,11 +27,25 @@ _ROWS = 65_536
 """Vectors that are turned into bytes at a time."""
 
 
+_INDEX = "vectors.faiss"
+
+
+class _Mapped:
+    """The numbers of an index for NumPy; whoever holds them holds the index, which must not go before them."""
+
+    def __init__(self, index: faiss.IndexFlat) -> None:
+        self.index = index
+        numbers = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d)
+        self.__array_interface__ = {**numbers.__array_interface__, "data": (numbers.ctypes.data, True)}
+
+
 class Vectors:
     """Unit vectors, shape (passages, dimensions), memory-mapped."""
 
-    def __init__(self, exact: NDArray[np.float32], codes: NDArray[np.int8] | None, scale: float) -> None:
-        self.exact = exact
+    def __init__(self, index: faiss.IndexFlat, codes: NDArray[np.int8] | None, scale: float) -> None:
+        self._index = index
+        self.exact: NDArray[np.float32] = np.asarray(_Mapped(index)).reshape(index.ntotal, index.d)
+        """The vectors as FAISS holds them."""
         self._codes = codes
         self._scale = scale
 
@@ -36,17 +53,24 @@ class Vectors:
     def write(folder: Path, vectors: NDArray[np.float32]) -> None:
         """Write unit vectors, and their codes where they are many."""
         folder.mkdir(parents=True)
-        np.save(folder / "vectors.npy", np.ascontiguousarray(vectors, dtype=np.float32))
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        # By bytes: FAISS itself cannot open a path with Chinese characters on Windows.
+        (folder / _INDEX).write_bytes(faiss.serialize_index(index).tobytes())
         if len(vectors) > EXACT_UP_TO:
             write_codes(folder)
 
     @classmethod
     def open(cls, folder: Path) -> Vectors:
-        """Open what `write` wrote."""
-        exact = np.load(folder / "vectors.npy", mmap_mode="r")
+        """Open what `write` wrote.
+
+        Raises:
+            RuntimeError: if the file is no FAISS index.
+        """
+        index = _read(folder / _INDEX)
         if not (folder / "codes.npy").is_file():
-            return cls(exact, None, 1.0)
-        return cls(exact, np.load(folder / "codes.npy", mmap_mode="c"), float(np.load(folder / "scale.npy")))
+            return cls(index, None, 1.0)
+        return cls(index, np.load(folder / "codes.npy", mmap_mode="c"), float(np.load(folder / "scale.npy")))
 
     def __len__(self) -> int:
         return len(self.exact)
@@ -66,9 +90,11 @@ class Vectors:
 
     def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
         """The ``count`` nearest passages, nearest first, by their exact similarity."""
-        approximate = self.similarity(query)
         if self._codes is None:
-            return largest(approximate, count)
+            scores, numbers = self._index.search(query.reshape(1, -1), min(count, len(self)))
+            # Of equally near ones the first comes first.
+            return np.asarray(numbers[0][np.lexsort((numbers[0], -scores[0]))], dtype=np.int64)
+        approximate = self.similarity(query)
         candidates = np.sort(largest(approximate, _AGAIN * count))
         return np.asarray(candidates[largest(self.exact[candidates] @ query, count)])
 
@@ -87,8 +113,8 @@ class Vectors:
 
 
 def write_codes(folder: Path) -> None:
-    """Write ``codes.npy``, one byte a dimension, and its scale beside the ``vectors.npy`` of a folder."""
-    vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+    """Write ``codes.npy``, one byte a dimension, and its scale beside the index of a folder."""
+    vectors = Vectors(_read(folder / _INDEX), None, 1.0).exact
     blocks = range(0, len(vectors), _ROWS)
     scale = max(float(np.abs(vectors[start : start + _ROWS]).max()) for start in blocks) / 127
     codes = np.lib.format.open_memmap(folder / "codes.npy", mode="w+", dtype=np.int8, shape=vectors.shape)
@@ -96,3 +122,14 @@ def write_codes(folder: Path) -> None:
         codes[start : start + _ROWS] = np.round(vectors[start : start + _ROWS] / scale)
     codes.flush()
     np.save(folder / "scale.npy", np.float64(scale))
+
+
+def _read(path: Path) -> faiss.IndexFlat:
+    """Map an index into memory: opening it reads nothing."""
+    if os.name == "nt":
+        index = faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8))
+    else:
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    if not isinstance(index, faiss.IndexFlat):
+        raise RuntimeError(f"{path} is no exact FAISS index")
+    return index
