@@ -30,6 +30,8 @@ _FULL = 2.6
 """How many characters short of the right margin a full line may end: punctuation may not open the next one."""
 _INDENT = 1.1
 """From so many characters on, a line is indented; paragraphs are by two."""
+_REST = 3
+"""Characters, with the full stop, that may be left over for the last line of a paragraph."""
 _CELL_GAP = 1.6
 """White space of so many characters parts the cells of a table."""
 _WORD_GAP = 0.22
@@ -184,13 +186,15 @@ def _goes_on(
     size = before.height
     if "\t" in line.text or "\t" in before.text:
         return False  # a row of a table
-    if not 0.75 < line.height / max(size, 1e-6) < 1.34:
+    ended = bool(_ENDED.search(before.text))
+    # Another size is another paragraph; but the box around the last character or two of one is of any height.
+    rest = not ended and len(line.text) <= _REST
+    if not rest and not 0.75 < line.height / max(size, 1e-6) < 1.34:
         return False
     if before.right < margin_before[1] - _FULL * size:
         return False
     if spacing is not None and line.top - before.top > 1.45 * spacing:
         return False
-    ended = bool(_ENDED.search(before.text))
     if _NUMBERED.match(line.text) and ended:
         return False
     indent = line.left - margin[0]
