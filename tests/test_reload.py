@@ -57,12 +57,14 @@ def indexed(opening: Opening) -> str:
 def test_a_new_index_is_noticed_and_the_model_is_kept(
     opened: Opening, tmp_path: Path, encoder: SentenceTransformer
 ) -> None:
-    old = opened.assistant
+    old, first = opened.assistant, opened.build
     assert old is not None
     cited = old.ask(QUESTION).citations[0]
     reports_of(tmp_path / "报告", 200)
     build(tmp_path / "报告", tmp_path / "index", encoder=encoder)
     until(lambda: "200件" in indexed(opened))
+    # Health and votes name the index that answers.
+    assert first != opened.build == (tmp_path / "index" / "current").read_text("utf-8").split()[0]
     assert opened.assistant is not None and opened.assistant.index.encoder is old.index.encoder
     # Whoever still reads the old answer opens the text it was given from.
     source = opened.report(cited.report)

@@ -161,8 +161,7 @@ class Opening:
                 console, f"打开索引时出错（{type(error).__name__}：{error}），请运行 xiangwen build --rebuild 后重试。"
             )
         else:
-            self.build = (self._index_dir / "current").read_text(encoding="utf-8").partition(" ")[0]
-            self.assistant = assistant
+            self._take(assistant)
             self._say(Status("ready"))
 
     def _look(self) -> None:
@@ -199,9 +198,13 @@ class Opening:
             self._gone |= {report.id: report for report in old.index.reports if report.id not in here}
             for left in list(self._gone)[:-_REMEMBERED]:
                 del self._gone[left]
-        self.assistant = assistant
+        self._take(assistant)
         self._say(Status("ready"))
         Console(stderr=True).print(f"已换用新索引：{len(index.reports)} 份报告", markup=False, highlight=False)
+
+    def _take(self, assistant: Assistant) -> None:
+        self.build = self._opened[0] if self._opened else ""
+        self.assistant = assistant
 
     def _build_on_change(self) -> None:
         """Build in a process of its own: an answer never waits for it, and it cannot pull the chat down."""
