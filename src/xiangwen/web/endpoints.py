@@ -32,8 +32,8 @@ class Endpoints:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
 
-    def ask(self, question: str, history: list[str] | None = None) -> dict[str, Any]:
-        """Answer one question; ``history`` holds the earlier ones, oldest first."""
+    def ask(self, question: str, history: list[str] | None = None, reports: list[str] | None = None) -> dict[str, Any]:
+        """Answer one question; ``history`` holds the earlier ones, oldest first, ``reports`` who may answer."""
         if not isinstance(question, str):
             raise RequestProblem('"question" 应是文字。 "question" must be text.')
         earlier = history or []
@@ -41,8 +41,9 @@ class Endpoints:
             raise RequestProblem('"history" 应是问题列表。 "history" must be a list of questions.')
         earlier = [_printable(one[:LONGEST_WORDS]) for one in earlier[-_MOST_HISTORY:]]
         assistant = self._assistant()
+        chosen = None if reports is None else _known(reports, assistant)
         with self._opening.asking:
-            return assistant.ask(_printable(question), earlier).to_dict()
+            return assistant.ask(_printable(question), earlier, chosen).to_dict()
 
     def search(self, words: str, top: int = 10) -> list[dict[str, Any]]:
         """The passages nearest to some words, best first."""
@@ -71,6 +72,16 @@ class Endpoints:
         if self._opening.assistant is None:
             raise RequestProblem(self._opening.status.problem, 503)
         return self._opening.assistant
+
+
+def _known(reports: Any, assistant: Assistant) -> frozenset[str]:
+    """Ids of reports, each of which is indexed."""
+    if not isinstance(reports, list) or not reports or not all(isinstance(one, str) for one in reports):
+        raise RequestProblem('"reports" 应是至少一个报告编号的列表。 "reports" must be a list of ids, at least one.')
+    here = {report.id for report in assistant.index.reports}
+    if gone := next((one for one in reports if one not in here), None):
+        raise RequestProblem(f"没有编号为 {_printable(gone[:80])} 的报告。 No report has that id: see /reports.")
+    return frozenset(reports)
 
 
 def _printable(text: str) -> str:

@@ -53,6 +53,9 @@ def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
             str, Field(description="The question, in Chinese or English; Chinese finds a little more.")
         ],
         history: Annotated[list[str] | None, Field(description="Earlier questions, oldest first.")] = None,
+        reports: Annotated[
+            list[str] | None, Field(description="Ids of the reports that may answer, as `reports` lists them.")
+        ] = None,
     ) -> dict[str, Any]:
         """Answer a question about the townships from their reports.
 
@@ -60,7 +63,7 @@ def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
         path and offsets), and, for questions such as "which townships…", a verdict for every report: yes, partial,
         no (the report itself says no) or silent (it says nothing). `answered` is false where the reports do not say.
         """
-        return _asked(endpoints.ask, question, history)
+        return _asked(endpoints.ask, question, history, reports)
 
     @server.tool(title="Search the reports", annotations=_READ_ONLY)
     def search(

@@ -64,11 +64,11 @@ class _Routes:
         return JSONResponse(told, 200 if ready else 503, {"cache-control": "no-store"})
 
     async def ask(self, request: Request) -> Response:
-        """``{"question": "…", "history": ["…"]}`` to the answer of the contract."""
+        """``{"question": "…", "history": ["…"], "reports": ["…"]}`` to the answer of the contract."""
         body = await _object(request)
         self._ready()
         question: Any = body.get("question")
-        answer = await self._run(self._endpoints.ask, question, body.get("history"))
+        answer = await self._run(self._endpoints.ask, question, body.get("history"), body.get("reports"))
         return JSONResponse({**answer, "id": body.get("id")})
 
     async def search(self, request: Request) -> Response:
