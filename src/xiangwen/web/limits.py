@@ -35,6 +35,10 @@ CLOSED = (
     "/monitoring",
 )
 """Paths of Gradio that this page does not need, by their beginnings."""
+_LIGHT = ("/gradio_api/component_server", "/gradio_api/cancel")
+"""What the page fetches by itself (the list of reports, suggestions), a report that is opened, a question stopped."""
+_LIGHT_COST = 0.25
+"""Of a request: nobody who reads and clicks shall be told that he asks too often."""
 MOST_WAITING = 100
 """Requests at work or waiting; the next is told to come back."""
 _MOST_VISITORS = 10_000
@@ -75,17 +79,17 @@ class Buckets:
         self._now = now
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, visitor: str) -> float:
-        """Take one token; returns 0, or the seconds until there is one."""
+    def take(self, visitor: str, cost: float = 1.0) -> float:
+        """Take a token or a part of one; returns 0, or the seconds until there is as much."""
         now = self._now()
         left, last = self._left.get(visitor, (self._size, now))
         left = min(self._size, left + (now - last) * self._rate)
-        taken = left >= 1
-        self._left[visitor] = (left - 1 if taken else left, now)
+        taken = left >= cost
+        self._left[visitor] = (left - cost if taken else left, now)
         self._left.move_to_end(visitor)
         if len(self._left) > _MOST_VISITORS:
             self._left.popitem(last=False)
-        return 0.0 if taken else (1 - left) / self._rate
+        return 0.0 if taken else (cost - left) / self._rate
 
 
 class Limits:
@@ -114,7 +118,8 @@ class Limits:
         if scope["method"] != "POST" and path != "/reports":  # pages, styles, scripts: cheap
             await self._app(scope, receive, send)
             return
-        wait = self._buckets.take(scope.get("xiangwen.user") or address_of(scope)) if self._buckets else 0.0
+        cost = _LIGHT_COST if path.startswith(_LIGHT) else 1.0
+        wait = self._buckets.take(scope.get("xiangwen.user") or address_of(scope), cost) if self._buckets else 0.0
         if wait:
             seconds = math.ceil(wait)
             sentence = f"问得太快，请 {seconds} 秒后再试。 Too many requests: try again in {seconds} s."
