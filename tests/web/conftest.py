@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,16 +26,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def open_chat(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[Path, Path | None], Chat]]:
-    """Opens a chat over a folder of reports; without an index folder its first start builds one."""
+def open_chat(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Chat]]:
+    """Opens a chat over a folder of reports; without an index folder its first start builds one.
+
+    Further options are those of `launch`.
+    """
     running = []
 
-    def start(reports: Path, index: Path | None = None) -> Chat:
+    def start(reports: Path, index: Path | None = None, **options: Any) -> Chat:
         port = free_port()
         folder = index or tmp_path_factory.mktemp("web") / "index"
-        running.append(launch(folder, reports, port=port, block=False))
+        running.append(launch(folder, reports, port=port, block=False, **options))
         chat = Chat(f"http://127.0.0.1:{port}/", folder)
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)
@@ -50,9 +52,9 @@ def open_chat(
 
 
 @pytest.fixture(scope="session")
-def chat(open_chat: Callable[[Path, Path | None], Chat], index_dir: Path) -> Chat:
-    """The chat over the seeds."""
-    return open_chat(SEEDS, index_dir)
+def chat(open_chat: Callable[..., Chat], index_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Chat:
+    """The chat over the seeds; its index is a copy, as votes are written into it."""
+    return open_chat(SEEDS, Path(shutil.copytree(index_dir, tmp_path_factory.mktemp("chat") / "index")))
 
 
 @pytest.fixture

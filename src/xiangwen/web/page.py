@@ -9,6 +9,7 @@ questions and reports, where an image would be fetched.
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 TITLE = "乡问"
 SCRIPTS = (
     "words",
+    "refusals",
     "report",
     "quote",
     "table",
@@ -51,6 +53,8 @@ _SUGGESTING_SECONDS = 2.5
 """Spent on trying questions before suggesting them; what was found by then is shown."""
 _WAIT_FOR_OTHERS = 0.2
 """Seconds that a suggestion waits for others' questions to be answered: theirs go first."""
+_WAIT_TO_SUGGEST = 3.0
+"""Seconds that a page waits for another page's suggestions; after that it goes without."""
 
 Step = dict[str, Any]
 
@@ -65,10 +69,11 @@ def page_style() -> str:
     return "\n".join(web_file("style", f"{name}.css") for name in STYLES)
 
 
-def page_script() -> str:
-    """All scripts as one, which shares one scope; the page's words come first."""
+def page_script(guarded: bool = False) -> str:
+    """All scripts as one, which shares one scope; the page's words come first, and whether there is a login."""
     words = json.dumps(page_words(), ensure_ascii=False)
-    return "\n".join([f"const WORDS = {words};", *(web_file("script", f"{name}.js") for name in SCRIPTS)])
+    given = f"const WORDS = {words}; const GUARDED = {json.dumps(guarded)};"
+    return "\n".join([given, *(web_file("script", f"{name}.js") for name in SCRIPTS)])
 
 
 def theme() -> gr.Theme:
@@ -77,8 +82,8 @@ def theme() -> gr.Theme:
     return gr.themes.Base(font=sans, font_mono=["Consolas", "monospace"], primary_hue="teal", neutral_hue="stone")
 
 
-def build_page(opening: Opening) -> gr.Blocks:
-    """The page over an index that may still be on its way."""
+def build_page(opening: Opening, guarded: bool = False) -> gr.Blocks:
+    """The page over an index that may still be on its way; ``guarded`` where one logs in, and so may log out."""
     chat = _Chat(opening)
 
     # Gradio marks these functions, which a method does not allow.
@@ -98,14 +103,15 @@ def build_page(opening: Opening) -> gr.Blocks:
             html_template=web_file("page.html"),
             elem_id="xw-page",
             apply_default_css=False,
-            js_on_load=page_script(),
+            js_on_load=page_script(guarded),
             server_functions=[source, collection, suggest],
         )
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        page.load(chat.open, None, shown, concurrency_limit=None, **quiet)
+        opened = page.load(chat.open, None, shown, concurrency_limit=None, **quiet)
         asked = shown.ask(chat.turn, None, shown, concurrency_limit=None, trigger_mode="multiple", **quiet)
-        # A refusal or a lost connection must not leave a turn waiting for ever.
-        asked.failure(None, None, None, js="() => { window.dispatchEvent(new Event('xw-failed')); }", **quiet)
+        # A refusal or a lost connection must not leave the page or a turn waiting for ever.
+        for event in (opened, asked):
+            event.failure(None, None, None, js="() => { window.dispatchEvent(new Event('xw-failed')); }", **quiet)
         shown.stop(None, None, None, cancels=[asked], queue=False, **quiet)
 
         endpoints = Endpoints(opening)
@@ -120,6 +126,8 @@ class _Chat:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._first: dict[tuple[Any, ...], list[str]] = {}
+        self._suggesting = threading.Lock()
+        """One page at a time: trying questions must not stand in the way of those that people ask."""
 
     def open(self) -> Iterator[Step]:
         """How far the index is, until it can be asked."""
@@ -189,7 +197,12 @@ class _Chat:
         first = (id(assistant), language, chosen)
         if not asked and first in self._first:
             return self._first[first]
-        found = self._suggested(assistant, language, asked, chosen, after)
+        if not self._suggesting.acquire(timeout=_WAIT_TO_SUGGEST):
+            return []
+        try:
+            found = self._suggested(assistant, language, asked, chosen, after)
+        finally:
+            self._suggesting.release()
         if not asked and chosen is None and len(found) == _SUGGESTED_FIRST:
             self._first[first] = found
         return found

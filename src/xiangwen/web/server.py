@@ -110,7 +110,7 @@ def launch(
     ]
     opening.start()
     # With `api_open` programs could ask past the queue.
-    page = build_page(opening)
+    page = build_page(opening, guarded=gate is not None)
     page.queue(max_size=MOST_WAITING, api_open=False)
     try:
         page.launch(

@@ -53,6 +53,7 @@ _PAGE: dict[str, tuple[str, str]] = {
     "new chat": ("新对话", "New chat"),
     "other language": ("English", "中文"),
     "theme": ("浅色／深色", "Light / dark"),
+    "log out": ("退出", "Log out"),
     "reports": ("报告", "Reports"),
     "chats": ("对话", "Chats"),
     "transcript": ("对话", "Conversation"),

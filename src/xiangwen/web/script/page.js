@@ -10,6 +10,7 @@ const go = {
     if (ready) welcome({ stage: "ready" });
   },
   theme: () => setDark(!document.body.classList.contains("dark")),
+  "log out": () => window.location.assign(address("logout")),
   close: closeReport,
   edit: (button) => edit(turnOf(button)),
   retry: (button) => retry(turnOf(button)),
@@ -92,7 +93,9 @@ document.addEventListener("keydown", (event) => {
 async function takeOpening(status) {
   if (status.stage !== "ready") { welcome(status); return; }
   if (ready) return;
-  reports = await call("collection", null, []);
+  const listed = await call("collection", null, null);
+  if (!listed) { failed(); return; }
+  reports = listed;
   ready = true;
   drawCollection();
   const last = chats.find((c) => c.id === kept.get("chat"));
@@ -107,11 +110,18 @@ function take(value) {
   else if (value?.opening) takeOpening(value.opening);
 }
 
-window.addEventListener("xw-failed", () => { if (busy) finish(busy, problem(say("failed"))); });
+function failed() { // what the service said, or that there is no answer
+  const sentence = refusal ?? say("failed");
+  if (busy) finish(busy, problem(sentence));
+  else if (!ready) welcome({ stage: "problem", problem: sentence });
+}
+
+window.addEventListener("xw-failed", failed);
 narrow.addEventListener("change", () => { box.dataset.placeholder = narrow.matches ? "placeholder short" : "placeholder"; speak(form); });
 
 if (kept.get("theme")) setDark(kept.get("theme") === "dark");
 if (narrow.matches) box.dataset.placeholder = "placeholder short";
+find('[data-go="log out"]').hidden = !GUARDED;
 setLanguage(language);
 drawChats();
 watch("value", () => take(props.value));

@@ -41,7 +41,7 @@ async function openReport(wanted, from = opener) {
   if (mine !== latest) return;
   if (html) panel.innerHTML = html;
   else panel.replaceChildren(make("div", { className: "xw-bar-row" }, make("span", { className: "xw-space" }),
-    make("button", { className: "xw-icon", data: { go: "close" }, name: "cancel", text: "×" })), problem(say("lost")));
+    make("button", { className: "xw-icon", data: { go: "close" }, name: "cancel", text: "×" })), problem(refusal ?? say("lost")));
   if (wide.matches) panel.querySelector(".xw-contents")?.setAttribute("open", "");
   const here = panel.querySelector("#xw-here");
   const text = panel.querySelector(".xw-report-text");

@@ -40,7 +40,8 @@ async function download(turn, kind) {
 }
 
 async function sendRemark(turn, rating, remark) {
-  const vote = { question: turn.question, answer: turn.answer.text, rating, remark };
+  const { text, kind } = turn.answer;
+  const vote = { question: turn.question, answer: { text, kind }, rating, remark };
   const sent = await post("feedback", vote, "no feedback", "feedback failed");
   if (sent) announce(say("thanks"));
   return sent;

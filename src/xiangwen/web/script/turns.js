@@ -3,6 +3,7 @@ const turns = find(".xw-turns");
 const form = find("#xw-box");
 const box = form.querySelector("textarea");
 const send = form.querySelector(".xw-send");
+const READING_MS = 800; // whoever asks on at once is spared the suggestions, and so is the service
 let busy = null; // the turn that is being answered
 let begun = false; // whether the server has said anything on it
 let editing = null; // the place of the question that is being edited
@@ -143,6 +144,8 @@ const suggested = (wanted) => call("suggest", { reports: chosen(), ...wanted }, 
 const questionButtons = (questions) => questions.map((q) => make("button", { className: "xw-example", text: q, data: { question: q } }));
 
 async function suggestNext(turn) {
+  await new Promise((read) => { setTimeout(read, READING_MS); });
+  if (busy || chat.turns.at(-1) !== turn) return;
   const found = await suggested({
     language: turn.answer.language,
     asked: chat.turns.map((t) => t.question),
