@@ -156,7 +156,7 @@ def test_a_quote_that_the_report_does_not_say_is_refused(asked: Callable[[str], 
     answer = asked(WHICH)
     first = answer.citations[0]
     for changed in (
-        replace(first, quote=first.quote.replace("1名", "9名")),
+        replace(first, quote="不" + first.quote[1:]),
         replace(first, start=first.start + 1),
         replace(first, start=-1),
         replace(first, file="other.txt"),

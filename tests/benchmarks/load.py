@@ -87,7 +87,7 @@ async def ask(client: httpx.AsyncClient, question: str, taken: Taken) -> None:
     """One question through the queue, as the page and gradio_client send it."""
     started = time.perf_counter()
     try:
-        joined = await client.post("/gradio_api/call/ask", json={"data": [question, [], None]})
+        joined = await client.post("/gradio_api/call/ask", json={"data": [question, []]})
         joined.raise_for_status()
         stream = await client.get(f"/gradio_api/call/ask/{joined.json()['event_id']}")
         event, data = stream.text.strip().split("\n\n")[-1].split("\n")

@@ -115,7 +115,12 @@ def build_page(opening: Opening, guarded: bool = False) -> gr.Blocks:
         shown.stop(None, None, None, cancels=[asked], queue=False, **quiet)
 
         endpoints = Endpoints(opening)
-        for function in (endpoints.ask, endpoints.search, endpoints.reports):
+
+        # Gradio asks raw callers for every value: what an endpoint takes must stay as it is (POST /ask takes reports).
+        def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
+            return endpoints.ask(question, history)
+
+        for function in (ask, endpoints.search, endpoints.reports):
             api(function, api_name=function.__name__, concurrency_limit=None)
     return page
 

@@ -10,7 +10,10 @@ const go = {
     if (ready) welcome({ stage: "ready" });
   },
   theme: () => setDark(!document.body.classList.contains("dark")),
-  "log out": () => window.location.assign(address("logout")),
+  "log out": () => { // on a shared computer the next person is not to read what this one asked
+    kept.drop("chats");
+    window.location.assign(address("logout"));
+  },
   close: closeReport,
   edit: (button) => edit(turnOf(button)),
   retry: (button) => retry(turnOf(button)),

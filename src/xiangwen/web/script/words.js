@@ -5,6 +5,7 @@ const find = (selector) => element.querySelector(selector);
 
 const kept = { // what the browser keeps; private windows refuse
   get: (key) => { try { return localStorage.getItem(`xiangwen-${key}`); } catch { return null; } },
+  drop: (key) => { try { localStorage.removeItem(`xiangwen-${key}`); } catch { /* nothing was kept */ } },
   set: (key, value) => { try { localStorage.setItem(`xiangwen-${key}`, value); return true; } catch { return false; } },
 };
 
