@@ -42,7 +42,7 @@ FILES = (
     *(
         f"signals/{texts}/{part}.npy"
         for texts in ("quotes", "headings")
-        for part in ("alphabet", "pairs", "starts", "places", "texts")
+        for part in ("alphabet", "pairs", "starts", "places", "texts", "holder_starts", "holders")
     ),
     "vectors/vectors.faiss",
     "files.jsonl",

@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_ARRAYS = ("alphabet", "pairs", "starts", "places", "texts")
+_ARRAYS = ("alphabet", "pairs", "starts", "places", "texts", "holder_starts", "holders")
 _END = "\n"
 """Stands behind every text, so that no word reaches over into the next; no word that is looked for holds it."""
 
@@ -31,11 +31,15 @@ class Occurrences:
         self._pairs: NDArray[np.uint64] = arrays["pairs"]  # type: ignore[assignment]
         """Pairs that occur, ascending."""
         self._starts: NDArray[np.int64] = arrays["starts"]  # type: ignore[assignment]
-        """Pair i stands at ``places[starts[i]:starts[i + 1]]``."""
+        """Pair i stands at ``places[starts[i]:starts[i + 1]]``; behind the last pair is one that does not occur."""
         self._places: NDArray[np.uint64] = arrays["places"]  # type: ignore[assignment]
         """Positions in all texts joined, ascending within a pair."""
         self._texts: NDArray[np.int64] = arrays["texts"]  # type: ignore[assignment]
         """Where each text begins in all texts joined, and the length of the whole."""
+        self._holder_starts: NDArray[np.int64] = arrays["holder_starts"]  # type: ignore[assignment]
+        """Pair i stands in the texts ``holders[holder_starts[i]:holder_starts[i + 1]]``."""
+        self._holders: NDArray[np.uint32] = arrays["holders"]  # type: ignore[assignment]
+        """Numbers of texts, ascending within a pair, each once: most words asked for are a pair, and need no more."""
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Occurrences:
@@ -53,14 +57,19 @@ class Occurrences:
         places = np.argsort(ranks[1:], kind="stable").astype(np.min_scalar_type(len(codes)))
         places = places[np.argsort(ranks[places], kind="stable")]
         keys = ranks[places].astype(np.uint64) * np.uint64(len(alphabet)) + ranks[places + 1]
-        starts = np.flatnonzero(np.diff(keys, prepend=np.uint64(2**63)))
+        new_pair = np.diff(keys, prepend=np.uint64(2**63)) != 0
+        starts = np.flatnonzero(new_pair)
+        holders = np.repeat(np.arange(len(texts), dtype=np.uint32), lengths)[places]
+        new_holder = new_pair | (np.diff(holders, prepend=np.uint32(0)) != 0)
         return cls(
             {
                 "alphabet": alphabet,
                 "pairs": keys[starts],
-                "starts": np.append(starts, len(keys)),
+                "starts": np.append(starts, [len(keys)] * 2),
                 "places": places,
                 "texts": np.concatenate([[0], np.cumsum(lengths)]),
+                "holder_starts": np.append(np.cumsum(new_holder)[starts] - 1, [new_holder.sum()] * 2),
+                "holders": holders[new_holder],
             }
         )
 
@@ -73,7 +82,7 @@ class Occurrences:
     @classmethod
     def load(cls, folder: Path) -> Occurrences:
         """Open what `save` wrote, memory-mapped."""
-        return cls({name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS})
+        return cls({name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _ARRAYS})
 
     def __len__(self) -> int:
         return len(self._texts) - 1
@@ -86,22 +95,27 @@ class Occurrences:
         ranks = np.searchsorted(self._alphabet, codes)
         if ranks.max() >= len(self._alphabet) or (self._alphabet[ranks] != codes).any():
             return np.zeros(0, dtype=np.int64)
-        places = self._one(int(ranks[0])) if len(ranks) == 1 else self._joined([int(r) for r in ranks])
-        numbers = np.searchsorted(self._texts, places, side="right") - 1
         if len(ranks) == 1:
-            return np.unique(numbers)
+            return self._one(int(ranks[0]))
+        if len(ranks) == 2:
+            pair = self._pair(int(ranks[0]), int(ranks[1]))
+            return self._holders[self._holder_starts[pair] : self._holder_starts[pair + 1]].astype(np.int64)
+        numbers = np.searchsorted(self._texts, self._joined([int(r) for r in ranks]), side="right") - 1
         return np.asarray(numbers[np.flatnonzero(np.diff(numbers, prepend=-1))])
 
-    def _one(self, rank: int) -> NDArray[np.uint64]:
-        """Places of a single character."""
+    def _one(self, rank: int) -> NDArray[np.int64]:
+        """Texts that hold a single character."""
         size = len(self._alphabet)
         first, last = np.searchsorted(self._pairs, np.array([rank * size, (rank + 1) * size], dtype=np.uint64))
-        return np.asarray(self._places[self._starts[first] : self._starts[last]])
+        held = np.zeros(len(self), dtype=bool)
+        held[self._holders[self._holder_starts[first] : self._holder_starts[last]]] = True
+        return np.flatnonzero(held)
 
     def _joined(self, ranks: list[int]) -> NDArray[np.uint64]:
         """Places where the characters stand side by side: its pairs at every second character, and the last one."""
         offsets = sorted({*range(0, len(ranks) - 1, 2), len(ranks) - 2})
-        lists = [(self._pair(ranks[i], ranks[i + 1]), i) for i in offsets]
+        pairs = [(self._pair(ranks[i], ranks[i + 1]), i) for i in offsets]
+        lists = [(self._places[self._starts[pair] : self._starts[pair + 1]], i) for pair, i in pairs]
         lists.sort(key=lambda row: len(row[0]))
         rarest, offset = lists[0]
         begins = rarest[rarest >= offset] - rarest.dtype.type(offset)
@@ -113,9 +127,8 @@ class Occurrences:
             begins = begins[places[found] == wanted]
         return np.asarray(begins)
 
-    def _pair(self, first: int, second: int) -> NDArray[np.uint64]:
+    def _pair(self, first: int, second: int) -> int:
+        """The number of a pair; that of the empty one behind the last, where the pair does not occur."""
         key = np.uint64(first * len(self._alphabet) + second)
         i = int(np.searchsorted(self._pairs, key))
-        if i == len(self._pairs) or self._pairs[i] != key:
-            return self._places[:0]
-        return self._places[self._starts[i] : self._starts[i + 1]]
+        return i if i < len(self._pairs) and self._pairs[i] == key else len(self._pairs)

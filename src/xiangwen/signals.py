@@ -119,14 +119,15 @@ class Signals:
     @classmethod
     def load(cls, folder: Path) -> Signals:
         """Open what `save` wrote, memory-mapped."""
-        columns = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _COLUMNS}
+        columns = {name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _COLUMNS}
         quotes, headings = Occurrences.load(folder / "quotes"), Occurrences.load(folder / "headings")
         return cls(**columns, quotes=quotes, headings=headings)
 
-    def has_units(self, classes: Sequence[str]) -> NDArray[np.bool_]:
-        """Whether a passage has a figure of one of these classes."""
+    def has_units(self, classes: Sequence[str], passages: NDArray[np.int64] | None = None) -> NDArray[np.bool_]:
+        """Whether each of some passages (all, where none are given) has a figure of one of these classes."""
         wanted = sum(1 << i for i, name in enumerate(unit_classes()) if name in classes)
-        return np.asarray((self.units & np.uint32(wanted)) != 0)
+        units = self.units if passages is None else self.units[passages]
+        return np.asarray((units & np.uint32(wanted)) != 0)
 
 
 def unit_classes() -> tuple[str, ...]:

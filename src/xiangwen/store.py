@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -22,6 +23,8 @@ from xiangwen.reports import Report
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_PATHS_KEPT = 10_000
+"""Heading paths that are remembered."""
 _COLUMNS = ("report", "start", "end", "path", "is_heading", "item_start", "item_end")
 
 
@@ -105,6 +108,7 @@ class Passages(Sequence[IndexedPassage]):
         self._columns = columns
         self._paths = paths
         self._starts = starts
+        self._path = lru_cache(maxsize=_PATHS_KEPT)(self._read_path)
         self.report_of = columns["report"]
         """Report number of every passage, ascending, shape (passages,)."""
 
@@ -130,8 +134,8 @@ class Passages(Sequence[IndexedPassage]):
     @classmethod
     def open(cls, folder: Path) -> Passages:
         """Open what `write` wrote."""
-        columns = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _COLUMNS}
-        return cls(columns, _mapped(folder / "paths.utf8"), np.load(folder / "paths.npy", mmap_mode="r"))
+        columns = {name: _mapped_array(folder / f"{name}.npy") for name in _COLUMNS}
+        return cls(columns, _mapped(folder / "paths.utf8"), _mapped_array(folder / "paths.npy"))
 
     def __len__(self) -> int:
         return len(self.report_of)
@@ -156,20 +160,27 @@ class Passages(Sequence[IndexedPassage]):
         report, start, end, path, is_heading, item_start, item_end = (
             int(self._columns[name][number]) for name in _COLUMNS
         )
-        words = bytes(self._paths[int(self._starts[path]) : int(self._starts[path + 1])])
         return IndexedPassage(
             start=start,
             end=end,
-            heading_path=tuple(json.loads(words)),
+            heading_path=self._path(path),
             is_heading=bool(is_heading),
             item_start=None if item_start < 0 else item_start,
             item_end=None if item_end < 0 else item_end,
             report=report,
         )
 
+    def _read_path(self, number: int) -> tuple[str, ...]:
+        return tuple(json.loads(bytes(self._paths[int(self._starts[number]) : int(self._starts[number + 1])])))
+
+
+def _mapped_array(path: Path) -> NDArray[Any]:
+    """An array of a file, memory-mapped; plain for NumPy, whose own class for these reads single numbers slowly."""
+    return np.asarray(np.load(path, mmap_mode="r"))
+
 
 def _mapped(path: Path) -> NDArray[np.uint8]:
     """The bytes of a file, memory-mapped; an empty file cannot be mapped."""
     if path.stat().st_size == 0:
         return np.zeros(0, dtype=np.uint8)
-    return np.memmap(path, dtype=np.uint8, mode="r")
+    return np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from xiangwen.figures import Figure
 from xiangwen.questions import Question, Term
 from xiangwen.questions.concepts import plain_words
 from xiangwen.retrieval import Retriever
+from xiangwen.signals import STANCES, unit_classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,6 +73,14 @@ def _fits(figure: Figure, question: Question) -> bool:
     return not units or figure.unit_class in units or (figure.unit == "人次" and "times" in units)
 
 
+def _may_fit(retriever: Retriever, question: Question, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which passages may have a figure that is asked for, by what is known of them without reading them."""
+    signals = retriever.signals
+    classes = {*question.units, *(("people",) if "times" in question.units else ())}
+    fits = signals.has_units(tuple(classes) or unit_classes(), passages)
+    return fits if question.plan else fits & (signals.stance[passages] != STANCES.index("plan"))
+
+
 LIKELY = 0.3
 """From this probability on a passage is trusted without common words; chosen on golden_dev."""
 
@@ -101,7 +110,7 @@ def best_figures(retriever: Retriever, question: Question, passage: int) -> tupl
 
 
 def rank_values(
-    retriever: Retriever, question: Question, passages: NDArray[np.int64], supports: NDArray[np.float64]
+    retriever: Retriever, question: Question, passages: NDArray[np.int64], supports: NDArray[np.floating[Any]]
 ) -> list[ReportValue]:
     """One value for every report that gives a matching figure.
 
@@ -109,10 +118,9 @@ def rank_values(
     of one report, kind and unit are added up, parts of another figure (「其中…」) left out.
     """
     found: dict[int, list[tuple[float, int, Figure]]] = {}
-    for row in np.flatnonzero(supports >= 0.03):
+    likely = np.flatnonzero(supports >= 0.03)
+    for row in likely[_may_fit(retriever, question, passages[likely])]:
         passage = int(passages[row])
-        if retriever.stances[passage] == "plan" and not question.plan:
-            continue
         quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
         for figure in retriever.figures[passage]:
             if not _fits(figure, question):
