@@ -7,10 +7,17 @@ from pathlib import Path
 import faiss
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from xiangwen.index import Index
+from xiangwen.questions import Atlas, understand
 from xiangwen.ranking import largest
+from xiangwen.retrieval import Retriever
 from xiangwen.vectors import Vectors, write_codes
+from xiangwen.verdicts import VerdictModel
 from xiangwen.verdicts.model import best_rows, report_features
 
 
@@ -50,6 +57,23 @@ def test_of_equal_numbers_the_first_come_first() -> None:
     assert largest(scores, 4).tolist() == [1, 3, 2, 4]
     assert largest(scores, 99).tolist() == [1, 3, 2, 4, 5, 0]
     assert largest(scores, 0).tolist() == []
+
+
+@given(arrays(np.float32, st.integers(1, 60_000), elements=st.integers(0, 9)), st.integers(0, 3000))
+@settings(max_examples=25)
+def test_the_largest_of_very_many_are_the_head_of_a_stable_sort(scores: NDArray[np.float32], count: int) -> None:
+    assert largest(scores, count).tolist() == np.argsort(-scores, kind="stable")[:count].tolist()
+
+
+@pytest.mark.parametrize(
+    "text", ["哪些乡镇为每个村都聘请了法律顾问？", "which townships mediated over 100 disputes?", "？"]
+)
+def test_weighing_the_features_in_place_gives_what_their_table_gives(index: Index, text: str) -> None:
+    question = understand(text, Atlas(index.reports))
+    evidence = Retriever(index).evidence(question)
+    model = VerdictModel.load().supports
+    scores = evidence.weighted(model.raw_weights[None])[0] + model.raw_bias
+    assert np.allclose(1 / (1 + np.exp(-scores)), model.probability(evidence.features), atol=1e-5)
 
 
 def test_the_vectors_of_an_index_are_a_faiss_index_that_stays_on_the_disk(index: Index, index_dir: Path) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 
@@ -68,29 +68,73 @@ _FIGURES_KEPT = 20_000
 
 
 @dataclass(frozen=True)
+class Sparse:
+    """A feature that is the same for nearly all passages."""
+
+    rows: NDArray[np.int64]
+    """Where it is not, ascending; features that share this very array are added up together."""
+    values: NDArray[np.float32]
+    """Its values there."""
+    elsewhere: float = 0.0
+
+
+Column: TypeAlias = "NDArray[np.generic] | Sparse | float"
+"""A feature of all passages in scope: a number each, the same for nearly all, the same for all."""
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All passages of the reports in scope with their features."""
 
     passages: NDArray[np.int64]
     """Numbers of the passages, ascending, shape (n,)."""
-    columns: dict[str, NDArray[np.float32] | float]
-    """By the names of `FEATURES`: one number a passage, or one for all."""
+    columns: dict[str, Column]
+    """By the names of `FEATURES`."""
 
     def column(self, name: str) -> NDArray[np.float32]:
-        """One feature of all passages."""
-        return np.broadcast_to(np.asarray(self.columns[name], dtype=np.float32), self.passages.shape)
+        """One feature of all passages, shape (n,)."""
+        column = self.columns[name]
+        if isinstance(column, Sparse):
+            dense = np.full(len(self.passages), column.elsewhere, dtype=np.float32)
+            dense[column.rows] = column.values
+            return dense
+        return np.broadcast_to(np.asarray(column, dtype=np.float32), self.passages.shape)
 
     @property
     def features(self) -> NDArray[np.float32]:
         """Shape (n, len(FEATURES))."""
         return np.stack([self.column(name) for name in FEATURES], axis=1)
 
-    def blocks(self) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-        """The features of some rows after another, shape (rows, len(FEATURES))."""
-        columns = [self.column(name) for name in FEATURES]
+    def weighted(self, weights: NDArray[np.float64]) -> NDArray[np.float32]:
+        """``weights @ features.T`` without making the features: shape (k, len(FEATURES)) to shape (k, n).
+
+        A which-question over millions of sentences spends its time here.
+        """
+        total = np.zeros((len(weights), len(self.passages)), dtype=np.float32)
+        same = np.zeros(len(weights))
+        dense: list[tuple[NDArray[np.float32], NDArray[np.generic]]] = []
+        sparse: dict[int, list[tuple[NDArray[np.float32], Sparse]]] = {}
+        for name, weight in zip(FEATURES, weights.T, strict=True):
+            column = self.columns[name]
+            if isinstance(column, Sparse):
+                same += weight * column.elsewhere
+                sparse.setdefault(id(column.rows), []).append((weight.astype(np.float32), column))
+            elif isinstance(column, np.ndarray):
+                dense.append((weight.astype(np.float32), column))
+            else:
+                same += weight * column
         for start in range(0, len(self.passages), _BLOCK):
-            rows = slice(start, min(start + _BLOCK, len(self.passages)))
-            yield rows, np.stack([column[rows] for column in columns], axis=1)
+            rows = slice(start, start + _BLOCK)
+            block = total[:, rows]
+            block += same.astype(np.float32)[:, None]
+            for weight, array in dense:
+                values = array[rows].astype(np.float32, copy=False)
+                for sums, factor in zip(block, weight, strict=True):
+                    sums += factor * values
+        for columns in sparse.values():
+            more = sum(np.outer(weight, column.values - np.float32(column.elsewhere)) for weight, column in columns)
+            total[:, columns[0][1].rows] += more
+        return total
 
 
 class _Stances(Sequence["Stance"]):
@@ -154,10 +198,12 @@ class Retriever:
         return int((self.index.starts[numbers + 1] - self.index.starts[numbers]).sum())
 
     def matches(self, term: Term) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """How well every passage, and the headings above it, hold the term: 1 for a word of it, less for a part."""
+        """How well every passage, and everything that stands above passages, holds the term: 1 for a word of it, less
+        for a part. Shapes (passages,) and (len(signals.headings),).
+        """
         signals = self.signals
-        size = len(self.index.passages)
-        own, above = np.zeros(size, np.float32), np.zeros(len(signals.headings), np.float32)
+        own = np.zeros(len(self.index.passages), np.float32)
+        above = np.zeros(len(signals.headings), np.float32)
         for word in term.words:
             own[signals.quotes.holds(word)] = 1.0
             above[signals.headings.holds(word)] = 1.0
@@ -167,11 +213,12 @@ class Retriever:
                 pairs = [word[i : i + 2] for i in range(len(word) - 1)]
                 if len(pairs) < 3:
                     continue
-                share = np.zeros(size, np.float32)
+                share = np.zeros(len(own), np.float32)
                 for pair in pairs:
                     share[signals.quotes.holds(pair)] += 1 / len(pairs)
-                own = np.maximum(own, np.where(share >= 0.5, 0.8 * share, 0))
-        return own, above[signals.above]
+                rows = np.flatnonzero(share >= 0.5)
+                own[rows] = np.maximum(own[rows], 0.8 * share[rows])
+        return own, above
 
     def evidence(self, question: Question) -> Evidence:
         """Features of all passages of the reports in the question's scope."""
@@ -184,92 +231,112 @@ class Retriever:
         Dense and lexical ranks are fused by reciprocal rank (k = 60, Cormack et al. 2009); only real lexical hits take
         part, since fusing an empty lexical side ruins English questions over Chinese text.
         """
-        lexical = self.index.lexical.scores(words)
-        fused = np.zeros(len(lexical))
-        order = self.index.stored_vectors.nearest(self.index.vector(words), _FUSED)
-        fused[order] += 1 / (60 + 1 + np.arange(len(order)))
-        order = largest(lexical, _FUSED)
-        order = order[lexical[order] > 0]
-        fused[order] += 1 / (60 + 1 + np.arange(len(order)))
-        return [(int(i), float(fused[i])) for i in largest(fused, top)]
+        nearest = self.index.stored_vectors.nearest(self.index.vector(words), _FUSED)
+        scores = self.index.lexical.scores(words)
+        hits = np.flatnonzero(scores > 0)
+        hits = hits[largest(scores[hits], _FUSED)]
+        shares = np.concatenate([1 / (60 + 1 + np.arange(len(ranked))) for ranked in (nearest, hits)])
+        found, where = np.unique(np.concatenate([nearest, hits]), return_inverse=True)
+        fused = np.bincount(where, weights=shares)
+        return [(int(found[i]), float(fused[i])) for i in largest(fused, top)]
 
     def _similarity(self, query: str) -> NDArray[np.float32]:
         """Similarity of all passages as z-scores over the collection, which are comparable over questions."""
         scores = self.index.similarity(query)
         return np.asarray((scores - scores.mean()) / (scores.std() + 1e-6), dtype=np.float32)
 
-    def _features(self, question: Question, passages: NDArray[np.int64]) -> dict[str, NDArray[np.float32] | float]:
+    @cached_property
+    def _length(self) -> NDArray[np.float32]:
+        return np.log1p(self.signals.length) - np.float32(3.5)
+
+    def _features(self, question: Question, passages: NDArray[np.int64]) -> dict[str, Column]:
         signals = self.signals
         size = len(self.index.passages)
         everywhere = len(passages) == size
 
-        def own_rows(column: NDArray[np.generic]) -> NDArray[np.float32]:
-            chosen = column if everywhere else column[passages]
-            return np.asarray(chosen, dtype=np.float32)
+        def own_rows(column: NDArray[Any]) -> NDArray[Any]:
+            return column if everywhere else column[passages]
 
         similarity = self._similarity(question.topic or question.text)
         gloss = self._similarity(question.gloss) if question.language == "en" and question.gloss else similarity
-        both = own_rows((similarity + gloss) / 2)
+        both = own_rows(similarity if gloss is similarity else (similarity + gloss) / 2)
         starts = self._first_rows(question.scope.reports)
         in_report = (
             both - np.repeat(np.maximum.reduceat(both, starts), np.diff([*starts, len(both)])) if len(both) else both
         )
-
-        terms = [t for t in question.terms if t.words]
-        rows = [self.matches(t) for t in terms]
-        weights = np.array([self._rarity(own) * t.weight for t, (own, _) in zip(terms, rows, strict=True)], np.float32)
-        if len(terms):
-            own = np.stack([own_rows(r[0]) for r in rows], axis=1)
-            above = np.stack([own_rows(r[1]) for r in rows], axis=1)
-        else:
-            own = above = np.zeros((len(passages), 1), np.float32)
-            weights = np.ones(1, np.float32)
-        total = float(weights.sum()) or 1.0
-        coverage = own @ weights / total
-        either = np.maximum(own, 0.7 * above)
+        words = self._words(question, passages)
+        touched, coverage = words["coverage"].rows, words["coverage"].values
         lexical = self.index.lexical.scores(question.gloss)
-        best_lexical = lexical.max() + 1e-6
-        pairs = {question.gloss[i : i + 2] for i in range(len(question.gloss) - 1)}
-        pairs = {p for p in pairs if re.fullmatch(r"[\u3400-\u9fff]{2}", p)}
-        bigrams = np.zeros(size, np.float32)
-        for pair in sorted(pairs):
-            bigrams[signals.quotes.holds(plain_words(pair))] += 1 / len(pairs)
-
+        lexical /= lexical.max() + 1e-6
         number_wanted = question.kind in ("number", "rank") or bool(question.units)
         unit_found = own_rows(signals.has_units(question.units)) if question.units else None
         every_asked = bool(_EVERY_ASKED.search(simplify(question.text).lower()))
         every = own_rows(signals.every) if every_asked else None
-        stance = signals.stance if everywhere else signals.stance[passages]
+        stance = own_rows(signals.stance)
         plan, lack = stance == STANCES.index("plan"), stance == STANCES.index("shortcoming")
-        columns: dict[str, NDArray[np.generic] | float] = {
+        denies = own_rows(signals.denies)[touched] * (coverage > 0)
+        return {
             "similarity": own_rows(similarity),
             "gloss_similarity": own_rows(gloss),
             "similarity_in_report": in_report,
-            "coverage": coverage,
-            "coverage_with_headings": either @ weights / total,
-            "rarest_word": own[:, int(weights.argmax())],
-            "missing_word": ((1 - either) * weights).max(axis=1) / total,
-            "lexical": own_rows(lexical) / best_lexical,
-            "bigrams": own_rows(bigrams),
+            **words,
+            "lexical": own_rows(lexical),
+            "bigrams": own_rows(self._bigrams(question.gloss)),
             "unit_asked_found": unit_found if unit_found is not None else 0.0,
-            "unit_asked_missing": 1 - unit_found if unit_found is not None else 0.0,
+            "unit_asked_missing": ~unit_found if unit_found is not None else 0.0,
             "number_found": own_rows(signals.units != 0) if number_wanted else 0.0,
             "plan_not_asked": 0.0 if question.plan else plan,
             "plan_asked": plan if question.plan else 0.0,
             "lack_not_asked": 0.0 if question.shortcoming else lack,
             "lack_asked": lack if question.shortcoming else 0.0,
-            "denies": own_rows(signals.denies) * (coverage > 0),
+            "denies": Sparse(touched, denies.astype(np.float32)),
             "every_asked_found": every if every is not None else 0.0,
-            "every_asked_missing": 1 - every if every is not None else 0.0,
+            "every_asked_missing": ~every if every is not None else 0.0,
             "heading": own_rows(signals.heading),
             "opening": own_rows(signals.opening),
-            "length": np.log1p(own_rows(signals.length)) - 3.5,
-            "strength": both * coverage,
+            "length": own_rows(self._length),
+            "strength": Sparse(touched, both[touched] * coverage),
         }
+
+    def _words(self, question: Question, passages: NDArray[np.int64]) -> dict[str, Sparse]:
+        """The features of the topic's words; they differ only where a passage, or what stands above it, holds one."""
+        everywhere = len(passages) == len(self.index.passages)
+        terms = [t for t in question.terms if t.words]
+        if not terms:
+            none = np.zeros(0, np.int64), np.zeros(0, np.float32)
+            names = ("coverage", "coverage_with_headings", "rarest_word", "missing_word")
+            return {name: Sparse(*none, float(name == "missing_word")) for name in names}
+        matches = [self.matches(t) for t in terms]
+        weights = np.array(
+            [self._rarity(own) * t.weight for t, (own, _) in zip(terms, matches, strict=True)], np.float32
+        )
+        total = float(weights.sum()) or 1.0
+        heading_of = self.signals.above if everywhere else self.signals.above[passages]
+        in_headings = np.logical_or.reduce([above > 0 for _, above in matches])
+        touched = in_headings[heading_of] if in_headings.any() else np.zeros(len(passages), bool)
+        for own, _ in matches:
+            touched |= (own if everywhere else own[passages]) > 0
+        rows = np.flatnonzero(touched)
+        own = np.stack([own[passages[rows]] for own, _ in matches])
+        above = np.stack([above[heading_of[rows]] for _, above in matches])
+        either = np.maximum(own, 0.7 * above)
         return {
-            name: value if isinstance(value, float) else np.asarray(value, dtype=np.float32)
-            for name, value in columns.items()
+            "coverage": Sparse(rows, weights @ own / total),
+            "coverage_with_headings": Sparse(rows, weights @ either / total),
+            "rarest_word": Sparse(rows, own[weights.argmax()]),
+            "missing_word": Sparse(
+                rows, ((1 - either) * weights[:, None]).max(axis=0) / total, float(weights.max()) / total
+            ),
         }
+
+    def _bigrams(self, gloss: str) -> NDArray[np.float32]:
+        """Which share of the pairs of characters of the question each passage holds, shape (passages,)."""
+        pairs = {gloss[i : i + 2] for i in range(len(gloss) - 1)}
+        pairs = {p for p in pairs if re.fullmatch(r"[\u3400-\u9fff]{2}", p)}
+        share = np.zeros(len(self.index.passages), np.float32)
+        for pair in sorted(pairs):
+            share[self.signals.quotes.holds(plain_words(pair))] += 1 / len(pairs)
+        return share
 
     def _first_rows(self, reports: Sequence[int]) -> NDArray[np.int64]:
         """Where each report begins among the passages in scope; reports without a passage are left out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -61,12 +61,22 @@ class _Page:
                     section=first.heading_path,
                     start=first.start,
                     end=last.end,
-                    quote=report.text[first.start : last.end],
+                    quote=self._index.texts.slice(first.report, first.start, last.end),
                     stance=self._retriever.stances[passage],
                     page=report.page_at(first.start),
                 )
             )
         return self._numbers[key]
+
+
+class _Judged(NamedTuple):
+    """What a report says on a which-question."""
+
+    report: int
+    word: VerdictWord
+    confidence: float
+    evidence: int | None
+    """The passage that shows it."""
 
 
 class Assistant:
@@ -178,16 +188,12 @@ class Assistant:
     def _which(self, question: Question, scored: Scored) -> Answer:
         """A verdict for every report in scope."""
         page = _Page(self.index, self.retriever)
-        judged = [
-            (report, *self._judge(question, scored, rows, p, best))
-            for report, rows, p, best in self._by_report(question, scored)
-        ]
         order: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
-        judged.sort(key=lambda row: (order[row[1]], -row[2]))
+        judged = sorted(self._judged(question, scored), key=lambda row: (order[row.word], -row.confidence))
         verdicts = []
         lines = []
         for report, word, confidence, evidence in judged:
-            numbers = tuple(page.cite(passage) for passage in evidence)
+            numbers = () if evidence is None else (page.cite(evidence),)
             verdicts.append(self._verdict(report, word, confidence, None, numbers))
             if numbers:
                 lines.append(
@@ -202,72 +208,103 @@ class Assistant:
         head = wording.which_head(question.language, said, len(said), passages)
         return self._made(question, page, "\n".join([head, *lines]), verdicts=tuple(verdicts))
 
-    def _by_report(self, question: Question, scored: Scored) -> Iterator[tuple[int, slice, float, int]]:
-        """(report, its rows, the probability that its verdict is yes, its best row) for every report in scope.
-
-        What the judge read decides for a report; where it read nothing, the features do.
-        """
+    def _judged(self, question: Question, scored: Scored) -> list[_Judged]:
+        """Every report in scope in its order; of all their passages at once, since there may be thousands of both."""
         reports = np.array(question.scope.reports, dtype=np.int64)
         ends = np.cumsum(self.index.starts[reports + 1] - self.index.starts[reports])
         starts = np.concatenate([[0], ends[:-1]])
+        # A report without a passage is silent.
         some = np.flatnonzero(ends > starts)
-        features, best = best_rows(starts[some], scored.prior, scored.denies)
-        p = np.ones(len(reports))
-        p[some] = self._calibrated(self.model.report.probability(features))
-        best_of = np.zeros(len(reports), dtype=np.int64)
-        best_of[some] = best
+        judged = [_Judged(report, "silent", 1.0, None) for report in question.scope.reports]
+        if len(some) == 0:
+            return judged
+        starts, ends = starts[some], ends[some]
+        p, best = self._report_probabilities(scored, starts, ends)
+        rows = self._mentioned if question.mention else self._established
+        for number, row in zip(some.tolist(), rows(question, scored, starts, p, best), strict=True):
+            word, confidence, evidence = row
+            passage = None if evidence is None else int(scored.passages[evidence])
+            judged[number] = _Judged(judged[number].report, word, confidence, passage)
+        return judged
+
+    def _report_probabilities(
+        self, scored: Scored, starts: NDArray[np.int64], ends: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """The probability that the verdict of each report is yes, and its best row; rows ``starts`` to before ``ends``.
+
+        What the judge read decides for a report; where it read nothing, the features do.
+        """
+        features, best = best_rows(starts, scored.prior, scored.denies)
+        p = self._calibrated(self.model.report.probability(features))
         read = np.flatnonzero(scored.read)
         if len(read):
             home = np.searchsorted(ends, read, side="right")
             firsts = np.flatnonzero(np.diff(home, prepend=-1))
-            features, best = best_rows(firsts, scored.supports[read], scored.denies[read])
+            features, best_read = best_rows(firsts, scored.supports[read], scored.denies[read])
             p[home[firsts]] = self._calibrated(self.model.judged_report.probability(features))
-            best_of[home[firsts]] = read[best]
-        for number, report in enumerate(question.scope.reports):
-            yield report, slice(int(starts[number]), int(ends[number])), float(p[number]), int(best_of[number])
+            best[home[firsts]] = read[best_read]
+        return p, best
 
-    def _judge(
-        self, question: Question, scored: Scored, rows: slice, p: float, best: int
-    ) -> tuple[VerdictWord, float, tuple[int, ...]]:
-        """Verdict, confidence and evidence of one report, from its passages."""
-        if rows.start == rows.stop:
-            return "silent", 1.0, ()
-        if question.mention:
-            return self._mentions(question, scored, np.arange(rows.start, rows.stop), p, best)
-        if p >= self.thresholds["which"]:
-            partly = scored.partly[best] > 0.5
-            return "partial" if partly else "yes", p, (int(scored.passages[best]),)
-        denies = np.where(scored.read[rows], scored.denies[rows], -1.0)
-        if denies.max() < 0:
-            denies = scored.denies[rows]
-        if denies.max() >= self.thresholds["denies"] and not question.absence:
-            worst = rows.start + int(denies.argmax())
-            return "no", float(denies.max()), (int(scored.passages[worst]),)
-        return "silent", 1 - p, ()
+    def _established(
+        self,
+        question: Question,
+        scored: Scored,
+        starts: NDArray[np.int64],
+        p: NDArray[np.float64],
+        best: NDArray[np.int64],
+    ) -> Iterator[tuple[VerdictWord, float, int | None]]:
+        """Verdict, confidence and row of the evidence of reports whose rows begin at ``starts``."""
+        # What the judge read of a report denies; where it read nothing, all of it.
+        read = np.where(scored.read, scored.denies, np.float32(-1))
+        contrary = np.maximum.reduceat(read, starts)
+        contrary = np.where(contrary < 0, np.maximum.reduceat(scored.denies, starts), contrary)
+        partly = scored.partly[best] > 0.5
+        ends = np.append(starts[1:], len(read))
+        for number, (probability, denied) in enumerate(zip(p.tolist(), contrary.tolist(), strict=True)):
+            if probability >= self.thresholds["which"]:
+                yield "partial" if partly[number] else "yes", probability, int(best[number])
+            elif denied >= self.thresholds["denies"] and not question.absence:
+                rows = slice(int(starts[number]), int(ends[number]))
+                own = read[rows] if read[rows].max() >= 0 else scored.denies[rows]
+                yield "no", denied, rows.start + int(own.argmax())
+            else:
+                yield "silent", 1 - probability, None
 
     def _calibrated(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
         """The probability of a verdict among real questions, where yes is commoner than among the pairs of the fit."""
         scaled = self.thresholds["verdict_slope"] * logit(p) + self.thresholds["verdict_offset"]
         return np.asarray(1 / (1 + np.exp(-scaled)))
 
-    def _mentions(
-        self, question: Question, scored: Scored, rows: NDArray[np.int64], p: float, best: int
-    ) -> tuple[VerdictWord, float, tuple[int, ...]]:
-        """Whether the report speaks of the matter at all, in any section."""
-        full = scored.column("coverage")[rows] >= self.thresholds["mention"]
+    def _mentioned(
+        self,
+        question: Question,
+        scored: Scored,
+        starts: NDArray[np.int64],
+        p: NDArray[np.float64],
+        best: NDArray[np.int64],
+    ) -> Iterator[tuple[VerdictWord, float, int | None]]:
+        """The same where asked is whether a report speaks of the matter at all, in any section."""
+        full = scored.column("coverage") >= self.thresholds["mention"]
         if question.number_asked:
-            full &= np.array([self._gives_number(question, scored, int(i)) for i in rows])
-        likely = p >= self.thresholds["which"] and (
-            not question.number_asked or self._gives_number(question, scored, best)
-        )
-        found = bool(full.any()) or likely
-        if full.any():
-            best = int(rows[(scored.supports[rows] + full).argmax()])
-            p = max(p, 0.9)
-        evidence = (int(scored.passages[best]),)
-        if question.negated:
-            return ("no", p, evidence) if found else ("yes", 1 - p, ())
-        return ("yes", p, evidence) if found else ("silent", 1 - p, ())
+            rows = np.flatnonzero(full)
+            full[rows] = [self._gives_number(question, scored, int(row)) for row in rows]
+        said = np.logical_or.reduceat(full, starts)
+        ends = np.append(starts[1:], len(full))
+        for number, probability in enumerate(p.tolist()):
+            evidence = int(best[number])
+            if said[number]:
+                own = slice(int(starts[number]), int(ends[number]))
+                evidence = own.start + int((scored.supports[own] + full[own]).argmax())
+                probability = max(probability, 0.9)
+                found = True
+            else:
+                found = probability >= self.thresholds["which"] and (
+                    not question.number_asked or self._gives_number(question, scored, evidence)
+                )
+            if question.negated:
+                yield ("no", probability, evidence) if found else ("yes", 1 - probability, None)
+            else:
+                yield ("yes", probability, evidence) if found else ("silent", 1 - probability, None)
 
     def _rank(self, question: Question, scored: Scored) -> Answer:
         """The number of every report, best first, and those that give none."""

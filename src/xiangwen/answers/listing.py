@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -44,7 +44,7 @@ def list_items(
     retriever: Retriever,
     question: Question,
     passages: NDArray[np.int64],
-    supports: NDArray[np.float64],
+    supports: NDArray[np.floating[Any]],
     thresholds: dict[str, float],
 ) -> list[tuple[int, int]]:
     """Items as (first passage, last passage): those of the section asked for, or the best sentences."""
@@ -122,7 +122,7 @@ def summary_passages(
     retriever: Retriever,
     question: Question,
     passages: NDArray[np.int64],
-    supports: NDArray[np.float64],
+    supports: NDArray[np.floating[Any]],
     coverage: NDArray[np.float32],
     thresholds: dict[str, float],
 ) -> list[int]:

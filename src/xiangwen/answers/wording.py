@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -57,11 +58,11 @@ def called(report: Report, language: str) -> str:
 
 def names(reports: Sequence[Report], language: str) -> str:
     """The townships' names; years only where two reports share a name."""
-    plain = [r.name for r in reports]
-    labels = [place(r) if plain.count(r.name) > 1 else called(r, language) for r in reports]
-    shown = (", " if language == "en" else "、").join(labels[:_MANY])
-    if len(labels) > _MANY:
-        shown += f"等{len(labels)}个" if language == "zh" else f" and {len(labels) - _MANY} more"
+    shared = Counter(r.name for r in reports)
+    labels = [place(r) if shared[r.name] > 1 else called(r, language) for r in reports[:_MANY]]
+    shown = (", " if language == "en" else "、").join(labels)
+    if len(reports) > _MANY:
+        shown += f"等{len(reports)}个" if language == "zh" else f" and {len(reports) - _MANY} more"
     return shown
 
 

@@ -32,6 +32,16 @@ class Logistic:
         score = ((features - self.mean) / self.scale) @ self.weights + self.bias
         return np.asarray(1 / (1 + np.exp(-score)))
 
+    @property
+    def raw_weights(self) -> NDArray[np.float64]:
+        """The weights for features that are not standardised, shape (features,)."""
+        return self.weights / self.scale
+
+    @property
+    def raw_bias(self) -> float:
+        """What goes with `raw_weights`."""
+        return self.bias - float(self.raw_weights @ self.mean)
+
 
 @dataclass(frozen=True)
 class VerdictModel:
@@ -71,7 +81,7 @@ class VerdictModel:
         )
 
 
-def report_features(supports: NDArray[np.float64], denies: NDArray[np.float64]) -> NDArray[np.float32]:
+def report_features(supports: NDArray[np.floating[Any]], denies: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
     """What decides a report's verdict, from the probabilities of its passages: shape (5,)."""
     order = np.sort(supports)[::-1]
     best = int(supports.argmax())
@@ -87,7 +97,7 @@ def report_features(supports: NDArray[np.float64], denies: NDArray[np.float64]) 
 
 
 def best_rows(
-    starts: NDArray[np.int64], supports: NDArray[np.float64], denies: NDArray[np.float64]
+    starts: NDArray[np.int64], supports: NDArray[np.floating[Any]], denies: NDArray[np.floating[Any]]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """`report_features` of many reports at once, whose rows begin at ``starts``, and the best row of each.
 
@@ -113,7 +123,7 @@ def best_rows(
 REPORT_FEATURES = ("best", "second", "sum", "best_denies", "most_denying")
 
 
-def logit(p: NDArray[np.float64]) -> NDArray[np.float64]:
+def logit(p: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """Log odds, kept within ±9.2."""
     p = np.clip(p, 1e-4, 1 - 1e-4)
     return np.asarray(np.log(p / (1 - p)))

@@ -27,6 +27,10 @@ REPORT_CANDIDATES = 2
 MOST_READ = 60
 """but no more than these in all, the most promising ones: reading them takes some 600 ms on two cores. Reports of which
 none is among them are judged by their features alone."""
+READ_OF_MANY = 20
+"""The same where the reports have more than `MANY` passages: sixty of thousands decide no more than twenty do, and the
+features of all have taken their time already."""
+MANY = 500_000
 _LOOKED_THROUGH = 2_000
 JUDGE_FEATURES = (
     "features",
@@ -46,15 +50,15 @@ class Scored:
     """The evidence for one question with the model's probabilities; all arrays have one entry a passage in scope."""
 
     evidence: Evidence
-    prior: NDArray[np.float64]
+    prior: NDArray[np.float32]
     """From the features alone."""
-    supports: NDArray[np.float64]
+    supports: NDArray[np.float32]
     """The passage establishes the answer: from features and judge where the judge read it, else at most the prior."""
-    denies: NDArray[np.float64]
+    denies: NDArray[np.float32]
     """The passage establishes the contrary."""
     read: NDArray[np.bool_]
     """Whether the judge read it."""
-    partly: NDArray[np.float64]
+    partly: NDArray[np.float32]
     """Of what the judge takes for support, the share that it takes for partial."""
 
     @property
@@ -78,22 +82,22 @@ class Scorer:
     def score(self, question: Question) -> Scored:
         """Features for all, the judge's reading for the most promising."""
         evidence = self.retriever.evidence(question)
-        prior, denies = np.empty(len(evidence.passages)), np.empty(len(evidence.passages))
-        for block, columns in evidence.blocks():
-            prior[block] = self.model.supports.probability(columns)
-            denies[block] = self.model.denies.probability(columns)
+        models = (self.model.supports, self.model.denies)
+        scores = evidence.weighted(np.stack([model.raw_weights for model in models]))
+        scores += np.array([[model.raw_bias] for model in models], dtype=np.float32)
+        prior, denies = 1 / (1 + np.exp(-scores))
+        partly = np.zeros(len(prior), dtype=np.float32)
         if self.judge is None or len(prior) == 0:
-            return Scored(evidence, prior, prior, denies, np.zeros(len(prior), bool), np.zeros(len(prior)))
+            return Scored(evidence, prior, prior, denies, np.zeros(len(prior), bool), partly)
         rows = self.candidates(question, evidence, prior)
         readings = self.read(question, evidence.passages[rows])
         features = judge_features(question, prior[rows], readings)
-        supports = prior * self.model.thresholds["unread"]
+        supports = prior * np.float32(self.model.thresholds["unread"])
         supports[rows] = self.model.judged.probability(features)
-        contrary = denies * self.model.thresholds["unread"]
+        contrary = denies * np.float32(self.model.thresholds["unread"])
         contrary[rows] = self.model.judged_denies.probability(features)
         read = np.zeros(len(prior), bool)
         read[rows] = True
-        partly = np.zeros(len(prior))
         partial, yes = readings[:, LABELS.index("partial")], readings[:, LABELS.index("yes")]
         partly[rows] = partial / (partial + yes)
         return Scored(evidence, prior, supports, contrary, read, partly)
@@ -105,16 +109,15 @@ class Scorer:
             each = max(3, NAMED_CANDIDATES // len(question.scope.reports))
         else:
             each = max(REPORT_CANDIDATES, READING_BUDGET // max(1, len(question.scope.reports)))
-        if len(question.scope.reports) * each <= MOST_READ:
-            rows = np.arange(len(prior))
-        else:
-            # The best sixty stand among the best few hundred, unless few reports have most of these.
-            rows = largest(prior, _LOOKED_THROUGH)
+        most = MOST_READ if len(prior) <= MANY else READ_OF_MANY
+        # The best sixty stand among the best few hundred, unless few reports have most of these.
+        few = len(question.scope.reports) * each <= most
+        rows = np.arange(len(prior)) if few else largest(prior, _LOOKED_THROUGH)
         chosen = self._best_of_each(evidence, prior, rows, each)
-        if len(chosen) < MOST_READ and len(rows) < len(prior):
+        if len(chosen) < most and len(rows) < len(prior):
             chosen = self._best_of_each(evidence, prior, np.arange(len(prior)), each)
-        if len(chosen) > MOST_READ:
-            chosen = chosen[np.argsort(-prior[chosen], kind="stable")[:MOST_READ]]
+        if len(chosen) > most:
+            chosen = chosen[np.argsort(-prior[chosen], kind="stable")[:most]]
         return np.sort(chosen)
 
     def _best_of_each(
