@@ -29,7 +29,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vectors = topics[random.integers(0, 40, 5000)] + 0.7 * random.standard_normal((5000, 384), dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     folder = tmp_path_factory.mktemp("v") / "向量"
-    Vectors.write(folder, vectors)
+    Vectors.write(folder, [vectors])
     return folder
 
 

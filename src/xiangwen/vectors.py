@@ -8,6 +8,7 @@ a quarter of the memory that a question has to be compared with, and `nearest` s
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,14 +51,23 @@ class Vectors:
         self._scale = scale
 
     @staticmethod
-    def write(folder: Path, vectors: NDArray[np.float32]) -> None:
-        """Write unit vectors, and their codes where they are many."""
+    def write(folder: Path, parts: Sequence[NDArray[np.float32]]) -> None:
+        """Write unit vectors, one part after another, and their codes where they are many.
+
+        Memory holds them once more than the caller does, and only until they are written.
+        """
         folder.mkdir(parents=True)
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        # By bytes: FAISS itself cannot open a path with Chinese characters on Windows.
-        (folder / _INDEX).write_bytes(faiss.serialize_index(index).tobytes())
-        if len(vectors) > EXACT_UP_TO:
+        count, dimensions = sum(len(part) for part in parts), parts[0].shape[1]
+        index = faiss.IndexFlatIP(dimensions)
+        # Room for all at once: adding part after part, FAISS would move what it has again and again.
+        index.codes.resize(4 * count * dimensions)
+        index.ntotal = count
+        np.concatenate(parts, out=faiss.rev_swig_ptr(index.get_xb(), count * dimensions).reshape(count, dimensions))
+        # Through a file of Python's: FAISS itself cannot open a path with Chinese characters on Windows.
+        with (folder / _INDEX).open("wb") as file:
+            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
+        del index
+        if count > EXACT_UP_TO:
             write_codes(folder)
 
     @classmethod

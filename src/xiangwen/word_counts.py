@@ -7,6 +7,7 @@ anew.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ class WordCounts:
     def of(cls, texts: Sequence[str], tokens: Callable[[str], list[str]]) -> WordCounts:
         """Count the tokens of each text."""
         known: dict[str, int] = {}
-        starts, columns, counts = [0], [], []
+        starts, columns, counts = array("q", [0]), array("i"), array("i")
         for text in texts:
             for word, count in Counter(tokens(text)).items():
                 columns.append(known.setdefault(word, len(known)))

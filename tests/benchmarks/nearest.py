@@ -113,7 +113,7 @@ def large(around: NDArray[np.float32], count: int, queries: NDArray[np.float32])
         rows += 0.02 * dice.standard_normal(rows.shape, dtype=np.float32)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     with tempfile.TemporaryDirectory() as folder:
-        Vectors.write(Path(folder) / "v", vectors)
+        Vectors.write(Path(folder) / "v", [vectors])
         coded = Vectors.open(Path(folder) / "v")
         everything = milliseconds(lambda query, k: coded.similarity(query)[:k].astype(np.int64), queries)
         print(f"{count:,} vectors synthesised around the real ones, milliseconds (median):")
@@ -138,7 +138,7 @@ def main() -> None:
         which = [text for matter in matters for text in matter.get("which", ())]
         topics = [understand(text, Atlas(index.reports)).topic for text in which]
         queries = np.stack([index.vector(topic) for topic in topics])
-        Vectors.write(folder / "coded", np.asarray(index.vectors))
+        Vectors.write(folder / "coded", [index.vectors])
         write_codes(folder / "coded")
         coded = Vectors.open(folder / "coded")
         print(f"{len(index.reports)} reports, {len(index.vectors):,} sentences, {len(queries)} questions")

@@ -207,7 +207,7 @@ class _Build:
         folder = self._directory / (name + PARTIAL)
         try:
             (folder / "passages").mkdir(parents=True)
-            vectors = np.concatenate([entry.vectors for entry in entries])
+            vectors = [entry.vectors for entry in entries]
             write_rows(folder / "reports.jsonl", map(_without_text, reports))
             passages = [(number, p) for number, entry in enumerate(entries) for p in entry.passages]
             Texts.write(folder / "passages", (report.text for report in reports))
@@ -225,9 +225,9 @@ class _Build:
                 "notes": [Vectors.open(folder / "vectors").describe()],
                 "model": self._model,
                 "fingerprint": self._fingerprint,
-                "dimensions": int(vectors.shape[1]),
+                "dimensions": int(vectors[0].shape[1]),
                 "reports": len(reports),
-                "passages": len(vectors),
+                "passages": len(passages),
                 "files": {
                     path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
                     for path in sorted(folder.rglob("*"))
