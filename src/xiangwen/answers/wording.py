@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pypinyin import lazy_pinyin
@@ -41,6 +42,7 @@ def place(report: Report) -> str:
 _ENGLISH_LEVELS = {"民族乡": "Township", "乡": "Township", "镇": "Town", "街道": "Subdistrict", "苏木": "Sumu"}
 
 
+@lru_cache(maxsize=50_000)
 def english_name(township: str) -> str:
     """「土门关乡」 → "Tumenguan Township (土门关乡)"."""
     suffix = next((s for s in _ENGLISH_LEVELS if township.endswith(s)), "")
