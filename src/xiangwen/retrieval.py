@@ -105,6 +105,20 @@ class Evidence:
         """Shape (n, len(FEATURES))."""
         return np.stack([self.column(name) for name in FEATURES], axis=1)
 
+    def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The features of some rows, shape (rows, len(FEATURES))."""
+        features = np.empty((len(rows), len(FEATURES)), dtype=np.float32)
+        for number, name in enumerate(FEATURES):
+            column = self.columns[name]
+            if isinstance(column, Sparse):
+                features[:, number] = column.elsewhere
+                where = np.searchsorted(column.rows, rows)
+                there = np.flatnonzero(np.append(column.rows, -1)[where] == rows)
+                features[there, number] = column.values[where[there]]
+            else:
+                features[:, number] = column[rows] if isinstance(column, np.ndarray) else column
+        return features
+
     def weighted(self, weights: NDArray[np.float64]) -> NDArray[np.float32]:
         """``weights @ features.T`` without making the features: shape (k, len(FEATURES)) to shape (k, n).
 

@@ -98,6 +98,12 @@ class Vectors:
         summed = torch._int_mm(torch.from_numpy(self._codes), asked)
         return np.asarray(summed.numpy()[:, 0] * np.float32(step * self._scale), dtype=np.float32)
 
+    def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors of some passages, shape (passages, dimensions); from their bytes, where these are in memory."""
+        if self._codes is None:
+            return self.exact[numbers]
+        return self._codes[numbers] * np.float32(self._scale)
+
     def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
         """The ``count`` nearest passages, nearest first; the first few hundred by their exact similarity."""
         if self._codes is None:

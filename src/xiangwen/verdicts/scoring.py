@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xiangwen.judge.pair import LABELS, context
 from xiangwen.ranking import largest
 from xiangwen.retrieval import Evidence, Retriever
+from xiangwen.verdicts.likes import carried_over, description, most_different
 from xiangwen.verdicts.model import VerdictModel, logit
 
 if TYPE_CHECKING:
@@ -25,12 +26,12 @@ READING_BUDGET = 15
 REPORT_CANDIDATES = 2
 """Of every report at least these,"""
 MOST_READ = 60
-"""but no more than these in all, the most promising ones: reading them takes some 600 ms on two cores. Reports of which
-none is among them are judged by their features alone."""
-READ_OF_MANY = 20
-"""The same where the reports have more than `MANY` passages: sixty of thousands decide no more than twenty do, and the
-features of all have taken their time already."""
-MANY = 500_000
+"""but no more than these in all, the most promising ones: reading them takes some 600 ms on two cores."""
+READ_OF_MANY = 30
+"""For a list over so many reports that the judge could not read a quarter of these sentences, it reads so many that
+differ, and the others are judged by them (`xiangwen.verdicts.likes`)."""
+_CHOSEN_AMONG = 2_000
+"""Sentences that those to be read are chosen among; more do not differ more."""
 _LOOKED_THROUGH = 2_000
 JUDGE_FEATURES = (
     "features",
@@ -57,7 +58,7 @@ class Scored:
     denies: NDArray[np.float32]
     """The passage establishes the contrary."""
     read: NDArray[np.bool_]
-    """Whether the judge read it."""
+    """Whether the judge read it, or sentences like it."""
     partly: NDArray[np.float32]
     """Of what the judge takes for support, the share that it takes for partial."""
 
@@ -89,8 +90,7 @@ class Scorer:
         partly = np.zeros(len(prior), dtype=np.float32)
         if self.judge is None or len(prior) == 0:
             return Scored(evidence, prior, prior, denies, np.zeros(len(prior), bool), partly)
-        rows = self.candidates(question, evidence, prior)
-        readings = self.read(question, evidence.passages[rows])
+        rows, readings = self._readings(question, evidence, prior)
         features = judge_features(question, prior[rows], readings)
         supports = prior * np.float32(self.model.thresholds["unread"])
         supports[rows] = self.model.judged.probability(features)
@@ -102,34 +102,56 @@ class Scorer:
         partly[rows] = partial / (partial + yes)
         return Scored(evidence, prior, supports, contrary, read, partly)
 
-    def candidates(self, question: Question, evidence: Evidence, prior: NDArray[np.float64]) -> NDArray[np.int64]:
+    def _readings(
+        self, question: Question, evidence: Evidence, prior: NDArray[np.float32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Rows that were read, by the judge or by its readings of their likes, and what came of it."""
+        if question.kind == "which" and len(question.scope.reports) * REPORT_CANDIDATES > 4 * MOST_READ:
+            rows = self._best_of_each(evidence, prior, np.arange(len(prior)), REPORT_CANDIDATES)
+            vectors = self.retriever.index.stored_vectors.rows(evidence.passages[rows])
+            described = description(vectors, evidence.at(rows))
+            # The most promising is always read, and the others are chosen among some that are more and less so.
+            order = np.argsort(-prior[rows], kind="stable")
+            some = order[np.linspace(0, len(order) - 1, min(_CHOSEN_AMONG, len(order))).astype(np.int64)]
+            read = some[most_different(described[some], READ_OF_MANY, 0)]
+            return rows, carried_over(described, read, self.read(question, evidence.passages[rows[read]]))
+        rows = self.candidates(question, evidence, prior)
+        return rows, self.read(question, evidence.passages[rows])
+
+    def candidates(self, question: Question, evidence: Evidence, prior: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
         """Rows that the judge is to read: the best of every report."""
         groups = question.scope.groups
         if groups:
             each = max(3, NAMED_CANDIDATES // len(question.scope.reports))
         else:
             each = max(REPORT_CANDIDATES, READING_BUDGET // max(1, len(question.scope.reports)))
-        most = MOST_READ if len(prior) <= MANY else READ_OF_MANY
         # The best sixty stand among the best few hundred, unless few reports have most of these.
-        few = len(question.scope.reports) * each <= most
+        few = len(question.scope.reports) * each <= MOST_READ
         rows = np.arange(len(prior)) if few else largest(prior, _LOOKED_THROUGH)
         chosen = self._best_of_each(evidence, prior, rows, each)
-        if len(chosen) < most and len(rows) < len(prior):
+        if len(chosen) < MOST_READ and len(rows) < len(prior):
             chosen = self._best_of_each(evidence, prior, np.arange(len(prior)), each)
-        if len(chosen) > most:
-            chosen = chosen[np.argsort(-prior[chosen], kind="stable")[:most]]
+        if len(chosen) > MOST_READ:
+            chosen = chosen[np.argsort(-prior[chosen], kind="stable")[:MOST_READ]]
         return np.sort(chosen)
 
     def _best_of_each(
-        self, evidence: Evidence, prior: NDArray[np.float64], rows: NDArray[np.int64], each: int
+        self, evidence: Evidence, prior: NDArray[np.floating[Any]], rows: NDArray[np.int64], each: int
     ) -> NDArray[np.int64]:
-        """Of these rows the ``each`` best of every report."""
+        """Of these rows the ``each`` best of every report, ascending."""
         rows = np.sort(rows)
         report_of = self.retriever.index.report_of[evidence.passages[rows]]
-        order = np.lexsort((-prior[rows], report_of))
-        starts = np.flatnonzero(np.diff(report_of[order], prepend=-1))
-        rank = np.arange(len(order)) - np.repeat(starts, np.diff([*starts, len(order)]))
-        return np.asarray(rows[order[rank < each]])
+        starts = np.flatnonzero(np.diff(report_of, prepend=-1))
+        lengths = np.diff([*starts, len(rows)])
+        left = prior[rows].copy()
+        chosen = np.zeros(len(rows), dtype=bool)
+        for _ in range(min(each, int(lengths.max(initial=0)))):
+            best = np.maximum.reduceat(left, starts)
+            at_top = np.flatnonzero(left == np.repeat(best, lengths))
+            first = at_top[np.searchsorted(at_top, starts)][best >= 0]
+            chosen[first] = True
+            left[first] = -1.0
+        return np.asarray(rows[chosen])
 
     def read(self, question: Question, passages: NDArray[np.int64]) -> NDArray[np.float64]:
         """The judge's probabilities, shape (passages, labels)."""
