@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,25 +63,33 @@ def build(folder: Path, embed: bool, centres: int) -> dict[str, Any]:
 
         return call
 
-    encode = entries._encode
+    encode = entries._encode_paths
 
-    def synthesised(encoder: Any, texts: list[str], on_done: Callable[[int], None]) -> NDArray[np.float32]:
+    def timed_encoding(*given: Any) -> Iterator[tuple[Sequence[int], NDArray[np.float32]]]:
+        # Counted while it works, not while its reader does.
+        encoded = encode(*given)
+        while (part := timed("encode", next)(encoded, None)) is not None:
+            yield part
+
+    def synthesised(
+        encoder: Any, paths: Sequence[Sequence[tuple[str, ...]]]
+    ) -> Iterator[tuple[Sequence[int], NDArray[np.float32]]]:
         dice = np.random.default_rng(7)
-        chosen = np.linspace(0, len(texts) - 1, min(centres, len(texts))).astype(int)
+        some, total = 0, sum(map(len, paths))
+        while some < len(paths) and sum(map(len, paths[:some])) < centres:
+            some += 1
         started = time.perf_counter()
-        around = encode(encoder, [texts[i] for i in chosen], on_done)
-        spent["encode"] = (time.perf_counter() - started) * len(texts) / len(chosen)
-        vectors = np.empty((len(texts), around.shape[1]), dtype=np.float32)
-        for start in range(0, len(texts), 65_536):
-            rows = vectors[start : start + 65_536]
-            rows[:] = around[dice.integers(0, len(around), len(rows))]
+        around = np.concatenate([vectors for _, vectors in encode(encoder, paths[:some])])
+        spent["encode"] = spent.get("encode", 0.0) + (time.perf_counter() - started) * total / len(around)
+        for start in range(0, total, 65_536):
+            numbers = range(start, min(start + 65_536, total))
+            rows = around[dice.integers(0, len(around), len(numbers))]
             rows += 0.02 * dice.standard_normal(rows.shape, dtype=np.float32)
-            rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        return vectors
+            yield numbers, rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     building.read_folder = timed("read", building.read_folder)
     entries.split_passages = timed("split", entries.split_passages)
-    entries._encode = timed("encode", encode) if embed else synthesised
+    entries._encode_paths = timed_encoding if embed else synthesised
     entries.count_words = timed("words", entries.count_words)
     Signals.of = timed("signals", Signals.of)  # type: ignore[method-assign]
     LexicalIndex.from_counts = timed("words", LexicalIndex.from_counts)  # type: ignore[method-assign]
