@@ -274,7 +274,7 @@ class Retriever:
         similarity = self._similarity(question.topic or question.text)
         gloss = self._similarity(question.gloss) if question.language == "en" and question.gloss else similarity
         both = own_rows(similarity if gloss is similarity else (similarity + gloss) / 2)
-        starts = self._first_rows(question.scope.reports)
+        starts = self.first_rows(question.scope.reports)
         in_report = (
             both - np.repeat(np.maximum.reduceat(both, starts), np.diff([*starts, len(both)])) if len(both) else both
         )
@@ -352,7 +352,7 @@ class Retriever:
             share[self.signals.quotes.holds(plain_words(pair))] += 1 / len(pairs)
         return share
 
-    def _first_rows(self, reports: Sequence[int]) -> NDArray[np.int64]:
+    def first_rows(self, reports: Sequence[int]) -> NDArray[np.int64]:
         """Where each report begins among the passages in scope; reports without a passage are left out."""
         numbers = np.array(sorted(reports), dtype=np.int64)
         lengths = self.index.starts[numbers + 1] - self.index.starts[numbers]

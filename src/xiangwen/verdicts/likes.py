@@ -62,7 +62,7 @@ def carried_over(
     mean = scores.mean(axis=0)
     known = descriptions[read].astype(np.float64)
     dual = np.linalg.solve(known @ known.T + _NOISE * np.eye(len(read)), scores - mean)
-    foretold: NDArray[np.float64] = np.exp(mean + descriptions @ (known.T @ dual))
+    foretold: NDArray[np.float64] = np.exp(mean + descriptions @ (known.T @ dual).astype(np.float32))
     foretold /= foretold.sum(axis=1, keepdims=True)
     foretold[read] = readings
     return foretold

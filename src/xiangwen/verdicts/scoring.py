@@ -107,7 +107,7 @@ class Scorer:
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Rows that were read, by the judge or by its readings of their likes, and what came of it."""
         if question.kind == "which" and len(question.scope.reports) * REPORT_CANDIDATES > 4 * MOST_READ:
-            rows = self._best_of_each(evidence, prior, np.arange(len(prior)), REPORT_CANDIDATES)
+            rows = _best_of_each(prior, self.retriever.first_rows(question.scope.reports), REPORT_CANDIDATES)
             vectors = self.retriever.index.stored_vectors.rows(evidence.passages[rows])
             described = description(vectors, evidence.at(rows))
             # The most promising is always read, and the others are chosen among some that are more and less so.
@@ -125,33 +125,17 @@ class Scorer:
             each = max(3, NAMED_CANDIDATES // len(question.scope.reports))
         else:
             each = max(REPORT_CANDIDATES, READING_BUDGET // max(1, len(question.scope.reports)))
+        if len(question.scope.reports) * each <= MOST_READ:
+            return _best_of_each(prior, self.retriever.first_rows(question.scope.reports), each)
         # The best sixty stand among the best few hundred, unless few reports have most of these.
-        few = len(question.scope.reports) * each <= MOST_READ
-        rows = np.arange(len(prior)) if few else largest(prior, _LOOKED_THROUGH)
-        chosen = self._best_of_each(evidence, prior, rows, each)
+        rows = np.sort(largest(prior, _LOOKED_THROUGH))
+        starts = np.flatnonzero(np.diff(self.retriever.index.report_of[evidence.passages[rows]], prepend=-1))
+        chosen = rows[_best_of_each(prior[rows], starts, each)]
         if len(chosen) < MOST_READ and len(rows) < len(prior):
-            chosen = self._best_of_each(evidence, prior, np.arange(len(prior)), each)
+            chosen = _best_of_each(prior, self.retriever.first_rows(question.scope.reports), each)
         if len(chosen) > MOST_READ:
             chosen = chosen[np.argsort(-prior[chosen], kind="stable")[:MOST_READ]]
         return np.sort(chosen)
-
-    def _best_of_each(
-        self, evidence: Evidence, prior: NDArray[np.floating[Any]], rows: NDArray[np.int64], each: int
-    ) -> NDArray[np.int64]:
-        """Of these rows the ``each`` best of every report, ascending."""
-        rows = np.sort(rows)
-        report_of = self.retriever.index.report_of[evidence.passages[rows]]
-        starts = np.flatnonzero(np.diff(report_of, prepend=-1))
-        lengths = np.diff([*starts, len(rows)])
-        left = prior[rows].copy()
-        chosen = np.zeros(len(rows), dtype=bool)
-        for _ in range(min(each, int(lengths.max(initial=0)))):
-            best = np.maximum.reduceat(left, starts)
-            at_top = np.flatnonzero(left == np.repeat(best, lengths))
-            first = at_top[np.searchsorted(at_top, starts)][best >= 0]
-            chosen[first] = True
-            left[first] = -1.0
-        return np.asarray(rows[chosen])
 
     def read(self, question: Question, passages: NDArray[np.int64]) -> NDArray[np.float64]:
         """The judge's probabilities, shape (passages, labels)."""
@@ -160,6 +144,26 @@ class Scorer:
         rows = [index.passages[int(p)] for p in passages]
         contexts = [context(index.reports[p.report], p) for p in rows]
         return self.judge.probabilities(question.standalone, contexts, [index.quote(p) for p in rows])
+
+
+def _best_of_each(values: NDArray[np.floating[Any]], starts: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Rows of the ``count`` largest values of every group, of equal ones the first; ascending.
+
+    Args:
+        values: none below 0, shape (rows,).
+        starts: the first row of every group, ascending.
+        count: a smaller group gives all it has.
+    """
+    lengths = np.diff([*starts, len(values)])
+    left = values.copy()
+    chosen = np.zeros(len(values), dtype=bool)
+    for _ in range(min(count, int(lengths.max(initial=0)))):
+        best = np.maximum.reduceat(left, starts)
+        at_top = np.flatnonzero(left == np.repeat(best, lengths))
+        first = at_top[np.searchsorted(at_top, starts)][best >= 0]
+        chosen[first] = True
+        left[first] = -1.0
+    return np.flatnonzero(chosen)
 
 
 def judge_features(
