@@ -6,7 +6,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-peers bench-scale screenshots evaluate baseline judge fit
+.PHONY: help run test lint bench bench-peers bench-scale bench-load bench-nearest screenshots evaluate baseline judge fit
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,8 +32,14 @@ bench: .venv/.installed-dev  ## measure building, asking, encoding and thirty pe
 screenshots: .venv/.installed-dev  ## take the pictures in docs/screenshots anew
 	$(BIN)/python docs/screenshots/take.py
 
-bench-scale: .venv/.installed-dev  ## build, memory and questions at 5, 100 and 1,500 generated reports (an hour)
+bench-scale: .venv/.installed-dev  ## build, memory and questions at 5 to 15,000 generated reports (an hour)
 	$(BIN)/python tests/benchmarks/scale.py
+
+bench-load: .venv/.installed-dev  ## a hundred people for four minutes over 1,500 generated reports
+	$(BIN)/python tests/benchmarks/load.py --generated 1500 --people 100 --seconds 240 --pause 60
+
+bench-nearest: .venv/.installed-dev  ## which index the vectors want: exact, bytes, IVF, HNSW
+	$(BIN)/python tests/benchmarks/nearest.py
 
 bench-peers: .venv-peers/.installed  ## side by side with LangChain, LlamaIndex and txtai
 	TOKENIZERS_PARALLELISM=false HF_HUB_OFFLINE=1 .venv-peers/bin/python tests/benchmarks/peers.py

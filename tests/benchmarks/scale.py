@@ -1,7 +1,7 @@
 """How build, memory and questions grow with the collection: generated reports, each size in a new process.
 
     make bench-scale
-    python tests/benchmarks/scale.py --reports 5 100 1500 --embed-up-to 100
+    python tests/benchmarks/scale.py --reports 5 100 1500 15000 --embed-up-to 100
 
 Encoding is what a build spends its time on; hours at 1,500 reports. Above ``--embed-up-to`` reports only so many
 passages as ``--centres`` says are encoded, and all vectors are synthesised as unit vectors around these: the table says
@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -33,6 +34,12 @@ from numpy.typing import NDArray
 QUESTIONS = {
     "search": ("矛盾纠纷调解", "法律顾问审查合同", "燃放烟花的罚款", "哪些学校有法治副校长"),
     "which": tuple(q for m in workload.Workload(0).matters for q in m.get("which", ())[:1]),
+    "which, en": (
+        "Which townships hire a legal adviser for every village?",
+        "Which townships use a points system?",
+        "Which townships trained their cadres in law?",
+        "Which townships settled disputes before they went to court?",
+    ),
     "rank": tuple(q for m in workload.Workload(0).matters for q in m.get("most", ())[:1]),
 }
 
@@ -96,7 +103,9 @@ def build(folder: Path, embed: bool, centres: int) -> dict[str, Any]:
     Vectors.write = timed("vectors", Vectors.write)  # type: ignore[method-assign]
     started = time.perf_counter()
     result = building.build(folder / "reports", folder / "index", rebuild=True)
-    return {"reports": result.reports, "passages": result.passages, "seconds": time.perf_counter() - started, **spent}
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"reports": result.reports, "passages": result.passages, "seconds": seconds, "peak": peak, **spent}
 
 
 def ask(folder: Path, rounds: int) -> dict[str, Any]:
@@ -152,7 +161,7 @@ def alone(*arguments: str) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--reports", type=int, nargs="*", default=[5, 100, 1500])
+    parser.add_argument("--reports", type=int, nargs="*", default=[5, 100, 1500, 15000])
     parser.add_argument("--embed-up-to", type=int, default=100)
     parser.add_argument("--centres", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=20, help="questions of each kind, at most")
@@ -182,13 +191,14 @@ def show(built: dict[str, Any], parts: dict[str, int], asked: dict[str, Any], em
     each = "  ".join(f"{stage} {1e6 * built[stage] / n:.0f}" for stage in stages)
     note = "" if embed else "; encode estimated from the centres"
     print(f"  build {built['seconds']:.1f} s, {n / built['seconds']:.0f} sentences/s; µs a sentence: {each}{note}")
+    print(f"  peak memory of the build {built['peak']:.0f} MB, {1e3 * built['peak'] / n:.1f} kB a sentence")
     disk = "  ".join(f"{part} {size / n:.0f}" for part, size in sorted(parts.items()) if size > n)
     print(f"  disk {sum(parts.values()) / 1e6:.0f} MB; bytes a sentence: {disk}")
     resident, own, later, own_later = asked["memory"]
     print(f"  opened in {asked['open']:.2f} s (imports {asked['import']:.1f} s before)")
     print(f"  memory opened {resident:.0f} MB ({own:.0f} its own), after questions {later:.0f} MB ({own_later:.0f})")
     for kind, (median, p95) in asked["times"].items():
-        print(f"  {kind:8} median {median:8.1f} ms   p95 {p95:8.1f} ms")
+        print(f"  {kind:10} median {median:8.1f} ms   p95 {p95:8.1f} ms")
     print(f"  {asked['vectors']}", flush=True)
 
 
