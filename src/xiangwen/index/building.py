@@ -252,8 +252,7 @@ def _without_text(report: Report) -> dict[str, Any]:
 
 def _file_row(file: ReadFile) -> dict[str, Any]:
     """What an index keeps of a file: its texts are those of its reports."""
-    row = asdict(file)
-    row["reports"] = [{k: v for k, v in report.items() if k != "text"} for report in row["reports"]]
+    row = asdict(file) | {"reports": [_without_text(report) for report in file.reports]}
     return dict(json.loads(json.dumps(row | {"seconds": 0.0, "known": False})))  # lists for tuples, as they are read
 
 
