@@ -40,7 +40,7 @@ from xiangwen.index.storage import (
     write_rows,
 )
 from xiangwen.lexical import LexicalIndex
-from xiangwen.reports import Collection, ReadFile, Report, UnreadableFile, changed_since, list_files, read_folder
+from xiangwen.reports import Collection, ReadFile, Report, UnreadableFile, changes_since, list_files, read_folder
 from xiangwen.signals import Signals
 from xiangwen.store import Passages, Texts
 from xiangwen.vectors import Vectors
@@ -128,7 +128,9 @@ class _Build:
         changing: tuple[str, ...] = ()
         for reading in range(1, _READINGS + 1):
             entries = self._entries(collection.reports)
-            changing = changed_since(collection, self._root, self._directory)
+            digests = {file.file: file.sha256 for file in collection.files}
+            changes = changes_since(digests, self._root, self._directory)
+            changing = tuple(sorted((*changes.new, *changes.changed, *changes.missing)))
             if not changing or reading == _READINGS:
                 break
             collection = self._read(collection)

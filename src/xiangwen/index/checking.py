@@ -9,7 +9,7 @@ from typing import Any
 from xiangwen.embedding import EncoderError, fingerprint, load_encoder
 from xiangwen.index.problems import REBUILD, IndexProblem
 from xiangwen.index.storage import FILES, damaged_files, read_manifest, read_rows
-from xiangwen.reports import list_files, same_bytes
+from xiangwen.reports import Changes, changes_since, list_files
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,7 @@ def check(directory: Path, reports_folder: Path | None = None) -> CheckResult:
         return CheckResult(problems=(str(error),))
     damaged = damaged_files(folder, manifest)
     problems, notes = _model_problems(manifest), list(map(str, manifest.get("notes", ())))
-    new: list[str] = []
-    changed: list[str] = []
-    missing: list[str] = []
+    changes = Changes()
     root = reports_folder or Path(manifest["folder"])
     if FILES in damaged:
         notes.append("文件清单已损坏，未与报告比较。 The list of files is damaged: not compared with the reports.")
@@ -65,20 +63,15 @@ def check(directory: Path, reports_folder: Path | None = None) -> CheckResult:
         notes.append(f"报告文件夹 {root} 不在，未与报告比较。 The reports folder is not there: not compared.")
     else:
         indexed = {row["file"]: row["sha256"] for row in read_rows(folder / FILES)}
-        here = {path.relative_to(root).as_posix(): path for path in list_files(root, directory)}
-        new = sorted(set(here) - set(indexed))
-        missing = sorted(set(indexed) - set(here))
-        changed = sorted(
-            name for name in set(here) & set(indexed) if indexed[name] and not same_bytes(here[name], indexed[name])
-        )
+        changes = changes_since(indexed, root, directory)
     return CheckResult(
         manifest["reports"],
         manifest["passages"],
         problems,
         damaged,
-        tuple(new),
-        tuple(changed),
-        tuple(missing),
+        changes.new,
+        changes.changed,
+        changes.missing,
         tuple(notes),
     )
 

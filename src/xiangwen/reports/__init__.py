@@ -5,11 +5,12 @@ from xiangwen.reports.formats import FORMATS
 from xiangwen.reports.formats.plain_text import decode
 from xiangwen.reports.metadata import Metadata, read_metadata
 from xiangwen.reports.overrides import Overrides, read_overrides, write_overrides
-from xiangwen.reports.reading import Known, changed_since, read_file, read_files, read_folder, same_bytes
+from xiangwen.reports.reading import Changes, Known, changes_since, read_file, read_files, read_folder
 from xiangwen.reports.report import Collection, Extraction, ReadFile, Report, SkippedFile, UnreadableFile
 
 __all__ = [
     "FORMATS",
+    "Changes",
     "Collection",
     "Extraction",
     "Known",
@@ -19,7 +20,7 @@ __all__ = [
     "Report",
     "SkippedFile",
     "UnreadableFile",
-    "changed_since",
+    "changes_since",
     "decode",
     "list_files",
     "read_file",
@@ -27,6 +28,5 @@ __all__ = [
     "read_folder",
     "read_metadata",
     "read_overrides",
-    "same_bytes",
     "write_overrides",
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xiangwen.reports import overrides
@@ -103,20 +103,34 @@ def read_folder(
     return Collection(corrected, (*skipped, *problems), tuple(files))
 
 
-def changed_since(collection: Collection, root: Path, leave_out: Path | None = None) -> tuple[str, ...]:
-    """Names of the files that came, went or changed since the collection was read."""
-    before = {file.file: file.sha256 for file in collection.files}
-    now = {path.relative_to(root).as_posix(): path for path in list_files(root, leave_out)}
-    changed = set(before) ^ set(now)
-    for name in set(before) & set(now):
-        if before[name] and not same_bytes(now[name], before[name]):
-            changed.add(name)
-    return tuple(sorted(changed))
+@dataclass(frozen=True)
+class Changes:
+    """How a folder differs from what was read of it, by the names of its files, sorted."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    """Files with other bytes, or that cannot be read any more."""
+    missing: tuple[str, ...] = ()
 
 
-def same_bytes(path: Path, digest: str) -> bool:
-    """Whether a file still has the bytes with that SHA-256; not, where it cannot be read."""
-    return _digest(path) == digest
+def changes_since(digests: Mapping[str, str], root: Path, leave_out: Path | None = None) -> Changes:
+    """What came, changed or went in a folder.
+
+    Args:
+        digests: SHA-256 of each file that was read, by its name; empty for one that could not be.
+        root: the folder.
+        leave_out: a folder below ``root`` that holds no reports, such as the index.
+
+    Raises:
+        UnreadableFile: if the folder does not exist.
+    """
+    here = {path.relative_to(root).as_posix(): path for path in list_files(root, leave_out)}
+    both = sorted(here.keys() & digests.keys())
+    return Changes(
+        new=tuple(sorted(here.keys() - digests.keys())),
+        changed=tuple(name for name in both if digests[name] and _digest(here[name]) != digests[name]),
+        missing=tuple(sorted(digests.keys() - here.keys())),
+    )
 
 
 def _read(path: Path, root: Path, known: Known, take_apart: Callable[[Path], FileContent]) -> ReadFile:
