@@ -40,7 +40,7 @@ from xiangwen.index.storage import (
     write_rows,
 )
 from xiangwen.lexical import LexicalIndex
-from xiangwen.reports import Collection, ReadFile, Report, UnreadableFile, changes_since, list_files, read_folder
+from xiangwen.reports import Collection, ReadFile, Report, UnreadableFile, changes_since, check_folder, read_folder
 from xiangwen.signals import Signals
 from xiangwen.store import Passages, Texts
 from xiangwen.vectors import Vectors
@@ -83,7 +83,7 @@ def build(
         IndexProblem: if the index folder cannot be written or another build is at work there.
     """
     started = time.perf_counter()
-    list_files(reports_folder, directory)  # a misspelt folder is told before an index folder is made
+    check_folder(reports_folder)  # a misspelt folder is told before an index folder is made
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with FileLock(directory / ".lock", timeout=0):

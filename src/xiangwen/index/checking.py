@@ -9,7 +9,7 @@ from typing import Any
 from xiangwen.embedding import EncoderError, fingerprint, load_encoder
 from xiangwen.index.problems import REBUILD, IndexProblem
 from xiangwen.index.storage import FILES, damaged_files, read_manifest, read_rows
-from xiangwen.reports import Changes, changes_since, list_files
+from xiangwen.reports import Changes, changes_since, check_folder
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def check(directory: Path, reports_folder: Path | None = None) -> CheckResult:
         UnreadableFile: if ``reports_folder`` is given and does not exist.
     """
     if reports_folder is not None:
-        list_files(reports_folder, directory)
+        check_folder(reports_folder)
     try:
         folder, manifest = read_manifest(directory)
     except IndexProblem as error:

@@ -1,6 +1,6 @@
 """Files to reports: the exact text of each file and what it says about where and when it was written."""
 
-from xiangwen.reports.files import list_files
+from xiangwen.reports.files import check_folder, list_files
 from xiangwen.reports.formats import FORMATS
 from xiangwen.reports.formats.plain_text import decode
 from xiangwen.reports.metadata import Metadata, read_metadata
@@ -21,6 +21,7 @@ __all__ = [
     "SkippedFile",
     "UnreadableFile",
     "changes_since",
+    "check_folder",
     "decode",
     "list_files",
     "read_file",

@@ -18,6 +18,16 @@ MAX_BINARY_BYTES = 200_000_000
 _PLAIN = frozenset({".txt", ".md"})
 
 
+def check_folder(root: Path) -> None:
+    """Make sure that there is a folder of reports.
+
+    Raises:
+        UnreadableFile: if it does not exist.
+    """
+    if not root.is_dir():
+        raise UnreadableFile(f"找不到报告文件夹 {root}，请检查路径。 No such reports folder: {root}.")
+
+
 def list_files(root: Path, leave_out: Path | None = None) -> list[Path]:
     """All files below ``root`` in the order of their names, but for hidden ones and metadata.csv.
 
@@ -31,8 +41,7 @@ def list_files(root: Path, leave_out: Path | None = None) -> list[Path]:
     Raises:
         UnreadableFile: if the folder does not exist.
     """
-    if not root.is_dir():
-        raise UnreadableFile(f"找不到报告文件夹 {root}，请检查路径。 No such reports folder: {root}.")
+    check_folder(root)
     omitted = leave_out.resolve() if leave_out else None
     found: list[Path] = []
 
