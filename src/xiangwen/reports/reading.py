@@ -48,7 +48,7 @@ def read_files(paths: Sequence[Path], root: Path, known: Known = lambda digest, 
                 path: threads.submit(_read, path, root, known, workers.read) for path in isolated
             }
             for path in paths:
-                yield waiting.pop(path).result() if path in waiting else _read(path, root, known, _plain_text)
+                yield waiting.pop(path).result() if path in waiting else _read(path, root, known)
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
 
@@ -133,15 +133,25 @@ def changes_since(digests: Mapping[str, str], root: Path, leave_out: Path | None
     )
 
 
-def _read(path: Path, root: Path, known: Known, take_apart: Callable[[Path], FileContent]) -> ReadFile:
+def _read(path: Path, root: Path, known: Known, take_apart: Callable[[Path], FileContent] | None = None) -> ReadFile:
+    """One file; None takes it apart here, as the plain text that it is."""
     started = time.perf_counter()
-    name, suffix, digest = path.relative_to(root).as_posix(), path.suffix.lower(), _digest(path)
-    before = known(digest, suffix) if digest else None
+    name, suffix = path.relative_to(root).as_posix(), path.suffix.lower()
+    try:
+        data = read_bytes(path)
+    except UnreadableFile as error:
+        return ReadFile(name, "", (), str(error), seconds=time.perf_counter() - started)
+    digest = hashlib.sha256(data).hexdigest()
+    before = known(digest, suffix)
     if before is not None:
         same = before.under(name, digest)
         return replace(same, reason="", known=True, seconds=time.perf_counter() - started)
-    content = take_apart(path)
-    digest = content.sha256 or digest
+    if take_apart is None:
+        content = _plain_text(data, digest)
+    else:
+        del data  # of many megabytes, where a worker reads them again
+        content = take_apart(path)
+        digest = content.sha256 or digest
     reports: list[Report] = []
     reason = ""
     left_out: list[SkippedFile] = []
@@ -172,11 +182,8 @@ def _is_harmless(path: Path) -> bool:
         return True
 
 
-def _plain_text(path: Path) -> FileContent:
-    digest = ""
+def _plain_text(data: bytes, digest: str) -> FileContent:
     try:
-        data = read_bytes(path)
-        digest = hashlib.sha256(data).hexdigest()
         return FileContent(digest, (Document("", extract(data, ".txt")),))
     except UnreadableFile as error:
         return FileContent(digest, (Document("", None, str(error)),))
