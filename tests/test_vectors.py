@@ -18,7 +18,7 @@ from xiangwen.ranking import largest
 from xiangwen.retrieval import Retriever
 from xiangwen.vectors import Vectors, write_codes
 from xiangwen.verdicts import VerdictModel
-from xiangwen.verdicts.model import best_rows, report_features
+from xiangwen.verdicts.model import best_rows, logit
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +84,13 @@ def test_the_vectors_of_an_index_are_a_faiss_index_that_stays_on_the_disk(index:
     assert str(file) in Path("/proc/self/maps").read_text("utf-8")
 
 
+def decided_by(supports: np.ndarray, denies: np.ndarray) -> np.ndarray:
+    """What decides the verdict of one report, spelt out."""
+    highest = np.sort(supports)[::-1][[0, min(1, len(supports) - 1)]]
+    denial = np.array([denies[supports.argmax()], denies.max()])
+    return np.array([*logit(highest), np.log(supports.sum() + 1e-3), *logit(denial)])
+
+
 def test_the_best_sentences_of_all_reports_at_once_are_those_of_each_alone() -> None:
     random = np.random.default_rng(7)
     lengths = random.integers(1, 9, 50)
@@ -92,5 +99,5 @@ def test_the_best_sentences_of_all_reports_at_once_are_those_of_each_alone() -> 
     features, best = best_rows(starts, supports, denies)
     for number, (start, size) in enumerate(zip(starts, lengths, strict=True)):
         own = slice(start, start + size)
-        assert np.allclose(features[number], report_features(supports[own], denies[own]), atol=1e-6)
+        assert np.allclose(features[number], decided_by(supports[own], denies[own]), atol=1e-6)
         assert best[number] == start + supports[own].argmax()

@@ -28,7 +28,7 @@ from xiangwen.judge.pair import is_held
 from xiangwen.questions import Atlas, Question, understand
 from xiangwen.reports import read_folder
 from xiangwen.retrieval import FEATURES, Evidence, Retriever
-from xiangwen.verdicts.model import REPORT_FEATURES, Logistic, VerdictModel, report_features
+from xiangwen.verdicts.model import REPORT_FEATURES, Logistic, VerdictModel, best_rows
 from xiangwen.verdicts.scoring import JUDGE_FEATURES, Scorer, judge_features
 
 log = logging.getLogger(__name__)
@@ -132,15 +132,14 @@ def _report_rows(
     """One row for every report of every which-question with complete labels."""
     x, y, keys = [], [], []
     for row in rows:
-        if row.form != "which" or not row.complete:
+        if row.form != "which" or not row.complete or not len(row.reports):
             continue
-        p, d = supports.probability(row.features), denies.probability(row.features)
-        for report in np.unique(row.reports):
-            inside = row.reports == report
-            x.append(report_features(p[inside], d[inside]))
-            y.append(bool(row.supports[inside].any()))
-            keys.append((row.question, int(report)))
-    return np.array(x), np.array(y), keys
+        starts = np.flatnonzero(np.diff(row.reports, prepend=-1))  # the passages of a report stand side by side
+        features, _ = best_rows(starts, supports.probability(row.features), denies.probability(row.features))
+        x.append(features)
+        y.append(np.logical_or.reduceat(row.supports, starts))
+        keys += [(row.question, int(report)) for report in row.reports[starts]]
+    return np.concatenate(x), np.concatenate(y), keys
 
 
 def _lists(
@@ -234,46 +233,28 @@ def _keep(row: Rows, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
     )
 
 
-def _judged_fit(readings: Sequence[Rows], columns: Sequence[int]) -> tuple[Logistic, Logistic, Logistic]:
-    known = list(readings)
-    masks = [r.labelled | r.complete for r in known]
-    x = np.concatenate([r.features[m] for r, m in zip(known, masks, strict=True)])
-    x = x * np.isin(np.arange(x.shape[1]), columns)
-    supports = _fit(x, np.concatenate([r.supports[m] for r, m in zip(known, masks, strict=True)]))
-    denies = _fit(x, np.concatenate([r.denies[m] for r, m in zip(known, masks, strict=True)]))
-    rx, ry, _ = _judged_report_rows(readings, supports, denies, columns)
+def _judged_fit(readings: Sequence[Rows]) -> tuple[Logistic, Logistic, Logistic]:
+    masks = [r.labelled | r.complete for r in readings]
+    x = np.concatenate([r.features[m] for r, m in zip(readings, masks, strict=True)])
+    supports = _fit(x, np.concatenate([r.supports[m] for r, m in zip(readings, masks, strict=True)]))
+    denies = _fit(x, np.concatenate([r.denies[m] for r, m in zip(readings, masks, strict=True)]))
+    rx, ry, _ = _report_rows(readings, supports, denies)
     return supports, denies, _fit(rx, ry)
 
 
-def _judged_report_rows(
-    readings: Sequence[Rows], supports: Logistic, denies: Logistic, columns: Sequence[int]
-) -> tuple[NDArray[np.float32], NDArray[np.bool_], list[tuple[int, int]]]:
-    x, y, keys = [], [], []
-    for r in readings:
-        if r.form != "which" or not r.complete:
-            continue
-        features = r.features * np.isin(np.arange(r.features.shape[1]), columns)
-        p, d = supports.probability(features), denies.probability(features)
-        for report in np.unique(r.reports):
-            inside = r.reports == report
-            x.append(report_features(p[inside], d[inside]))
-            y.append(bool(r.supports[inside].any()))
-            keys.append((r.question, int(report)))
-    return np.array(x), np.array(y), keys
-
-
 def cross_validate_judged(readings: Sequence[Rows], columns: Sequence[int]) -> dict[str, Any]:
-    """Figures of the combined model on questions that neither judge nor model was fitted on."""
+    """Figures of the combined model, given these columns alone, on questions that nothing in it was fitted on."""
+    chosen = np.isin(np.arange(len(JUDGE_FEATURES)), columns)
+    readings = [replace(r, features=r.features * chosen) for r in readings]
     groups = np.array([r.question for r in readings])
     p_all, y_all, rp_all, ry_all, keys_all = [], [], [], [], []
     kinds: dict[str, list[NDArray[Any]]] = {"form": [], "language": [], "label": []}
     answers: list[tuple[float, bool]] = []
     for train, test in GroupKFold(5).split(groups, groups=groups):
-        supports, denies, report = _judged_fit([readings[i] for i in train], columns)
+        supports, denies, report = _judged_fit([readings[i] for i in train])
         held = [readings[i] for i in test]
         for r in held:
-            features = r.features * np.isin(np.arange(r.features.shape[1]), columns)
-            p = supports.probability(features)
+            p = supports.probability(r.features)
             known = r.labelled | r.complete
             p_all.append(p[known])
             y_all.append(r.supports[known])
@@ -282,7 +263,7 @@ def cross_validate_judged(readings: Sequence[Rows], columns: Sequence[int]) -> d
             kinds["label"].append(np.where(r.labels[known] == "", "unrelated", r.labels[known]))
             if r.asked.scope.groups and r.complete and len(p):
                 answers.append((float(p.max()), bool(r.supports[p.argmax()])))
-        rx, ry, keys = _judged_report_rows(held, supports, denies, columns)
+        rx, ry, keys = _report_rows(held, supports, denies)
         rp_all.append(report.probability(rx))
         ry_all.append(ry)
         keys_all += keys
@@ -329,7 +310,7 @@ def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, A
     features_only = VerdictModel(FEATURES, supports, denies, report, supports, denies, report, {}, {})
     readings = list(readings_of(rows, Scorer(retriever, features_only, judge)))
     everything = list(range(len(JUDGE_FEATURES)))
-    judged, judged_denies, judged_report = _judged_fit(readings, everything)
+    judged, judged_denies, judged_report = _judged_fit(readings)
     figures = {
         "features only": _rounded(cross_validate_judged(readings, [0])),
         "judge only": _rounded(cross_validate_judged(readings, everything[1:])),

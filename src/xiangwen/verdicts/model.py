@@ -81,27 +81,13 @@ class VerdictModel:
         )
 
 
-def report_features(supports: NDArray[np.floating[Any]], denies: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
-    """What decides a report's verdict, from the probabilities of its passages: shape (5,)."""
-    order = np.sort(supports)[::-1]
-    best = int(supports.argmax())
-    second = order[1] if len(order) > 1 else order[0]
-    return np.array(
-        [
-            *logit(np.array([order[0], second])),
-            np.log(supports.sum() + 1e-3),
-            *logit(np.array([denies[best], denies.max()])),
-        ],
-        dtype=np.float32,
-    )
-
-
 def best_rows(
     starts: NDArray[np.int64], supports: NDArray[np.floating[Any]], denies: NDArray[np.floating[Any]]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """`report_features` of many reports at once, whose rows begin at ``starts``, and the best row of each.
+    """What decides the verdicts of reports, whose rows begin at ``starts``, from the probabilities of their passages.
 
-    Shapes (reports, 5) and (reports,); every report must have a row.
+    Returns the columns of `REPORT_FEATURES`, shape (reports, 5), and the best row of each report, shape (reports,);
+    every report must have a row.
     """
     lengths = np.diff([*starts, len(supports)])
     highest = np.maximum.reduceat(supports, starts)
