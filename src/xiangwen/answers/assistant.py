@@ -167,7 +167,7 @@ class Assistant:
         if len(order) == 0:
             return []
         best = float(scored.supports[order[0]])
-        enough = [int(i) for i in order[:8] if scored.supports[i] >= self.thresholds["answer"]]
+        enough = [int(i) for i in order if scored.supports[i] >= self.thresholds["answer"]]
         most = (2 if question.scope.groups else 3) if alone else 1
         chosen = [i for i in enough if scored.supports[i] >= self.thresholds["also"] * best][:most]
         if question.kind == "number" and chosen:
@@ -344,7 +344,7 @@ class Assistant:
             # comparison, doubts it.
             strength = np.maximum(own.supports, own.prior * self.thresholds["unread"])
             order = largest(strength, 6)
-            enough = [int(i) for i in order[:6] if strength[i] >= self.thresholds["compare"]]
+            enough = [int(i) for i in order if strength[i] >= self.thresholds["compare"]]
             good = enough[:2]
             if side.kind == "number":
                 numbered = [i for i in enough if self._gives_number(side, own, i)]
