@@ -206,9 +206,14 @@ def renamed(pair: Pair, chance: random.Random) -> Pair | None:
     return replace(pair, place=_elsewhere(pair.place, chance))
 
 
+def _asked_of_townships(pair: Pair) -> list[str]:
+    """「哪些乡镇聘请了律师？」 → 「聘请了律师」."""
+    return [m.group("rest") for w in pair.wordings if (m := _WHICH.match(w))]
+
+
 def asked_of_one(pair: Pair, chance: random.Random) -> Pair | None:
     """「哪些乡镇…？」 asked as 「某镇有没有…？」, of the township that says so or of another."""
-    rests = [m.group("rest") for w in pair.wordings if (m := _WHICH.match(w))]
+    rests = _asked_of_townships(pair)
     if not rests or pair.form != "which" or pair.source != "report":
         return None
     same = pair.label == "unrelated" or chance.random() < 0.6
@@ -221,7 +226,7 @@ def asked_of_one(pair: Pair, chance: random.Random) -> Pair | None:
 
 def reworded(pair: Pair, chance: random.Random) -> Pair | None:
     """「哪些乡镇…？」 in the other forms of the same question."""
-    rests = [m.group("rest") for w in pair.wordings if (m := _WHICH.match(w))]
+    rests = _asked_of_townships(pair)
     if not rests:
         return None
     rest = chance.choice(rests)
