@@ -7,6 +7,7 @@ import io
 import random
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import docx
@@ -33,6 +34,15 @@ _WEB = """<!DOCTYPE html><html><head><meta http-equiv="Content-Type" content="te
 <li><a href="/1">某某县2023年法治政府建设工作总结</a></li>
 <li><a href="/2">某某县推进依法行政，建设法治政府</a></li></ul></div>
 <div class="foot"><a href="/gy">关于我们</a>主办：某某县人民政府 备案号12345</div></body></html>"""
+
+
+def zipped(parts: dict[str, str | bytes]) -> bytes:
+    """An archive of files by their names."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return data.getvalue()
 
 
 def paragraphs(text: str) -> list[str]:

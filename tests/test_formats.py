@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from pathlib import Path
 
 import docx
@@ -146,7 +145,7 @@ def test_footnotes_stand_at_the_end() -> None:
     w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     body = '<w:p><w:r><w:t>正文</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:t>继续。</w:t></w:r></w:p>'
     note = '<w:footnote w:id="2"><w:p><w:r><w:t>脚注。</w:t></w:r></w:p></w:footnote>'
-    data = zipped(
+    data = report_formats.zipped(
         {
             "word/document.xml": f"<w:document {w}><w:body>{body}</w:body></w:document>",
             "word/footnotes.xml": f"<w:footnotes {w}>{note}</w:footnotes>",
@@ -267,21 +266,15 @@ def test_a_page_saved_as_mht_is_read(text: str) -> None:
 # --- archives and suffixes ------------------------------------------------------------------------------------------
 
 
-def zipped(parts: dict[str, str | bytes]) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return data.getvalue()
-
-
 def test_members_of_an_archive_keep_their_chinese_names(tmp_path: Path) -> None:
     report = "万灵镇2024年法治政府建设情况报告\n一、举措\n全年调解163件。\n"
     # Windows writes the names in GBK and does not say so.
-    gbk = zipped({"x" * len("万灵镇.txt".encode("gbk")): report}).replace(
+    gbk = report_formats.zipped({"x" * len("万灵镇.txt".encode("gbk")): report}).replace(
         b"x" * len("万灵镇.txt".encode("gbk")), "万灵镇.txt".encode("gbk")
     )
-    (tmp_path / "甲.zip").write_bytes(zipped({"乡/善感乡.docx": report_formats.word(report + "甲"), "inner.zip": gbk}))
+    (tmp_path / "甲.zip").write_bytes(
+        report_formats.zipped({"乡/善感乡.docx": report_formats.word(report + "甲"), "inner.zip": gbk})
+    )
     found = read_file(tmp_path / "甲.zip", tmp_path)
     assert sorted(r.file for r in found) == ["甲.zip/inner.zip/万灵镇.txt", "甲.zip/乡/善感乡.docx"]
 

@@ -6,7 +6,6 @@ import io
 import os
 import random
 import signal
-import zipfile
 from pathlib import Path
 
 import docx
@@ -26,16 +25,8 @@ _BOMB_ENTITIES = "<!DOCTYPE w [<!ENTITY a0 '法'>" + "".join(
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
-def zipped(parts: dict[str, str | bytes]) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return data.getvalue()
-
-
 def word_with(document: str) -> bytes:
-    return zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": document})
+    return report_formats.zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": document})
 
 
 def body(words: str) -> str:
@@ -72,13 +63,19 @@ def test_every_hostile_file_is_named_and_the_build_goes_on(tmp_path: Path) -> No
         giant.truncate(2_000_000_000)
     with (root / "giant.pdf").open("wb") as giant:
         giant.truncate(2_000_000_000)
-    (root / "bomb.zip").write_bytes(zipped({"zeros.txt": b"\0" * 150_000_000, "good.txt": REPORT + "丙。"}))
+    (root / "bomb.zip").write_bytes(
+        report_formats.zipped({"zeros.txt": b"\0" * 150_000_000, "good.txt": REPORT + "丙。"})
+    )
     (root / "bomb.docx").write_bytes(word_with(body("法" * 20_000_000)))
     (root / "laughs.docx").write_bytes(word_with(_BOMB_ENTITIES + "]>" + body("&a9;")))
     entity = f"<!DOCTYPE w [<!ENTITY e SYSTEM '{secret.as_uri()}'>]>"
     (root / "entity.docx").write_bytes(word_with(entity + body("&e;")))
-    (root / "out.zip").write_bytes(zipped({"../../escaped.txt": REPORT + "丁。", "/tmp/escaped.txt": "\x01"}))
-    (root / "nested.zip").write_bytes(zipped({"1.zip": zipped({"2.zip": zipped({"3.txt": REPORT})})}))
+    (root / "out.zip").write_bytes(
+        report_formats.zipped({"../../escaped.txt": REPORT + "丁。", "/tmp/escaped.txt": "\x01"})
+    )
+    (root / "nested.zip").write_bytes(
+        report_formats.zipped({"1.zip": report_formats.zipped({"2.zip": report_formats.zipped({"3.txt": REPORT})})})
+    )
     (root / "endless.pdf").write_bytes(looping_pdf())
     for name in ("empty.txt", "empty.docx", "empty.pdf", "empty.png", "empty.zip", "empty.html", "empty.doc"):
         (root / name).write_bytes(b"")
@@ -122,7 +119,7 @@ def test_every_hostile_file_is_named_and_the_build_goes_on(tmp_path: Path) -> No
 
 
 def test_macros_are_never_looked_at() -> None:
-    data = zipped({"word/document.xml": body("正文。"), "word/vbaProject.bin": b"\xff" * 1000})
+    data = report_formats.zipped({"word/document.xml": body("正文。"), "word/vbaProject.bin": b"\xff" * 1000})
     assert extract(data, ".docm").text == "正文。\n"
 
 
@@ -132,7 +129,7 @@ def test_a_file_cut_short_anywhere_is_read_or_refused_in_a_sentence(suffix: str)
         ".docx": report_formats.word(REPORT),
         ".pdf": report_formats.pdf(REPORT),
         ".png": picture(),
-        ".zip": zipped({"a.txt": REPORT}),
+        ".zip": report_formats.zipped({"a.txt": REPORT}),
         ".html": report_formats.web_page(REPORT),
     }[suffix]
     dice = random.Random(SEED)
@@ -152,7 +149,7 @@ def picture() -> bytes:
 def test_what_breaks_or_hangs_a_worker_costs_only_itself(tmp_path: Path) -> None:
     stuck, good = tmp_path / "stuck.docx", tmp_path / "good.docx"
     good.write_bytes(report_formats.word(REPORT))
-    stuck.write_bytes(zipped({"word/document.xml": body("法" * 10)}))
+    stuck.write_bytes(report_formats.zipped({"word/document.xml": body("法" * 10)}))
     with Workers(1, seconds=60) as workers:
         assert workers.read(good).documents[0].extraction
         (worker,) = workers._alive
