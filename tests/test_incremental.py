@@ -20,6 +20,8 @@ from sentence_transformers import SentenceTransformer
 from xiangwen.index import ACCOUNT, BuildResult, Index, IndexProblem, build
 from xiangwen.index.storage import in_use
 from xiangwen.reports import UnreadableFile
+from xiangwen.signals import Signals
+from xiangwen.store import Passages
 
 SENTENCES = (
     "全年调解纠纷163件。",
@@ -30,15 +32,10 @@ SENTENCES = (
 )
 TOWNSHIPS = ("万灵镇", "双河街道", "白土乡", "六塘乡")
 SEQUENCES = 200
+TEXTS = {"passages/texts.utf32", "passages/texts.npy"}
 PassagePath = tuple[str, ...]
 """A passage with what stands above it."""
 _AT_ONCE = {"show_progress_bar": False, "normalize_embeddings": True}
-DATA = (
-    *("reports.jsonl", "files.jsonl", "sections.npy", "vectors/vectors.faiss"),
-    *(f"passages/{part}" for part in ("texts.utf32", "texts.npy", "paths.utf8", "report.npy", "start.npy", "end.npy")),
-    *(f"signals/{part}.npy" for part in ("stance", "units", "above", "quotes/pairs", "quotes/places")),
-)
-LEXICAL = tuple(f"lexical/{part}.csc.index.npy" for part in ("data", "indices", "indptr", "counts"))
 
 
 def text_of(chance: random.Random) -> str:
@@ -87,11 +84,11 @@ def states(result: BuildResult) -> dict[str, str]:
 
 
 def contents(directory: Path) -> dict[str, bytes]:
+    """Every file of an index."""
     pointer = in_use(directory)
     assert pointer is not None
-    return {
-        name: (directory / pointer[0] / name).read_bytes() for name in (*DATA, *LEXICAL, "lexical/vocab.index.json")
-    }
+    folder = directory / pointer[0]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def assert_same_as_fresh(reports: Path, directory: Path, encoder: SentenceTransformer, fresh: Path) -> None:
@@ -107,6 +104,18 @@ def test_only_a_new_report_is_embedded(
     write(folder / "丁.txt", "荣昌区清流镇2024年法治政府建设情况报告\n一、成效\n开展普法宣传9场。\n")
     assert states(built()) == {"丁.txt": "read", "丙.txt": "unchanged", "乙.txt": "unchanged", "甲.txt": "unchanged"}
     assert embedded and all("清流镇" in place for place, *_ in embedded)
+
+
+def test_an_index_cut_into_its_reports_and_put_together_again_is_the_same(
+    index: Index, index_dir: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "passages").mkdir()
+    Passages.joined(list(index.passages.reports(index.starts))).save(tmp_path / "passages")
+    Signals.joined(list(index.signals.reports(index.starts))).save(tmp_path / "signals")
+    before = contents(index_dir)
+    made = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert made == {name: before[name] for name in made}
+    assert set(made) == {name for name in before if name.startswith(("passages/", "signals/"))} - TEXTS
 
 
 def test_a_renamed_report_is_recognised_and_not_embedded(

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xiangwen.index import Index
+from xiangwen.lines import Lines
 from xiangwen.occurrences import Occurrences
 
 TEXTS = st.lists(st.text(st.sampled_from("法治政府村镇ab1 ，𠮷"), max_size=12), min_size=1, max_size=8)
@@ -17,6 +18,13 @@ TEXTS = st.lists(st.text(st.sampled_from("法治政府村镇ab1 ，𠮷"), max_s
 @given(TEXTS, st.text(st.sampled_from("法治政府村镇ab1 ，𠮷"), max_size=5))
 def test_a_word_is_found_in_the_texts_that_hold_it(texts: list[str], word: str) -> None:
     assert Occurrences.of(texts).holds(word).tolist() == [i for i, text in enumerate(texts) if word in text]
+
+
+@given(TEXTS, TEXTS)
+def test_what_was_indexed_can_be_read_off_cut_and_joined(texts: list[str], more: list[str]) -> None:
+    whole = Lines.of(texts + more)
+    joined = Lines.joined([Occurrences.of(texts).lines(), Occurrences.over(whole).lines().rows(len(texts), len(whole))])
+    assert (joined.codes.tolist(), joined.starts.tolist()) == (whole.codes.tolist(), whole.starts.tolist())
 
 
 def test_every_pair_and_triple_of_the_seeds_is_found(index: Index) -> None:

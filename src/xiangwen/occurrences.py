@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xiangwen.lines import LINE_END, Lines
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ARRAYS = ("alphabet", "pairs", "starts", "places", "texts", "holder_starts", "holders")
-_END = "\n"
-"""Stands behind every text, so that no word reaches over into the next; no word that is looked for holds it."""
 
 
 class Occurrences:
@@ -44,9 +44,12 @@ class Occurrences:
     @classmethod
     def of(cls, texts: Sequence[str]) -> Occurrences:
         """Index some texts."""
-        joined = _END.join(texts) + _END
-        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        lengths = np.fromiter((len(t) + 1 for t in texts), dtype=np.int64, count=len(texts))
+        return cls.over(Lines.of(texts))
+
+    @classmethod
+    def over(cls, lines: Lines) -> Occurrences:
+        """Index the texts of some lines; there must be one."""
+        codes = lines.codes
         alphabet = np.flatnonzero(np.bincount(codes)).astype(np.uint32)
         if len(alphabet) > 2**16:
             raise ValueError("more kinds of characters than 65,536")
@@ -59,7 +62,7 @@ class Occurrences:
         keys = ranks[places].astype(np.uint64) * np.uint64(len(alphabet)) + ranks[places + 1]
         new_pair = np.diff(keys, prepend=np.uint64(2**63)) != 0
         starts = np.flatnonzero(new_pair)
-        holders = np.repeat(np.arange(len(texts), dtype=np.uint32), lengths)[places]
+        holders = np.repeat(np.arange(len(lines), dtype=np.uint32), np.diff(lines.starts))[places]
         new_holder = new_pair | (np.diff(holders, prepend=np.uint32(0)) != 0)
         return cls(
             {
@@ -67,7 +70,7 @@ class Occurrences:
                 "pairs": keys[starts],
                 "starts": np.append(starts, [len(keys)] * 2),
                 "places": places,
-                "texts": np.concatenate([[0], np.cumsum(lengths)]),
+                "texts": lines.starts,
                 "holder_starts": np.append(np.cumsum(new_holder)[starts] - 1, [new_holder.sum()] * 2),
                 "holders": holders[new_holder],
             }
@@ -83,6 +86,13 @@ class Occurrences:
     def load(cls, folder: Path) -> Occurrences:
         """Open what `save` wrote, memory-mapped."""
         return cls({name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _ARRAYS})
+
+    def lines(self) -> Lines:
+        """The texts that were indexed, read off the pairs."""
+        first = self._alphabet[self._pairs // np.uint64(len(self._alphabet))]
+        codes = np.full(len(self._places) + 1, LINE_END, dtype=np.uint32)
+        codes[self._places] = np.repeat(first, np.diff(self._starts[: len(first) + 1]))
+        return Lines(codes, self._texts)
 
     def __len__(self) -> int:
         return len(self._texts) - 1

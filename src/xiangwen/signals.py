@@ -1,13 +1,14 @@
 """What a passage shows by its form, whatever is asked: whether it plans, lacks or denies, its figures, its words.
 
-Computed once when an index is built, stored as arrays, memory-mapped when it is opened.
+Computed once for each report, carried over from index to index, stored as arrays, memory-mapped when it is opened.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from xiangwen.figures import figures
 from xiangwen.lexical import simplify
+from xiangwen.lines import Lines
 from xiangwen.occurrences import Occurrences
 from xiangwen.questions.concepts import plain_words, vocabulary
 
@@ -51,6 +53,53 @@ _COLUMNS: dict[str, Any] = {
 
 
 @dataclass(frozen=True, eq=False)
+class ReportSignals:
+    """What the passages of one report show; it depends on the report alone."""
+
+    columns: dict[str, NDArray[Any]]
+    """The columns of `Signals`, one entry a passage; ``above`` counts from 0 in each report."""
+    quotes: Lines
+    """The words of each passage in simplified characters, without quotation marks."""
+    headings: Lines
+    """Those above passages, each told once for all passages below it."""
+
+    @classmethod
+    def of(cls, report: Report, passages: Sequence[Passage]) -> ReportSignals:
+        """Compute them for the passages of a report, in their order."""
+        bits = {name: 1 << i for i, name in enumerate(unit_classes())}
+        quotes: list[str] = []
+        headings: list[str] = []
+        rows = []
+        before: tuple[str, ...] | None = None
+        for passage in passages:
+            words = report.text[passage.start : passage.end]
+            quote = plain_words(simplify(words))
+            above = passage.above(report.text)
+            if above != before:
+                before = above
+                headings.append(plain_words(simplify(" ".join(above))))
+            quotes.append(quote)
+            units = 0
+            for figure in figures(words):
+                units |= bits[figure.unit_class]
+            rows.append(
+                (
+                    STANCES.index(_stance(passage.heading_path, quote)),
+                    bool(_DENIAL.search(quote)),
+                    bool(_EVERY.search(quote)),
+                    passage.is_heading,
+                    not passage.heading_path,
+                    len(quote),
+                    units,
+                    len(headings) - 1,
+                )
+            )
+        values = zip(*rows, strict=True) if rows else [()] * len(_COLUMNS)
+        columns = {name: np.array(column, dtype=_COLUMNS[name]) for name, column in zip(_COLUMNS, values, strict=True)}
+        return cls(columns, Lines.of(quotes), Lines.of(headings))
+
+
+@dataclass(frozen=True, eq=False)
 class Signals:
     """One entry a passage in every array."""
 
@@ -74,39 +123,23 @@ class Signals:
     """Where words stand in the headings and list leads above passages, each told once for all passages below it."""
 
     @classmethod
-    def of(cls, passages: Iterable[tuple[Report, Passage]]) -> Signals:
-        """Compute them for all passages, those of one report side by side."""
-        bits = {name: 1 << i for i, name in enumerate(unit_classes())}
-        quotes: list[str] = []
-        headings: list[str] = []
-        rows = []
-        before: object = None
-        for report, passage in passages:
-            words = report.text[passage.start : passage.end]
-            quote = plain_words(simplify(words))
-            above = passage.above(report.text)
-            if (report.id, above) != before:
-                before = (report.id, above)
-                headings.append(plain_words(simplify(" ".join(above))))
-            quotes.append(quote)
-            units = 0
-            for figure in figures(words):
-                units |= bits[figure.unit_class]
-            rows.append(
-                (
-                    STANCES.index(_stance(passage.heading_path, quote)),
-                    bool(_DENIAL.search(quote)),
-                    bool(_EVERY.search(quote)),
-                    passage.is_heading,
-                    not passage.heading_path,
-                    len(quote),
-                    units,
-                    len(headings) - 1,
-                )
-            )
-        columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
-        arrays = {name: np.array(columns[name], dtype=kind) for name, kind in _COLUMNS.items()}
-        return cls(**arrays, quotes=Occurrences.of(quotes), headings=Occurrences.of(headings))
+    def joined(cls, parts: Sequence[ReportSignals]) -> Signals:
+        """Those of one report after another; there must be a passage among them."""
+        columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in _COLUMNS}
+        before = np.cumsum([0, *(len(part.headings) for part in parts[:-1])], dtype=np.int32)
+        columns["above"] += np.repeat(before, [len(part.quotes) for part in parts])
+        quotes, headings = (Lines.joined([getattr(part, name) for part in parts]) for name in ("quotes", "headings"))
+        return cls(**columns, quotes=Occurrences.over(quotes), headings=Occurrences.over(headings))
+
+    def reports(self, starts: NDArray[np.int64]) -> Iterator[ReportSignals]:
+        """Those of each report as they were joined; the passages of report i begin at ``starts[i]``."""
+        quotes, headings = self.quotes.lines(), self.headings.lines()
+        columns = {name: getattr(self, name) for name in _COLUMNS}
+        for start, end in pairwise(starts.tolist()):
+            own = {name: column[start:end] for name, column in columns.items()}
+            first, last = (int(own["above"][0]), int(own["above"][-1]) + 1) if end > start else (0, 0)
+            own["above"] = own["above"] - np.int32(first)
+            yield ReportSignals(own, quotes.rows(start, end), headings.rows(first, last))
 
     def save(self, folder: Path) -> None:
         """Write the arrays into ``folder``."""

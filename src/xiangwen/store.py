@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -112,28 +113,55 @@ class Passages(Sequence[IndexedPassage]):
         self.report_of = columns["report"]
         """Report number of every passage, ascending, shape (passages,)."""
 
-    @staticmethod
-    def write(folder: Path, passages: Iterable[tuple[int, Passage]]) -> None:
-        """Write passages with the numbers of their reports, in the order of the reports."""
+    @classmethod
+    def of(cls, passages: Iterable[Passage]) -> Passages:
+        """Those of one report, whose number is 0."""
         rows: list[tuple[int, ...]] = []
-        starts = [0]
-        before: object = None
-        with (folder / "paths.utf8").open("wb") as file:
-            for report, p in passages:
-                if (report, p.heading_path) != before:
-                    before = (report, p.heading_path)
-                    file.write(path := json.dumps(p.heading_path).encode())
-                    starts.append(starts[-1] + len(path))
-                item_start, item_end = (-1 if at is None else at for at in (p.item_start, p.item_end))
-                rows.append((report, p.start, p.end, len(starts) - 2, p.is_heading, item_start, item_end))
+        paths: list[bytes] = []
+        before: tuple[str, ...] | None = None
+        for p in passages:
+            if p.heading_path != before:
+                before = p.heading_path
+                paths.append(json.dumps(before).encode())
+            item_start, item_end = (-1 if at is None else at for at in (p.item_start, p.item_end))
+            rows.append((0, p.start, p.end, len(paths) - 1, p.is_heading, item_start, item_end))
         table = np.array(rows, dtype=np.int32).reshape(-1, len(_COLUMNS))
-        for name, column in zip(_COLUMNS, table.T, strict=True):
+        return cls(
+            dict(zip(_COLUMNS, table.T, strict=True)),
+            np.frombuffer(b"".join(paths), dtype=np.uint8),
+            np.cumsum([0, *map(len, paths)], dtype=np.int64),
+        )
+
+    @classmethod
+    def joined(cls, reports: Sequence[Passages]) -> Passages:
+        """Those of one report after another."""
+        columns = {name: np.concatenate([part._columns[name] for part in reports]) for name in _COLUMNS}
+        lengths = [len(part) for part in reports]
+        columns["report"] = np.repeat(np.arange(len(reports), dtype=np.int32), lengths)
+        paths_before = np.cumsum([0, *(len(part._starts) - 1 for part in reports[:-1])], dtype=np.int32)
+        columns["path"] += np.repeat(paths_before, lengths)
+        path_lengths = np.concatenate([np.zeros(1, dtype=np.int64), *(np.diff(part._starts) for part in reports)])
+        return cls(columns, np.concatenate([part._paths for part in reports]), np.cumsum(path_lengths))
+
+    def reports(self, starts: NDArray[np.int64]) -> Iterator[Passages]:
+        """Those of each report as they were joined; the passages of report i begin at ``starts[i]``."""
+        for start, end in pairwise(starts.tolist()):
+            own = {name: column[start:end] for name, column in self._columns.items()}
+            first, last = (int(own["path"][0]), int(own["path"][-1]) + 1) if end > start else (0, 0)
+            own |= {"report": np.zeros(end - start, dtype=np.int32), "path": own["path"] - np.int32(first)}
+            cuts = self._starts[first : last + 1]
+            yield Passages(own, self._paths[int(cuts[0]) : int(cuts[-1])], cuts - cuts[0])
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays into ``folder``."""
+        (folder / "paths.utf8").write_bytes(self._paths.tobytes())
+        np.save(folder / "paths.npy", self._starts)
+        for name, column in self._columns.items():
             np.save(folder / f"{name}.npy", np.ascontiguousarray(column))
-        np.save(folder / "paths.npy", np.array(starts, dtype=np.int64))
 
     @classmethod
     def open(cls, folder: Path) -> Passages:
-        """Open what `write` wrote."""
+        """Open what `save` wrote."""
         columns = {name: _mapped_array(folder / f"{name}.npy") for name in _COLUMNS}
         return cls(columns, _mapped(folder / "paths.utf8"), _mapped_array(folder / "paths.npy"))
 

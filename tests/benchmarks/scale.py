@@ -55,7 +55,7 @@ def build(folder: Path, embed: bool, centres: int) -> dict[str, Any]:
     """Build the index of ``folder/reports`` with a stop watch at each stage."""
     from xiangwen.index import building, entries
     from xiangwen.lexical import LexicalIndex
-    from xiangwen.signals import Signals
+    from xiangwen.signals import ReportSignals, Signals
     from xiangwen.vectors import Vectors
 
     spent: dict[str, float] = {}
@@ -98,7 +98,8 @@ def build(folder: Path, embed: bool, centres: int) -> dict[str, Any]:
     entries.split_passages = timed("split", entries.split_passages)
     entries._encode_paths = timed_encoding if embed else synthesised
     entries.count_words = timed("words", entries.count_words)
-    Signals.of = timed("signals", Signals.of)  # type: ignore[method-assign]
+    ReportSignals.of = timed("signals", ReportSignals.of)  # type: ignore[method-assign]
+    Signals.joined = timed("signals", Signals.joined)  # type: ignore[method-assign]
     LexicalIndex.from_counts = timed("words", LexicalIndex.from_counts)  # type: ignore[method-assign]
     Vectors.write = timed("vectors", Vectors.write)  # type: ignore[method-assign]
     started = time.perf_counter()

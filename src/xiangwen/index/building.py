@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -211,10 +211,9 @@ class _Build:
             (folder / "passages").mkdir(parents=True)
             vectors = [entry.vectors for entry in entries]
             write_rows(folder / "reports.jsonl", map(_without_text, reports))
-            passages = [(number, p) for number, entry in enumerate(entries) for p in entry.passages]
             Texts.write(folder / "passages", (report.text for report in reports))
-            Passages.write(folder / "passages", passages)
-            Signals.of((reports[number], p) for number, p in passages).save(folder / "signals")
+            Passages.joined([entry.passages for entry in entries]).save(folder / "passages")
+            Signals.joined([entry.signals for entry in entries]).save(folder / "signals")
             Vectors.write(folder / "vectors", vectors)
             np.save(folder / SECTIONS, np.array([entry.sections for entry in entries], dtype=np.int32))
             write_rows(folder / FILES, rows)
@@ -229,7 +228,7 @@ class _Build:
                 "fingerprint": self._fingerprint,
                 "dimensions": int(vectors[0].shape[1]),
                 "reports": len(reports),
-                "passages": len(passages),
+                "passages": sum(len(entry.passages) for entry in entries),
                 "files": {
                     path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
                     for path in sorted(folder.rglob("*"))
@@ -249,12 +248,15 @@ class _Build:
 
 def _without_text(report: Report) -> dict[str, Any]:
     """A row of ``reports.jsonl``; the texts have a file of their own."""
-    return {name: value for name, value in asdict(report).items() if name != "text"}
+    row = {field.name: getattr(report, field.name) for field in fields(report) if field.name != "text"}
+    return row | {"metadata": asdict(report.metadata)}
 
 
 def _file_row(file: ReadFile) -> dict[str, Any]:
     """What an index keeps of a file: its texts are those of its reports."""
-    row = asdict(file) | {"reports": [_without_text(report) for report in file.reports]}
+    row = {field.name: getattr(file, field.name) for field in fields(file)}
+    row["reports"] = [_without_text(report) for report in file.reports]
+    row["left_out"] = [asdict(left) for left in file.left_out]
     return dict(json.loads(json.dumps(row | {"seconds": 0.0, "known": False})))  # lists for tuples, as they are read
 
 

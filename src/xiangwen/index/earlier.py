@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,7 @@ class Earlier:
         self.same_model = False
         """Whether its vectors can be taken over."""
         self._read: dict[tuple[str, str], ReadFile] = {}
-        self._numbers: dict[Key, int] = {}
+        self._entries: dict[Key, Entry] = {}
         if directory is None:
             return
         try:
@@ -57,11 +59,8 @@ class Earlier:
         self.fingerprint = manifest["fingerprint"]
         self.same_model = manifest["model"] == model
         if self.same_model:
-            self._numbers = {entry_key(report): i for i, report in enumerate(index.reports)}
-            self._passages = index.starts
-            self._sections = np.load(folder / SECTIONS)
-            self._vectors = index.vectors
-            self._words = index.lexical.counted()
+            entries = _entries(index, np.load(folder / SECTIONS).tolist())
+            self._entries = dict(zip(map(entry_key, index.reports), entries, strict=True))
 
     def read(self, digest: str, suffix: str) -> ReadFile | None:
         """What came of a file with these bytes when it was read."""
@@ -69,13 +68,12 @@ class Earlier:
 
     def entry(self, key: Key) -> Entry | None:
         """What the index holds of a report; None where it has to be made."""
-        number = self._numbers.get(key)
-        if number is None or self.index is None:
-            return None
-        passage, last_passage = self._passages[number], self._passages[number + 1]
-        return Entry(
-            self.index.passages[passage:last_passage],
-            int(self._sections[number]),
-            self._vectors[passage:last_passage],
-            self._words.rows(passage, last_passage),
-        )
+        return self._entries.get(key)
+
+
+def _entries(index: Index, sections: Sequence[int]) -> Iterator[Entry]:
+    """What an index holds of each report, as slices of its arrays."""
+    words, rows = index.lexical.counted(), pairwise(index.starts.tolist())
+    passages, signals = index.passages.reports(index.starts), index.signals.reports(index.starts)
+    for own, count, shown, (start, end) in zip(passages, sections, signals, rows, strict=True):
+        yield Entry(own, count, shown, index.vectors[start:end], words.rows(start, end))

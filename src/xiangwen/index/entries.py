@@ -22,6 +22,8 @@ from xiangwen.lexical import count_words
 from xiangwen.passages import Passage, split_passages
 from xiangwen.reports import Report
 from xiangwen.sections import outline
+from xiangwen.signals import ReportSignals
+from xiangwen.store import Passages
 from xiangwen.word_counts import WordCounts
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ _TOGETHER = 256
 """Passages of one report encoded together, as many as share headings; a second or two."""
 _READERS = (
     *("reports", "sections.py", "passages.py", "lexical.py", "word_counts.py", "index/entries.py"),
-    *("signals.py", "occurrences.py", "figures.py", "questions/concepts.py", "questions/vocabulary/units.toml"),
-    *("store.py", "vectors.py", "embedding/packing.py"),
+    *("signals.py", "lines.py", "occurrences.py", "figures.py", "questions/concepts.py"),
+    *("questions/vocabulary/units.toml", "store.py", "vectors.py", "embedding/packing.py"),
 )
 """The code and the words that an entry, or what is written of it, depends on."""
 
@@ -44,9 +46,10 @@ _READERS = (
 class Entry:
     """One report in the index."""
 
-    passages: Sequence[Passage]
+    passages: Passages
     sections: int
     """How many the report has."""
+    signals: ReportSignals
     vectors: NDArray[np.float32]
     """Of the passages, shape (passages, dimensions), unit length."""
     words: WordCounts
@@ -98,9 +101,10 @@ def make_entries(
     words = count_words(contexts)
     entries = []
     start = 0
-    for own, count in zip(passages, sections, strict=True):
+    for report, own, count in zip(reports, passages, sections, strict=True):
         end = start + len(own)
-        entries.append(Entry(own, count, vectors[start:end], words.rows(start, end)))
+        signals = ReportSignals.of(report, own)
+        entries.append(Entry(Passages.of(own), count, signals, vectors[start:end], words.rows(start, end)))
         start = end
     return entries
 
