@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -163,6 +164,7 @@ class Signals:
         return np.asarray((units & np.uint32(wanted)) != 0)
 
 
+@cache
 def unit_classes() -> tuple[str, ...]:
     """The classes of measure words in the order of ``units.toml``."""
     return tuple(vocabulary("units.toml"))
