@@ -7,30 +7,33 @@ from pathlib import Path
 
 import pytest
 import report_formats
+from sentence_transformers import SentenceTransformer
 
 from xiangwen.answers import Answer
 from xiangwen.answers.assistant import Assistant
 from xiangwen.index import Index, build
 
+REPORT = Path(__file__).parent / "reports_dev" / "016.txt"  # three pages: recognising one takes seconds
+SILENT = "哪些乡镇开展了社区矫正？"
 QUESTIONS = [
-    "白土乡2024年录入多少件矛盾纠纷？",
-    "白土乡有多少名行政执法人员？",
-    "白土乡召开了几次专题研究法治政府建设的会议？",
-    "白土乡存在哪些问题？",
-    "白土乡下一步有什么计划？",
-    "哪些乡镇落实了法律顾问制度？",
-    "哪些乡镇建立了权力清单？",
-    "哪些乡镇推行了河长制？",
-    "白土乡如何开展法治宣传教育？",
-    "Did Baitu Township resolve disputes?",
+    "太平镇2024年受理多少件矛盾纠纷？",
+    "太平镇有多少名持证执法人员？",
+    "太平镇专题学法几次？",
+    "太平镇存在哪些问题？",
+    "太平镇下一步有什么计划？",
+    "哪些乡镇聘请了法律顾问？",
+    "哪些乡镇组建了调解队？",
+    SILENT,
+    "太平镇如何开展法治宣传教育？",
+    "Did Taiping Town resolve disputes?",
 ]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same report in every format, each in a folder of its own."""
     root = tmp_path_factory.mktemp("formats")
-    text = sorted(seeds.glob("*.txt"))[0].read_text(encoding="utf-8-sig")
+    text = REPORT.read_text(encoding="utf-8")
     printed = report_formats.pdf(text)
     word = report_formats.word(text)
     variants = {
@@ -48,22 +51,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
     return root
 
 
-def answers(folder: Path, index: Path) -> list[Answer]:
-    build(folder, index)
-    assistant = Assistant(Index.load(index))
+def answers(folder: Path, index: Path, encoder: SentenceTransformer) -> list[Answer]:
+    build(folder, index, encoder=encoder)
+    opened = Index.load(index)
+    opened.encoder = encoder
+    assistant = Assistant(opened)
     return [assistant.ask(question) for question in QUESTIONS]
 
 
 @pytest.fixture(scope="module")
-def plain_answers(folder: Path) -> list[Answer]:
-    return answers(folder / "a_txt", folder / "index_txt")
+def plain_answers(folder: Path, encoder: SentenceTransformer) -> list[Answer]:
+    found = answers(folder / "a_txt", folder / "index_txt", encoder)
+    assert [question for question, answer in zip(QUESTIONS, found, strict=True) if not answer.citations] == [SILENT]
+    return found
 
 
 @pytest.mark.parametrize("variant", ["a_docx", "a_doc", "a_html", "a_pdf", "scan150_pdf", "scan300_pdf"])
 def test_ten_questions_get_the_same_answers_in_every_format(
-    variant: str, folder: Path, plain_answers: list[Answer]
+    variant: str, folder: Path, plain_answers: list[Answer], encoder: SentenceTransformer
 ) -> None:
-    for got, wanted in zip(answers(folder / variant, folder / f"index_{variant}"), plain_answers, strict=True):
+    found = answers(folder / variant, folder / f"index_{variant}", encoder)
+    for got, wanted in zip(found, plain_answers, strict=True):
         assert got.answered == wanted.answered
         assert [v.verdict for v in got.verdicts] == [v.verdict for v in wanted.verdicts]
         assert [squeezed(c.quote) for c in got.citations] == [squeezed(c.quote) for c in wanted.citations]
