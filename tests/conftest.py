@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from sentence_transformers import SentenceTransformer
 
+from xiangwen import embedding
 from xiangwen.embedding import load_encoder
 from xiangwen.index import Index, build
 
 ROOT = Path(__file__).parent.parent
 
 
+_opened_once = cache(embedding._open)
+
+
+@pytest.fixture(scope="module")
+def one_encoder() -> Iterator[None]:
+    """An encoder is opened once for all tests of modules that do not look at how: it takes a second each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(embedding, "_open", _opened_once)
+        yield
+
+
 @pytest.fixture(scope="session")
 def encoder() -> SentenceTransformer:
     """The bundled encoder, out of the user's cache, so that it is unpacked once for all test runs."""
-    return load_encoder()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(embedding, "_open", _opened_once)
+        return load_encoder()
+
+
+@pytest.fixture
+def memory_path() -> Iterator[Path]:
+    """A folder in memory where the system has one: for what a test does to files so often that a disk would be slow."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")
@@ -26,14 +50,16 @@ def seeds() -> Path:
 
 
 @pytest.fixture(scope="session")
-def index_dir(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def index_dir(seeds: Path, encoder: SentenceTransformer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A built index of the seeds, to be read only: a test that damages it takes a copy."""
     directory = tmp_path_factory.mktemp("seeds") / "index"
-    build(seeds, directory)
+    build(seeds, directory, encoder=encoder)
     return directory
 
 
 @pytest.fixture(scope="session")
-def index(index_dir: Path) -> Index:
+def index(index_dir: Path, encoder: SentenceTransformer) -> Index:
     """The opened index of the seeds."""
-    return Index.load(index_dir)
+    opened = Index.load(index_dir)
+    opened.encoder = encoder
+    return opened

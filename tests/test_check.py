@@ -13,6 +13,7 @@ from xiangwen.cli import main
 from xiangwen.index import build, check
 from xiangwen.index.storage import in_use
 
+pytestmark = pytest.mark.usefixtures("one_encoder")
 TEXT = "荣昌区{}2024年法治政府建设情况报告\n一、成效\n全年调解纠纷163件。\n"
 
 

@@ -19,6 +19,7 @@ import pytest
 import xiangwen
 from xiangwen.cli import main
 
+pytestmark = pytest.mark.usefixtures("one_encoder")
 COMMANDS = ("build", "check", "ask", "search", "reports", "serve")
 
 

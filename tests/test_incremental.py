@@ -307,7 +307,7 @@ def _one_step(chance: random.Random, reports: Path) -> None:
 
 
 def test_after_any_sequence_of_changes_and_kills_the_index_is_the_fresh_one(
-    tmp_path: Path, encoder: SentenceTransformer
+    memory_path: Path, encoder: SentenceTransformer
 ) -> None:
     """One long life of an index, compared with a fresh one at the end of each of its sequences."""
     failing = _Failing()
@@ -315,7 +315,7 @@ def test_after_any_sequence_of_changes_and_kills_the_index_is_the_fresh_one(
     fresh = _RememberingEncoder(encoder)
     for seed in range(SEQUENCES):
         chance = random.Random(seed)
-        reports, directory = tmp_path / f"{seed}" / "报告", tmp_path / f"{seed}" / "index"
+        reports, directory = memory_path / f"{seed}" / "报告", memory_path / f"{seed}" / "index"
         write(reports / "00.txt", text_of(chance))
         for _ in range(chance.randint(1, 3)):
             for _ in range(chance.randint(1, 3)):
@@ -328,10 +328,10 @@ def test_after_any_sequence_of_changes_and_kills_the_index_is_the_fresh_one(
                     Index.load(directory)  # whatever was served before, or the new one, whole
             failing.left = 0
         build(reports, directory, encoder=fresh)  # type: ignore[arg-type]
-        anew = tmp_path / f"{seed}" / "fresh"
+        anew = memory_path / f"{seed}" / "fresh"
         build(reports, anew, rebuild=True, encoder=fresh)  # type: ignore[arg-type]
         assert contents(directory) == contents(anew), f"sequence {seed}"
-        shutil.rmtree(tmp_path / f"{seed}")
+        shutil.rmtree(memory_path / f"{seed}")
     # And what was remembered is what the encoder says of the same reports after others.
     for paths in sorted(fresh.vectors)[::7]:
         again = encoder.encode_document(paths, **_AT_ONCE, batch_size=len(paths))

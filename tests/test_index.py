@@ -30,6 +30,7 @@ from xiangwen.index import (
 )
 from xiangwen.reports import UnreadableFile
 
+pytestmark = pytest.mark.usefixtures("one_encoder")
 FILES = (
     "manifest.json",
     "reports.jsonl",

@@ -41,6 +41,7 @@ from xiangwen.web.auth import Gate, Patience
 from xiangwen.web.limits import MOST_WAITING, Buckets, Limits
 from xiangwen.web.passwords import PasswordProblem, Passwords, set_password
 
+pytestmark = pytest.mark.usefixtures("one_encoder")
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")

@@ -15,6 +15,11 @@ from visitor import CHROMIUM, PATIENCE, QUIET_CHROMIUM, SEEDS, Chat, free_port
 from xiangwen.web import launch
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _one_encoder(one_encoder: None) -> None:
+    """For all chats that are opened here."""
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
