@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -66,6 +67,22 @@ def shell(*arguments: object, stdin: bytes = b"", cwd: Path | None = None, **env
         env={**os.environ, **environment},
     )
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def fed(stdin: bytes, *arguments: object) -> Ran:
+    """Run the command line in this process, with these bytes as its input."""
+    given, out, err = (io.TextIOWrapper(io.BytesIO(data), encoding="utf-8") for data in (stdin, b"", b""))
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as stopped:
+        patch.setattr(sys, "stdin", given)
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        main([str(argument) for argument in arguments])
+    written = []
+    for stream in (out, err):
+        stream.flush()
+        stream.seek(0)
+        written.append(stream.read())
+    return Ran(int(stopped.value.code or 0), *written)
 
 
 def is_one_sentence(text: str) -> bool:
@@ -210,7 +227,7 @@ def test_build_tells_what_it_indexed_and_what_it_left_out(run: Run, tmp_path: Pa
 
 
 @pytest.fixture(scope="module")
-def batch(index_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+def batch(index_dir: Path, one_encoder: None) -> Ran:
     """A batch of good and bad lines, read from stdin."""
     lines = [
         '{"id": "a", "question": "哪些乡镇开展了积分制？"}',
@@ -224,7 +241,7 @@ def batch(index_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
         json.dumps({"id": 8, "question": "很" * 2001}),
         '{"id": 9, "question": "which townships use a points system?", "history": null}',
     ]
-    return shell("ask", "--batch", "-", "--index", index_dir, "--json", stdin="\n".join(lines).encode("utf-8-sig"))
+    return fed("\n".join(lines).encode("utf-8-sig"), "ask", "--batch", "-", "--index", index_dir, "--json")
 
 
 def test_a_batch_answers_every_line_in_its_place(batch: Ran) -> None:
