@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -167,6 +168,7 @@ def test_a_missing_reports_folder_is_named(run: Run, tmp_path: Path) -> None:
 def test_an_empty_reports_folder_is_named(run: Run, tmp_path: Path) -> None:
     result = run("build", tmp_path, "--index", tmp_path / "index")
     assert result.code == 1 and is_one_sentence(result.err) and str(tmp_path) in result.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_model_that_is_nowhere_is_named(run: Run, seeds: Path, tmp_path: Path) -> None:
@@ -363,6 +365,25 @@ def test_reports_lists_what_is_indexed_with_its_sections(run: Run, index_dir: Pa
 def test_reports_for_people_names_each_township(run: Run, index_dir: Path) -> None:
     shown = run("reports", "--index", index_dir).out
     assert all(name in shown for name in ("白土乡", "善感乡", "土门关乡", "六塘乡", "万灵镇"))
+
+
+def test_reports_prints_a_table_that_corrects_them_beside_the_files(
+    run: Run, index_dir: Path, seeds: Path, tmp_path: Path
+) -> None:
+    table = run("reports", "--csv", "--index", index_dir).out
+    listed = run("reports", "--index", index_dir, "--json").json
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
+    assert [(row["file"], row["township"], row["year"]) for row in rows] == [
+        (report["file"], report["township"], str(report["year"])) for report in listed
+    ]
+    reports = tmp_path / "报告"
+    reports.mkdir()
+    shutil.copy(seeds / rows[0]["file"], reports)
+    (reports / "metadata.csv").write_text(table.replace(rows[0]["township"], "清流镇"), encoding="utf-8")
+    run("build", reports, "--index", tmp_path / "index")
+    (corrected,) = run("reports", "--index", tmp_path / "index", "--json").json
+    assert (corrected["township"], corrected["year"]) == ("清流镇", listed[0]["year"])
+    assert run("reports", "--csv", "--json", "--index", index_dir).code == 2
 
 
 def test_the_text_of_a_report_is_exact_by_id_and_by_file_name(index_dir: Path, seeds: Path, run: Run) -> None:

@@ -17,7 +17,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from xiangwen.embedding import DEFAULT_MODEL
+from xiangwen.embedding import DEFAULT_MODEL, EncoderError
 from xiangwen.index import (
     Index,
     IndexDamaged,
@@ -288,6 +288,20 @@ def test_a_second_build_at_the_same_time_is_refused_and_harms_nothing(copy: Path
     assert len(Index.load(copy).reports) == 5
 
 
+def test_of_two_builds_at_once_the_second_is_refused_and_the_first_completes(
+    village: Path, tmp_path: Path, encoder: SentenceTransformer
+) -> None:
+    refused: list[str] = []
+
+    def second(stage: str, done: int, total: int) -> None:
+        with pytest.raises(IndexProblem, match="Another build") as told:
+            build(village, tmp_path / "index", encoder=encoder)
+        refused.append(str(told.value))
+
+    assert build(village, tmp_path / "index", encoder=encoder, progress=second).reports == 1
+    assert refused and len(Index.load(tmp_path / "index").reports) == 1
+
+
 def test_the_index_can_be_opened_at_any_moment_while_builds_come_and_go(
     village: Path, tiny_model: Path, tmp_path: Path
 ) -> None:
@@ -304,8 +318,19 @@ def test_the_index_can_be_opened_at_any_moment_while_builds_come_and_go(
 
 def test_an_index_folder_that_cannot_be_written_is_named(village: Path, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
-    with pytest.raises(IndexProblem, match="taken"):
-        build(village, tmp_path / "taken")
+    for folder in (tmp_path / "taken", Path("/sys/index")):  # in the second not even root may make one
+        with pytest.raises(IndexProblem, match=folder.name):
+            build(village, folder)
+
+
+def test_a_build_that_fails_leaves_nothing_behind(village: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "README.md").touch()
+    for folder in (tmp_path / "new", tmp_path / "mine"):
+        with pytest.raises(EncoderError):
+            build(village, folder, "no/such/model")
+    assert not (tmp_path / "new").exists()
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["README.md"]
 
 
 def test_reports_without_a_sentence_are_refused(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import json
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,8 +85,7 @@ def build(
     started = time.perf_counter()
     check_folder(reports_folder)  # a misspelt folder is told before an index folder is made
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with FileLock(directory / ".lock", timeout=0):
+        with _alone(directory):
             work = _Build(reports_folder, directory, full_name(model), rebuild, progress, encoder)
             result = work.run(started)
     except Timeout as error:
@@ -99,6 +98,26 @@ def build(
             f"无法写入索引文件夹 {directory}（{why}），原索引未变。 Cannot write the index folder {directory}: {why}."
         ) from error
     return result
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """An index folder for this build alone; what it makes of it goes again where there is no index at the end."""
+    new = not directory.exists()
+    directory.mkdir(parents=True, exist_ok=True)
+    lock = directory / ".lock"
+    try:
+        with FileLock(lock, timeout=0):
+            try:
+                yield
+            finally:
+                if in_use(directory) is None:
+                    with suppress(OSError):
+                        lock.unlink()
+    finally:
+        if new:
+            with suppress(OSError):
+                directory.rmdir()
 
 
 class _Build:
