@@ -20,6 +20,7 @@ from sentence_transformers import SentenceTransformer
 from xiangwen.index import ACCOUNT, BuildResult, Index, IndexProblem, build
 from xiangwen.index.storage import in_use
 from xiangwen.reports import UnreadableFile
+from xiangwen.reports.isolation import Workers
 from xiangwen.signals import Signals
 from xiangwen.store import Passages
 
@@ -152,6 +153,23 @@ def test_the_same_text_under_two_names_counts_once_and_outlives_either(
     assert any("0.txt" in s.reason for s in result.skipped)
     (folder / "0.txt").unlink()
     assert (states(built())["甲.txt"], embedded) == ("unchanged", [])
+
+
+def test_a_damaged_file_is_read_once_and_one_that_lacked_a_program_again(
+    folder: Path, built: Callable[..., BuildResult], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    taken_apart: list[str] = []
+    read = Workers.read
+    monkeypatch.setattr(Workers, "read", lambda self, path: (taken_apart.append(path.name), read(self, path))[1])
+    (folder / "坏.docx").write_bytes(b"PK\x03\x04 and no more")
+    (folder / "旧.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    first = {file.file: file.reason for file in built().files}
+    assert "LibreOffice" in first["旧.doc"] and sorted(taken_apart) == ["坏.docx", "旧.doc"]
+    taken_apart.clear()
+    second = built()
+    assert {file.file: file.reason for file in second.files} == first
+    assert (states(second)["坏.docx"], second.unchanged, taken_apart) == ("failed", True, ["旧.doc"])
 
 
 def test_a_rebuild_takes_nothing_over(

@@ -180,7 +180,7 @@ class _Build:
 
     def _read(self, before: Collection | None = None) -> Collection:
         """Read the folder, but not what the index in use or an earlier reading knows."""
-        read = {(f.sha256, Path(f.file).suffix.lower()): f for f in before.files if f.reports} if before else {}
+        read = {(f.sha256, Path(f.file).suffix.lower()): f for f in before.files if f.lasting} if before else {}
 
         def known(digest: str, suffix: str) -> ReadFile | None:
             return read.get((digest, suffix)) or self._earlier.read(digest, suffix)

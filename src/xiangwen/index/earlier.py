@@ -51,10 +51,10 @@ class Earlier:
         texts = {report.id: report.text for report in index.reports}
         for row in rows:
             self.files[row["file"]] = row["sha256"]
-            if row["reports"]:
-                reports = tuple(Report(**report_fields(read), text=texts[read["id"]]) for read in row["reports"])
-                left_out = tuple(SkippedFile(**left) for left in row["left_out"])
-                file = ReadFile(**{**row, "reports": reports, "left_out": left_out})
+            reports = tuple(Report(**report_fields(read), text=texts[read["id"]]) for read in row["reports"])
+            left_out = tuple(SkippedFile(**left) for left in row["left_out"])
+            file = ReadFile(**{**row, "reports": reports, "left_out": left_out})
+            if file.lasting:
                 self._read[row["sha256"], Path(row["file"]).suffix.lower()] = file
         self.fingerprint = manifest["fingerprint"]
         self.same_model = manifest["model"] == model

@@ -3,7 +3,7 @@
 Files come from anywhere, and the libraries that read them are written in C: whatever one of them does to its process,
 the build goes on (`isolation`). One JSON object a line: in comes ``{"path", "skip"}``, out come, for each document
 of the file after the first ``skip``, ``{"begin": name}``, ``{"pulse": true}`` while it is at work, and
-``{"text", "pages", "fields"}`` or ``{"problem"}``; ``{"end": sha256}`` at the end.
+``{"text", "pages", "fields"}`` or ``{"problem", "again"}``; ``{"end": sha256}`` at the end.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 from xiangwen.reports.files import read_bytes
 from xiangwen.reports.formats import documents, extract
-from xiangwen.reports.report import UnreadableFile
+from xiangwen.reports.report import NotNow, UnreadableFile
 
 MEMORY = 4_000_000_000
 """Bytes of address space; text recognition of one page takes a third of that."""
@@ -78,10 +78,10 @@ def _serve(request: dict[str, Any], answers: TextIO) -> None:
             answer(_document(content, suffix, lambda: answer({"pulse": True})))
     except UnreadableFile as error:
         answer({"begin": ""})
-        answer({"problem": str(error)})
+        answer({"problem": str(error), "again": False})
     except MemoryError:
         answer({"begin": ""})
-        answer({"problem": _NO_MEMORY})
+        answer({"problem": _NO_MEMORY, "again": True})
     answer({"end": digest})
 
 
@@ -93,15 +93,15 @@ def _document(content: bytes | UnreadableFile, suffix: str, pulse: Any) -> dict[
         if len(extraction.text) > MOST_CHARACTERS:
             raise UnreadableFile("文字过多，不是一份报告。 There is too much text in it for a report.")
     except UnreadableFile as error:
-        return {"problem": str(error)}
+        return {"problem": str(error), "again": isinstance(error, NotNow)}
     except MemoryError:
-        return {"problem": _NO_MEMORY}
+        return {"problem": _NO_MEMORY, "again": True}
     except Exception:  # a parser's own error on a file that is not as it should be
         if os.environ.get("XIANGWEN_DEBUG"):
             import traceback
 
             traceback.print_exc()
-        return {"problem": _FAILED}
+        return {"problem": _FAILED, "again": False}
     return {"text": extraction.text, "pages": extraction.pages, "fields": extraction.fields}
 
 

@@ -35,6 +35,8 @@ class Document:
     """Within the file; empty but for a member of an archive."""
     extraction: Extraction | None
     problem: str | None = None
+    again: bool = False
+    """Whether it may be readable another time."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Workers:
             reason = _TOO_SLOW.format(seconds=self._seconds) if worker.too_slow else _BROKEN
             self._end(worker)
             self._idle.put(None)
-            documents.append(Document(name or "", None, reason))
+            documents.append(Document(name or "", None, reason, again=True))
             if not name:
                 break  # the file as a whole; a member of an archive costs only itself
         return FileContent("", tuple(documents))
@@ -157,7 +159,7 @@ class _Worker:
                 fields = tuple((str(key), str(value)) for key, value in answer["fields"])
                 documents.append(Document(name or "", Extraction(answer["text"], tuple(answer["pages"]), fields)))
             elif "problem" in answer:
-                documents.append(Document(name or "", None, answer["problem"]))
+                documents.append(Document(name or "", None, answer["problem"], answer["again"]))
             elif "end" in answer:
                 return answer["end"], None
         return None, name

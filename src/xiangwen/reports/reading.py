@@ -144,8 +144,9 @@ def _read(path: Path, root: Path, known: Known, take_apart: Callable[[Path], Fil
     digest = hashlib.sha256(data).hexdigest()
     before = known(digest, suffix)
     if before is not None:
-        same = before.under(name, digest)
-        return replace(same, reason="", known=True, seconds=time.perf_counter() - started)
+        # That a report of it is there twice may no longer be so; why it holds none remains.
+        same = replace(before.under(name, digest), reason="" if before.reports else before.reason)
+        return replace(same, known=True, seconds=time.perf_counter() - started)
     if take_apart is None:
         content = _plain_text(data, digest)
     else:
@@ -165,7 +166,15 @@ def _read(path: Path, root: Path, known: Known, take_apart: Callable[[Path], Fil
             reason = document.problem or ""
     if not (reports or reason or left_out):
         reason = "压缩文件里没有报告。 There is no report in the archive."
-    return ReadFile(name, digest, tuple(reports), reason, tuple(left_out), seconds=time.perf_counter() - started)
+    return ReadFile(
+        name,
+        digest,
+        tuple(reports),
+        reason,
+        tuple(left_out),
+        again=any(document.again for document in content.documents),
+        seconds=time.perf_counter() - started,
+    )
 
 
 def _is_harmless(path: Path) -> bool:

@@ -13,6 +13,10 @@ class UnreadableFile(ValueError):
     """A file that is not a report; the message is one plain sentence for the user."""
 
 
+class NotNow(UnreadableFile):
+    """A file that may be readable another time: a program is missing, or time or memory ran out."""
+
+
 @dataclass(frozen=True)
 class Extraction:
     """What a format's reader takes out of a file."""
@@ -73,9 +77,16 @@ class ReadFile:
     """Why the file, or a report in it, was left out, in one plain sentence."""
     left_out: tuple[SkippedFile, ...] = ()
     """Members of an archive that were left out."""
+    again: bool = False
+    """Whether reading it once more may bring more: a program was missing, or time or memory ran out."""
     seconds: float = 0.0
     known: bool = False
-    """Whether its reports were known by its bytes, so that it was not read again."""
+    """Whether it was known by its bytes what comes of it, so that it was not read again."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the same comes of it whenever it is read."""
+        return bool(self.sha256) and not self.again
 
     def under(self, file: str, sha256: str) -> ReadFile:
         """The same, read from a file of another name; members of an archive keep their names in it."""

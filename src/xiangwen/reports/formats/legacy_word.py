@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from xiangwen.reports.formats.word import extract_word
-from xiangwen.reports.report import Extraction, UnreadableFile
+from xiangwen.reports.report import Extraction, NotNow, UnreadableFile
 
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -38,7 +38,7 @@ def extract_legacy_word(data: bytes) -> Extraction:
         return extract_word(_to_docx(office, data))
     antiword = shutil.which("antiword")
     if antiword is None or data.startswith(b"{"):
-        raise UnreadableFile(_MISSING)
+        raise NotNow(_MISSING)
     # A paragraph a line, however long.
     printed = _run([antiword, "-m", "UTF-8.txt", "-w", "0", "-"], data)
     return Extraction(printed.decode("utf-8", "replace").replace("\r\n", "\n").strip("\n") + "\n")
@@ -90,7 +90,7 @@ def _run(command: list[str], data: bytes) -> bytes:
             env={**os.environ, "LC_ALL": "C.UTF-8"},
         )
     except OSError as error:
-        raise UnreadableFile(_MISSING) from error
+        raise NotNow(_MISSING) from error
     if done.returncode:
         raise UnreadableFile(_DAMAGED)
     return done.stdout

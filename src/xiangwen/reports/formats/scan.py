@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from xiangwen.reports.formats.layout import Page, Piece, running_text
-from xiangwen.reports.report import Extraction, UnreadableFile
+from xiangwen.reports.report import Extraction, NotNow, UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,7 +138,7 @@ def _engine() -> Any:
     try:
         from rapidocr import RapidOCR
     except ImportError as error:
-        raise UnreadableFile(_MISSING) from error
+        raise NotNow(_MISSING) from error
     threads = int(os.environ.get("XIANGWEN_OCR_THREADS", "-1"))
     return RapidOCR(
         params={
