@@ -35,17 +35,19 @@ def reference() -> E5:
 
 
 @pytest.fixture(scope="module")
-def unpacked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def unpacking(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[float]]:
+    """An unpacked model, and the fractions done that were told on the way."""
+    fractions: list[float] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XIANGWEN_CACHE", str(tmp_path_factory.mktemp("whole")))
-        return unpacked_model()
+        return unpacked_model(lambda stage, fraction: fractions.append(fraction)), fractions
 
 
 @pytest.fixture
-def cache(unpacked_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache(unpacking: tuple[Path, list[float]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A model folder in a cache of the test's own, free to be damaged."""
     monkeypatch.setenv("XIANGWEN_CACHE", str(tmp_path))
-    return Path(shutil.copytree(unpacked_once, tmp_path / unpacked_once.name))
+    return Path(shutil.copytree(unpacking[0], tmp_path / unpacking[0].name))
 
 
 @pytest.mark.parametrize("language", TEXTS)
@@ -108,9 +110,15 @@ def lose_the_manifest(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [cut_short, flip_one_byte, lose_a_file, lose_the_manifest])
-def test_damaged_cache_is_rebuilt(cache: Path, damage: Callable[[Path], None]) -> None:
+def test_damage_to_the_cache_is_noticed(cache: Path, damage: Callable[[Path], None]) -> None:
+    assert is_intact(cache)
     damage(cache)
     assert not is_intact(cache)
+
+
+@pytest.mark.parametrize("damage", [flip_one_byte, lose_the_manifest])
+def test_damaged_cache_is_rebuilt(cache: Path, damage: Callable[[Path], None]) -> None:
+    damage(cache)
     assert unpacked_model() == cache
     assert is_intact(cache)
 
@@ -121,10 +129,8 @@ def test_whole_cache_is_used_as_it_is(cache: Path) -> None:
     assert stages == []
 
 
-def test_progress_is_shown_and_only_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XIANGWEN_CACHE", str(tmp_path))
-    fractions: list[float] = []
-    unpacked_model(lambda stage, fraction: fractions.append(fraction))
+def test_progress_is_shown_and_only_grows(unpacking: tuple[Path, list[float]]) -> None:
+    fractions = unpacking[1]
     assert fractions[0] == 0
     assert fractions[-1] == 1
     assert fractions == sorted(fractions)
