@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sentence_transformers import SentenceTransformer
+from torch_reference import TorchReference, load_torch_reference
 
 from xiangwen import embedding
 from xiangwen.embedding import load_encoder
@@ -34,6 +35,12 @@ def encoder() -> SentenceTransformer:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(embedding, "_open", _opened_once)
         return load_encoder()
+
+
+@pytest.fixture(scope="session")
+def torch_side() -> TorchReference:
+    """The same weights in full precision, opened once."""
+    return load_torch_reference()
 
 
 @pytest.fixture

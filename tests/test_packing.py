@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
-from torch_reference import load_torch_reference
+from torch_reference import TorchReference
 
 from xiangwen.embedding import reads_paths
 from xiangwen.embedding.packing import Tree, packs
@@ -83,9 +83,8 @@ def test_a_heading_is_read_once_for_itself_and_all_below_it(
 
 
 def test_packed_vectors_are_those_of_the_full_precision_model(
-    encoder: SentenceTransformer, paths: list[PathOfTexts]
+    encoder: SentenceTransformer, torch_side: TorchReference, paths: list[PathOfTexts]
 ) -> None:
-    torch_side = load_torch_reference()
     bert = torch_side.model[0].auto_model
     expected = []
     for path in paths:
