@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,8 @@ import torch
 from numpy.typing import NDArray
 from sentence_transformers.base.modules import InputModule
 from tokenizers import Tokenizer
+
+from xiangwen.cores import usable_cores
 
 from .packing import Pack, Tree, packs
 from .unpack import MODEL_FILE, SETTINGS_FILE, TOKENIZER_FILE
@@ -160,8 +161,3 @@ class OnnxEncoder(InputModule):
     def load(cls, model_name_or_path: str, subfolder: str = "", **kwargs: Any) -> OnnxEncoder:  # type: ignore[override]
         """Open the module saved in a local folder."""
         return cls(Path(model_name_or_path) / subfolder)
-
-
-def usable_cores() -> int:
-    """The cores that this process may use; fewer than the machine has in a container or under taskset."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

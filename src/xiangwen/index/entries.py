@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xiangwen.cores import usable_cores
 from xiangwen.embedding import reads_paths
 from xiangwen.lexical import count_words
 from xiangwen.passages import Passage, split_passages
@@ -114,16 +116,27 @@ _Encoded = Iterator[tuple[Sequence[int], "NDArray[np.float32]"]]
 
 
 def _encode_paths(encoder: SentenceTransformer, paths: Sequence[Sequence[tuple[str, ...]]]) -> _Encoded:
-    """Report by report: what is encoded together has a part in the last digits of a vector."""
-    first = 0
-    for own in paths:
-        for start in range(0, len(own), _TOGETHER):
-            batch = own[start : start + _TOGETHER]
-            vectors = encoder.encode_document(
-                batch, batch_size=len(batch), show_progress_bar=False, normalize_embeddings=True
+    """Report by report: what is encoded together has a part in the last digits of a vector.
+
+    Several reports at a time, since one has a handful of packs, which no number of cores shares out evenly.
+    """
+    batches = [own[start : start + _TOGETHER] for own in paths for start in range(0, len(own), _TOGETHER)]
+
+    def encoded(batch: Sequence[tuple[str, ...]]) -> NDArray[np.float32]:
+        return np.asarray(
+            encoder.encode_document(
+                list(batch), batch_size=len(batch), show_progress_bar=False, normalize_embeddings=True
             )
-            yield range(first + start, first + start + len(batch)), vectors
-        first += len(own)
+        )
+
+    pool = ThreadPoolExecutor(usable_cores(), thread_name_prefix="reports")
+    try:
+        first = 0
+        for batch, vectors in zip(batches, pool.map(encoded, batches), strict=True):
+            yield range(first, first + len(batch)), vectors
+            first += len(batch)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _encode(encoder: SentenceTransformer, texts: list[str]) -> _Encoded:

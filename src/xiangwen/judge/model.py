@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tokenizers import Tokenizer
 
+from xiangwen.cores import usable_cores
 from xiangwen.embedding.graph import write_graph
-from xiangwen.embedding.onnx_module import usable_cores
 from xiangwen.embedding.unpack import SETTINGS_FILE, TOKENIZER_FILE, cached_folder, unpacked_model
 from xiangwen.embedding.weights import Weights, bundled_weights
 from xiangwen.judge.pair import LABELS, encode
