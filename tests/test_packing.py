@@ -87,7 +87,7 @@ def test_packed_vectors_are_those_of_the_full_precision_model(
 ) -> None:
     bert = torch_side.model[0].auto_model
     expected = []
-    for path in paths:
+    for path in paths[::3]:
         texts = [text.translate(torch_side.normalisation) for text in ("passage: " + path[0], *path[1:])]
         read = [encoder[0].tokenizer.encode(text).ids[depth > 0 :] for depth, text in enumerate(texts)]  # one <s>
         level = torch.tensor([depth for depth, ids in enumerate(read) for _ in ids])
@@ -96,7 +96,7 @@ def test_packed_vectors_are_those_of_the_full_precision_model(
         with torch.inference_mode():
             hidden = bert(ids, attention_mask=sight[None, None]).last_hidden_state[0]
         expected.append(torch.nn.functional.normalize(hidden[-len(read[-1]) :].mean(0), dim=0).numpy())
-    vectors = encoder.encode_document(paths, batch_size=len(paths))
+    vectors = encoder.encode_document(paths, batch_size=len(paths))[::3]
     assert np.sum(vectors * np.array(expected), axis=1).min() > 0.98
     assert np.sum(vectors * np.array(expected), axis=1).mean() > 0.99
 
