@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from xiangwen.sections import outline
+
+if TYPE_CHECKING:
+    from xiangwen.reports import Report
 
 # A sentence ends at these; a semicolon ends an item of a list. A closing quotation mark or bracket belongs to it.
 _SENTENCE = re.compile(r"[^。！？；;!?\n]*(?:[。！？；;!?]+[”’」』）)]*|(?=\n)|$)")
@@ -42,6 +45,10 @@ class Passage:
         if self.item_start is None or self.item_start == self.start:
             return headings
         return (*headings, text[self.item_start : self.item_end])
+
+    def above_in(self, report: Report) -> tuple[str, ...]:
+        """What stands above the passage in its report."""
+        return self.above(report.text)
 
 
 def split_passages(text: str) -> list[Passage]:

@@ -12,12 +12,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from xiangwen.figures import Figure, figures
-from xiangwen.index import Index
+from xiangwen.index import Index, Store
 from xiangwen.lexical import simplify
 from xiangwen.questions import Question, Term
 from xiangwen.questions.concepts import plain_words
@@ -27,7 +27,6 @@ from xiangwen.signals import STANCES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from xiangwen.passages import Stance
 
 FEATURES = (
     "similarity",
@@ -151,31 +150,10 @@ class Evidence:
         return total
 
 
-class _Stances(Sequence["Stance"]):
-    """What the section of every passage says of its matters."""
-
-    def __init__(self, numbers: NDArray[np.uint8]) -> None:
-        self._numbers = numbers
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    @overload
-    def __getitem__(self, passage: int) -> Stance: ...
-
-    @overload
-    def __getitem__(self, passage: slice) -> Sequence[Stance]: ...
-
-    def __getitem__(self, passage: int | slice) -> Stance | Sequence[Stance]:
-        if isinstance(passage, slice):
-            return _Stances(self._numbers[passage])
-        return STANCES[int(self._numbers[passage])]
-
-
 class _Figures:
     """The figures of every passage, read when asked for; their offsets count from the start of the passage."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Store) -> None:
         def read(passage: int) -> tuple[Figure, ...]:
             return tuple(figures(index.quote(index.passages[passage])))
 
@@ -188,11 +166,16 @@ class _Figures:
 class Retriever:
     """Scores the passages of an index for questions."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Store) -> None:
         self.index = index
-        self.signals = index.signals
-        self.stances: Sequence[Stance] = _Stances(index.signals.stance)
+        self.stances = index.stances
         self.figures = _Figures(index)
+
+    @property
+    def here(self) -> Index:
+        """The index that features are computed from; a store on a server gives one for each question."""
+        assert isinstance(self.index, Index)
+        return self.index
 
     @cached_property
     def _everything(self) -> NDArray[np.int64]:
@@ -215,7 +198,7 @@ class Retriever:
         """How well every passage, and everything that stands above passages, holds the term: 1 for a word of it, less
         for a part. Shapes (passages,) and (len(signals.headings),).
         """
-        signals = self.signals
+        signals = self.here.signals
         own = np.zeros(len(self.index.passages), np.float32)
         above = np.zeros(len(signals.headings), np.float32)
         for word in term.words:
@@ -236,6 +219,10 @@ class Retriever:
 
     def evidence(self, question: Question) -> Evidence:
         """Features of all passages of the reports in the question's scope."""
+        part = self.index.around(question)
+        if part is not self.index:
+            found = Retriever(part).evidence(question)
+            return Evidence(part.numbers[found.passages], found.columns)
         passages = self.scope(question.scope.reports)
         return Evidence(passages, self._features(question, passages))
 
@@ -245,10 +232,7 @@ class Retriever:
         Dense and lexical ranks are fused by reciprocal rank (k = 60, Cormack et al. 2009); only real lexical hits take
         part, since fusing an empty lexical side ruins English questions over Chinese text.
         """
-        nearest = self.index.stored_vectors.nearest(self.index.vector(words), _FUSED)
-        scores = self.index.lexical.scores(words)
-        hits = np.flatnonzero(scores > 0)
-        hits = hits[largest(scores[hits], _FUSED)]
+        nearest, hits = self.index.nearest(words, _FUSED), self.index.wording(words, _FUSED)
         shares = np.concatenate([1 / (60 + 1 + np.arange(len(ranked))) for ranked in (nearest, hits)])
         found, where = np.unique(np.concatenate([nearest, hits]), return_inverse=True)
         fused = np.bincount(where, weights=shares)
@@ -256,15 +240,16 @@ class Retriever:
 
     def _similarity(self, query: str) -> NDArray[np.float32]:
         """Similarity of all passages as z-scores over the collection, which are comparable over questions."""
-        scores = self.index.similarity(query)
-        return np.asarray((scores - scores.mean()) / (scores.std() + 1e-6), dtype=np.float32)
+        scores = self.here.similarity(query)
+        mean, deviation = self.here.spread(query, scores)
+        return np.asarray((scores - mean) / (deviation + 1e-6), dtype=np.float32)
 
     @cached_property
     def _length(self) -> NDArray[np.float32]:
-        return np.log1p(self.signals.length) - np.float32(3.5)
+        return np.log1p(self.here.signals.length) - np.float32(3.5)
 
     def _features(self, question: Question, passages: NDArray[np.int64]) -> dict[str, Column]:
-        signals = self.signals
+        signals = self.here.signals
         size = len(self.index.passages)
         everywhere = len(passages) == size
 
@@ -280,8 +265,8 @@ class Retriever:
         )
         words = self._words(question, passages)
         touched, coverage = words["coverage"].rows, words["coverage"].values
-        lexical = self.index.lexical.scores(question.gloss)
-        lexical /= lexical.max() + 1e-6
+        lexical = self.here.lexical.scores(question.gloss)
+        lexical /= self.here.best_wording(question.gloss, lexical) + 1e-6
         number_wanted = question.kind in ("number", "rank") or bool(question.units)
         unit_found = own_rows(signals.has_units(question.units)) if question.units else None
         every_asked = bool(_EVERY_ASKED.search(simplify(question.text).lower()))
@@ -322,10 +307,10 @@ class Retriever:
             return {name: Sparse(*none, float(name == "missing_word")) for name in names}
         matches = [self.matches(t) for t in terms]
         weights = np.array(
-            [self._rarity(own) * t.weight for t, (own, _) in zip(terms, matches, strict=True)], np.float32
+            [self._rarity(t, own) * t.weight for t, (own, _) in zip(terms, matches, strict=True)], np.float32
         )
         total = float(weights.sum()) or 1.0
-        heading_of = self.signals.above if everywhere else self.signals.above[passages]
+        heading_of = self.here.signals.above if everywhere else self.here.signals.above[passages]
         in_headings = np.logical_or.reduce([above > 0 for _, above in matches])
         touched = in_headings[heading_of] if in_headings.any() else np.zeros(len(passages), bool)
         for own, _ in matches:
@@ -349,7 +334,7 @@ class Retriever:
         pairs = {p for p in pairs if re.fullmatch(r"[\u3400-\u9fff]{2}", p)}
         share = np.zeros(len(self.index.passages), np.float32)
         for pair in sorted(pairs):
-            share[self.signals.quotes.holds(plain_words(pair))] += 1 / len(pairs)
+            share[self.here.signals.quotes.holds(plain_words(pair))] += 1 / len(pairs)
         return share
 
     def first_rows(self, reports: Sequence[int]) -> NDArray[np.int64]:
@@ -359,6 +344,7 @@ class Retriever:
         lengths = lengths[lengths > 0]
         return np.asarray(np.cumsum(lengths) - lengths)
 
-    def _rarity(self, own: NDArray[np.float32]) -> float:
+    def _rarity(self, term: Term, own: NDArray[np.float32]) -> float:
         """Inverse document frequency; a word that no passage holds is as telling as one that a single passage holds."""
-        return math.log(1 + len(own) / (1 + float((own >= 0.5).sum())))
+        passages, holding = self.here.holders(term.words, int((own >= 0.5).sum()))
+        return math.log(1 + passages / (1 + holding))

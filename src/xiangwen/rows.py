@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from xiangwen.sections import Section, outline
 
 if TYPE_CHECKING:
-    from xiangwen.index import Index
+    from xiangwen.index import Store
 
 
-def search_rows(index: Index, found: Sequence[tuple[int, float]]) -> list[dict[str, Any]]:
+def search_rows(index: Store, found: Sequence[tuple[int, float]]) -> list[dict[str, Any]]:
     """Passages found, as (number, score), best first."""
     rows = []
     for rank, (number, score) in enumerate(found, start=1):
@@ -34,7 +34,7 @@ def search_rows(index: Index, found: Sequence[tuple[int, float]]) -> list[dict[s
     return rows
 
 
-def report_rows(index: Index) -> list[dict[str, Any]]:
+def report_rows(index: Store) -> list[dict[str, Any]]:
     """All reports with their metadata and their trees of headings."""
     return [
         {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -162,6 +162,27 @@ class Signals:
         wanted = sum(1 << i for i, name in enumerate(unit_classes()) if name in classes)
         units = self.units if passages is None else self.units[passages]
         return np.asarray((units & np.uint32(wanted)) != 0)
+
+
+class Stances(Sequence["Stance"]):
+    """What the section of every passage says of its matters."""
+
+    def __init__(self, numbers: NDArray[np.uint8]) -> None:
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, passage: int) -> Stance: ...
+
+    @overload
+    def __getitem__(self, passage: slice) -> Sequence[Stance]: ...
+
+    def __getitem__(self, passage: int | slice) -> Stance | Sequence[Stance]:
+        if isinstance(passage, slice):
+            return Stances(self._numbers[passage])
+        return STANCES[int(self._numbers[passage])]
 
 
 @cache

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from xiangwen.answers import Answer, Citation
     from xiangwen.feedback import Vote
-    from xiangwen.index import BuildResult, CheckResult, Index
+    from xiangwen.index import BuildResult, CheckResult, Store
     from xiangwen.index.account import State
 
 _STAGES = {
@@ -174,7 +174,7 @@ def _print_citation(console: Console, citation: Citation, marker: str | None = N
     console.print(Text(f"    {citation.quote}"))
 
 
-def print_hits(index: Index, hits: Sequence[tuple[int, float]]) -> None:
+def print_hits(index: Store, hits: Sequence[tuple[int, float]]) -> None:
     """The passages found, best first, as (passage number, score)."""
     console = _console()
     for rank, (number, score) in enumerate(hits, start=1):
@@ -186,7 +186,7 @@ def print_hits(index: Index, hits: Sequence[tuple[int, float]]) -> None:
         console.print(Text(f"    {index.quote(passage)}"))
 
 
-def print_reports(index: Index) -> None:
+def print_reports(index: Store) -> None:
     """What is indexed, one report a line."""
     table = Table("编号 id", "乡镇 township", "县区 county", "年度 year", "句 passages", "文件 file")
     for report, count in zip(index.reports, index.starts[1:] - index.starts[:-1], strict=True):

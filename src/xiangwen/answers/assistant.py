@@ -23,7 +23,7 @@ from xiangwen.verdicts.model import best_rows, logit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from xiangwen.index import Index
+    from xiangwen.index import Store
 
 LONGEST_QUESTION = 2000
 """Characters; nobody asks for longer, and the encoder reads only the first 512 tokens."""
@@ -34,7 +34,7 @@ _HISTORY = 6
 class _Page:
     """Collects citations in the order of their first appearance."""
 
-    def __init__(self, index: Index, retriever: Retriever) -> None:
+    def __init__(self, index: Store, retriever: Retriever) -> None:
         self._index = index
         self._retriever = retriever
         self.citations: list[Citation] = []
@@ -61,7 +61,7 @@ class _Page:
                     section=first.heading_path,
                     start=first.start,
                     end=last.end,
-                    quote=self._index.texts.slice(first.report, first.start, last.end),
+                    quote=self._index.quote(replace(first, end=last.end)),
                     stance=self._retriever.stances[passage],
                     page=report.page_at(first.start),
                 )
@@ -82,7 +82,7 @@ class _Judged(NamedTuple):
 class Assistant:
     """Answers questions over one index."""
 
-    def __init__(self, index: Index, *, judge: bool = True, model: VerdictModel | None = None) -> None:
+    def __init__(self, index: Store, *, judge: bool = True, model: VerdictModel | None = None) -> None:
         """Make ready for questions.
 
         Args:
@@ -200,7 +200,7 @@ class Assistant:
                     wording.verdict_line(question.language, self.index.reports[report], word, numbers, page.citations)
                 )
         said = [v.verdict for v in verdicts]
-        passages = len(scored.passages)
+        passages = self.retriever.size(question.scope.reports)
         if "yes" not in said and "partial" not in said and "no" not in said:
             answer = self._nothing(question, scored)
             silent = tuple(replace(v, citations=()) for v in verdicts)
@@ -211,8 +211,8 @@ class Assistant:
     def _judged(self, question: Question, scored: Scored) -> list[_Judged]:
         """Every report in scope in its order; of all their passages at once, since there may be thousands of both."""
         reports = np.array(question.scope.reports, dtype=np.int64)
-        ends = np.cumsum(self.index.starts[reports + 1] - self.index.starts[reports])
-        starts = np.concatenate([[0], ends[:-1]])
+        report_of = self.index.report_of[scored.passages]
+        starts, ends = np.searchsorted(report_of, reports), np.searchsorted(report_of, reports, side="right")
         # A report without a passage is silent.
         some = np.flatnonzero(ends > starts)
         judged = [_Judged(report, "silent", 1.0, None) for report in question.scope.reports]
@@ -330,7 +330,7 @@ class Assistant:
             if report not in given:
                 verdicts.append(self._verdict(report, "silent", 0.8, None, ()))
         silent_reports = [self.index.reports[r] for r in question.scope.reports if r not in given]
-        said = wording.rank(question, rows, silent_reports, len(scored.passages))
+        said = wording.rank(question, rows, silent_reports, self.retriever.size(question.scope.reports))
         return self._made(question, page, said, verdicts=tuple(verdicts))
 
     def _compare(self, question: Question) -> Answer:
@@ -403,7 +403,7 @@ class Assistant:
         for i in largest(scored.supports, 3):
             nearest.cite(int(scored.passages[i]))
         reports = [self.index.reports[r] for r in question.scope.reports]
-        said = wording.nothing_found(question, reports, len(scored.passages))
+        said = wording.nothing_found(question, reports, self.retriever.size(question.scope.reports))
         answer = self._made(question, page, said, reason="no_evidence")
         return replace(answer, nearest=tuple(nearest.citations))
 

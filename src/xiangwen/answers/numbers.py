@@ -13,7 +13,7 @@ from xiangwen.figures import Figure
 from xiangwen.questions import Question, Term
 from xiangwen.questions.concepts import plain_words
 from xiangwen.retrieval import Retriever
-from xiangwen.signals import STANCES, unit_classes
+from xiangwen.signals import unit_classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,10 +75,9 @@ def _fits(figure: Figure, question: Question) -> bool:
 
 def _may_fit(retriever: Retriever, question: Question, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which passages may have a figure that is asked for, by what is known of them without reading them."""
-    signals = retriever.signals
     classes = {*question.units, *(("people",) if "times" in question.units else ())}
-    fits = signals.has_units(tuple(classes) or unit_classes(), passages)
-    return fits if question.plan else fits & (signals.stance[passages] != STANCES.index("plan"))
+    fits = retriever.index.may_give(tuple(classes) or unit_classes(), passages)
+    return fits if question.plan else fits & ~retriever.index.planned(passages)
 
 
 LIKELY = 0.3

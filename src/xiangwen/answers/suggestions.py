@@ -19,11 +19,13 @@ from xiangwen.lexical import simplify
 from xiangwen.questions import Term, understand
 from xiangwen.questions.concepts import catalogue, plain_words, vocabulary
 from xiangwen.questions.question import vocabulary_words
+from xiangwen.retrieval import Retriever
 from xiangwen.signals import STANCES
 
 if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer, Language
     from xiangwen.answers.assistant import Assistant
+    from xiangwen.index import Index
 
 _AROUND = 400
 """Characters before and after a citation that are searched for the next matter to ask about."""
@@ -104,12 +106,15 @@ def _candidates(
     first = [n for n in numbers if index.reports[n].id in cited]
     each = max(1, len(numbers) // _SAMPLE)
     among = set(numbers)
-    texts = _around(assistant, after) or [index.reports[n].text[:_LONGEST_SAMPLE] for n in numbers[::each]][:_SAMPLE]
+    sample = numbers[::each][:_SAMPLE]
+    texts = _around(assistant, after) or [index.reports[n].text[:_LONGEST_SAMPLE] for n in sample]
+    # All reports where they are at hand, else those that the questions are made from.
+    near = Retriever(index.of([*first, *sample]))
     spoken_of = {w for q in asked for t in understand(q, assistant.atlas).terms for w in (t.asked, *t.words)}
     kinds: list[list[_Candidate]] = [[], [], [], []]
     for word in _matters(texts, spoken_of)[: 3 * _WORDS]:
-        hits = [int(p) for p in np.flatnonzero(assistant.retriever.matches(Term(word, (word,)))[0] >= 1)]
-        found = [n for n in np.unique(index.report_of[hits]).tolist() if n in among]
+        hits = [int(p) for p in np.flatnonzero(near.matches(Term(word, (word,)))[0] >= 1)]
+        found = [n for n in np.unique(near.index.report_of[hits]).tolist() if n in among]
         if not found:
             continue
         words = catalogue().words(word)
@@ -122,10 +127,10 @@ def _candidates(
             which = f"哪些乡镇提到了{word}？" if language == "zh" else f"Which townships mention {label}?"
             kinds[0].append(_Candidate(which, words, verdicts=1))
         kinds[1].append(_Candidate(_what_was_done(assistant, home, label, language), words))
-        if language == "zh" and len(numbers) > 1 and (counted := _counted(assistant, word, hits, found)):
+        if language == "zh" and len(numbers) > 1 and (counted := _counted(near, word, hits, found)):
             kinds[2].append(_Candidate(f"哪个乡镇的{word}{counted}最多？", words, verdicts=2))
     for stance in ("shortcoming", "plan"):
-        speaker = _lacking(assistant, stance, first or numbers)
+        speaker = _lacking(near.here, stance, first or numbers)
         if speaker is not None:
             kinds[3].append(_Candidate(_what_lies_ahead(assistant, speaker, stance, language), ()))
     # One question of each kind in turn, each about another matter.
@@ -185,21 +190,19 @@ def _what_lies_ahead(assistant: Assistant, number: int, stance: str, language: L
     return f"{who}下一步有哪些打算？" if language == "zh" else f"What are the plans of {who} for the next year?"
 
 
-def _lacking(assistant: Assistant, stance: str, numbers: Sequence[int]) -> int | None:
+def _lacking(index: Index, stance: str, numbers: Sequence[int]) -> int | None:
     """The report among these that writes most of its shortcomings or plans."""
-    index = assistant.index
     counts = np.bincount(index.report_of[index.signals.stance == STANCES.index(stance)], minlength=len(index.reports))
     most = max(numbers, key=lambda n: counts[n], default=None)
     return most if most is not None and counts[most] else None
 
 
-def _counted(assistant: Assistant, word: str, hits: Sequence[int], found: Sequence[int]) -> str | None:
+def _counted(near: Retriever, word: str, hits: Sequence[int], found: Sequence[int]) -> str | None:
     """What the figures beside the word count, where two reports give such figures."""
-    index = assistant.index
     by_class: dict[str, set[int]] = {}
     for passage in hits:
-        for figure in assistant.retriever.figures[passage]:
+        for figure in near.figures[passage]:
             if figure.unit_class in _COUNTED and word in plain_words(simplify(figure.subject)):
-                by_class.setdefault(figure.unit_class, set()).add(int(index.report_of[passage]))
+                by_class.setdefault(figure.unit_class, set()).add(int(near.index.report_of[passage]))
     best = max(by_class, key=lambda name: len(by_class[name] & set(found)), default=None)
     return _COUNTED[best] if best and len(by_class[best] & set(found)) > 1 else None

@@ -2,13 +2,15 @@
 
 `entries` is what it holds of each report, `earlier` what is taken over from the index before, `building` puts both
 together, `account` tells what was done, `checking` whether it still holds, `watching` when to build again. `storage`
-knows the files, `opened` is what questions are asked of, `problems` says in plain words why one cannot be used.
+knows the files, `interface` is what questions are asked of, wherever it is kept, `opened` what answers are computed
+from, `problems` says in plain words why an index cannot be used.
 """
 
 from xiangwen.index.account import BuildResult, FileOutcome
 from xiangwen.index.building import ACCOUNT, Progress, build
 from xiangwen.index.checking import CheckResult, check
 from xiangwen.index.entries import passage_context, passage_path
+from xiangwen.index.interface import Store
 from xiangwen.index.opened import Index
 from xiangwen.index.problems import IndexDamaged, IndexMissing, IndexOutdated, IndexProblem
 from xiangwen.index.storage import FORMAT_VERSION, in_use
@@ -28,6 +30,7 @@ __all__ = [
     "IndexProblem",
     "IndexedPassage",
     "Progress",
+    "Store",
     "Watch",
     "build",
     "check",

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.embedding import DEFAULT_MODEL, fingerprint, load_encoder
+from xiangwen.embedding import DEFAULT_MODEL
+from xiangwen.index.interface import Store
 from xiangwen.index.problems import REBUILD, IndexDamaged, IndexOutdated
 from xiangwen.index.storage import in_use, read_manifest, read_rows, report_fields, verify
 from xiangwen.lexical import LexicalIndex
+from xiangwen.ranking import largest
 from xiangwen.reports import Report
-from xiangwen.signals import Signals
-from xiangwen.store import IndexedPassage, Passages, StoredReport, Texts
+from xiangwen.signals import STANCES, Signals, Stances
+from xiangwen.store import Passages, StoredReport, Texts
 from xiangwen.vectors import Vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from sentence_transformers import SentenceTransformer
+
+    from xiangwen.passages import Stance
+    from xiangwen.questions import Question
 
 
-class Index:
+class Index(Store):
     """An opened index; everything a question needs."""
 
     def __init__(
@@ -36,18 +40,10 @@ class Index:
         model: str,
         model_fingerprint: str,
     ) -> None:
-        self.reports = reports
-        self.texts = texts
-        self.passages = passages
+        super().__init__(reports, texts, passages, passages.report_of, model, model_fingerprint)
         self.stored_vectors = stored_vectors
         self.signals = signals
         self.lexical = lexical
-        self.model = model
-        self._fingerprint = model_fingerprint
-        self.report_of: NDArray[np.int32] = passages.report_of
-        """Report number of every passage, ascending, shape (passages,)."""
-        self.starts = np.searchsorted(self.report_of, np.arange(len(reports) + 1))
-        """The passages of report i are ``starts[i]`` to before ``starts[i + 1]``; shape (reports + 1,)."""
 
     @classmethod
     def load(cls, directory: Path, model: str | None = None) -> Index:
@@ -97,23 +93,6 @@ class Index:
         except (OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
             raise IndexDamaged(f"索引文件无法读取，{REBUILD}") from error
 
-    @cached_property
-    def encoder(self) -> SentenceTransformer:
-        """The model that made the index, loaded at first use.
-
-        Raises:
-            IndexOutdated: if the model of that name is not the one that made the index.
-        """
-        encoder = load_encoder(self.model)
-        if fingerprint(encoder) != self._fingerprint:
-            raise IndexOutdated(f"模型 {self.model} 与建立索引时不同，{REBUILD}")
-        return encoder
-
-    def take_encoder(self, other: Index) -> None:
-        """Use the model that another index has loaded, where it made both: memory holds it once."""
-        if "encoder" in vars(other) and (self.model, self._fingerprint) == (other.model, other._fingerprint):
-            self.encoder = other.encoder
-
     @property
     def vectors(self) -> NDArray[np.float32]:
         """The passage vectors, shape (passages, dimensions), unit length, memory-mapped."""
@@ -123,14 +102,65 @@ class Index:
         """Cosine similarity of the query to every passage, shape (passages,)."""
         return self.stored_vectors.similarity(self.vector(query))
 
-    def vector(self, query: str) -> NDArray[np.float32]:
-        """The vector of a query, shape (dimensions,), unit length."""
-        vector = self.encoder.encode_query([query], show_progress_bar=False, normalize_embeddings=True)
-        return np.asarray(vector[0], dtype=np.float32)
+    @property
+    def stances(self) -> Sequence[Stance]:
+        """What the section of every passage says of its matters."""
+        return Stances(self.signals.stance)
 
-    def quote(self, passage: IndexedPassage) -> str:
-        """The exact words of a passage."""
-        return self.texts.slice(passage.report, passage.start, passage.end)
+    def nearest(self, query: str, count: int) -> NDArray[np.int64]:
+        """Numbers of the passages nearest to the query by their vectors, nearest first."""
+        return self.stored_vectors.nearest(self.vector(query), count)
+
+    def wording(self, query: str, count: int) -> NDArray[np.int64]:
+        """Numbers of the passages that share the query's words, best BM25 score first."""
+        scores = self.lexical.scores(query)
+        hits = np.flatnonzero(scores > 0)
+        return hits[largest(scores[hits], count)]
+
+    def may_give(self, classes: Sequence[str], passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each of these passages has a figure of one of these classes."""
+        return self.signals.has_units(classes, passages)
+
+    def planned(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each of these passages tells what is planned."""
+        return np.asarray(self.signals.stance[passages] == STANCES.index("plan"))
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The number in the store of every passage here, ascending, shape (passages,)."""
+        return np.arange(len(self.passages))
+
+    def around(self, question: Question) -> Index:
+        """The whole index: all of it is at hand."""
+        return self
+
+    def of(self, reports: Sequence[int]) -> Index:
+        """The whole index."""
+        return self
+
+    # --- what is said of the whole collection, of which this may be a part ----------------------------------------
+
+    def spread(self, query: str, scores: NDArray[np.float32]) -> tuple[float, float]:
+        """Mean and standard deviation of the query's similarity over the collection.
+
+        Args:
+            query: what is looked for.
+            scores: its similarity to the passages here.
+        """
+        return float(scores.mean()), float(scores.std())
+
+    def holders(self, words: Sequence[str], here: int) -> tuple[int, int]:
+        """How many passages the collection has, and how many of them hold one of the words.
+
+        Args:
+            words: in simplified characters, lower case.
+            here: how many of the passages here hold one.
+        """
+        return len(self.passages), here
+
+    def best_wording(self, query: str, scores: NDArray[np.float32]) -> float:
+        """The best BM25 score of the query in the collection; ``scores`` are those of the passages here."""
+        return float(scores.max())
 
 
 def full_name(model: str) -> str:

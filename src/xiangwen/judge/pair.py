@@ -37,7 +37,7 @@ def is_held_writing(row: dict[str, Any]) -> bool:
 
 def context(report: Report, passage: Passage) -> str:
     """Township, year, heading path and list item of a passage: the label often hangs on the top heading (计划)."""
-    return in_context(place_of(report), passage.above(report.text))
+    return in_context(place_of(report), passage.above_in(report))
 
 
 def place_of(report: Report) -> str:
