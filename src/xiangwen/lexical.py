@@ -151,6 +151,12 @@ class LexicalIndex:
         by_row = by_word.tocsr()
         return WordCounts(list(words), by_row.indptr.astype(np.int64), by_row.indices, by_row.data)
 
+    def weights(self) -> tuple[list[str], csr_array]:
+        """All words, and the score of each in every passage, shape (passages, words)."""
+        scores, words = self._retriever.scores, self._retriever.vocab_dict
+        by_word = csc_array((scores["data"], scores["indices"], scores["indptr"]), (scores["num_docs"], len(words)))
+        return list(words), by_word.tocsr()
+
     def scores(self, query: str) -> NDArray[np.float32]:
         """BM25 score of every passage, shape (passages,); all zero where no word of the query occurs."""
         known = [t for t in tokens(query) if t in self._retriever.vocab_dict]

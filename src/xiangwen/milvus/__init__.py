@@ -1,0 +1,11 @@
+"""The collection on Milvus, for more reports than one machine should hold: the same answers from the same code.
+
+`address` says where it is, `connection` speaks to it, `rows` is what is stored, `publishing` puts an index there,
+`opened` is what questions are asked of, and `part` the passages that one question needs.
+"""
+
+from xiangwen.milvus.address import Address
+from xiangwen.milvus.opened import MilvusStore
+from xiangwen.milvus.publishing import Published, publish
+
+__all__ = ["Address", "MilvusStore", "Published", "publish"]

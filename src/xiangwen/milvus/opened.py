@@ -1,0 +1,353 @@
+"""A collection on Milvus that questions are asked of.
+
+A question about few passages (a township, a county) is answered from all of them: they are fetched once and kept. A
+question about very many is answered from the most promising passages of every report, found by Milvus: nearest by
+their vectors, and best by BM25 for the question's words and for all words that can stand for them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from xiangwen.index import IndexOutdated, IndexProblem, Store
+from xiangwen.index.opened import full_name
+from xiangwen.index.storage import report_fields
+from xiangwen.milvus.address import Address
+from xiangwen.milvus.connection import MOST_HITS, Connection, among, missing
+from xiangwen.milvus.part import Part
+from xiangwen.milvus.rows import ABOUT, FORMAT_VERSION, PASSAGE_COLUMNS, PIECES, Row, joined, query_words
+from xiangwen.signals import STANCES
+from xiangwen.store import IndexedPassage, StoredReport, Texts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xiangwen.index import Index
+    from xiangwen.milvus.rows import RemotePassage
+    from xiangwen.passages import Stance
+    from xiangwen.questions import Question
+
+ALL_UP_TO = 6_000
+"""Passages in scope up to which all of them are fetched: the yearly reports of a county with forty townships."""
+_KEPT = 60_000
+"""Fetched passages that are kept: some 200 MB."""
+_PARTS = 4
+"""Indexes made of whole reports that are kept."""
+_PROMISING = 24_000
+"""Passages fetched for a question about more, shared out evenly,"""
+_EACH = (2, 12)
+"""but at least and at most so many of a report."""
+_WHOLE_REPORTS = 20
+"""For a list or a summary the most promising reports are fetched whole: their items belong together."""
+_RANKS = 1_000
+"""Ranks of each side that count in a search; what lies further back on one side adds less than 0.001 there."""
+_TEXTS = 8
+"""Reports whose texts are fetched together."""
+_AHEAD = 8
+"""Passages that are fetched with one that is asked for: the next ones are often asked for too."""
+
+
+class MilvusStore(Store):
+    """The collection that a name on a Milvus server, or in a file of Milvus Lite, stands for."""
+
+    def __init__(self, connection: Connection, collection: str, all_up_to: int = ALL_UP_TO) -> None:
+        """Read what is known of the reports.
+
+        Args:
+            connection: to the server.
+            collection: the name of a finished collection.
+            all_up_to: passages in scope up to which all of them are fetched.
+        """
+        self.connection = connection
+        self.collection = collection
+        self._about = collection + ABOUT
+        self._all_up_to = all_up_to
+        manifest = json.loads(joined(connection.rows(self._about, 'kind == "manifest"', PIECES)))
+        if manifest["format"] != FORMAT_VERSION:
+            raise IndexOutdated(
+                f"{connection.address} 由另一版本的乡问写入，请运行 xiangwen build --store {connection.address}。 "
+                f"Written by another version: run xiangwen build --store {connection.address}"
+            )
+        texts = _RemoteTexts(connection, self._about, manifest["reports"])
+        rows = [json.loads(text) for text in texts.all_of("report")]
+        sizes = [row.pop("passages") for row in rows]
+        self._sizes = np.array(sizes, dtype=np.int64)
+        super().__init__(
+            tuple(StoredReport.of(report_fields(row), texts, number) for number, row in enumerate(rows)),
+            texts,
+            _RemotePassages(self),
+            np.repeat(np.arange(len(rows), dtype=np.int32), self._sizes),
+            manifest["model"],
+            manifest["fingerprint"],
+        )
+        self._kept: OrderedDict[int, Row] = OrderedDict()
+        self._lock = threading.Lock()
+        self._encoded = lru_cache(maxsize=64)(super().vector)
+        self.holding = lru_cache(maxsize=4096)(self._holding)
+        self.best_wording = lru_cache(maxsize=256)(self._best_wording)
+        self._part = lru_cache(maxsize=_PARTS)(self._fetch_part)
+
+    @classmethod
+    def load(cls, address: Address, model: str | None = None) -> MilvusStore:
+        """Open what the name stands for now.
+
+        Args:
+            address: where.
+            model: refuse a collection that another model made; None takes the model that it names.
+
+        Raises:
+            IndexProblem: if nothing answers there, or what is there is missing, or of another version or model.
+        """
+        connection = Connection(address)
+        collection = connection.in_use()
+        if collection is None:
+            raise missing(address)
+        store = cls(connection, collection)
+        if model is not None and full_name(model) != store.model:
+            raise IndexOutdated(
+                f"{address} 由模型 {store.model} 建立，与 --model {model} 不符，"
+                f"请用 xiangwen build --model {model} --store {address} 重建。 Made with another model: build it again."
+            )
+        return store
+
+    # --- what every store offers ----------------------------------------------------------------------------------
+
+    def vector(self, query: str) -> NDArray[np.float32]:
+        """The vector of a query, shape (dimensions,), unit length."""
+        return self._encoded(query)
+
+    def quote(self, passage: IndexedPassage) -> str:
+        """The exact words of a passage."""
+        words = getattr(passage, "words", "")
+        return words if len(words) == passage.end - passage.start else super().quote(passage)
+
+    @property
+    def stances(self) -> Sequence[Stance]:
+        """What the section of every passage says of its matters."""
+        return _RemoteStances(self)
+
+    def nearest(self, query: str, count: int) -> NDArray[np.int64]:
+        """Numbers of the passages nearest to the query by their vectors, nearest first."""
+        return self._found("vector", self.vector(query), count)
+
+    def wording(self, query: str, count: int) -> NDArray[np.int64]:
+        """Numbers of the passages that share the query's words, best BM25 score first."""
+        words = query_words(query)
+        return self._found("words", words, count) if words else np.zeros(0, dtype=np.int64)
+
+    def _found(self, column: str, query: NDArray[np.float32] | dict[int, float], count: int) -> NDArray[np.int64]:
+        count = min(count, _RANKS)
+        return np.array(self.connection.search(self.collection, column, query, count, effort=2 * count), dtype=np.int64)
+
+    def of(self, reports: Sequence[int]) -> Index:
+        """An index that holds all passages of these reports; the whole collection where it is small."""
+        few = len(self.report_of) <= self._all_up_to
+        return self._part(tuple(range(len(self.reports)) if few else sorted(set(reports))))
+
+    def around(self, question: Question) -> Index:
+        """All passages in scope where they are few, else the most promising ones of every report."""
+        reports = np.array(sorted(question.scope.reports), dtype=np.int64)
+        if min(len(self.report_of), self._sizes[reports].sum()) <= self._all_up_to:
+            return self.of(reports.tolist())
+        return Part(self, self.fetch(self._promising(question, reports)))
+
+    # --- what is said of the whole collection ---------------------------------------------------------------------
+
+    def spread(self, query: str) -> tuple[float, float]:
+        """Mean and standard deviation of the query's similarity over the collection: exact, from its covariance."""
+        mean, covariance = self._moments
+        vector = self.vector(query).astype(np.float64)
+        return float(vector @ mean), math.sqrt(max(float(vector @ covariance @ vector), 0.0))
+
+    @cached_property
+    def _moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        rows = self.connection.rows(self._about, 'kind == "moment"', ("report", "vector"))
+        rows.sort(key=lambda row: int(row["report"]))
+        vectors = np.array([row["vector"] for row in rows], dtype=np.float64)
+        return vectors[-1], vectors[:-1]
+
+    def _holding(self, words: tuple[str, ...]) -> int:
+        """How many passages hold one of the words."""
+        # Any character may stand where one would mean something else to Milvus.
+        patterns = {re.sub(r'[%_"\'\\\s]', "_", word) for word in words if word}
+        tests = [f'plain like "%{pattern}%"' for pattern in sorted(patterns)]
+        return self.connection.holding(self.collection, " or ".join(tests)) if tests else 0
+
+    def _best_wording(self, query: str) -> float:
+        words = query_words(query)
+        return self.connection.best(self.collection, "words", words) if words else 0.0
+
+    # --- fetching -------------------------------------------------------------------------------------------------
+
+    def fetch(self, numbers: Iterable[int]) -> list[Row]:
+        """The passages of these numbers, in ascending order."""
+        wanted = sorted(set(numbers))
+        with self._lock:
+            unknown = [number for number in wanted if number not in self._kept]
+            for row in map(Row.of, self.connection.numbered(self.collection, "number", unknown, PASSAGE_COLUMNS)):
+                self._kept[row.number] = row
+            found = [self._kept[number] for number in wanted if number in self._kept]
+            for row in found:
+                self._kept.move_to_end(row.number)
+            while len(self._kept) > max(_KEPT, len(found)):
+                self._kept.popitem(last=False)
+        if len(found) < len(wanted):
+            raise IndexProblem(
+                f"{self.connection.address} 不完整，请重新运行 xiangwen build。 It is incomplete: build it again."
+            )
+        return found
+
+    def row(self, number: int) -> Row:
+        """One passage; those behind it are fetched with it."""
+        with self._lock:
+            if number in self._kept:
+                return self._kept[number]
+        return self.fetch(range(number, min(number + _AHEAD, len(self.report_of))))[0]
+
+    def _fetch_part(self, reports: tuple[int, ...]) -> Part:
+        numbers = [n for report in reports for n in range(int(self.starts[report]), int(self.starts[report + 1]))]
+        # Where the reports have not one sentence, any will do: none of it is in the question's scope.
+        return Part(self, self.fetch(numbers or [0]))
+
+    def _promising(self, question: Question, reports: NDArray[np.int64]) -> list[int]:
+        """Numbers of the passages that may matter most, so many of every report."""
+        fewest, most = _EACH
+        each = min(max(_PROMISING // len(reports), fewest), most)
+        scores: dict[int, float] = defaultdict(float)
+        step = MOST_HITS // each
+        for start in range(0, len(reports), step):
+            chosen = reports[start : start + step]
+            for order in self._orders(question, chosen.tolist(), each):
+                ranks: dict[int, int] = defaultdict(int)
+                for number in order:
+                    report = int(self.report_of[number])
+                    scores[number] += 1 / (2 + ranks[report])
+                    ranks[report] += 1
+        best: dict[int, list[int]] = defaultdict(list)
+        for number in sorted(scores, key=lambda n: (-scores[n], n)):
+            if len(best[int(self.report_of[number])]) < each:
+                best[int(self.report_of[number])].append(number)
+        found = [number for numbers in best.values() for number in numbers]
+        if question.kind in ("list", "summary"):
+            for report in list(best)[:_WHOLE_REPORTS]:
+                found += range(int(self.starts[report]), int(self.starts[report + 1]))
+        return found
+
+    def _orders(self, question: Question, reports: list[int], each: int) -> Iterator[list[int]]:
+        """The best passages of these reports in several respects, best first."""
+        scope = among("report", reports) if len(reports) < len(self.reports) else ""
+
+        def search(column: str, query: NDArray[np.float32] | dict[int, float], only: str = "") -> list[int]:
+            filter_ = " and ".join(f"({part})" for part in (scope, only) if part)
+            return self.connection.search(
+                self.collection, column, query, len(reports), filter_, each, effort=2 * each * len(reports)
+            )
+
+        topic = self.vector(question.topic or question.text)
+        yield search("vector", topic)
+        if question.language == "en" and question.gloss:
+            yield search("vector", self.vector(question.gloss))
+        if words := query_words(question.gloss):
+            yield search("words", words)
+        if words := _stand_ins(question):
+            yield search("words", words)
+        for asked, stance in ((question.plan, "plan"), (question.shortcoming, "shortcoming")):
+            if asked:
+                yield search("vector", topic, f"stance == {STANCES.index(stance)}")
+
+
+def _stand_ins(question: Question) -> dict[int, float]:
+    """A query for all words that can stand for the terms of a question; a long one counts no more than a short one."""
+    found: dict[int, float] = {}
+    for term in question.terms:
+        for word in term.words:
+            own = query_words(word)
+            for number in own:
+                found[number] = max(found.get(number, 0.0), term.weight / len(own))
+    return found
+
+
+class _RemotePassages(Sequence[IndexedPassage]):
+    """All passages of a collection, fetched when they are asked for."""
+
+    def __init__(self, store: MilvusStore) -> None:
+        self._store = store
+
+    def __len__(self) -> int:
+        return len(self._store.report_of)
+
+    @overload
+    def __getitem__(self, number: int) -> RemotePassage: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[RemotePassage]: ...
+
+    def __getitem__(self, number: int | slice) -> RemotePassage | list[RemotePassage]:
+        if isinstance(number, slice):
+            return [row.passage for row in self._store.fetch(range(*number.indices(len(self))))]
+        if not -len(self) <= number < len(self):
+            raise IndexError(number)
+        return self._store.row(number % len(self)).passage
+
+
+class _RemoteStances(Sequence["Stance"]):
+    """What the section of every passage says of its matters."""
+
+    def __init__(self, store: MilvusStore) -> None:
+        self._store = store
+
+    def __len__(self) -> int:
+        return len(self._store.report_of)
+
+    @overload
+    def __getitem__(self, number: int) -> Stance: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[Stance]: ...
+
+    def __getitem__(self, number: int | slice) -> Stance | list[Stance]:
+        if isinstance(number, slice):
+            rows = self._store.fetch(range(*number.indices(len(self))))
+            return [STANCES[int(row.signals[0])] for row in rows]
+        return STANCES[int(self._store.row(int(number)).signals[0])]
+
+
+class _RemoteTexts(Texts):
+    """The exact texts of all reports, fetched a few at a time."""
+
+    def __init__(self, connection: Connection, collection: str, reports: int) -> None:
+        self._connection = connection
+        self._collection = collection
+        self._reports = reports
+        self._fetched = lru_cache(maxsize=16)(self._fetch)
+
+    def slice(self, number: int, start: int = 0, end: int | None = None) -> str:
+        """``text[start:end]`` of a report."""
+        return self._fetched("text", number // _TEXTS, _TEXTS)[number % _TEXTS][start:end]
+
+    def length(self, number: int) -> int:
+        """Characters of a report."""
+        return len(self.slice(number))
+
+    def all_of(self, kind: str) -> Iterator[str]:
+        """The text of that kind of every report, in their order."""
+        step = 500
+        for block in range(-(-self._reports // step)):
+            yield from self._fetch(kind, block, step)
+
+    def _fetch(self, kind: str, block: int, step: int) -> list[str]:
+        reports = range(block * step, min((block + 1) * step, self._reports))
+        rows: dict[int, list[dict[str, Any]]] = {report: [] for report in reports}
+        filter_ = f'kind == "{kind}" and {among("report", reports)}'
+        for row in self._connection.rows(self._collection, filter_, PIECES):
+            rows[int(row["report"])].append(row)
+        return [joined(found) for found in rows.values()]

@@ -1,0 +1,139 @@
+"""Passages that were fetched for a question, as an index of their own: the same features, verdicts and answers.
+
+What is said of the whole collection (how similar its passages are on average, how many hold a word, the best BM25
+score) is asked of the store, or counted here where the whole collection has been fetched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import faiss
+import numpy as np
+
+from xiangwen.index import Index
+from xiangwen.lexical import LexicalIndex
+from xiangwen.milvus.rows import Row, query_words
+from xiangwen.occurrences import Occurrences
+from xiangwen.signals import Signals
+from xiangwen.store import Passages
+from xiangwen.vectors import Vectors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xiangwen.milvus.opened import MilvusStore
+    from xiangwen.store import IndexedPassage
+
+
+class Part(Index):
+    """Some passages of a collection on Milvus, all in memory."""
+
+    def __init__(self, store: MilvusStore, rows: Sequence[Row]) -> None:
+        """Make an index of rows.
+
+        Args:
+            store: where they come from.
+            rows: in the order of their numbers, one at least.
+        """
+        vectors = faiss.IndexFlatIP(len(rows[0].vector))
+        vectors.add(np.stack([row.vector for row in rows]))
+        super().__init__(
+            store.reports,
+            store.texts,
+            _passages(rows),
+            Vectors(vectors, None, 1.0),
+            _signals(rows),
+            _Words(rows),
+            store.model,
+            "",
+        )
+        self._store = store
+        self._numbers = np.array([row.number for row in rows], dtype=np.int64)
+        self._whole = len(rows) == len(store.passages)
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The number in the store of every passage here, ascending, shape (passages,)."""
+        return self._numbers
+
+    def quote(self, passage: IndexedPassage) -> str:
+        """The exact words of a passage."""
+        return self._store.quote(passage)
+
+    def vector(self, query: str) -> NDArray[np.float32]:
+        """The vector of a query, shape (dimensions,), unit length."""
+        return self._store.vector(query)
+
+    def spread(self, query: str, scores: NDArray[np.float32]) -> tuple[float, float]:
+        """Mean and standard deviation of the query's similarity over the collection."""
+        return super().spread(query, scores) if self._whole else self._store.spread(query)
+
+    def holders(self, words: Sequence[str], here: int) -> tuple[int, int]:
+        """How many passages the collection has, and how many of them hold one of the words."""
+        if self._whole:
+            return super().holders(words, here)
+        # Here a word may also have been found by its parts, which the store does not look for.
+        return len(self._store.passages), max(here, self._store.holding(tuple(words)))
+
+    def best_wording(self, query: str, scores: NDArray[np.float32]) -> float:
+        """The best BM25 score of the query in the collection."""
+        return super().best_wording(query, scores) if self._whole else self._store.best_wording(query)
+
+
+class _Words(LexicalIndex):
+    """BM25 scores out of the words of each row."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        words = np.concatenate([row.words for row in rows])
+        order = np.argsort(words, kind="stable")
+        self._passages = len(rows)
+        self._words = words[order]
+        self._weights = np.concatenate([row.weights for row in rows])[order]
+        self._homes = np.repeat(np.arange(len(rows)), [len(row.words) for row in rows])[order]
+
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """BM25 score of every passage, shape (passages,); all zero where no word of the query occurs."""
+        scores = np.zeros(self._passages, dtype=np.float32)
+        for word, count in query_words(query).items():
+            first, last = np.searchsorted(self._words, np.array([word, word + 1], dtype=np.uint64))
+            scores[self._homes[first:last]] += np.float32(count) * self._weights[first:last]
+        return scores
+
+
+def _passages(rows: Sequence[Row]) -> Passages:
+    paths: dict[tuple[str, ...], int] = {}
+    columns: list[tuple[int, ...]] = []
+    for row in rows:
+        p = row.passage
+        path = paths.setdefault(p.heading_path, len(paths))
+        item = (-1, -1) if p.item_start is None or p.item_end is None else (p.item_start, p.item_end)
+        columns.append((p.report, p.start, p.end, path, int(p.is_heading), *item))
+    table = np.array(columns, dtype=np.int32).reshape(-1, 7)
+    names = ("report", "start", "end", "path", "is_heading", "item_start", "item_end")
+    written = [json.dumps(path).encode() for path in paths]
+    return Passages(
+        {name: np.ascontiguousarray(column) for name, column in zip(names, table.T, strict=True)},
+        np.frombuffer(b"".join(written), dtype=np.uint8),
+        np.cumsum([0, *map(len, written)], dtype=np.int64),
+    )
+
+
+def _signals(rows: Sequence[Row]) -> Signals:
+    above: dict[str, int] = {}
+    places = [above.setdefault(row.above, len(above)) for row in rows]
+    stance, denies, every, heading, opening, length, units = zip(*(row.signals for row in rows), strict=True)
+    return Signals(
+        stance=np.array(stance, dtype=np.uint8),
+        denies=np.array(denies, dtype=bool),
+        every=np.array(every, dtype=bool),
+        heading=np.array(heading, dtype=bool),
+        opening=np.array(opening, dtype=bool),
+        length=np.array(length, dtype=np.float32),
+        units=np.array(units, dtype=np.uint32),
+        above=np.array(places, dtype=np.int32),
+        quotes=Occurrences.of([row.plain for row in rows]),
+        headings=Occurrences.of(list(above)),
+    )
