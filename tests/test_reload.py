@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sentence_transformers import SentenceTransformer
 
+from xiangwen.home import Home
 from xiangwen.index import Watch, build
 from xiangwen.web import launch
 from xiangwen.web.opening import Opening
@@ -42,7 +43,7 @@ def until(true: Callable[[], bool]) -> None:
 def opened(tmp_path: Path, encoder: SentenceTransformer) -> Opening:
     reports_of(tmp_path / "报告", 100)
     build(tmp_path / "报告", tmp_path / "index", encoder=encoder)
-    opening = Opening(tmp_path / "index", tmp_path / "报告")
+    opening = Opening(Home(tmp_path / "index"), tmp_path / "报告")
     opening.start()
     for _ in opening.watch():
         pass

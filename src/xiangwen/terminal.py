@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from xiangwen.feedback import Vote
     from xiangwen.index import BuildResult, CheckResult, Store
     from xiangwen.index.account import State
+    from xiangwen.milvus import Published
 
 _STAGES = {
     "encoder": "准备模型 Unpacking the encoder",
     "files": "读取报告 Reading files",
     "passages": "编码句子 Encoding passages",
+    "upload": "放到 Milvus 上 Putting onto Milvus",
 }
 _STATES: dict[State, str] = {
     "read": "读取 read",
@@ -70,6 +72,16 @@ def thinking() -> Iterator[None]:
             yield
     else:
         yield
+
+
+def print_published(result: Published) -> None:
+    """What an upload to Milvus did, in one sentence."""
+    if result.unchanged:
+        _console().print(f"{result.store} 上已是这个索引。 It is on Milvus already.", markup=False)
+        return
+    _console().print(
+        f"已放到 {result.store}：{result.passages} 句，用时 {result.seconds:.1f} 秒。 Put onto Milvus.", markup=False
+    )
 
 
 def print_build(result: BuildResult, directory: str) -> None:

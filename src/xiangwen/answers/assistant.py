@@ -19,6 +19,7 @@ from xiangwen.ranking import largest
 from xiangwen.retrieval import Retriever
 from xiangwen.verdicts import Scored, Scorer, VerdictModel
 from xiangwen.verdicts.model import best_rows, logit
+from xiangwen.verdicts.unseen import unseen_support
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -234,7 +235,9 @@ class Assistant:
 
         What the judge read decides for a report; where it read nothing, the features do.
         """
-        features, best = best_rows(starts, scored.prior, scored.denies)
+        reports = self.index.report_of[scored.passages[starts]]
+        unseen = unseen_support(starts, self.index.starts[reports + 1] - self.index.starts[reports], scored.prior)
+        features, best = best_rows(starts, scored.prior, scored.denies, unseen)
         p = self._calibrated(self.model.report.probability(features))
         read = np.flatnonzero(scored.read)
         if len(read):

@@ -20,13 +20,13 @@ import typer
 
 import xiangwen
 from xiangwen.cli.chat import feedback, passwd, serve
-from xiangwen.cli.options import INDEX, REPORTS, AsJson, IndexDir, SameModel, print_json
+from xiangwen.cli.options import INDEX, REPORTS, AsJson, IndexDir, SameModel, StoreAt, print_json
 
 # Whatever takes long to import (torch, FAISS, Gradio, rich) is imported inside the command that needs it, so that help
 # and wrong usage are answered at once.
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
-    from xiangwen.index import Index
+    from xiangwen.index import Store
     from xiangwen.reports import Report
 
 _KNOWN_PROBLEMS = (
@@ -150,6 +150,10 @@ def build(
     watch: Annotated[
         bool, typer.Option("--watch", help="报告变化就更新，Ctrl+C 结束。 Build again when reports change.")
     ] = False,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", metavar="ADDRESS", help="建好后放到 Milvus 上。 Put the index onto Milvus as well."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """建立索引。 Build the index.
@@ -157,18 +161,25 @@ def build(
     只读取新的和变化的报告。 Only new and changed reports are read.
 
     例 Example: xiangwen build seeds --index index
+
+    例 Example: xiangwen build seeds --store milvus://10.0.0.8:19530/reports
     """
     from xiangwen.embedding import DEFAULT_MODEL
-    from xiangwen.index import build as build_index
-    from xiangwen.terminal import build_progress, print_build
+    from xiangwen.home import Home
+    from xiangwen.terminal import build_progress, print_build, print_published
+
+    home = Home.at(index, store)
 
     def build_once(anew: bool = False) -> None:
         with build_progress() as progress:
-            result = build_index(reports, index, model or DEFAULT_MODEL, rebuild=anew, progress=progress)
+            result, published = home.build(reports, model or DEFAULT_MODEL, rebuild=anew, progress=progress)
         if as_json:
-            print_json({"index": str(index), "model": model or DEFAULT_MODEL, **asdict(result)})
+            uploaded = {"store": asdict(published)} if published else {}
+            print_json({"index": str(index), "model": model or DEFAULT_MODEL, **asdict(result), **uploaded})
         else:
             print_build(result, str(index))
+            if published:
+                print_published(published)
 
     if not watch:
         build_once(rebuild)
@@ -201,6 +212,7 @@ def check(
         ),
     ] = None,
     index: IndexDir = INDEX,
+    store: StoreAt = None,
     as_json: AsJson = False,
 ) -> None:
     """核对索引。 Check the index against its checksums, its model and the reports.
@@ -209,10 +221,10 @@ def check(
 
     例 Example: xiangwen check seeds
     """
-    from xiangwen.index import check as check_index
+    from xiangwen.home import Home
     from xiangwen.terminal import print_check
 
-    result = check_index(index, reports)
+    result = Home.at(index, store).check(reports)
     if as_json:
         print_json({"index": str(index), "ok": result.ok, **asdict(result)})
     else:
@@ -233,6 +245,7 @@ def ask(
         ),
     ] = None,
     index: IndexDir = INDEX,
+    store: StoreAt = None,
     model: SameModel = None,
     output: Annotated[
         Path | None,
@@ -263,7 +276,7 @@ def ask(
             raise typer.BadParameter("--output 只用于一个问题。 --output goes with one QUESTION.")
         # Opened before the model is: a wrong name is told at once.
         with _open_batch(batch) as lines:
-            _answer_batch(lines, _assistant(index, model))
+            _answer_batch(lines, _assistant(index, model, store))
         return
     assert question is not None
     if output is not None:
@@ -273,7 +286,7 @@ def ask(
     from xiangwen.terminal import print_answer, thinking
 
     with thinking():
-        answer = _assistant(index, model).ask(_printable(question))
+        answer = _assistant(index, model, store).ask(_printable(question))
     if as_json:
         print_json(answer.to_dict())
     else:
@@ -285,16 +298,16 @@ def ask(
         typer.echo(f"已写入 {output}。 Written.", err=True)
 
 
-def _assistant(directory: Path, model: str | None) -> Assistant:
+def _assistant(directory: Path, model: str | None, store: str | None) -> Assistant:
     from xiangwen.answers.assistant import Assistant
 
-    return Assistant(_load(directory, model))
+    return Assistant(_load(directory, model, store))
 
 
-def _load(directory: Path, model: str | None = None) -> Index:
-    from xiangwen.index import Index
+def _load(directory: Path, model: str | None, store: str | None) -> Store:
+    from xiangwen.home import Home
 
-    return Index.load(directory, model)
+    return Home.at(directory, store).load(model)
 
 
 def _printable(text: str) -> str:
@@ -358,6 +371,7 @@ def _question_of(row: Any, number: int) -> tuple[str, list[str]]:
 def search(
     words: Annotated[str, typer.Argument(metavar="WORDS", help="要找的词或句子。 Words to look for.")],
     index: IndexDir = INDEX,
+    store: StoreAt = None,
     top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="最多几条。 At most so many.")] = 10,
     model: SameModel = None,
     as_json: AsJson = False,
@@ -368,7 +382,7 @@ def search(
     """
     if not words.strip():
         raise typer.BadParameter("请写出要找的词。 Give some words to look for.")
-    opened = _load(index, model)
+    opened = _load(index, model, store)
     from xiangwen.retrieval import Retriever
 
     hits = Retriever(opened).search(_printable(words), top)
@@ -385,6 +399,7 @@ def search(
 @app.command()
 def reports(
     index: IndexDir = INDEX,
+    store: StoreAt = None,
     text: Annotated[
         str | None,
         typer.Option(
@@ -410,7 +425,7 @@ def reports(
     """
     if as_csv and (as_json or text is not None):
         raise typer.BadParameter("--csv 不能与 --json 或 --text 同用。 --csv goes with neither --json nor --text.")
-    opened = _load(index)
+    opened = _load(index, None, store)
     if as_csv:
         from xiangwen.reports import write_overrides
 
@@ -448,6 +463,7 @@ def evaluate(
         Path, typer.Option("--reports", metavar="DIR", help="问题所问的报告。 The reports that are asked about.")
     ] = REPORTS,
     index: IndexDir = INDEX,
+    store: StoreAt = None,
     answers: Annotated[
         Path | None,
         typer.Option("--answers", metavar="FILE", help="评这些已有的答案（ask --batch 的输出）。 Score these answers."),
@@ -482,6 +498,7 @@ def evaluate(
     if suite is not None and answers is not None:
         raise typer.BadParameter("--answers 不能与 --suite 同用。 --answers does not go with --suite.")
     from xiangwen.evaluation.command import evaluate_files, evaluate_suite
+    from xiangwen.home import Home
 
     if suite is not None:
         lines = evaluate_suite(
@@ -494,7 +511,13 @@ def evaluate(
         )
     else:
         lines = evaluate_files(
-            gold or [], reports_folder, index, answers=answers, judge=not no_judge, wrong=wrong, as_json=as_json
+            gold or [],
+            reports_folder,
+            Home.at(index, store),
+            answers=answers,
+            judge=not no_judge,
+            wrong=wrong,
+            as_json=as_json,
         )
     for line in lines:
         typer.echo(line)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from xiangwen.cli.options import INDEX, REPORTS, AsJson, IndexDir, SameModel, print_json
+from xiangwen.cli.options import INDEX, REPORTS, AsJson, IndexDir, SameModel, StoreAt, print_json
 
 
 def serve(
@@ -18,6 +18,7 @@ def serve(
         typer.Argument(metavar="REPORTS", help="还没有索引时用它建立。 Indexed first where there is no index."),
     ] = REPORTS,
     index: IndexDir = INDEX,
+    store: StoreAt = None,
     model: SameModel = None,
     host: Annotated[
         str, typer.Option("--host", help="监听地址；默认只有本机能访问。 The address to listen on.")
@@ -63,6 +64,7 @@ def serve(
     launch(
         index,
         reports_folder,
+        store=store,
         model=model,
         host=host,
         port=port,

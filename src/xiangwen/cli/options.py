@@ -17,6 +17,14 @@ SameModel = Annotated[
     str | None,
     typer.Option("--model", metavar="NAME", help="只接受由此模型建立的索引。 Refuse an index of another model."),
 ]
+StoreAt = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="ADDRESS",
+        help="Milvus 上的集合，如 milvus://主机:19530/名称，代替索引文件夹。 Ask a collection on Milvus instead.",
+    ),
+]
 INDEX = Path("index")
 REPORTS = Path("seeds")
 

@@ -6,17 +6,19 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from xiangwen.answers.assistant import Assistant
 from xiangwen.evaluation import baseline, tables
 from xiangwen.evaluation.gold import read_answers, read_gold
 from xiangwen.evaluation.reliability import as_rows, reliability
 from xiangwen.evaluation.scoring import check_all
-from xiangwen.evaluation.suite import Progress, SetResult, Suite, ask_all, open_assistant, report_texts, run
+from xiangwen.evaluation.suite import Progress, SetResult, Suite, ask_all, report_texts, run
+from xiangwen.home import Home
 
 
 def evaluate_files(
     gold_files: Sequence[Path],
     reports: Path,
-    index: Path,
+    home: Home,
     *,
     answers: Path | None = None,
     judge: bool = True,
@@ -33,7 +35,7 @@ def evaluate_files(
     texts = report_texts(reports)
     sets = [(path.stem, read_gold(path)) for path in gold_files]
     given = read_answers(answers) if answers else None
-    assistant = open_assistant(index, judge=judge) if given is None else None
+    assistant = Assistant(home.load(), judge=judge) if given is None else None
     results = []
     for name, gold in sets:
         said = given if given is not None else ask_all(assistant, gold) if assistant else []

@@ -6,6 +6,6 @@
 
 from xiangwen.milvus.address import Address
 from xiangwen.milvus.opened import MilvusStore
-from xiangwen.milvus.publishing import Published, publish
+from xiangwen.milvus.publishing import Published, difference, name_in_use, publish, reach
 
-__all__ = ["Address", "MilvusStore", "Published", "publish"]
+__all__ = ["Address", "MilvusStore", "Published", "difference", "name_in_use", "publish", "reach"]

@@ -46,14 +46,14 @@ class Connection:
             IndexProblem: if nothing answers there, or the client is not installed.
         """
         try:
-            # It writes what it raises, with a traceback, into the log as well.
-            logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
-            logging.getLogger("milvus_lite").setLevel(logging.CRITICAL + 1)
             from pymilvus import MilvusClient
         except ImportError as error:
             raise IndexProblem(
                 "没有安装 Milvus 的组件，请运行 pip install 'xiangwen[milvus]'。 Run: pip install 'xiangwen[milvus]'"
             ) from error
+        # Both write what they raise, with a traceback, into the log as well.
+        for name in ("pymilvus", "milvus_lite"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         self.address = address
         if address.is_file and not new and not Path(address.uri).exists():
             raise missing(address)
@@ -84,6 +84,12 @@ class Connection:
             raise IndexProblem(
                 f"Milvus（{self.address}）没有应答，请确认它在运行、地址正确。 Milvus does not answer: {why}"
             ) from error
+
+    def load(self, *collections: str) -> None:
+        """Make collections ready to be asked; nothing happens where they are."""
+        with self._plainly("ask"):
+            for collection in collections:
+                self.client.load_collection(collection)
 
     def in_use(self) -> str | None:
         """The collection that the name stands for now; None where there is none of that name."""
@@ -137,7 +143,7 @@ class Connection:
             each: at most so many of every report.
             effort: how far an approximate index looks (HNSW's ef).
         """
-        grouped = {"group_by_field": "report", "group_size": each, "strict_group_size": True} if each else {}
+        grouped = {"group_by_field": "report", "group_size": each} if each else {}
         with self._plainly("ask"):
             found = self.client.search(
                 collection,

@@ -44,10 +44,14 @@ _PARTS = 4
 """Indexes made of whole reports that are kept."""
 _PROMISING = 24_000
 """Passages fetched for a question about more, shared out evenly,"""
-_EACH = (2, 12)
+_EACH = (2, 16)
 """but at least and at most so many of a report."""
 _WHOLE_REPORTS = 20
 """For a list or a summary the most promising reports are fetched whole: their items belong together."""
+_ROUNDS = 12
+"""Searches for the best passages of every report, at most, each only among the reports that still fall short."""
+_SAMPLE = 16
+"""Reports fetched whole with the promising passages of the others: they show what the rest of a report weighs."""
 _RANKS = 1_000
 """Ranks of each side that count in a search; what lies further back on one side adds less than 0.001 there."""
 _TEXTS = 8
@@ -71,6 +75,7 @@ class MilvusStore(Store):
         self.collection = collection
         self._about = collection + ABOUT
         self._all_up_to = all_up_to
+        connection.load(collection, self._about)
         manifest = json.loads(joined(connection.rows(self._about, 'kind == "manifest"', PIECES)))
         if manifest["format"] != FORMAT_VERSION:
             raise IndexOutdated(
@@ -237,20 +242,16 @@ class MilvusStore(Store):
             if len(best[int(self.report_of[number])]) < each:
                 best[int(self.report_of[number])].append(number)
         found = [number for numbers in best.values() for number in numbers]
+        whole = reports[:: max(1, len(reports) // _SAMPLE)][:_SAMPLE].tolist()
         if question.kind in ("list", "summary"):
-            for report in list(best)[:_WHOLE_REPORTS]:
-                found += range(int(self.starts[report]), int(self.starts[report + 1]))
-        return found
+            whole += list(best)[:_WHOLE_REPORTS]
+        return found + [n for report in whole for n in range(int(self.starts[report]), int(self.starts[report + 1]))]
 
     def _orders(self, question: Question, reports: list[int], each: int) -> Iterator[list[int]]:
         """The best passages of these reports in several respects, best first."""
-        scope = among("report", reports) if len(reports) < len(self.reports) else ""
 
         def search(column: str, query: NDArray[np.float32] | dict[int, float], only: str = "") -> list[int]:
-            filter_ = " and ".join(f"({part})" for part in (scope, only) if part)
-            return self.connection.search(
-                self.collection, column, query, len(reports), filter_, each, effort=2 * each * len(reports)
-            )
+            return self._best_of_each(column, query, reports, each, only)
 
         topic = self.vector(question.topic or question.text)
         yield search("vector", topic)
@@ -263,6 +264,34 @@ class MilvusStore(Store):
         for asked, stance in ((question.plan, "plan"), (question.shortcoming, "shortcoming")):
             if asked:
                 yield search("vector", topic, f"stance == {STANCES.index(stance)}")
+
+    def _best_of_each(
+        self, column: str, query: NDArray[np.float32] | dict[int, float], reports: list[int], each: int, only: str
+    ) -> list[int]:
+        """The best passages of every report; for each report they are best first.
+
+        A grouped search looks at the nearest passages on the whole and may leave a report out, or give few of it: what
+        falls short is asked for again on its own until nothing more comes.
+        """
+        found: dict[int, list[int]] = {report: [] for report in reports}
+        short = reports
+        for _ in range(_ROUNDS):
+            scope = among("report", short) if len(short) < len(self.reports) else ""
+            filter_ = " and ".join(f"({part})" for part in (scope, only) if part)
+            known = sum(len(found[report]) for report in short)
+            groups: dict[int, list[int]] = defaultdict(list)
+            for number in self.connection.search(
+                self.collection, column, query, len(short), filter_, each, effort=2 * each * len(short)
+            ):
+                groups[int(self.report_of[number])].append(number)
+            for report, numbers in groups.items():
+                found[report] = max(found[report], numbers, key=len)
+            if sum(len(found[report]) for report in short) == known:
+                break
+            short = [report for report in short if len(found[report]) < min(each, self._sizes[report])]
+            if not short:
+                break
+        return [number for numbers in found.values() for number in numbers]
 
 
 def _stand_ins(question: Question) -> dict[int, float]:

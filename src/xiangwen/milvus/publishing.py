@@ -23,7 +23,7 @@ import numpy as np
 import xiangwen
 from xiangwen.index import Index, IndexProblem, in_use
 from xiangwen.milvus.address import Address
-from xiangwen.milvus.connection import Connection
+from xiangwen.milvus.connection import Connection, missing
 from xiangwen.milvus.rows import (
     ABOUT,
     FORMAT_VERSION,
@@ -96,6 +96,42 @@ def publish(
     return Published(str(address), name, len(index.reports), len(index.passages), seconds, unchanged)
 
 
+def reach(address: Address) -> None:
+    """Make sure that Milvus answers.
+
+    Raises:
+        IndexProblem: if it does not.
+    """
+    Connection(address, new=True).in_use()
+
+
+def name_in_use(address: Address) -> str | None:
+    """The collection that the name stands for now; None where there is none.
+
+    Raises:
+        IndexProblem: if Milvus does not answer.
+    """
+    return Connection(address).in_use()
+
+
+def difference(directory: Path, address: Address) -> str:
+    """Why Milvus does not serve the index of a folder, in a plain sentence; empty where it does.
+
+    Raises:
+        IndexProblem: if Milvus does not answer, or has no such collection.
+    """
+    connection = Connection(address)
+    collection = connection.in_use()
+    if collection is None:
+        raise missing(address)
+    if _source(connection, collection) == (in_use(directory) or ("", ""))[1]:
+        return ""
+    return (
+        f"{address} 上的不是 {directory} 中的索引，请运行 xiangwen build --store {address}。 "
+        f"It holds another index than the folder: run xiangwen build --store {address}"
+    )
+
+
 def _write(
     connection: Connection, name: str, index: Index, source: str, progress: Callable[[str, int, int], None]
 ) -> None:
@@ -120,7 +156,7 @@ def _write(
     for collection, count in expected.items():
         with connection.asking() as client:
             client.flush(collection)
-            client.load_collection(collection)
+        connection.load(collection)
         if connection.count(collection) != count:
             raise IndexProblem(f"{connection.address} 没有收到全部句子，请重试。 Not all passages arrived: try again.")
 
@@ -178,6 +214,7 @@ def moments(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[
 def _source(connection: Connection, collection: str) -> str | None:
     """What index a collection was made from; None where that cannot be read."""
     with suppress(IndexProblem, ValueError, KeyError):
+        connection.load(collection + ABOUT)
         rows = connection.rows(collection + ABOUT, 'kind == "manifest"', PIECES)
         manifest = json.loads(joined(rows))
         return str(manifest["source"]) if manifest["format"] == FORMAT_VERSION else None

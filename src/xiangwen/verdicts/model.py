@@ -82,12 +82,15 @@ class VerdictModel:
 
 
 def best_rows(
-    starts: NDArray[np.int64], supports: NDArray[np.floating[Any]], denies: NDArray[np.floating[Any]]
+    starts: NDArray[np.int64],
+    supports: NDArray[np.floating[Any]],
+    denies: NDArray[np.floating[Any]],
+    unseen: NDArray[np.float64] | float = 0.0,
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """What decides the verdicts of reports, whose rows begin at ``starts``, from the probabilities of their passages.
 
     Returns the columns of `REPORT_FEATURES`, shape (reports, 5), and the best row of each report, shape (reports,);
-    every report must have a row.
+    every report must have a row. What passages support that are not among the rows is ``unseen``, shape (reports,).
     """
     lengths = np.diff([*starts, len(supports)])
     highest = np.maximum.reduceat(supports, starts)
@@ -99,7 +102,7 @@ def best_rows(
     columns = [
         logit(highest),
         logit(second),
-        np.log(np.add.reduceat(supports, starts) + 1e-3),
+        np.log(np.add.reduceat(supports, starts) + unseen + 1e-3),
         logit(denies[best]),
         logit(np.maximum.reduceat(denies, starts)),
     ]

@@ -23,6 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
+    from xiangwen.home import Home
     from xiangwen.reports import Report
 
 Stage = Literal["open", "encoder", "files", "passages", "warm", "ready", "problem"]
@@ -64,16 +65,16 @@ class Status:
 class Opening:
     """Opens one index in a thread of its own; pages watch it and take the `assistant` when it is there."""
 
-    def __init__(self, index_dir: Path, reports_dir: Path, model: str | None = None, watch: bool = False) -> None:
+    def __init__(self, home: Home, reports_dir: Path, model: str | None = None, watch: bool = False) -> None:
         """Name what is to be opened.
 
         Args:
-            index_dir: the index folder.
+            home: the index folder, or the address on Milvus that is asked instead of it.
             reports_dir: the reports to index where there is no index yet.
             model: refuse an index that another model made.
             watch: build anew, in a process of its own, whenever the reports change.
         """
-        self._index_dir = index_dir
+        self._home = home
         self._reports_dir = reports_dir
         self._model = model
         self._changed = threading.Condition()
@@ -137,18 +138,18 @@ class Opening:
         # Imported here: FAISS, torch and sentence-transformers take seconds, the page is up before.
         from xiangwen.answers.assistant import Assistant
         from xiangwen.embedding import EncoderError
-        from xiangwen.index import Index, IndexMissing, IndexProblem, in_use
+        from xiangwen.index import IndexMissing, IndexProblem
         from xiangwen.reports import UnreadableFile
 
         console = Console(stderr=True)
         try:
-            self._opened = in_use(self._index_dir)
+            self._opened = self._home.in_use()
             try:
-                index = Index.load(self._index_dir, self._model)
+                index = self._home.load(self._model)
             except IndexMissing:
                 self._build(console)
-                self._opened = in_use(self._index_dir)
-                index = Index.load(self._index_dir, self._model)
+                self._opened = self._home.in_use()
+                index = self._home.load(self._model)
             self._say(Status("warm"))
             assistant = Assistant(index)
             # The first question loads the model and the dictionary: better now than when somebody waits for it.
@@ -168,9 +169,7 @@ class Opening:
         """Notice a new index."""
         if not self._status.over:
             return
-        from xiangwen.index import in_use
-
-        pointer = in_use(self._index_dir)
+        pointer = self._home.in_use()
         if pointer not in (None, self._opened):
             self._opened = pointer  # one that cannot be opened is not tried again and again
             self._exchange()
@@ -178,10 +177,9 @@ class Opening:
     def _exchange(self) -> None:
         """Open the new index and let it answer from now on; where it cannot be opened, the old one goes on."""
         from xiangwen.answers.assistant import Assistant
-        from xiangwen.index import Index
 
         try:
-            old, index = self.assistant, Index.load(self._index_dir, self._model)
+            old, index = self.assistant, self._home.load(self._model)
             if old is not None:
                 index.take_encoder(old.index)
             assistant = Assistant(index)
@@ -210,14 +208,15 @@ class Opening:
         """Build in a process of its own: an answer never waits for it, and it cannot pull the chat down."""
         from xiangwen.index import Watch
 
-        watch = Watch(self._reports_dir, self._index_dir)
+        watch = Watch(self._reports_dir, self._home.directory)
         for _ in self.watch():
             pass
         model = ["--model", self._model] if self._model else []
+        store = ["--store", str(self._home.store)] if self._home.store else []
         command = [sys.executable, "-m", "xiangwen", "build", str(self._reports_dir)]
         while True:
             with subprocess.Popen(
-                [*command, "--index", str(self._index_dir), *model],
+                [*command, "--index", str(self._home.directory), *store, *model],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -238,7 +237,6 @@ class Opening:
 
     def _build(self, console: Console) -> None:
         from xiangwen.embedding import DEFAULT_MODEL
-        from xiangwen.index import build
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=console) as bar:
@@ -252,7 +250,7 @@ class Opening:
                 # After the last file comes the model, which says nothing of itself where it is already unpacked.
                 self._say(Status("warm") if known == "files" and done == total else Status(known, done, total))
 
-            build(self._reports_dir, self._index_dir, self._model or DEFAULT_MODEL, progress=progress)
+            self._home.build(self._reports_dir, self._model or DEFAULT_MODEL, progress=progress)
 
 
 def _follow(reference: weakref.ref[Opening]) -> None:

@@ -46,6 +46,7 @@ def launch(
     index_dir: Path,
     reports_dir: Path,
     *,
+    store: str | None = None,
     model: str | None = None,
     host: str = "127.0.0.1",
     port: int = 7860,
@@ -62,6 +63,7 @@ def launch(
     Args:
         index_dir: the index folder.
         reports_dir: the reports to index where there is no index yet.
+        store: an address on Milvus that is asked instead of the index folder.
         model: refuse an index that another model made, and build with this one.
         host: the address to listen on; only this machine reaches the default.
         port: the port.
@@ -76,6 +78,7 @@ def launch(
 
     Raises:
         WebProblem: if the port is taken or the address is not one of this machine, or a package is missing.
+        IndexProblem: if ``store`` is no address.
         PasswordProblem: if the file of ``auth`` is missing, empty or damaged.
     """
     from xiangwen.web.auth import Auth, Gate
@@ -93,11 +96,12 @@ def launch(
     # Imported here: Gradio takes seconds, and it reads the environment when it is imported.
     from starlette.middleware import Middleware
 
+    from xiangwen.home import Home
     from xiangwen.web.limits import MOST_WAITING, Limits
     from xiangwen.web.page import build_page, page_style, theme
     from xiangwen.web.routes import routes
 
-    opening = Opening(index_dir, reports_dir, model, watch)
+    opening = Opening(Home.at(index_dir, store), reports_dir, model, watch)
     own = routes(opening, index_dir)
     app_kwargs: dict[str, Any] = {"routes": own}
     if mcp:
