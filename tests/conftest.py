@@ -13,7 +13,8 @@ from torch_reference import TorchReference, load_torch_reference
 
 from xiangwen import embedding
 from xiangwen.embedding import load_encoder
-from xiangwen.index import Index, build
+from xiangwen.index import Index, Store, build
+from xiangwen.milvus import Address, MilvusStore, publish
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,4 +70,25 @@ def index(index_dir: Path, encoder: SentenceTransformer) -> Index:
     """The opened index of the seeds."""
     opened = Index.load(index_dir)
     opened.encoder = encoder
+    return opened
+
+
+@pytest.fixture(scope="session")
+def milvus(index_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Address:
+    """The same on Milvus Lite, to be read only."""
+    address = Address.read(f"milvus:{tmp_path_factory.mktemp('milvus')}/seeds.db/seeds")
+    publish(index_dir, address)
+    return address
+
+
+@pytest.fixture(scope="session", params=["folder", "milvus", "milvus in parts"])
+def store(request: pytest.FixtureRequest, index: Index) -> Store:
+    """Wherever the seeds can be asked: their folder, Milvus, and Milvus as it answers for very many reports."""
+    if request.param == "folder":
+        return index
+    opened = MilvusStore.load(request.getfixturevalue("milvus"))
+    if request.param == "milvus in parts":
+        # Fewer passages than the five reports have, more than one of them.
+        opened = MilvusStore(opened.connection, opened.collection, all_up_to=100)
+    opened.take_encoder(index)
     return opened

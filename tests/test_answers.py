@@ -7,7 +7,7 @@ import pytest
 
 from xiangwen.answers import Answer
 from xiangwen.answers.assistant import LONGEST_QUESTION, Assistant
-from xiangwen.index import Index
+from xiangwen.index import Index, Store
 
 LAWYERS = "哪些乡镇为每个村都聘请了律师？"
 QUESTIONS = [
@@ -27,8 +27,8 @@ QUESTIONS = [
 
 
 @pytest.fixture(scope="module")
-def assistant(index: Index) -> Assistant:
-    return Assistant(index)
+def assistant(store: Store) -> Assistant:
+    return Assistant(store)
 
 
 @pytest.fixture(scope="module")

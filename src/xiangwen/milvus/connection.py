@@ -23,6 +23,8 @@ TOKEN = "XIANGWEN_MILVUS_TOKEN"
 stands in the list of processes and in logs."""
 _PATIENCE = 10.0
 """Seconds that a server has to accept a connection."""
+_SELDOM = {"grpc.keepalive_time_ms": 300_000}
+"""Milvus Lite hangs up on whoever makes sure of it more often; a server is made sure of every ten seconds."""
 _NO_SUCH = 100
 """Milvus's number for a collection that is not there."""
 MOST_HITS = 16_384
@@ -60,7 +62,12 @@ class Connection:
         if address.is_file and not Path(address.uri).parent.is_dir():
             raise IndexProblem(f"没有文件夹 {Path(address.uri).parent}。 There is no such folder.")
         with self._plainly("connect"):
-            self.client: MilvusClient = MilvusClient(address.uri, token=os.environ.get(TOKEN, ""), timeout=_PATIENCE)
+            self.client: MilvusClient = MilvusClient(
+                address.uri,
+                token=os.environ.get(TOKEN, ""),
+                timeout=_PATIENCE,
+                grpc_options=_SELDOM if address.is_file else {},
+            )
 
     def close(self) -> None:
         """Let go of the server; a file stays open until the program ends."""

@@ -142,7 +142,8 @@ def _write(
             (name, passages_schema(client, dimensions, total)),
             (name + ABOUT, about_schema(client, dimensions)),
         ):
-            client.create_collection(collection, schema=schema, index_params=indexes)
+            client.create_collection(collection, schema=schema)
+            client.create_index(collection, indexes, sync=False)  # while rows come in; loading waits for it
     expected = {name: total, name + ABOUT: 0}
     about = _about_rows(index, source)
     while batch := list(islice(about, _BATCH)):
