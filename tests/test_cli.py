@@ -20,6 +20,7 @@ import pytest
 
 import xiangwen
 from xiangwen.cli import main
+from xiangwen.milvus import Address
 
 pytestmark = pytest.mark.usefixtures("one_encoder")
 COMMANDS = ("build", "check", "ask", "search", "reports", "serve")
@@ -415,3 +416,25 @@ def test_an_argument_that_is_no_text_is_searched_all_the_same(run: Run, index_di
 def test_a_reader_that_goes_away_is_no_error_message(index_dir: Path) -> None:
     line = f"{sys.executable} -m xiangwen reports --index '{index_dir}' --json | head -c 1"
     assert subprocess.run(line, shell=True, capture_output=True).stderr == b""
+
+
+# --- a collection on Milvus
+
+
+def test_every_command_asks_milvus_where_it_is_told_to(
+    run: Run, index_dir: Path, milvus: Address, seeds: Path, tmp_path: Path
+) -> None:
+    there = ("--store", str(milvus))
+    for arguments in (["search", "法律顾问", "--json"], ["reports", "--json"], ["reports", "--csv"]):
+        assert run(*arguments, *there).out == run(*arguments, "--index", index_dir).out != ""
+    assert run("ask", "善感乡存在哪些不足？", "--json", *there).json["citations"]
+    built = run("build", seeds, "--index", index_dir, "--json", *there)
+    assert built.json["unchanged"] and built.json["store"]["unchanged"]
+    assert run("check", "--index", index_dir, *there).code == 0
+    other = run("check", "--index", index_dir, "--store", f"milvus:{tmp_path}/none.db")
+    assert other.code == 1 and "xiangwen build --store" in other.out
+
+
+def test_milvus_that_does_not_answer_is_told_before_anything_is_built(run: Run, seeds: Path, tmp_path: Path) -> None:
+    ran = run("build", seeds, "--index", tmp_path / "index", "--store", "milvus://127.0.0.1:1/x")
+    assert ran.code == 1 and is_one_sentence(ran.err) and not (tmp_path / "index").exists()
