@@ -25,7 +25,7 @@ from xiangwen.milvus.address import Address
 from xiangwen.milvus.connection import MOST_HITS, Connection, among, missing
 from xiangwen.milvus.part import Part
 from xiangwen.milvus.rows import ABOUT, FORMAT_VERSION, PASSAGE_COLUMNS, PIECES, Row, joined, query_words
-from xiangwen.signals import STANCES
+from xiangwen.signals import STANCES, unit_classes
 from xiangwen.store import IndexedPassage, StoredReport, Texts
 
 if TYPE_CHECKING:
@@ -139,6 +139,16 @@ class MilvusStore(Store):
     def stances(self) -> Sequence[Stance]:
         """What the section of every passage says of its matters."""
         return _RemoteStances(self)
+
+    def may_give(self, classes: Sequence[str], passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each of these passages has a figure of one of these classes."""
+        wanted = sum(1 << i for i, name in enumerate(unit_classes()) if name in classes)
+        return np.array([row.signals[-1] & wanted != 0 for row in self.fetch(passages.tolist())], dtype=bool)
+
+    def planned(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each of these passages tells what is planned."""
+        plan = STANCES.index("plan")
+        return np.array([row.signals[0] == plan for row in self.fetch(passages.tolist())], dtype=bool)
 
     def nearest(self, query: str, count: int) -> NDArray[np.int64]:
         """Numbers of the passages nearest to the query by their vectors, nearest first."""
