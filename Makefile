@@ -6,7 +6,8 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-peers bench-scale bench-load bench-nearest screenshots evaluate baseline judge fit
+.PHONY: help run test lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest screenshots evaluate \
+  baseline judge fit
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,6 +41,11 @@ bench-load: .venv/.installed-dev  ## a hundred people for four minutes over 1,50
 
 bench-nearest: .venv/.installed-dev  ## which index the vectors want: exact, bytes, IVF, HNSW
 	$(BIN)/python tests/benchmarks/nearest.py
+
+bench-milvus: .venv/.installed-dev  ## answers and cost on Milvus Lite beside the index folder, 150 generated reports
+	folder=$$(mktemp -d) && $(BIN)/python tests/benchmarks/workload.py --reports 150 --seed 7 $$folder && \
+	$(BIN)/python tests/benchmarks/milvus.py $$folder --judge && \
+	$(BIN)/python tests/benchmarks/milvus.py $$folder --each 16; rm -r $$folder
 
 bench-peers: .venv-peers/.installed  ## side by side with LangChain, LlamaIndex and txtai
 	TOKENIZERS_PARALLELISM=false HF_HUB_OFFLINE=1 .venv-peers/bin/python tests/benchmarks/peers.py

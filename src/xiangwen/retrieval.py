@@ -217,9 +217,13 @@ class Retriever:
                 own[rows] = np.maximum(own[rows], 0.8 * share[rows])
         return own, above
 
-    def evidence(self, question: Question) -> Evidence:
-        """Features of all passages of the reports in the question's scope."""
-        part = self.index.around(question)
+    def evidence(self, question: Question, whole: Sequence[int] = ()) -> Evidence:
+        """Features of the passages of the reports in the question's scope.
+
+        Of all of them, where they are at hand; else of those that a store sends, which are all of the reports that
+        are to be looked at as a ``whole``.
+        """
+        part = self.index.around(question, whole)
         if part is not self.index:
             found = Retriever(part).evidence(question)
             return Evidence(part.numbers[found.passages], found.columns)

@@ -89,6 +89,10 @@ class Store(ABC):
         """Whether each of these passages tells what is planned."""
 
     @abstractmethod
+    def vectors_of(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors of some passages in ascending order, shape (passages, dimensions)."""
+
+    @abstractmethod
     def nearest(self, query: str, count: int) -> NDArray[np.int64]:
         """Numbers of the passages nearest to the query by their vectors, nearest first, ``count`` at most."""
 
@@ -97,8 +101,8 @@ class Store(ABC):
         """Numbers of the passages that share the query's words, best BM25 score first, ``count`` at most."""
 
     @abstractmethod
-    def around(self, question: Question) -> Index:
-        """An index that holds whatever of the reports in scope may bear on the question."""
+    def around(self, question: Question, whole: Sequence[int] = ()) -> Index:
+        """An index that holds whatever of the reports in scope may bear on the question, of some reports all."""
 
     @abstractmethod
     def of(self, reports: Sequence[int]) -> Index:

@@ -125,12 +125,16 @@ class Index(Store):
         """Whether each of these passages tells what is planned."""
         return np.asarray(self.signals.stance[passages] == STANCES.index("plan"))
 
+    def vectors_of(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors of some passages, shape (passages, dimensions)."""
+        return self.stored_vectors.rows(passages)
+
     @property
     def numbers(self) -> NDArray[np.int64]:
         """The number in the store of every passage here, ascending, shape (passages,)."""
         return np.arange(len(self.passages))
 
-    def around(self, question: Question) -> Index:
+    def around(self, question: Question, whole: Sequence[int] = ()) -> Index:
         """The whole index: all of it is at hand."""
         return self
 

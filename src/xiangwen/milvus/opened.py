@@ -14,6 +14,7 @@ import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -44,7 +45,7 @@ _PARTS = 4
 """Indexes made of whole reports that are kept."""
 _PROMISING = 24_000
 """Passages fetched for a question about more, shared out evenly,"""
-_EACH = (2, 16)
+EACH = (2, 64)
 """but at least and at most so many of a report."""
 _WHOLE_REPORTS = 20
 """For a list or a summary the most promising reports are fetched whole: their items belong together."""
@@ -99,6 +100,7 @@ class MilvusStore(Store):
         self._encoded = lru_cache(maxsize=64)(super().vector)
         self.holding = lru_cache(maxsize=4096)(self._holding)
         self.best_wording = lru_cache(maxsize=256)(self._best_wording)
+        self._promising = lru_cache(maxsize=16)(self._find_promising)
         self._part = lru_cache(maxsize=_PARTS)(self._fetch_part)
 
     @classmethod
@@ -150,6 +152,10 @@ class MilvusStore(Store):
         plan = STANCES.index("plan")
         return np.array([row.signals[0] == plan for row in self.fetch(passages.tolist())], dtype=bool)
 
+    def vectors_of(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors of some passages in ascending order, shape (passages, dimensions)."""
+        return np.stack([row.vector for row in self.fetch(passages.tolist())])
+
     def nearest(self, query: str, count: int) -> NDArray[np.int64]:
         """Numbers of the passages nearest to the query by their vectors, nearest first."""
         return self._found("vector", self.vector(query), count)
@@ -168,12 +174,12 @@ class MilvusStore(Store):
         few = len(self.report_of) <= self._all_up_to
         return self._part(tuple(range(len(self.reports)) if few else sorted(set(reports))))
 
-    def around(self, question: Question) -> Index:
-        """All passages in scope where they are few, else the most promising ones of every report."""
+    def around(self, question: Question, whole: Sequence[int] = ()) -> Index:
+        """All passages in scope where they are few, else the most promising ones of every report, of some all."""
         reports = np.array(sorted(question.scope.reports), dtype=np.int64)
         if min(len(self.report_of), self._sizes[reports].sum()) <= self._all_up_to:
             return self.of(reports.tolist())
-        return Part(self, self.fetch(self._promising(question, reports)))
+        return Part(self, self.fetch(chain(self._promising(question), self._all_of(whole))))
 
     # --- what is said of the whole collection ---------------------------------------------------------------------
 
@@ -229,13 +235,17 @@ class MilvusStore(Store):
         return self.fetch(range(number, min(number + _AHEAD, len(self.report_of))))[0]
 
     def _fetch_part(self, reports: tuple[int, ...]) -> Part:
-        numbers = [n for report in reports for n in range(int(self.starts[report]), int(self.starts[report + 1]))]
         # Where the reports have not one sentence, any will do: none of it is in the question's scope.
-        return Part(self, self.fetch(numbers or [0]))
+        return Part(self, self.fetch(self._all_of(reports) or [0]))
 
-    def _promising(self, question: Question, reports: NDArray[np.int64]) -> list[int]:
+    def _all_of(self, reports: Iterable[int]) -> list[int]:
+        """Numbers of all passages of these reports."""
+        return [n for report in reports for n in range(int(self.starts[report]), int(self.starts[report + 1]))]
+
+    def _find_promising(self, question: Question) -> list[int]:
         """Numbers of the passages that may matter most, so many of every report."""
-        fewest, most = _EACH
+        reports = np.array(sorted(question.scope.reports), dtype=np.int64)
+        fewest, most = EACH
         each = min(max(_PROMISING // len(reports), fewest), most)
         scores: dict[int, float] = defaultdict(float)
         step = MOST_HITS // each
@@ -255,7 +265,7 @@ class MilvusStore(Store):
         whole = reports[:: max(1, len(reports) // _SAMPLE)][:_SAMPLE].tolist()
         if question.kind in ("list", "summary"):
             whole += list(best)[:_WHOLE_REPORTS]
-        return found + [n for report in whole for n in range(int(self.starts[report]), int(self.starts[report + 1]))]
+        return found + self._all_of(whole)
 
     def _orders(self, question: Question, reports: list[int], each: int) -> Iterator[list[int]]:
         """The best passages of these reports in several respects, best first."""

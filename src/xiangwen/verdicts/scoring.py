@@ -11,7 +11,8 @@ from xiangwen.judge.pair import LABELS, context
 from xiangwen.ranking import largest
 from xiangwen.retrieval import Evidence, Retriever
 from xiangwen.verdicts.likes import carried_over, description, most_different
-from xiangwen.verdicts.model import VerdictModel, logit
+from xiangwen.verdicts.model import VerdictModel, best_rows, logit
+from xiangwen.verdicts.unseen import unseen_support
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +33,10 @@ READ_OF_MANY = 30
 differ, and the others are judged by them (`xiangwen.verdicts.likes`)."""
 _CHOSEN_AMONG = 2_000
 """Sentences that those to be read are chosen among; more do not differ more."""
+CLOSE = 0.5
+"""A verdict whose log odds are within so much of the threshold may be another one once the whole report is seen."""
+MOST_DOUBTFUL = 60
+"""Reports that are looked at whole for that, at most."""
 _LOOKED_THROUGH = 2_000
 JUDGE_FEATURES = (
     "features",
@@ -83,10 +88,12 @@ class Scorer:
     def score(self, question: Question) -> Scored:
         """Features for all, the judge's reading for the most promising."""
         evidence = self.retriever.evidence(question)
-        models = (self.model.supports, self.model.denies)
-        scores = evidence.weighted(np.stack([model.raw_weights for model in models]))
-        scores += np.array([[model.raw_bias] for model in models], dtype=np.float32)
-        prior, denies = 1 / (1 + np.exp(-scores))
+        prior, denies = self._from_features(evidence)
+        not_all = 0 < len(prior) < self.retriever.size(question.scope.reports)
+        if question.kind == "which" and not_all and not self._reads_likes(question):
+            # A report of which nothing is read leans on all its passages, and here not all were looked at.
+            evidence = self.retriever.evidence(question, whole=self._doubtful(evidence, prior, denies))
+            prior, denies = self._from_features(evidence)
         partly = np.zeros(len(prior), dtype=np.float32)
         if self.judge is None or len(prior) == 0:
             return Scored(evidence, prior, prior, denies, np.zeros(len(prior), bool), partly)
@@ -102,13 +109,18 @@ class Scorer:
         partly[rows] = partial / (partial + yes)
         return Scored(evidence, prior, supports, contrary, read, partly)
 
+    def _reads_likes(self, question: Question) -> bool:
+        """Whether the judge's readings of some sentences speak for the others, so that of each report some count."""
+        many = len(question.scope.reports) * REPORT_CANDIDATES > 4 * MOST_READ
+        return self.judge is not None and question.kind == "which" and many
+
     def _readings(
         self, question: Question, evidence: Evidence, prior: NDArray[np.float32]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Rows that were read, by the judge or by its readings of their likes, and what came of it."""
-        if question.kind == "which" and len(question.scope.reports) * REPORT_CANDIDATES > 4 * MOST_READ:
-            rows = _best_of_each(prior, self.retriever.first_rows(question.scope.reports), REPORT_CANDIDATES)
-            vectors = self.retriever.index.stored_vectors.rows(evidence.passages[rows])
+        if self._reads_likes(question):
+            rows = _best_of_each(prior, self._first_rows(question, evidence), REPORT_CANDIDATES)
+            vectors = self.retriever.index.vectors_of(evidence.passages[rows])
             described = description(vectors, evidence.at(rows))
             # The most promising is always read, and the others are chosen among some that are more and less so.
             order = np.argsort(-prior[rows], kind="stable")
@@ -118,6 +130,27 @@ class Scorer:
         rows = self.candidates(question, evidence, prior)
         return rows, self.read(question, evidence.passages[rows])
 
+    def _from_features(self, evidence: Evidence) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The probability that each passage establishes the answer, and the contrary, from its features alone."""
+        models = (self.model.supports, self.model.denies)
+        scores = evidence.weighted(np.stack([model.raw_weights for model in models]))
+        scores += np.array([[model.raw_bias] for model in models], dtype=np.float32)
+        prior, denies = 1 / (1 + np.exp(-scores))
+        return prior, denies
+
+    def _doubtful(self, evidence: Evidence, prior: NDArray[np.float32], denies: NDArray[np.float32]) -> list[int]:
+        """Reports whose verdict would be a close one, the closest first."""
+        index = self.retriever.index
+        starts = np.flatnonzero(np.diff(index.report_of[evidence.passages], prepend=-1))
+        reports = index.report_of[evidence.passages[starts]]
+        unseen = unseen_support(starts, index.starts[reports + 1] - index.starts[reports], prior)
+        features, _ = best_rows(starts, prior, denies, unseen)
+        thresholds = self.model.thresholds if self.judge else self.model.plain_thresholds
+        p = thresholds["verdict_slope"] * logit(self.model.report.probability(features)) + thresholds["verdict_offset"]
+        distance = np.abs(p - logit(np.array(thresholds["which"])))
+        order = largest(-distance, MOST_DOUBTFUL)
+        return [int(report) for report in reports[order[distance[order] < CLOSE]]]
+
     def candidates(self, question: Question, evidence: Evidence, prior: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
         """Rows that the judge is to read: the best of every report."""
         groups = question.scope.groups
@@ -126,16 +159,23 @@ class Scorer:
         else:
             each = max(REPORT_CANDIDATES, READING_BUDGET // max(1, len(question.scope.reports)))
         if len(question.scope.reports) * each <= MOST_READ:
-            return _best_of_each(prior, self.retriever.first_rows(question.scope.reports), each)
+            return _best_of_each(prior, self._first_rows(question, evidence), each)
         # The best sixty stand among the best few hundred, unless few reports have most of these.
         rows = np.sort(largest(prior, _LOOKED_THROUGH))
         starts = np.flatnonzero(np.diff(self.retriever.index.report_of[evidence.passages[rows]], prepend=-1))
         chosen = rows[_best_of_each(prior[rows], starts, each)]
         if len(chosen) < MOST_READ and len(rows) < len(prior):
-            chosen = _best_of_each(prior, self.retriever.first_rows(question.scope.reports), each)
+            chosen = _best_of_each(prior, self._first_rows(question, evidence), each)
         if len(chosen) > MOST_READ:
             chosen = chosen[np.argsort(-prior[chosen], kind="stable")[:MOST_READ]]
         return np.sort(chosen)
+
+    def _first_rows(self, question: Question, evidence: Evidence) -> NDArray[np.int64]:
+        """Where each report begins among the rows; reports without a row are left out."""
+        reports = question.scope.reports
+        if len(evidence.passages) == self.retriever.size(reports):
+            return self.retriever.first_rows(reports)
+        return np.flatnonzero(np.diff(self.retriever.index.report_of[evidence.passages], prepend=-1))
 
     def read(self, question: Question, passages: NDArray[np.int64]) -> NDArray[np.float64]:
         """The judge's probabilities, shape (passages, labels)."""
@@ -167,7 +207,7 @@ def _best_of_each(values: NDArray[np.floating[Any]], starts: NDArray[np.int64], 
 
 
 def judge_features(
-    question: Question, prior: NDArray[np.float64], readings: NDArray[np.float64]
+    question: Question, prior: NDArray[np.floating[Any]], readings: NDArray[np.float64]
 ) -> NDArray[np.float32]:
     """The columns of `JUDGE_FEATURES`, shape (passages, 8)."""
     says = readings[:, LABELS.index("yes")] + readings[:, LABELS.index("partial")]
