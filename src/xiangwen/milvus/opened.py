@@ -45,7 +45,7 @@ _PARTS = 4
 """Indexes made of whole reports that are kept."""
 _PROMISING = 24_000
 """Passages fetched for a question about more, shared out evenly,"""
-EACH = (2, 64)
+EACH = (2, 16)
 """but at least and at most so many of a report."""
 _WHOLE_REPORTS = 20
 """For a list or a summary the most promising reports are fetched whole: their items belong together."""
