@@ -45,7 +45,7 @@ bench-nearest: .venv/.installed-dev  ## which index the vectors want: exact, byt
 bench-milvus: .venv/.installed-dev  ## answers and cost on Milvus Lite beside the index folder, 150 generated reports
 	folder=$$(mktemp -d) && $(BIN)/python tests/benchmarks/workload.py --reports 150 --seed 7 $$folder && \
 	$(BIN)/python tests/benchmarks/milvus.py $$folder --judge && \
-	$(BIN)/python tests/benchmarks/milvus.py $$folder --each 16; rm -r $$folder
+	$(BIN)/python tests/benchmarks/milvus.py $$folder --judge --all-up-to 6000; rm -r $$folder
 
 bench-peers: .venv-peers/.installed  ## side by side with LangChain, LlamaIndex and txtai
 	TOKENIZERS_PARALLELISM=false HF_HUB_OFFLINE=1 .venv-peers/bin/python tests/benchmarks/peers.py

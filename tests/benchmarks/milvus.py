@@ -1,11 +1,11 @@
 """Does Milvus answer as the index folder does, and what does it cost: generated reports, put onto Milvus Lite.
 
     make bench-milvus
-    python tests/benchmarks/milvus.py FOLDER --all-up-to 6000 --each 16 --judge
+    python tests/benchmarks/milvus.py FOLDER --all-up-to 6000 --judge
 
 FOLDER is one that ``workload.py`` wrote (reports/, questions.jsonl); its index is built, or kept up to date, in index/.
-``--each`` is how many passages of a report are fetched at most where a question is about many: by default what the
-product fetches; less shows what more reports than these would get. Times are those of Milvus Lite, which is Python in
+``--all-up-to`` below the number of sentences, and ``--each``, the passages of a report that are then fetched at most, show
+what more reports than these would get. Times are those of Milvus Lite, which is Python in
 the same process, and say nothing of a server. Every question that differs is named.
 """
 
