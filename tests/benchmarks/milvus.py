@@ -4,9 +4,9 @@
     python tests/benchmarks/milvus.py FOLDER --all-up-to 6000 --judge
 
 FOLDER is one that ``workload.py`` wrote (reports/, questions.jsonl); its index is built, or kept up to date, in index/.
-``--all-up-to`` below the number of sentences, and ``--each``, the passages of a report that are then fetched at most, show
-what more reports than these would get. Times are those of Milvus Lite, which is Python in
-the same process, and say nothing of a server. Every question that differs is named.
+``--all-up-to`` below the number of sentences, and ``--each``, the passages of a report that are then fetched at most,
+show what more reports than these would get. Times are those of Milvus Lite, which is Python in the same process, and
+say nothing of a server. Every question that differs is named.
 """
 
 from __future__ import annotations
