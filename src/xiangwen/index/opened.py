@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 class Index(Store):
     """An opened index; everything a question needs."""
 
+    passages: Passages
+
     def __init__(
         self,
         reports: tuple[Report, ...],
