@@ -43,7 +43,9 @@ def most_different(descriptions: NDArray[np.float32], count: int, first: int) ->
     for step in range(min(count, len(descriptions))):
         row = int(left.argmax()) if chosen else first
         chosen.append(row)
-        alike = descriptions @ descriptions[row] - factors[:, :step] @ factors[row, :step]
+        # Too little work for several threads, which would wait for those of the judge.
+        alike = np.einsum("ij,j->i", descriptions, descriptions[row])
+        alike -= np.einsum("ij,j->i", factors[:, :step], factors[row, :step])
         factors[:, step] = alike / np.sqrt(max(float(left[row]), 1e-6))
         left = left - factors[:, step] ** 2
         left[chosen] = -1.0
