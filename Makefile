@@ -16,7 +16,7 @@ run: .venv/.installed  ## install, build the index where there is none, open the
 	@$(BIN)/python app.py
 
 test: .venv/.installed-dev  ## install, run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: .venv/.installed-dev  ## check format, style and types
 	$(BIN)/ruff format --check .

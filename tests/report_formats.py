@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import docx
@@ -92,11 +93,17 @@ def pdf(text: str) -> bytes:
     """A PDF as an office prints it: running header, page numbers, justified lines."""
     lines = paragraphs(text)
     body = "".join(f"<p{' class=title' if n == 0 else ''}>{html.escape(line)}</p>" for n, line in enumerate(lines))
+    # In a thread: another test's browser may hold this one's event loop.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_print, f"<meta charset=utf-8><style>{_STYLE}</style>{body}").result()
+
+
+def _print(document: str) -> bytes:
     edge = "<div style='font-size:9pt;width:100%;text-align:center'>{}</div>"
     with sync_playwright() as browsers:
         browser = browsers.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page()
-        page.set_content(f"<meta charset=utf-8><style>{_STYLE}</style>{body}")
+        page.set_content(document)
         data = page.pdf(
             prefer_css_page_size=True,
             display_header_footer=True,
