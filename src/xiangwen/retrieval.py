@@ -191,8 +191,7 @@ class Retriever:
 
     def size(self, reports: Sequence[int]) -> int:
         """How many passages these reports have."""
-        numbers = np.asarray(reports, dtype=np.int64)
-        return int((self.index.starts[numbers + 1] - self.index.starts[numbers]).sum())
+        return int(self.index.sizes[np.asarray(reports, dtype=np.int64)].sum())
 
     def matches(self, term: Term) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """How well every passage, and everything that stands above passages, holds the term: 1 for a word of it, less
@@ -343,8 +342,7 @@ class Retriever:
 
     def first_rows(self, reports: Sequence[int]) -> NDArray[np.int64]:
         """Where each report begins among the passages in scope; reports without a passage are left out."""
-        numbers = np.array(sorted(reports), dtype=np.int64)
-        lengths = self.index.starts[numbers + 1] - self.index.starts[numbers]
+        lengths = self.index.sizes[np.array(sorted(reports), dtype=np.int64)]
         lengths = lengths[lengths > 0]
         return np.asarray(np.cumsum(lengths) - lengths)
 

@@ -48,7 +48,7 @@ def report_rows(index: Store) -> list[dict[str, Any]]:
             "province": report.metadata.province,
             "year": report.metadata.year,
             "characters": len(report.text),
-            "passages": int(index.starts[number + 1] - index.starts[number]),
+            "passages": int(index.sizes[number]),
             # The preamble has no heading: it is what comes before the first section.
             "sections": [_section_row(section) for section in outline(report.text) if section.heading],
         }

@@ -95,9 +95,7 @@ class ReportSignals:
                     len(headings) - 1,
                 )
             )
-        values = zip(*rows, strict=True) if rows else [()] * len(_COLUMNS)
-        columns = {name: np.array(column, dtype=_COLUMNS[name]) for name, column in zip(_COLUMNS, values, strict=True)}
-        return cls(columns, Lines.of(quotes), Lines.of(headings))
+        return cls(columns_of(rows), Lines.of(quotes), Lines.of(headings))
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,9 +157,8 @@ class Signals:
 
     def has_units(self, classes: Sequence[str], passages: NDArray[np.int64] | None = None) -> NDArray[np.bool_]:
         """Whether each of some passages (all, where none are given) has a figure of one of these classes."""
-        wanted = sum(1 << i for i, name in enumerate(unit_classes()) if name in classes)
         units = self.units if passages is None else self.units[passages]
-        return np.asarray((units & np.uint32(wanted)) != 0)
+        return np.asarray((units & np.uint32(unit_bits(classes))) != 0)
 
 
 class Stances(Sequence["Stance"]):
@@ -189,6 +186,17 @@ class Stances(Sequence["Stance"]):
 def unit_classes() -> tuple[str, ...]:
     """The classes of measure words in the order of ``units.toml``."""
     return tuple(vocabulary("units.toml"))
+
+
+def unit_bits(classes: Sequence[str]) -> int:
+    """These classes as bits of `Signals.units`."""
+    return sum(1 << i for i, name in enumerate(unit_classes()) if name in classes)
+
+
+def columns_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, NDArray[Any]]:
+    """The columns of `Signals` out of a tuple for each passage."""
+    values = zip(*rows, strict=True) if rows else [()] * len(_COLUMNS)
+    return {name: np.array(column, dtype=_COLUMNS[name]) for name, column in zip(_COLUMNS, values, strict=True)}
 
 
 def _stance(path: tuple[str, ...], quote: str) -> Stance:

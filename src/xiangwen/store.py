@@ -114,17 +114,18 @@ class Passages(Sequence[IndexedPassage]):
         """Report number of every passage, ascending, shape (passages,)."""
 
     @classmethod
-    def of(cls, passages: Iterable[Passage]) -> Passages:
-        """Those of one report, whose number is 0."""
+    def of(cls, passages: Sequence[Passage], reports: Sequence[int] | None = None) -> Passages:
+        """Passages in their order, of the ``reports`` with these numbers; of one alone, whose number is 0, where none
+        are given."""
         rows: list[tuple[int, ...]] = []
         paths: list[bytes] = []
         before: tuple[str, ...] | None = None
-        for p in passages:
+        for report, p in zip(reports or [0] * len(passages), passages, strict=True):
             if p.heading_path != before:
                 before = p.heading_path
                 paths.append(json.dumps(before).encode())
             item_start, item_end = (-1 if at is None else at for at in (p.item_start, p.item_end))
-            rows.append((0, p.start, p.end, len(paths) - 1, p.is_heading, item_start, item_end))
+            rows.append((report, p.start, p.end, len(paths) - 1, p.is_heading, item_start, item_end))
         table = np.array(rows, dtype=np.int32).reshape(-1, len(_COLUMNS))
         return cls(
             dict(zip(_COLUMNS, table.T, strict=True)),

@@ -24,6 +24,7 @@ import faiss
 import numpy as np
 import workload
 from numpy.typing import NDArray
+from scale import near
 
 from xiangwen.answers.assistant import Assistant
 from xiangwen.index import Index, build
@@ -109,9 +110,7 @@ def large(around: NDArray[np.float32], count: int, queries: NDArray[np.float32])
     vectors = np.empty((count, around.shape[1]), dtype=np.float32)
     for start in range(0, count, 65_536):
         rows = vectors[start : start + 65_536]
-        rows[:] = around[dice.integers(0, len(around), len(rows))]
-        rows += 0.02 * dice.standard_normal(rows.shape, dtype=np.float32)
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        rows[:] = near(around, len(rows), dice)
     with tempfile.TemporaryDirectory() as folder:
         Vectors.write(Path(folder) / "v", [vectors])
         coded = Vectors.open(Path(folder) / "v")

@@ -51,6 +51,13 @@ def memory() -> tuple[float, float]:
     return tuple(int(m[1]) / 1024 if m else 0.0 for m in both)  # type: ignore[return-value]
 
 
+def near(around: NDArray[np.float32], count: int, dice: np.random.Generator) -> NDArray[np.float32]:
+    """Unit vectors near some of those given, shape (count, dimensions)."""
+    rows = around[dice.integers(0, len(around), count)]
+    rows += 0.02 * dice.standard_normal(rows.shape, dtype=np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+
+
 def build(folder: Path, embed: bool, centres: int) -> dict[str, Any]:
     """Build the index of ``folder/reports`` with a stop watch at each stage."""
     from xiangwen.index import building, entries
@@ -90,9 +97,7 @@ def build(folder: Path, embed: bool, centres: int) -> dict[str, Any]:
         spent["encode"] = spent.get("encode", 0.0) + (time.perf_counter() - started) * total / len(around)
         for start in range(0, total, 65_536):
             numbers = range(start, min(start + 65_536, total))
-            rows = around[dice.integers(0, len(around), len(numbers))]
-            rows += 0.02 * dice.standard_normal(rows.shape, dtype=np.float32)
-            yield numbers, rows / np.linalg.norm(rows, axis=1, keepdims=True)
+            yield numbers, near(around, len(numbers), dice)
 
     building.read_folder = timed("read", building.read_folder)
     entries.split_passages = timed("split", entries.split_passages)

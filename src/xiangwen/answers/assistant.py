@@ -18,8 +18,7 @@ from xiangwen.questions import Atlas, Question, sides, understand
 from xiangwen.ranking import largest
 from xiangwen.retrieval import Retriever
 from xiangwen.verdicts import Scored, Scorer, VerdictModel
-from xiangwen.verdicts.model import best_rows, logit
-from xiangwen.verdicts.unseen import unseen_support
+from xiangwen.verdicts.model import best_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +95,7 @@ class Assistant:
         self.atlas = Atlas(index.reports)
         self.retriever = Retriever(index)
         self.scorer = Scorer(self.retriever, self.model, shipped_judge() if judge else None)
-        self.thresholds = self.model.thresholds if judge else self.model.plain_thresholds
+        self.thresholds = self.scorer.thresholds
 
     def ask(self, question: str, history: Sequence[str] = (), reports: Iterable[str] | None = None) -> Answer:
         """Answer one question.
@@ -235,9 +234,7 @@ class Assistant:
 
         What the judge read decides for a report; where it read nothing, the features do.
         """
-        reports = self.index.report_of[scored.passages[starts]]
-        unseen = unseen_support(starts, self.index.starts[reports + 1] - self.index.starts[reports], scored.prior)
-        features, best = best_rows(starts, scored.prior, scored.denies, unseen)
+        features, best = self.scorer.of_reports(scored.passages, starts, scored.prior, scored.denies)
         p = self._calibrated(self.model.report.probability(features))
         read = np.flatnonzero(scored.read)
         if len(read):
@@ -274,9 +271,8 @@ class Assistant:
                 yield "silent", 1 - probability, None
 
     def _calibrated(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The probability of a verdict among real questions, where yes is commoner than among the pairs of the fit."""
-        scaled = self.thresholds["verdict_slope"] * logit(p) + self.thresholds["verdict_offset"]
-        return np.asarray(1 / (1 + np.exp(-scaled)))
+        """The probability of verdicts among real questions."""
+        return np.asarray(1 / (1 + np.exp(-self.scorer.log_odds(p))))
 
     def _mentioned(
         self,

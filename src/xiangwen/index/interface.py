@@ -48,6 +48,8 @@ class Store(ABC):
         """Report number of every passage, ascending, shape (passages,)."""
         self.starts = np.searchsorted(report_of, np.arange(len(reports) + 1))
         """The passages of report i are ``starts[i]`` to before ``starts[i + 1]``; shape (reports + 1,)."""
+        self.sizes = np.diff(self.starts)
+        """How many passages each report has, shape (reports,)."""
 
     @cached_property
     def encoder(self) -> SentenceTransformer:

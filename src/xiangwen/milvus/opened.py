@@ -12,10 +12,10 @@ import math
 import re
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
@@ -26,16 +26,17 @@ from xiangwen.milvus.address import Address
 from xiangwen.milvus.connection import MOST_HITS, Connection, among, missing
 from xiangwen.milvus.part import Part
 from xiangwen.milvus.rows import ABOUT, FORMAT_VERSION, PASSAGE_COLUMNS, PIECES, Row, joined, query_words
-from xiangwen.signals import STANCES, unit_classes
+from xiangwen.signals import STANCES, unit_bits
 from xiangwen.store import IndexedPassage, StoredReport, Texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xiangwen.index import Index
-    from xiangwen.milvus.rows import RemotePassage
     from xiangwen.passages import Stance
     from xiangwen.questions import Question
+
+_Said = TypeVar("_Said")
 
 ALL_UP_TO = 24_000
 """Passages in scope up to which all of them are fetched: the yearly reports of a city with 180 townships."""
@@ -86,13 +87,12 @@ class MilvusStore(Store):
             )
         texts = _RemoteTexts(connection, self._about, manifest["reports"])
         rows = [json.loads(text) for text in texts.all_of("report")]
-        sizes = [row.pop("passages") for row in rows]
-        self._sizes = np.array(sizes, dtype=np.int64)
+        sizes = np.array([row.pop("passages") for row in rows], dtype=np.int64)
         super().__init__(
             tuple(StoredReport.of(report_fields(row), texts, number) for number, row in enumerate(rows)),
             texts,
-            _RemotePassages(self),
-            np.repeat(np.arange(len(rows), dtype=np.int32), self._sizes),
+            _Remote[IndexedPassage](self, lambda row: row.passage),
+            np.repeat(np.arange(len(rows), dtype=np.int32), sizes),
             manifest["model"],
             manifest["fingerprint"],
         )
@@ -141,11 +141,11 @@ class MilvusStore(Store):
     @property
     def stances(self) -> Sequence[Stance]:
         """What the section of every passage says of its matters."""
-        return _RemoteStances(self)
+        return _Remote(self, lambda row: STANCES[int(row.signals[0])])
 
     def may_give(self, classes: Sequence[str], passages: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each of these passages has a figure of one of these classes."""
-        wanted = sum(1 << i for i, name in enumerate(unit_classes()) if name in classes)
+        wanted = unit_bits(classes)
         return np.array([row.signals[-1] & wanted != 0 for row in self.fetch(passages.tolist())], dtype=bool)
 
     def planned(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -178,7 +178,7 @@ class MilvusStore(Store):
     def around(self, question: Question, whole: Sequence[int] = ()) -> Index:
         """All passages in scope where they are few, else the most promising ones of every report, of some all."""
         reports = np.array(sorted(question.scope.reports), dtype=np.int64)
-        if min(len(self.report_of), self._sizes[reports].sum()) <= self._all_up_to:
+        if min(len(self.report_of), self.sizes[reports].sum()) <= self._all_up_to:
             return self.of(reports.tolist())
         return Part(self, self.fetch(chain(self._promising(question), self._all_of(whole))))
 
@@ -309,7 +309,7 @@ class MilvusStore(Store):
                 found[report] = max(found[report], numbers, key=len)
             if sum(len(found[report]) for report in short) == known:
                 break
-            short = [report for report in short if len(found[report]) < min(each, self._sizes[report])]
+            short = [report for report in short if len(found[report]) < min(each, self.sizes[report])]
             if not short:
                 break
         return [number for numbers in found.values() for number in numbers]
@@ -326,49 +326,28 @@ def _stand_ins(question: Question) -> dict[int, float]:
     return found
 
 
-class _RemotePassages(Sequence[IndexedPassage]):
-    """All passages of a collection, fetched when they are asked for."""
+class _Remote(Sequence[_Said]):
+    """What the rows of a collection say of their passages, fetched when it is asked for."""
 
-    def __init__(self, store: MilvusStore) -> None:
+    def __init__(self, store: MilvusStore, said: Callable[[Row], _Said]) -> None:
         self._store = store
+        self._said = said
 
     def __len__(self) -> int:
         return len(self._store.report_of)
 
     @overload
-    def __getitem__(self, number: int) -> RemotePassage: ...
+    def __getitem__(self, number: int) -> _Said: ...
 
     @overload
-    def __getitem__(self, number: slice) -> list[RemotePassage]: ...
+    def __getitem__(self, number: slice) -> list[_Said]: ...
 
-    def __getitem__(self, number: int | slice) -> RemotePassage | list[RemotePassage]:
+    def __getitem__(self, number: int | slice) -> _Said | list[_Said]:
         if isinstance(number, slice):
-            return [row.passage for row in self._store.fetch(range(*number.indices(len(self))))]
+            return [self._said(row) for row in self._store.fetch(range(*number.indices(len(self))))]
         if not -len(self) <= number < len(self):
             raise IndexError(number)
-        return self._store.row(number % len(self)).passage
-
-
-class _RemoteStances(Sequence["Stance"]):
-    """What the section of every passage says of its matters."""
-
-    def __init__(self, store: MilvusStore) -> None:
-        self._store = store
-
-    def __len__(self) -> int:
-        return len(self._store.report_of)
-
-    @overload
-    def __getitem__(self, number: int) -> Stance: ...
-
-    @overload
-    def __getitem__(self, number: slice) -> list[Stance]: ...
-
-    def __getitem__(self, number: int | slice) -> Stance | list[Stance]:
-        if isinstance(number, slice):
-            rows = self._store.fetch(range(*number.indices(len(self))))
-            return [STANCES[int(row.signals[0])] for row in rows]
-        return STANCES[int(self._store.row(int(number)).signals[0])]
+        return self._said(self._store.row(int(number) % len(self)))
 
 
 class _RemoteTexts(Texts):

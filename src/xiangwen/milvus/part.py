@@ -6,7 +6,6 @@ score) is asked of the store, or counted here where the whole collection has bee
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from xiangwen.index import Index
 from xiangwen.lexical import LexicalIndex
 from xiangwen.milvus.rows import Row, query_words
 from xiangwen.occurrences import Occurrences
-from xiangwen.signals import Signals
+from xiangwen.signals import Signals, columns_of
 from xiangwen.store import Passages
 from xiangwen.vectors import Vectors
 
@@ -43,7 +42,7 @@ class Part(Index):
         super().__init__(
             store.reports,
             store.texts,
-            _passages(rows),
+            Passages.of([row.passage for row in rows], [row.passage.report for row in rows]),
             Vectors(vectors, None, 1.0),
             _signals(rows),
             _Words(rows),
@@ -103,37 +102,7 @@ class _Words(LexicalIndex):
         return scores
 
 
-def _passages(rows: Sequence[Row]) -> Passages:
-    paths: dict[tuple[str, ...], int] = {}
-    columns: list[tuple[int, ...]] = []
-    for row in rows:
-        p = row.passage
-        path = paths.setdefault(p.heading_path, len(paths))
-        item = (-1, -1) if p.item_start is None or p.item_end is None else (p.item_start, p.item_end)
-        columns.append((p.report, p.start, p.end, path, int(p.is_heading), *item))
-    table = np.array(columns, dtype=np.int32).reshape(-1, 7)
-    names = ("report", "start", "end", "path", "is_heading", "item_start", "item_end")
-    written = [json.dumps(path).encode() for path in paths]
-    return Passages(
-        {name: np.ascontiguousarray(column) for name, column in zip(names, table.T, strict=True)},
-        np.frombuffer(b"".join(written), dtype=np.uint8),
-        np.cumsum([0, *map(len, written)], dtype=np.int64),
-    )
-
-
 def _signals(rows: Sequence[Row]) -> Signals:
     above: dict[str, int] = {}
-    places = [above.setdefault(row.above, len(above)) for row in rows]
-    stance, denies, every, heading, opening, length, units = zip(*(row.signals for row in rows), strict=True)
-    return Signals(
-        stance=np.array(stance, dtype=np.uint8),
-        denies=np.array(denies, dtype=bool),
-        every=np.array(every, dtype=bool),
-        heading=np.array(heading, dtype=bool),
-        opening=np.array(opening, dtype=bool),
-        length=np.array(length, dtype=np.float32),
-        units=np.array(units, dtype=np.uint32),
-        above=np.array(places, dtype=np.int32),
-        quotes=Occurrences.of([row.plain for row in rows]),
-        headings=Occurrences.of(list(above)),
-    )
+    columns = columns_of([(*row.signals, above.setdefault(row.above, len(above))) for row in rows])
+    return Signals(**columns, quotes=Occurrences.of([row.plain for row in rows]), headings=Occurrences.of(list(above)))

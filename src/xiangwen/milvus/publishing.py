@@ -193,7 +193,7 @@ def _about_rows(index: Index, source: str) -> Iterator[dict[str, Any]]:
         yield from pieces("moment", row, "", vector)
     for number, report in enumerate(index.reports):
         known = {key: value for key, value in asdict(report).items() if key != "text"}
-        known["passages"] = int(index.starts[number + 1] - index.starts[number])
+        known["passages"] = int(index.sizes[number])
         yield from pieces("report", number, json.dumps(known, ensure_ascii=False), nothing)
         yield from pieces("text", number, report.text, nothing)
 

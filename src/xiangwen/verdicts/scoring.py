@@ -84,6 +84,7 @@ class Scorer:
         self.retriever = retriever
         self.model = model
         self.judge = judge
+        self.thresholds = model.thresholds if judge else model.plain_thresholds
 
     def score(self, question: Question) -> Scored:
         """Features for all, the judge's reading for the most promising."""
@@ -140,16 +141,31 @@ class Scorer:
 
     def _doubtful(self, evidence: Evidence, prior: NDArray[np.float32], denies: NDArray[np.float32]) -> list[int]:
         """Reports whose verdict would be a close one, the closest first."""
-        index = self.retriever.index
-        starts = np.flatnonzero(np.diff(index.report_of[evidence.passages], prepend=-1))
-        reports = index.report_of[evidence.passages[starts]]
-        unseen = unseen_support(starts, index.starts[reports + 1] - index.starts[reports], prior)
-        features, _ = best_rows(starts, prior, denies, unseen)
-        thresholds = self.model.thresholds if self.judge else self.model.plain_thresholds
-        p = thresholds["verdict_slope"] * logit(self.model.report.probability(features)) + thresholds["verdict_offset"]
-        distance = np.abs(p - logit(np.array(thresholds["which"])))
+        report_of = self.retriever.index.report_of[evidence.passages]
+        starts = np.flatnonzero(np.diff(report_of, prepend=-1))
+        features, _ = self.of_reports(evidence.passages, starts, prior, denies)
+        distance = np.abs(
+            self.log_odds(self.model.report.probability(features)) - logit(np.array(self.thresholds["which"]))
+        )
         order = largest(-distance, MOST_DOUBTFUL)
-        return [int(report) for report in reports[order[distance[order] < CLOSE]]]
+        return [int(report) for report in report_of[starts[order[distance[order] < CLOSE]]]]
+
+    def of_reports(
+        self,
+        passages: NDArray[np.int64],
+        starts: NDArray[np.int64],
+        prior: NDArray[np.float32],
+        denies: NDArray[np.float32],
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """`best_rows` of the reports whose rows begin at ``starts``, the passages that are not among the rows allowed
+        for; the other arrays have one entry a row."""
+        index = self.retriever.index
+        sizes = index.sizes[index.report_of[passages[starts]]]
+        return best_rows(starts, prior, denies, unseen_support(starts, sizes, prior))
+
+    def log_odds(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The log odds of verdicts among real questions, where yes is commoner than among the pairs of the fit."""
+        return self.thresholds["verdict_slope"] * logit(p) + self.thresholds["verdict_offset"]
 
     def candidates(self, question: Question, evidence: Evidence, prior: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
         """Rows that the judge is to read: the best of every report."""

@@ -172,7 +172,6 @@ class _Chat:
         assistant = self._opening.assistant
         if assistant is None:
             return []
-        starts = assistant.index.starts
         return [
             {
                 "id": report.id,
@@ -180,7 +179,7 @@ class _Chat:
                 "county": report.metadata.county,
                 "year": report.metadata.year,
                 "title": report.metadata.title or report.file,
-                "passages": int(starts[number + 1] - starts[number]),
+                "passages": int(assistant.index.sizes[number]),
             }
             for number, report in enumerate(assistant.index.reports)
         ]
