@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_Text = TypeVar("_Text")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +33,7 @@ class WordCounts:
     counts: NDArray[np.int32]
 
     @classmethod
-    def of(cls, texts: Sequence[str], tokens: Callable[[str], list[str]]) -> WordCounts:
+    def of(cls, texts: Sequence[_Text], tokens: Callable[[_Text], Iterable[str]]) -> WordCounts:
         """Count the tokens of each text."""
         known: dict[str, int] = {}
         starts, columns, counts = array("q", [0]), array("i"), array("i")

@@ -91,16 +91,17 @@ def make_entries(
     passages = [tuple(split_passages(report.text)) for report in reports]
     sections = [sum(1 for top in outline(report.text) for _ in top.walk()) for report in reports]
     paths = [[passage_path(r, p) for p in found] for r, found in zip(reports, passages, strict=True)]
-    contexts = [" ".join(path) for own in paths for path in own]
-    on_done(0, len(contexts))
-    encode = _encode_paths(encoder, paths) if reads_paths(encoder) else _encode(encoder, contexts)
-    vectors = np.zeros((len(contexts), encoder.get_embedding_dimension() or 0), dtype=np.float32)
+    all_paths = [path for own in paths for path in own]
+    on_done(0, len(all_paths))
+    contexts = () if reads_paths(encoder) else [" ".join(path) for path in all_paths]
+    encode = _encode(encoder, contexts) if contexts else _encode_paths(encoder, paths)
+    vectors = np.zeros((len(all_paths), encoder.get_embedding_dimension() or 0), dtype=np.float32)
     done = 0
     for rows, encoded in encode:
         vectors[rows] = encoded
         done += len(rows)
-        on_done(done, len(contexts))
-    words = count_words(contexts)
+        on_done(done, len(all_paths))
+    words = count_words(all_paths)
     entries = []
     start = 0
     for report, own, count in zip(reports, passages, sections, strict=True):
