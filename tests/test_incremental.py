@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from xiangwen.index import ACCOUNT, BuildResult, Index, IndexProblem, build
+from xiangwen.index import ACCOUNT, BuildResult, Index, IndexProblem, build, underway
 from xiangwen.index.storage import in_use
 from xiangwen.reports import UnreadableFile
 from xiangwen.reports.isolation import Workers
@@ -283,6 +283,32 @@ def test_a_build_that_is_killed_costs_nothing(
     built()
     assert_same_as_fresh(folder, tmp_path / "index", encoder, tmp_path / "fresh")
     assert not list((tmp_path / "index").glob("build-*.partial"))
+
+
+def test_a_build_that_is_stopped_while_it_embeds_goes_on_where_it_was(
+    folder: Path, built: Callable[..., BuildResult], embedded: list[PassagePath], tmp_path: Path
+) -> None:
+    def stop(stage: str, done: int, total: int) -> None:
+        if stage == "passages" and done > total / 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        built(progress=stop)
+    once = list(embedded)
+    built()
+    assert once and len(embedded) == len(Index.load(tmp_path / "index").passages)  # none of them twice
+    assert not (tmp_path / "index" / underway.FOLDER).exists()
+
+
+def test_vectors_put_by_and_damaged_are_made_anew(tmp_path: Path) -> None:
+    paths, vectors = [("荣昌区万灵镇", "一、成效")], np.ones((1, 384), dtype=np.float32)
+    underway.Underway(tmp_path, "model").keep(paths, vectors)
+    assert underway.Underway(tmp_path, "another model").vectors(paths) is None
+    kept = underway.Underway(tmp_path, "model")
+    assert np.array_equal(kept.vectors(paths), vectors)
+    (file,) = (tmp_path / underway.FOLDER).iterdir()
+    file.write_bytes(file.read_bytes()[:-4])
+    assert kept.vectors(paths) is None
 
 
 class _PowerFailure(BaseException):

@@ -39,6 +39,7 @@ from xiangwen.index.storage import (
     sha256,
     write_rows,
 )
+from xiangwen.index.underway import Underway
 from xiangwen.lexical import LexicalIndex
 from xiangwen.reports import Collection, ReadFile, Report, UnreadableFile, changes_since, check_folder, read_folder
 from xiangwen.signals import Signals
@@ -163,6 +164,7 @@ class _Build:
         )
         if not unchanged:
             self._write(collection.reports, entries, rows)
+        Underway(self._directory, self._fingerprint).clear()
         outcomes = file_outcomes(collection, earlier.files, entries)
         result = BuildResult(
             reports=len(collection.reports),
@@ -202,7 +204,10 @@ class _Build:
                 self._fingerprint = fingerprint(encoder)
                 missing = list(range(len(reports)))
             made = make_entries(
-                [reports[i] for i in missing], encoder, lambda done, total: self._progress("passages", done, total)
+                [reports[i] for i in missing],
+                encoder,
+                lambda done, total: self._progress("passages", done, total),
+                Underway(self._directory, self._fingerprint),
             )
             self._made |= {keys[i]: entry for i, entry in zip(missing, made, strict=True)}
             found = [self._made.get(key) or self._earlier.entry(key) for key in keys]

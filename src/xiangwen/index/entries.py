@@ -14,7 +14,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -84,8 +84,18 @@ def passage_context(report: Report, passage: Passage) -> str:
     return " ".join(passage_path(report, passage))
 
 
+class Kept(Protocol):
+    """Where vectors are put by while others are made."""
+
+    def vectors(self, paths: Sequence[tuple[str, ...]]) -> NDArray[np.float32] | None:
+        """Those of these passages, shape (paths, dimensions); None where they have to be made."""
+
+    def keep(self, paths: Sequence[tuple[str, ...]], vectors: NDArray[np.float32]) -> None:
+        """Put them by."""
+
+
 def make_entries(
-    reports: Sequence[Report], encoder: SentenceTransformer, on_done: Callable[[int, int], None]
+    reports: Sequence[Report], encoder: SentenceTransformer, on_done: Callable[[int, int], None], kept: Kept
 ) -> list[Entry]:
     """Cut, count and embed reports; ``on_done`` is called with (texts embedded, texts in all)."""
     passages = [tuple(split_passages(report.text)) for report in reports]
@@ -93,8 +103,11 @@ def make_entries(
     paths = [[passage_path(r, p) for p in found] for r, found in zip(reports, passages, strict=True)]
     all_paths = [path for own in paths for path in own]
     on_done(0, len(all_paths))
-    contexts = () if reads_paths(encoder) else [" ".join(path) for path in all_paths]
-    encode = _encode(encoder, contexts) if contexts else _encode_paths(encoder, paths)
+    encode = (
+        _encode_paths(encoder, paths, kept)
+        if reads_paths(encoder)
+        else _encode(encoder, [" ".join(p) for p in all_paths])
+    )
     vectors = np.zeros((len(all_paths), encoder.get_embedding_dimension() or 0), dtype=np.float32)
     done = 0
     for rows, encoded in encode:
@@ -116,7 +129,7 @@ _Encoded = Iterator[tuple[Sequence[int], "NDArray[np.float32]"]]
 """Numbers of some texts, counted through all reports, and their vectors, shape (texts, dimensions)."""
 
 
-def _encode_paths(encoder: SentenceTransformer, paths: Sequence[Sequence[tuple[str, ...]]]) -> _Encoded:
+def _encode_paths(encoder: SentenceTransformer, paths: Sequence[Sequence[tuple[str, ...]]], kept: Kept) -> _Encoded:
     """Report by report: what is encoded together has a part in the last digits of a vector.
 
     Several reports at a time, since one has a handful of packs, which no number of cores shares out evenly.
@@ -124,11 +137,15 @@ def _encode_paths(encoder: SentenceTransformer, paths: Sequence[Sequence[tuple[s
     batches = [own[start : start + _TOGETHER] for own in paths for start in range(0, len(own), _TOGETHER)]
 
     def encoded(batch: Sequence[tuple[str, ...]]) -> NDArray[np.float32]:
-        return np.asarray(
-            encoder.encode_document(
-                list(batch), batch_size=len(batch), show_progress_bar=False, normalize_embeddings=True
+        vectors = kept.vectors(batch)
+        if vectors is None:
+            vectors = np.asarray(
+                encoder.encode_document(
+                    list(batch), batch_size=len(batch), show_progress_bar=False, normalize_embeddings=True
+                )
             )
-        )
+            kept.keep(batch, vectors)
+        return vectors
 
     pool = ThreadPoolExecutor(usable_cores(), thread_name_prefix="reports")
     try:
