@@ -59,12 +59,14 @@ baseline: .venv/.installed-dev  ## the same, and keep these figures from now on
 JUDGE := $(BIN)/python -m xiangwen.judge.train tests/questions/pairs.jsonl seeds tests/reports_dev
 WRITTEN := --written tests/questions/written_pairs.jsonl
 
-judge: .venv/.installed-dev  ## train the judge anew on the labelled pairs (about an hour)
+judge: .venv/.installed-dev  ## train the judge anew on the labelled pairs (an hour and a half)
 	mkdir -p build
 	$(JUDGE) --epochs 1 --rate 6e-4 --out build/judge-1.npz
 	$(JUDGE) $(WRITTEN) --epochs 2 --rate 5e-4 --start build/judge-1.npz --out build/judge-2.npz
 	$(JUDGE) $(WRITTEN) --epochs 1 --rate 4e-4 --start build/judge-2.npz --out build/judge-3.npz
-	$(JUDGE) $(WRITTEN) --epochs 1 --rate 3e-4 --share 0.5 --start build/judge-3.npz
+	$(JUDGE) $(WRITTEN) --epochs 1 --rate 3e-4 --share 0.5 --start build/judge-3.npz --out build/judge-4.npz
+	$(JUDGE) $(WRITTEN) --epochs 1 --rate 4e-4 --start build/judge-4.npz --out build/judge-5.npz
+	$(JUDGE) $(WRITTEN) --epochs 1 --rate 3e-4 --start build/judge-5.npz
 
 fit: .venv/.installed-dev  ## fit the verdict model anew on the labelled pairs
 	$(BIN)/python -m xiangwen.verdicts.fit tests/questions/pairs.jsonl seeds tests/reports_dev

@@ -36,6 +36,10 @@ _WORDINGS = 3
 """Wordings of each question that take part: as written, in English, and one variant."""
 _EASY = 40
 """Passages without a label that take part for each question whose labels are complete: the nearest ones."""
+_CONTRARY = 3.0
+"""How often a denial or a plan counts where readings are weighed: the twenty reports have few (two in a hundred), and a
+township listed for what it says it has not done is the worst of mistakes. Denials told from deeds rise from .81 to .92
+(cross-validated by question), the area under the curve stays at .973, F1 of hard lists from .77 to .76."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +109,9 @@ def rows_of(pairs: Sequence[dict[str, Any]], retriever: Retriever) -> Iterator[R
             )
 
 
-def _fit(x: NDArray[np.float32], y: NDArray[np.bool_], c: float = 0.3) -> Logistic:
+def _fit(x: NDArray[np.float32], y: NDArray[np.bool_], count: NDArray[np.float64] | None = None) -> Logistic:
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
-    model = LogisticRegression(C=c, max_iter=2000).fit((x - mean) / scale, y)
+    model = LogisticRegression(C=0.3, max_iter=2000).fit((x - mean) / scale, y, sample_weight=count)
     return Logistic(mean.astype(np.float64), scale.astype(np.float64), model.coef_[0], float(model.intercept_[0]))
 
 
@@ -236,8 +240,10 @@ def _keep(row: Rows, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
 def _judged_fit(readings: Sequence[Rows]) -> tuple[Logistic, Logistic, Logistic]:
     masks = [r.labelled | r.complete for r in readings]
     x = np.concatenate([r.features[m] for r, m in zip(readings, masks, strict=True)])
-    supports = _fit(x, np.concatenate([r.supports[m] for r, m in zip(readings, masks, strict=True)]))
-    denies = _fit(x, np.concatenate([r.denies[m] for r, m in zip(readings, masks, strict=True)]))
+    labels = np.concatenate([r.labels[m] for r, m in zip(readings, masks, strict=True)])
+    count = np.where(np.isin(labels, ("no", "future")), _CONTRARY, 1.0)
+    supports = _fit(x, np.isin(labels, ("yes", "partial")), count)
+    denies = _fit(x, labels == "no", count)
     rx, ry, _ = _report_rows(readings, supports, denies)
     return supports, denies, _fit(rx, ry)
 
