@@ -258,7 +258,7 @@ class Assistant:
         read = np.where(scored.read, scored.denies, np.float32(-1))
         contrary = np.maximum.reduceat(read, starts)
         contrary = np.where(contrary < 0, np.maximum.reduceat(scored.denies, starts), contrary)
-        partly = scored.partly[best] > 0.5
+        partly = scored.partly[best] > self.thresholds["partial"]
         ends = np.append(starts[1:], len(read))
         for number, (probability, denied) in enumerate(zip(p.tolist(), contrary.tolist(), strict=True)):
             if probability >= self.thresholds["which"]:
