@@ -1,5 +1,6 @@
 """Reading a question: scope, kind, topic, and what leans on the question before it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,14 @@ def test_two_places_of_one_name_are_both_in_scope_until_a_county_tells() -> None
 
 def test_a_republic_is_no_mention_of_gonghe() -> None:
     assert not understand("哪些乡镇学习了中华人民共和国民法典？", OTHER_ATLAS).scope.groups
+
+
+def test_the_fengqiao_experience_is_no_mention_of_fengqiao_town() -> None:
+    town = replace(SEEDS[0], metadata=replace(SEEDS[0].metadata, township="枫桥镇"))
+    atlas = Atlas([town, *SEEDS[1:]])
+    assert not understand("哪些乡镇学习运用了“枫桥经验”？", atlas).scope.groups
+    assert understand("枫桥镇怎样运用“枫桥经验”？", atlas).scope.reports == (0,)
+    assert understand("枫桥罚款多少？", atlas).scope.reports == (0,)
 
 
 @pytest.mark.parametrize(

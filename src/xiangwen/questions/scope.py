@@ -7,13 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
 from xiangwen.lexical import words
+from xiangwen.questions.concepts import Match, catalogue
 from xiangwen.reports import Report
 from xiangwen.reports.places import gazetteer
 
@@ -357,9 +358,11 @@ def _foreign_pattern(known: Iterable[str]) -> re.Pattern[str]:
 
 
 def _inside_a_word(text: str, match: re.Match[str]) -> bool:
-    """「共和」 in 「中华人民共和国」 is no mention of 共和乡."""
+    """「共和」 in 「中华人民共和国」 is no mention of 共和乡, 「枫桥」 in 「枫桥经验」 none of 枫桥镇."""
     if re.search(rf"{_SUFFIX}$|[A-Za-z]", match[0]):
         return False
+    if any(m.start <= match.start() and match.end() <= m.end and len(m.asked) > len(match[0]) for m in _known(text)):
+        return True
     position = 0
     for word in words_with_gaps(text):
         end = position + len(word)
@@ -367,6 +370,12 @@ def _inside_a_word(text: str, match: re.Match[str]) -> bool:
             return True
         position = end
     return False
+
+
+@lru_cache(maxsize=16)
+def _known(text: str) -> tuple[Match, ...]:
+    """Words of the catalogue in a question."""
+    return tuple(catalogue().chinese(text))
 
 
 def words_with_gaps(text: str) -> list[str]:
