@@ -2,8 +2,8 @@
 
 Townships put the same matter in a few ways. Where there are more reports than the judge can read in a moment, it reads
 sentences that differ as much as can be (greedy D-optimal design), and a ridge regression on meaning and features
-carries its readings over to all others. On 150 generated reports thirty readings give lists as right as reading all
-three hundred sentences, but for .03 of F1; reading the thirty most promising alone loses .17.
+carries its readings over to all others. On 1,500 generated reports F1 of lists is .88 by sixty readings, .85 by thirty,
+.89 by a hundred and twenty.
 """
 
 from __future__ import annotations

@@ -28,9 +28,13 @@ REPORT_CANDIDATES = 2
 """Of every report at least these,"""
 MOST_READ = 60
 """but no more than these in all, the most promising ones: reading them takes some 600 ms on two cores."""
-READ_OF_MANY = 30
+READ_OF_MANY = 60
 """For a list over so many reports that the judge could not read a quarter of these sentences, it reads so many that
-differ, and the others are judged by them (`xiangwen.verdicts.likes`)."""
+differ, and the others are judged by them (`xiangwen.verdicts.likes`);"""
+_READ_OF_MOST = 30
+"""so many of more reports than"""
+_MANY = 5_000
+"""where all else takes most of a second."""
 _CHOSEN_AMONG = 2_000
 """Sentences that those to be read are chosen among; more do not differ more."""
 CLOSE = 0.5
@@ -126,7 +130,8 @@ class Scorer:
             # The most promising is always read, and the others are chosen among some that are more and less so.
             order = np.argsort(-prior[rows], kind="stable")
             some = order[np.linspace(0, len(order) - 1, min(_CHOSEN_AMONG, len(order))).astype(np.int64)]
-            read = some[most_different(described[some], READ_OF_MANY, 0)]
+            count = READ_OF_MANY if len(question.scope.reports) <= _MANY else _READ_OF_MOST
+            read = some[most_different(described[some], count, 0)]
             return rows, carried_over(described, read, self.read(question, evidence.passages[rows[read]]))
         rows = self.candidates(question, evidence, prior)
         return rows, self.read(question, evidence.passages[rows])
