@@ -34,18 +34,19 @@ screenshots: .venv/.installed-dev  ## take the pictures in docs/screenshots anew
 	$(BIN)/python docs/screenshots/take.py
 
 bench-scale: .venv/.installed-dev  ## build, memory and questions at 5 to 15,000 generated reports (an hour)
-	$(BIN)/python tests/benchmarks/scale.py
+	$(BIN)/python tests/benchmarks/scale.py --centres 400 --rounds 10
 
-bench-load: .venv/.installed-dev  ## a hundred people for four minutes over 1,500 generated reports
-	$(BIN)/python tests/benchmarks/load.py --generated 1500 --people 100 --seconds 240 --pause 60
+bench-load: .venv/.installed-dev  ## a hundred people for some minutes over 1,500 generated reports
+	$(BIN)/python tests/benchmarks/load.py --generated 1500 --people 100 --seconds 150 --pause 60
 
 bench-nearest: .venv/.installed-dev  ## which index the vectors want: exact, bytes, IVF, HNSW
-	$(BIN)/python tests/benchmarks/nearest.py
+	$(BIN)/python tests/benchmarks/nearest.py --reports 100
 
-bench-milvus: .venv/.installed-dev  ## answers and cost on Milvus Lite beside the index folder, 150 generated reports
-	folder=$$(mktemp -d) && $(BIN)/python tests/benchmarks/workload.py --reports 150 --seed 7 $$folder && \
-	$(BIN)/python tests/benchmarks/milvus.py $$folder --judge && \
-	$(BIN)/python tests/benchmarks/milvus.py $$folder --judge --all-up-to 6000; rm -r $$folder
+bench-milvus: .venv/.installed-dev  ## answers and cost on Milvus Lite beside the index folder, 1,500 and 150 generated reports
+	folder=$$(mktemp -d) && $(BIN)/python tests/benchmarks/workload.py --reports 1500 --seed 7 $$folder/1500 && \
+	$(BIN)/python tests/benchmarks/milvus.py $$folder/1500 --judge && \
+	$(BIN)/python tests/benchmarks/workload.py --reports 150 --seed 7 $$folder/150 && \
+	$(BIN)/python tests/benchmarks/milvus.py $$folder/150 --judge --all-up-to 6000; rm -r $$folder
 
 bench-peers: .venv-peers/.installed  ## side by side with LangChain, LlamaIndex and txtai
 	TOKENIZERS_PARALLELISM=false HF_HUB_OFFLINE=1 .venv-peers/bin/python tests/benchmarks/peers.py

@@ -38,14 +38,16 @@ if TYPE_CHECKING:
 
 _Said = TypeVar("_Said")
 
-ALL_UP_TO = 24_000
-"""Passages in scope up to which all of them are fetched: the yearly reports of a city with 180 townships."""
+ALL_UP_TO = 250_000
+"""Passages in scope up to which all of them are fetched: the reports of one year of a province with 1,800 townships."""
+_PROMISING = 24_000
+"""Of a question about more as many are fetched,"""
 _KEPT = 60_000
 """Fetched passages that are kept: some 250 MB."""
 _PARTS = 4
 """Indexes made of whole reports that are kept."""
 EACH = (2, 32)
-"""Of a question about more as many are fetched, shared out evenly, but at least and at most so many of a report."""
+"""shared out evenly, but at least and at most so many of a report."""
 _SEARCHED = 16
 """Passages of a report that each search gives at most. On forty generated reports the two best of each, by all their
 features, were among those fetched in 999 of 1,000 cases."""
@@ -247,7 +249,7 @@ class MilvusStore(Store):
         """Numbers of the passages that may matter most, so many of every report."""
         reports = np.array(sorted(question.scope.reports), dtype=np.int64)
         fewest, most = EACH
-        each = min(max(ALL_UP_TO // len(reports), fewest), most)
+        each = min(max(_PROMISING // len(reports), fewest), most)
         scores: dict[int, float] = defaultdict(float)
         step = MOST_HITS // each
         for start in range(0, len(reports), step):
