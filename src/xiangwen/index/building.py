@@ -164,7 +164,7 @@ class _Build:
         )
         if not unchanged:
             self._write(collection.reports, entries, rows)
-        Underway(self._directory, self._fingerprint).clear()
+        self._underway().clear()
         outcomes = file_outcomes(collection, earlier.files, entries)
         result = BuildResult(
             reports=len(collection.reports),
@@ -207,7 +207,7 @@ class _Build:
                 [reports[i] for i in missing],
                 encoder,
                 lambda done, total: self._progress("passages", done, total),
-                Underway(self._directory, self._fingerprint),
+                self._underway(),
             )
             self._made |= {keys[i]: entry for i, entry in zip(missing, made, strict=True)}
             found = [self._made.get(key) or self._earlier.entry(key) for key in keys]
@@ -217,6 +217,9 @@ class _Build:
                 "报告里没有一句话，请检查报告的内容。 There is not one sentence in the reports: check them."
             )
         return entries
+
+    def _underway(self) -> Underway:
+        return Underway(self._directory, f"{self._fingerprint} {recipe()}")
 
     def _load_encoder(self) -> SentenceTransformer:
         if self._encoder is None:

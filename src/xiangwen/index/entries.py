@@ -14,12 +14,13 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xiangwen.cores import usable_cores
 from xiangwen.embedding import reads_paths
+from xiangwen.index.underway import Underway
 from xiangwen.lexical import count_words
 from xiangwen.passages import Passage, split_passages
 from xiangwen.reports import Report
@@ -84,18 +85,8 @@ def passage_context(report: Report, passage: Passage) -> str:
     return " ".join(passage_path(report, passage))
 
 
-class Kept(Protocol):
-    """Where vectors are put by while others are made."""
-
-    def vectors(self, paths: Sequence[tuple[str, ...]]) -> NDArray[np.float32] | None:
-        """Those of these passages, shape (paths, dimensions); None where they have to be made."""
-
-    def keep(self, paths: Sequence[tuple[str, ...]], vectors: NDArray[np.float32]) -> None:
-        """Put them by."""
-
-
 def make_entries(
-    reports: Sequence[Report], encoder: SentenceTransformer, on_done: Callable[[int, int], None], kept: Kept
+    reports: Sequence[Report], encoder: SentenceTransformer, on_done: Callable[[int, int], None], underway: Underway
 ) -> list[Entry]:
     """Cut, count and embed reports; ``on_done`` is called with (texts embedded, texts in all)."""
     passages = [tuple(split_passages(report.text)) for report in reports]
@@ -104,7 +95,7 @@ def make_entries(
     all_paths = [path for own in paths for path in own]
     on_done(0, len(all_paths))
     encode = (
-        _encode_paths(encoder, paths, kept)
+        _encode_paths(encoder, paths, underway)
         if reads_paths(encoder)
         else _encode(encoder, [" ".join(p) for p in all_paths])
     )
@@ -129,7 +120,9 @@ _Encoded = Iterator[tuple[Sequence[int], "NDArray[np.float32]"]]
 """Numbers of some texts, counted through all reports, and their vectors, shape (texts, dimensions)."""
 
 
-def _encode_paths(encoder: SentenceTransformer, paths: Sequence[Sequence[tuple[str, ...]]], kept: Kept) -> _Encoded:
+def _encode_paths(
+    encoder: SentenceTransformer, paths: Sequence[Sequence[tuple[str, ...]]], underway: Underway
+) -> _Encoded:
     """Report by report: what is encoded together has a part in the last digits of a vector.
 
     Several reports at a time, since one has a handful of packs, which no number of cores shares out evenly.
@@ -137,14 +130,14 @@ def _encode_paths(encoder: SentenceTransformer, paths: Sequence[Sequence[tuple[s
     batches = [own[start : start + _TOGETHER] for own in paths for start in range(0, len(own), _TOGETHER)]
 
     def encoded(batch: Sequence[tuple[str, ...]]) -> NDArray[np.float32]:
-        vectors = kept.vectors(batch)
+        vectors = underway.vectors(batch)
         if vectors is None:
             vectors = np.asarray(
                 encoder.encode_document(
                     list(batch), batch_size=len(batch), show_progress_bar=False, normalize_embeddings=True
                 )
             )
-            kept.keep(batch, vectors)
+            underway.keep(batch, vectors)
         return vectors
 
     pool = ThreadPoolExecutor(usable_cores(), thread_name_prefix="reports")

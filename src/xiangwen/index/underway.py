@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.index.entries import recipe
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -28,10 +26,10 @@ class Underway:
     A file is known by what was encoded, by which model and which code, and holds the SHA-256 of the vectors and these.
     """
 
-    def __init__(self, directory: Path, fingerprint: str) -> None:
-        """That of the index in ``directory``, for the model with this fingerprint."""
+    def __init__(self, directory: Path, made_by: str) -> None:
+        """That of the index in ``directory``; ``made_by`` names the model and the code that make the vectors."""
         self._folder = directory / FOLDER
-        self._made_by = f"{fingerprint} {recipe()}\n".encode()
+        self._made_by = f"{made_by}\n".encode()
         self._keeps = True
 
     def vectors(self, paths: Sequence[tuple[str, ...]]) -> NDArray[np.float32] | None:

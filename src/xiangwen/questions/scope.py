@@ -7,14 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal
 
 from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
 from xiangwen.lexical import words
-from xiangwen.questions.concepts import Match, catalogue
+from xiangwen.questions.concepts import catalogue
 from xiangwen.reports import Report
 from xiangwen.reports.places import gazetteer
 
@@ -361,7 +361,8 @@ def _inside_a_word(text: str, match: re.Match[str]) -> bool:
     """「共和」 in 「中华人民共和国」 is no mention of 共和乡, 「枫桥」 in 「枫桥经验」 none of 枫桥镇."""
     if re.search(rf"{_SUFFIX}$|[A-Za-z]", match[0]):
         return False
-    if any(m.start <= match.start() and match.end() <= m.end and len(m.asked) > len(match[0]) for m in _known(text)):
+    terms = catalogue().chinese(text)
+    if any(t.start <= match.start() and match.end() <= t.end and len(t.asked) > len(match[0]) for t in terms):
         return True
     position = 0
     for word in words_with_gaps(text):
@@ -370,12 +371,6 @@ def _inside_a_word(text: str, match: re.Match[str]) -> bool:
             return True
         position = end
     return False
-
-
-@lru_cache(maxsize=16)
-def _known(text: str) -> tuple[Match, ...]:
-    """Words of the catalogue in a question."""
-    return tuple(catalogue().chinese(text))
 
 
 def words_with_gaps(text: str) -> list[str]:

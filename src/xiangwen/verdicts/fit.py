@@ -242,8 +242,8 @@ def _judged_fit(readings: Sequence[Rows]) -> tuple[Logistic, Logistic, Logistic]
     x = np.concatenate([r.features[m] for r, m in zip(readings, masks, strict=True)])
     labels = np.concatenate([r.labels[m] for r, m in zip(readings, masks, strict=True)])
     count = np.where(np.isin(labels, ("no", "future")), _CONTRARY, 1.0)
-    supports = _fit(x, np.isin(labels, ("yes", "partial")), count)
-    denies = _fit(x, labels == "no", count)
+    supports = _fit(x, np.concatenate([r.supports[m] for r, m in zip(readings, masks, strict=True)]), count)
+    denies = _fit(x, np.concatenate([r.denies[m] for r, m in zip(readings, masks, strict=True)]), count)
     rx, ry, _ = _report_rows(readings, supports, denies)
     return supports, denies, _fit(rx, ry)
 
