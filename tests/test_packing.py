@@ -31,24 +31,25 @@ def paths(seeds: Path) -> list[PathOfTexts]:
     return [passage_path(report, passage) for passage in split_passages(report.text)[:60]]
 
 
-def tree_of_characters(longest: int = 512) -> Tree:
-    """A token for each character, numbered so that it tells which text it is of."""
+def tree_of_characters(longest: int = 512, size: int = 30) -> Tree:
+    """So many tokens for each character, numbered so that they tell which text they are of."""
     known: dict[PathOfTexts, int] = {}
-    return Tree(lambda path: [known.setdefault(path, len(known))] * 30 * len(path[-1]), longest)
+    return Tree(lambda path: [known.setdefault(path, len(known))] * size * len(path[-1]), longest)
 
 
 @settings(max_examples=100, deadline=None)
-@given(paths_of_texts)
-def test_a_text_sees_itself_and_all_that_stands_above_it(paths: list[PathOfTexts]) -> None:
-    tree = tree_of_characters()
+@given(paths_of_texts, st.sampled_from([1, 7, 30]))
+def test_a_text_sees_itself_and_all_that_stands_above_it(paths: list[PathOfTexts], size: int) -> None:
+    tree = tree_of_characters(size=size)
     for pack in packs(paths, tree):
-        seen, sight = pack.blocks()
-        size = sight.shape[2]
+        blocks = pack.blocks()
+        assert sum(block.size for block in blocks) == len(pack.ids)
+        sight = [block.seen[row == 0] for block in blocks for row in block.sight[0, 0]]
         for number, start, end in pack.spans:
             path = paths[number]
             wanted = [tree.windows(path[: depth + 1])[0][0] for depth in range(len(path))]
             for token in range(start, end):
-                sees = seen[token // size][sight[token // size, 0, token % size] == 0]
+                sees = sight[token]
                 assert sorted({pack.ids[i] for i in sees}) == sorted(set(wanted))
                 assert len(sees) == len(set(sees)) == sum(len(tree.windows(path[: d + 1])[0]) for d in range(len(path)))
 

@@ -21,12 +21,23 @@ from tokenizers import Tokenizer
 
 from xiangwen.cores import usable_cores
 
-from .packing import Pack, Tree, packs
+from .packing import BLOCKS, Block, Pack, Tree, packs
 from .unpack import MODEL_FILE, SETTINGS_FILE, TOKENIZER_FILE
 
 Features = dict[str, Any]
 
-_ONE_TEXT = {"seen": np.zeros((0, 0), dtype=np.int32), "sight": np.zeros((0, 1, 0, 0), dtype=np.float32)}
+_NO_BLOCK = Block(0, np.zeros(0, dtype=np.int32), np.zeros((1, 1, 0, 0), dtype=np.float32))
+
+
+def _feed(sizes: Sequence[int], blocks: Sequence[Block]) -> dict[str, NDArray[Any]]:
+    """Blocks as the graph's inputs."""
+    feed: dict[str, NDArray[Any]] = {"sizes": np.array(sizes, dtype=np.int64)}
+    for i, block in enumerate(blocks):
+        feed |= {f"seen.{i}": block.seen, f"sight.{i}": block.sight}
+    return feed
+
+
+_ONE_TEXT = _feed([], [_NO_BLOCK] * BLOCKS)
 
 
 class OnnxEncoder(InputModule):
@@ -133,13 +144,11 @@ class OnnxEncoder(InputModule):
         return sums / counts
 
     def _run_pack(self, pack: Pack) -> NDArray[np.float32]:
-        seen, sight = pack.blocks()
-        filled = [0] * (sight.shape[0] * sight.shape[2] - len(pack.ids))
+        blocks = pack.blocks()
         feed = {
-            "input_ids": np.array([pack.ids + [pack.ids[0] for _ in filled]], dtype=np.int32),
-            "positions": np.array(pack.positions + filled, dtype=np.int32),
-            "seen": seen,
-            "sight": sight,
+            "input_ids": np.array([pack.ids], dtype=np.int32),
+            "positions": np.array(pack.positions, dtype=np.int32),
+            **_feed([block.size for block in blocks], blocks),
         }
         (tokens,) = self.session.run(["token_embeddings"], feed)
         return np.asarray(tokens, dtype=np.float32).reshape(-1, self.dimension)
