@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
@@ -90,7 +90,7 @@ def tokens(text: str) -> list[str]:
     return [w for w in words(text) if len(w) > 1 or not _HAN_RUN.match(w)] + bigrams
 
 
-def count_words(paths: Sequence[Sequence[str]]) -> WordCounts:
+def count_words(paths: Iterable[Sequence[str]]) -> WordCounts:
     """How often each token stands in each path, a text with what stands above it.
 
     A heading is cut into words once for all that it is above: half the time.

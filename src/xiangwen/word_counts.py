@@ -33,7 +33,7 @@ class WordCounts:
     counts: NDArray[np.int32]
 
     @classmethod
-    def of(cls, texts: Sequence[_Text], tokens: Callable[[_Text], Iterable[str]]) -> WordCounts:
+    def of(cls, texts: Iterable[_Text], tokens: Callable[[_Text], Iterable[str]]) -> WordCounts:
         """Count the tokens of each text."""
         known: dict[str, int] = {}
         starts, columns, counts = array("q", [0]), array("i"), array("i")

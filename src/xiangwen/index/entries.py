@@ -7,14 +7,17 @@ together from entries old and new is the one that a fresh build makes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -32,6 +35,9 @@ from xiangwen.word_counts import WordCounts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 _BATCH = 32
 """Texts of other models encoded between two reports of progress, a second or two."""
@@ -101,11 +107,12 @@ def make_entries(
     )
     vectors = np.zeros((len(all_paths), encoder.get_embedding_dimension() or 0), dtype=np.float32)
     done = 0
-    for rows, encoded in encode:
-        vectors[rows] = encoded
-        done += len(rows)
-        on_done(done, len(all_paths))
-    words = count_words(all_paths)
+    with _beside(count_words, all_paths) as counting:
+        for rows, encoded in encode:
+            vectors[rows] = encoded
+            done += len(rows)
+            on_done(done, len(all_paths))
+    words = counting.result()
     entries = []
     start = 0
     for report, own, count in zip(reports, passages, sections, strict=True):
@@ -114,6 +121,18 @@ def make_entries(
         entries.append(Entry(Passages.of(own), count, signals, vectors[start:end], words.rows(start, end)))
         start = end
     return entries
+
+
+@contextmanager
+def _beside(work: Callable[[Iterable[_Item]], _Result], items: Iterable[_Item]) -> Iterator[Future[_Result]]:
+    """Go through items in a thread of its own meanwhile; what ends early with an error ends that too."""
+    failed = threading.Event()
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            yield thread.submit(work, takewhile(lambda _: not failed.is_set(), items))
+        except BaseException:
+            failed.set()
+            raise
 
 
 _Encoded = Iterator[tuple[Sequence[int], "NDArray[np.float32]"]]
