@@ -40,7 +40,7 @@ bench-load: .venv/.installed-dev  ## a hundred people for some minutes over 1,50
 	$(BIN)/python tests/benchmarks/load.py --generated 1500 --people 100 --seconds 150 --pause 60
 
 bench-nearest: .venv/.installed-dev  ## which index the vectors want: exact, bytes, IVF, HNSW
-	$(BIN)/python tests/benchmarks/nearest.py --reports 100
+	$(BIN)/python tests/benchmarks/nearest.py --reports 150
 
 bench-milvus: .venv/.installed-dev  ## answers and cost on Milvus Lite beside the index folder, 1,500 and 150 generated reports
 	folder=$$(mktemp -d) && $(BIN)/python tests/benchmarks/workload.py --reports 1500 --seed 7 $$folder/1500 && \

@@ -82,6 +82,21 @@ Column: TypeAlias = "NDArray[np.generic] | Sparse | float"
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is looked for, and how near the collection is to it."""
+
+    vector: NDArray[np.float32]
+    """Shape (dimensions,)."""
+    mean: float
+    deviation: float
+    """Of the similarity over the collection."""
+
+    def standardised(self, similarity: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Similarity as z-scores over the collection, which are comparable over questions."""
+        return np.asarray((similarity - self.mean) / (self.deviation + 1e-6), dtype=np.float32)
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All passages of the reports in scope with their features."""
 
@@ -89,6 +104,8 @@ class Evidence:
     """Numbers of the passages, ascending, shape (n,)."""
     columns: dict[str, Column]
     """By the names of `FEATURES`."""
+    asked: tuple[Asked, ...] = ()
+    """The topic, and of an English question its Chinese gloss."""
 
     def column(self, name: str) -> NDArray[np.float32]:
         """One feature of all passages, shape (n,)."""
@@ -225,9 +242,27 @@ class Retriever:
         part = self.index.around(question, whole)
         if part is not self.index:
             found = Retriever(part).evidence(question)
-            return Evidence(part.numbers[found.passages], found.columns)
-        passages = self.scope(question.scope.reports)
-        return Evidence(passages, self._features(question, passages))
+            return Evidence(part.numbers[found.passages], found.columns, found.asked)
+        return self._evidence(question, self.scope(question.scope.reports))
+
+    @property
+    def rounds(self) -> bool:
+        """Whether the similarities of an `Evidence` are rounded, since there are very many passages."""
+        return isinstance(self.index, Index) and self.index.stored_vectors.rounded
+
+    def exact_features(self, evidence: Evidence, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The features of some rows with exact similarities, shape (rows, len(FEATURES))."""
+        features = evidence.at(rows)
+        if not self.rounds:
+            return features
+        vectors = self.here.stored_vectors.exact_rows(evidence.passages[rows])
+        exact = [asked.standardised(vectors @ asked.vector) for asked in evidence.asked]
+        column = {name: features[:, number] for number, name in enumerate(FEATURES)}
+        off = (exact[0] + exact[-1] - column["similarity"] - column["gloss_similarity"]) / 2
+        column["similarity"][:], column["gloss_similarity"][:] = exact[0], exact[-1]
+        column["similarity_in_report"] += off
+        column["strength"] += off * column["coverage"]
+        return features
 
     def search(self, words: str, top: int = 10) -> list[tuple[int, float]]:
         """The passages nearest to some words, best first, as (passage number, score).
@@ -241,17 +276,18 @@ class Retriever:
         fused = np.bincount(where, weights=shares)
         return [(int(found[i]), float(fused[i])) for i in largest(fused, top)]
 
-    def _similarity(self, query: str) -> NDArray[np.float32]:
-        """Similarity of all passages as z-scores over the collection, which are comparable over questions."""
-        scores = self.here.similarity(query)
-        mean, deviation = self.here.spread(query, scores)
-        return np.asarray((scores - mean) / (deviation + 1e-6), dtype=np.float32)
+    def _similarity(self, query: str) -> tuple[Asked, NDArray[np.float32]]:
+        """A query, and the standardised similarity of all passages to it."""
+        vector = self.here.vector(query)
+        scores = self.here.stored_vectors.similarity(vector)
+        asked = Asked(vector, *self.here.spread(query, scores))
+        return asked, asked.standardised(scores)
 
     @cached_property
     def _length(self) -> NDArray[np.float32]:
         return np.log1p(self.here.signals.length) - np.float32(3.5)
 
-    def _features(self, question: Question, passages: NDArray[np.int64]) -> dict[str, Column]:
+    def _evidence(self, question: Question, passages: NDArray[np.int64]) -> Evidence:
         signals = self.here.signals
         size = len(self.index.passages)
         everywhere = len(passages) == size
@@ -259,8 +295,12 @@ class Retriever:
         def own_rows(column: NDArray[Any]) -> NDArray[Any]:
             return column if everywhere else column[passages]
 
-        similarity = self._similarity(question.topic or question.text)
-        gloss = self._similarity(question.gloss) if question.language == "en" and question.gloss else similarity
+        topic, similarity = self._similarity(question.topic or question.text)
+        asked: tuple[Asked, ...] = (topic,)
+        gloss = similarity
+        if question.language == "en" and question.gloss:
+            chinese, gloss = self._similarity(question.gloss)
+            asked = (topic, chinese)
         both = own_rows(similarity if gloss is similarity else (similarity + gloss) / 2)
         starts = self.first_rows(question.scope.reports)
         in_report = (
@@ -277,7 +317,7 @@ class Retriever:
         stance = own_rows(signals.stance)
         plan, lack = stance == STANCES.index("plan"), stance == STANCES.index("shortcoming")
         denies = own_rows(signals.denies)[touched] * (coverage > 0)
-        return {
+        columns: dict[str, Column] = {
             "similarity": own_rows(similarity),
             "gloss_similarity": own_rows(gloss),
             "similarity_in_report": in_report,
@@ -299,6 +339,7 @@ class Retriever:
             "length": own_rows(self._length),
             "strength": Sparse(touched, both[touched] * coverage),
         }
+        return Evidence(passages, columns, asked)
 
     def _words(self, question: Question, passages: NDArray[np.int64]) -> dict[str, Sparse]:
         """The features of the topic's words; they differ only where a passage, or what stands above it, holds one."""

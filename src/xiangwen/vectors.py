@@ -27,9 +27,7 @@ _AGAIN = 400
 """The nearest so many by their bytes are put in order by their exact similarity; nobody reads further."""
 _ROWS = 65_536
 """Vectors that are turned into bytes at a time."""
-
-
-_INDEX = "vectors.faiss"
+_INDEX, _CODES, _STEPS = "vectors.faiss", "codes.npy", "steps.npy"
 
 
 class _Mapped:
@@ -44,12 +42,12 @@ class _Mapped:
 class Vectors:
     """Unit vectors, shape (passages, dimensions), memory-mapped."""
 
-    def __init__(self, index: faiss.IndexFlat, codes: NDArray[np.int8] | None, scale: float) -> None:
+    def __init__(self, index: faiss.IndexFlat, codes: Codes | None = None, file: Path | None = None) -> None:
         self._index = index
+        self._file = file
         self.exact: NDArray[np.float32] = np.asarray(_Mapped(index)).reshape(index.ntotal, index.d)
         """The vectors as FAISS holds them."""
         self._codes = codes
-        self._scale = scale
 
     @staticmethod
     def write(folder: Path, parts: Sequence[NDArray[np.float32]]) -> None:
@@ -69,7 +67,7 @@ class Vectors:
             faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
         del index
         if count > EXACT_UP_TO:
-            write_codes(folder)
+            Codes.write(folder)
 
     @classmethod
     def open(cls, folder: Path) -> Vectors:
@@ -79,9 +77,8 @@ class Vectors:
             RuntimeError: if the file is no FAISS index.
         """
         index = _read(folder / _INDEX)
-        if not (folder / "codes.npy").is_file():
-            return cls(index, None, 1.0)
-        return cls(index, np.load(folder / "codes.npy", mmap_mode="c"), float(np.load(folder / "scale.npy")))
+        codes = Codes.open(folder) if (folder / _CODES).is_file() else None
+        return cls(index, codes, folder / _INDEX)
 
     def __len__(self) -> int:
         return len(self.exact)
@@ -90,20 +87,32 @@ class Vectors:
         """Cosine similarity of a unit vector, shape (dimensions,), to all passages, shape (passages,)."""
         if self._codes is None:
             return np.asarray(self.exact @ query, dtype=np.float32)
-        import torch
-
-        # Both sides as bytes, summed in 32-bit integers: a quarter of the memory traffic, which is what takes the time.
-        step = float(np.abs(query).max()) / 127
-        # Reshaped, not indexed with None: a step of zero bytes, which that gives, makes torch return nonsense.
-        asked = torch.from_numpy(np.round(query / step).astype(np.int8).reshape(-1, 1))
-        summed = torch._int_mm(torch.from_numpy(self._codes), asked)
-        return np.asarray(summed.numpy()[:, 0] * np.float32(step * self._scale), dtype=np.float32)
+        return self._codes.similarity(query)
 
     def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """The vectors of some passages, shape (passages, dimensions); from their bytes, where these are in memory."""
-        if self._codes is None:
+        return self.exact[numbers] if self._codes is None else self._codes.rows(numbers)
+
+    @property
+    def rounded(self) -> bool:
+        """Whether `similarity` is that of bytes, off by some hundredth of its spread over a collection."""
+        return self._codes is not None
+
+    def exact_rows(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The exact vectors of some passages, shape (passages, dimensions).
+
+        Of very many vectors they are read from the file: what is looked at through the map stays in memory, and with
+        each vector its neighbours.
+        """
+        if self._codes is None or self._file is None:
             return self.exact[numbers]
-        return self._codes[numbers] * np.float32(self._scale)
+        found = np.empty((len(numbers), self.exact.shape[1]), dtype=np.float32)
+        with self._file.open("rb", buffering=0) as file:
+            start = file.seek(0, os.SEEK_END) - self.exact.nbytes  # the vectors are the last thing that FAISS writes
+            for vector, number in zip(found, numbers.tolist(), strict=True):
+                file.seek(start + number * vector.nbytes)
+                file.readinto(vector.data)
+        return found
 
     def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
         """The ``count`` nearest passages, nearest first; the first few hundred by their exact similarity."""
@@ -113,7 +122,7 @@ class Vectors:
             return np.asarray(numbers[0][np.lexsort((numbers[0], -scores[0]))], dtype=np.int64)
         order = largest(self.similarity(query), max(count, _AGAIN))
         first = np.sort(order[:_AGAIN])
-        order[:_AGAIN] = first[largest(self.exact[first] @ query, len(first))]
+        order[:_AGAIN] = first[largest(self.exact_rows(first) @ query, len(first))]
         return order[:count]
 
     def describe(self) -> str:
@@ -130,16 +139,53 @@ class Vectors:
         )
 
 
-def write_codes(folder: Path) -> None:
-    """Write ``codes.npy``, one byte a dimension, and its scale beside the index of a folder."""
-    vectors = Vectors(_read(folder / _INDEX), None, 1.0).exact
-    blocks = range(0, len(vectors), _ROWS)
-    scale = max(float(np.abs(vectors[start : start + _ROWS]).max()) for start in blocks) / 127
-    codes = np.lib.format.open_memmap(folder / "codes.npy", mode="w+", dtype=np.int8, shape=vectors.shape)
-    for start in blocks:
-        codes[start : start + _ROWS] = np.round(vectors[start : start + _ROWS] / scale)
-    codes.flush()
-    np.save(folder / "scale.npy", np.float64(scale))
+class Codes:
+    """Vectors as one byte a dimension: how far each number is from the dimension's mean, in steps of its own."""
+
+    def __init__(self, bytes_: NDArray[np.int8], means: NDArray[np.float32], steps: NDArray[np.float32]) -> None:
+        self._bytes, self._means, self._steps = bytes_, means, steps
+
+    @staticmethod
+    def write(folder: Path) -> None:
+        """Write those of the vectors in a folder beside them."""
+        vectors = _exact(folder)
+        blocks = [slice(start, start + _ROWS) for start in range(0, len(vectors), _ROWS)]
+        means = sum(vectors[block].sum(axis=0, dtype=np.float64) for block in blocks) / len(vectors)
+        widest = np.maximum.reduce([np.abs(vectors[block] - means).max(axis=0) for block in blocks])
+        steps = np.maximum(widest, 1e-9) / 127
+        bytes_ = np.lib.format.open_memmap(folder / _CODES, mode="w+", dtype=np.int8, shape=vectors.shape)
+        for block in blocks:
+            bytes_[block] = np.round((vectors[block] - means) / steps)
+        bytes_.flush()
+        np.save(folder / _STEPS, np.stack([means, steps]).astype(np.float32))
+
+    @classmethod
+    def open(cls, folder: Path) -> Codes:
+        """Open what `write` wrote."""
+        return cls(np.load(folder / _CODES, mmap_mode="c"), *np.load(folder / _STEPS))
+
+    def similarity(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosine similarity of a unit vector to all of them, shape (vectors,).
+
+        The query is as bytes too, and both are multiplied as such and summed in 32-bit integers: a quarter of the
+        memory traffic of exact vectors, which is what takes the time.
+        """
+        import torch
+
+        asked = query * self._steps
+        step = float(np.abs(asked).max()) / 127
+        # Reshaped, not indexed with None: a step of zero bytes, which that gives, makes torch return nonsense.
+        column = torch.from_numpy(np.round(asked / step).astype(np.int8).reshape(-1, 1))
+        summed = torch._int_mm(torch.from_numpy(self._bytes), column).numpy()[:, 0]
+        return np.asarray(summed * np.float32(step) + query @ self._means, dtype=np.float32)
+
+    def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Some of the vectors, shape (numbers, dimensions)."""
+        return self._bytes[numbers] * self._steps + self._means
+
+
+def _exact(folder: Path) -> NDArray[np.float32]:
+    return Vectors(_read(folder / _INDEX)).exact
 
 
 def _read(path: Path) -> faiss.IndexFlat:

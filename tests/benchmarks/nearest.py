@@ -29,7 +29,7 @@ from scale import near
 from xiangwen.answers.assistant import Assistant
 from xiangwen.index import Index, build
 from xiangwen.questions import Atlas, understand
-from xiangwen.vectors import Vectors, write_codes
+from xiangwen.vectors import Codes, Vectors
 
 _REACH = 5_000
 Search = Callable[[NDArray[np.float32], int], NDArray[np.int64]]
@@ -138,7 +138,7 @@ def main() -> None:
         topics = [understand(text, Atlas(index.reports)).topic for text in which]
         queries = np.stack([index.vector(topic) for topic in topics])
         Vectors.write(folder / "coded", [index.vectors])
-        write_codes(folder / "coded")
+        Codes.write(folder / "coded")
         coded = Vectors.open(folder / "coded")
         print(f"{len(index.reports)} reports, {len(index.vectors):,} sentences, {len(queries)} questions")
         table(index, coded, queries)

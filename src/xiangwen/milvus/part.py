@@ -43,7 +43,7 @@ class Part(Index):
             store.reports,
             store.texts,
             Passages.of([row.passage for row in rows], [row.passage.report for row in rows]),
-            Vectors(vectors, None, 1.0),
+            Vectors(vectors),
             _signals(rows),
             _Words(rows),
             store.model,

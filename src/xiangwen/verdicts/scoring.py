@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy as np
 from xiangwen.judge.pair import LABELS, context
 from xiangwen.ranking import largest
 from xiangwen.retrieval import Evidence, Retriever
-from xiangwen.verdicts.likes import carried_over, description, most_different
+from xiangwen.verdicts.likes import carried_over, description, places_in_line, spread_out
 from xiangwen.verdicts.model import VerdictModel, best_rows, logit
 from xiangwen.verdicts.unseen import unseen_support
 
@@ -37,6 +39,8 @@ _MANY = 5_000
 """where all else takes most of a second."""
 _CHOSEN_AMONG = 2_000
 """Sentences that those to be read are chosen among; more do not differ more."""
+_ROUNDING = 0.1
+"""Log odds by which a rounded similarity may put them off: .07 at most in 57,000 sentences of generated reports."""
 CLOSE = 0.5
 """A verdict whose log odds are within so much of the threshold may be another one once the whole report is seen."""
 MOST_DOUBTFUL = 60
@@ -124,17 +128,45 @@ class Scorer:
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Rows that were read, by the judge or by its readings of their likes, and what came of it."""
         if self._reads_likes(question):
-            rows = _best_of_each(prior, self._first_rows(question, evidence), REPORT_CANDIDATES)
-            vectors = self.retriever.index.vectors_of(evidence.passages[rows])
-            described = description(vectors, evidence.at(rows))
-            # The most promising is always read, and the others are chosen among some that are more and less so.
-            order = np.argsort(-prior[rows], kind="stable")
-            some = order[np.linspace(0, len(order) - 1, min(_CHOSEN_AMONG, len(order))).astype(np.int64)]
+            rows = self._best_two(evidence, prior, self._first_rows(question, evidence))
+            passages = evidence.passages[rows]
+            vectors = self.retriever.index.vectors_of(passages)
+            order = np.argsort(self._places_in_line(passages), kind="stable")[:_CHOSEN_AMONG]
             count = READ_OF_MANY if len(question.scope.reports) <= _MANY else _READ_OF_MOST
-            read = some[most_different(described[some], count, 0)]
-            return rows, carried_over(described, read, self.read(question, evidence.passages[rows[read]]))
+            best = int(prior[rows].argmax())  # always read
+            read = spread_out(vectors, [best, *order[order != best].tolist()], count)
+            described = description(vectors, evidence.at(rows))
+            return rows, carried_over(described, read, self.read(question, passages[read]))
         rows = self.candidates(question, evidence, prior)
         return rows, self.read(question, evidence.passages[rows])
+
+    def _best_two(self, evidence: Evidence, prior: NDArray[np.float32], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The two best rows of every report, which begin at ``starts``; exactly these also where similarities are
+        rounded, since which they are decides what is read."""
+        rows = _best_of_each(prior, starts, REPORT_CANDIDATES)
+        if not self.retriever.rounds:
+            return rows
+        lengths = np.diff([*starts, len(prior)])
+        second = np.minimum.reduceat(prior[rows], np.searchsorted(rows, starts))
+        least = 1 / (1 + np.exp(_ROUNDING - logit(second)))
+        close = np.flatnonzero(prior >= np.repeat(least.astype(np.float32), lengths))
+        firsts = np.searchsorted(close, starts)
+        contested = np.repeat(np.diff([*firsts, len(close)]) > REPORT_CANDIDATES, np.diff([*firsts, len(close)]))
+        values = prior[close].astype(np.float64)
+        values[contested] = self.model.supports.probability(self.retriever.exact_features(evidence, close[contested]))
+        return close[_best_of_each(values, firsts, REPORT_CANDIDATES)]
+
+    def _places_in_line(self, passages: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Numbers by which passages stand in an order that depends on nothing but which they are."""
+        index = self.retriever.index
+        report_of = index.report_of[passages]
+        return places_in_line(self._names[report_of], passages - index.starts[report_of])
+
+    @cached_property
+    def _names(self) -> NDArray[np.uint64]:
+        """Of every report a number that looks random."""
+        digests = (hashlib.sha256(report.id.encode()).digest()[:8] for report in self.retriever.index.reports)
+        return np.frombuffer(b"".join(digests), dtype=np.uint64)
 
     def _from_features(self, evidence: Evidence) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The probability that each passage establishes the answer, and the contrary, from its features alone."""
