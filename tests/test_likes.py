@@ -22,7 +22,7 @@ def test_thirty_readings_foretell_the_others_better_than_their_mean_does(index: 
     vectors = index.vectors_of(evidence.passages[rows])
     described = description(vectors, evidence.at(rows))
     readings = scorer.read(question, evidence.passages[rows])
-    read = spread_out(vectors, range(len(rows)), 30)
+    read = spread_out(vectors, 30)
     foretold = carried_over(described, read, readings[read])
     unread = np.setdiff1d(np.arange(len(rows)), read)
 
@@ -41,10 +41,10 @@ def test_none_of_the_sentences_to_be_read_is_the_like_of_another_while_there_are
     kinds = random.standard_normal((12, 40), dtype=np.float32)
     kind_of = random.integers(0, 12, 300)
     sentences = kinds[kind_of] + 0.01 * random.standard_normal((300, 40), dtype=np.float32)
-    chosen = spread_out(sentences, range(5, 300), 12)
-    assert chosen[0] == 5
+    chosen = spread_out(sentences, 12)
+    assert chosen[0] == 0
     assert len(set(kind_of[chosen])) == len(set(kind_of)) == 12
-    assert len(set(spread_out(sentences, range(300), 20).tolist())) == 20
+    assert len(set(spread_out(sentences, 20).tolist())) == 20
 
 
 def test_a_sentence_keeps_its_place_in_line_whatever_comes_or_goes() -> None:

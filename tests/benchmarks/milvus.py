@@ -38,7 +38,8 @@ def main() -> None:
     parser.add_argument("--judge", action="store_true", help="let the judge read, as it does in use")
     given = parser.parse_args()
     opened.EACH = (opened.EACH[0], given.each)
-    build(given.folder / "reports", given.folder / "index")
+    built = build(given.folder / "reports", given.folder / "index")
+    print(f"index folder: {built.passages:,} passages built in {built.seconds:.0f} s")
     index = Index.load(given.folder / "index")
     with tempfile.TemporaryDirectory() as scratch:
         address = Address.read(f"milvus:{scratch}/bench.db")

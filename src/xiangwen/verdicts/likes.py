@@ -5,13 +5,12 @@ through the sentences in a random order that never changes and reads each that i
 regression on meaning and features carries its readings over to all others.
 
 Of sentences chosen to differ as much as can be (a greedy D-optimal design) the lists are no better, and a similarity
-that is off in the third digit leads to others: one verdict in sixteen is then another one, here one in five hundred
+that is off in the third digit leads to others: one verdict in sixteen is then another one, here one in eight hundred
 (1,500 generated reports).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,8 +35,8 @@ def description(vectors: NDArray[np.float32], features: NDArray[np.float32]) -> 
     return np.concatenate([_meaning(vectors), form / features.shape[1] ** 0.5], axis=1)
 
 
-def spread_out(vectors: NDArray[np.float32], order: Sequence[int], count: int) -> NDArray[np.int64]:
-    """Rows of ``count`` sentences: the first in ``order``, then each that is not much like one before it.
+def spread_out(vectors: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Rows of ``count`` sentences: the first, then each that is not much like one before it.
 
     Where all others are much like these, the first of them fill up. Shape (count,), or of all there are.
     """
@@ -45,7 +44,7 @@ def spread_out(vectors: NDArray[np.float32], order: Sequence[int], count: int) -
     chosen: list[int] = []
     passed_over = []
     nearest = np.full(len(meaning), -1.0, dtype=np.float32)
-    for row in order:
+    for row in range(len(meaning)):
         if len(chosen) == count:
             break
         if nearest[row] < _ALIKE:
