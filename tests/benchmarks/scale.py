@@ -86,14 +86,14 @@ def build(folder: Path, embed: bool, centres: int) -> dict[str, Any]:
             yield part
 
     def synthesised(
-        encoder: Any, paths: Sequence[Sequence[tuple[str, ...]]]
+        encoder: Any, paths: Sequence[Sequence[tuple[str, ...]]], underway: Any
     ) -> Iterator[tuple[Sequence[int], NDArray[np.float32]]]:
         dice = np.random.default_rng(7)
         some, total = 0, sum(map(len, paths))
         while some < len(paths) and sum(map(len, paths[:some])) < centres:
             some += 1
         started = time.perf_counter()
-        around = np.concatenate([vectors for _, vectors in encode(encoder, paths[:some])])
+        around = np.concatenate([vectors for _, vectors in encode(encoder, paths[:some], underway)])
         spent["encode"] = spent.get("encode", 0.0) + (time.perf_counter() - started) * total / len(around)
         for start in range(0, total, 65_536):
             numbers = range(start, min(start + 65_536, total))
