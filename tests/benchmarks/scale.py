@@ -24,6 +24,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +101,15 @@ def build(folder: Path, embed: bool, centres: int) -> dict[str, Any]:
             numbers = range(start, min(start + 65_536, total))
             yield numbers, near(around, len(numbers), dice)
 
+    @contextmanager
+    def afterwards(work: Callable[[Any], Any], items: Any) -> Iterator[Future[Any]]:
+        # Not beside the few that are encoded, whose time stands for all.
+        done: Future[Any] = Future()
+        yield done
+        done.set_result(work(items))
+
+    if not embed:
+        entries._beside = afterwards
     building.read_folder = timed("read", building.read_folder)
     entries.split_passages = timed("split", entries.split_passages)
     entries._encode_paths = timed_encoding if embed else synthesised
