@@ -253,8 +253,6 @@ class Retriever:
     def exact_features(self, evidence: Evidence, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The features of some rows with exact similarities, shape (rows, len(FEATURES))."""
         features = evidence.at(rows)
-        if not self.rounds:
-            return features
         vectors = self.here.stored_vectors.exact_rows(evidence.passages[rows])
         exact = [asked.standardised(vectors @ asked.vector) for asked in evidence.asked]
         column = {name: features[:, number] for number, name in enumerate(FEATURES)}

@@ -148,7 +148,7 @@ class Codes:
     @staticmethod
     def write(folder: Path) -> None:
         """Write those of the vectors in a folder beside them."""
-        vectors = _exact(folder)
+        vectors = Vectors(_read(folder / _INDEX)).exact
         blocks = [slice(start, start + _ROWS) for start in range(0, len(vectors), _ROWS)]
         means = sum(vectors[block].sum(axis=0, dtype=np.float64) for block in blocks) / len(vectors)
         widest = np.maximum.reduce([np.abs(vectors[block] - means).max(axis=0) for block in blocks])
@@ -182,10 +182,6 @@ class Codes:
     def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Some of the vectors, shape (numbers, dimensions)."""
         return self._bytes[numbers] * self._steps + self._means
-
-
-def _exact(folder: Path) -> NDArray[np.float32]:
-    return Vectors(_read(folder / _INDEX)).exact
 
 
 def _read(path: Path) -> faiss.IndexFlat:

@@ -152,7 +152,8 @@ class Scorer:
         least = 1 / (1 + np.exp(_ROUNDING - logit(second)))
         close = np.flatnonzero(prior >= np.repeat(least.astype(np.float32), lengths))
         firsts = np.searchsorted(close, starts)
-        contested = np.repeat(np.diff([*firsts, len(close)]) > REPORT_CANDIDATES, np.diff([*firsts, len(close)]))
+        sizes = np.diff([*firsts, len(close)])
+        contested = np.repeat(sizes > REPORT_CANDIDATES, sizes)
         values = prior[close].astype(np.float64)
         values[contested] = self.model.supports.probability(self.retriever.exact_features(evidence, close[contested]))
         return close[_best_of_each(values, firsts, REPORT_CANDIDATES)]
