@@ -57,7 +57,7 @@ evaluate: .venv/.installed-dev  ## answer all test questions, compare with the f
 baseline: .venv/.installed-dev  ## the same, and keep these figures from now on
 	$(BIN)/xiangwen evaluate --suite tests/questions/sets.toml --save-baseline
 
-JUDGE := $(BIN)/python -m xiangwen.judge.train tests/questions/pairs.jsonl seeds tests/reports_dev
+JUDGE := $(BIN)/python -m xiangwen.training.judge tests/questions/pairs.jsonl seeds tests/reports_dev
 WRITTEN := --written tests/questions/written_pairs.jsonl
 
 judge: .venv/.installed-dev  ## train the judge anew on the labelled pairs (an hour and a half)
@@ -70,7 +70,7 @@ judge: .venv/.installed-dev  ## train the judge anew on the labelled pairs (an h
 	$(JUDGE) $(WRITTEN) --epochs 1 --rate 3e-4 --start build/judge-5.npz
 
 fit: .venv/.installed-dev  ## fit the verdict model anew on the labelled pairs
-	$(BIN)/python -m xiangwen.verdicts.fit tests/questions/pairs.jsonl seeds tests/reports_dev
+	$(BIN)/python -m xiangwen.training.verdicts tests/questions/pairs.jsonl seeds tests/reports_dev
 
 # Torch comes first and alone, so that nothing that needs it can choose another build of it.
 .venv/.installed: pyproject.toml

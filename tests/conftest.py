@@ -11,22 +11,22 @@ import pytest
 from sentence_transformers import SentenceTransformer
 from torch_reference import TorchReference, load_torch_reference
 
-from xiangwen import embedding
-from xiangwen.embedding import load_encoder
+from xiangwen import encoding
+from xiangwen.encoding import load_encoder
 from xiangwen.index import Index, Store, build
 from xiangwen.milvus import Address, MilvusStore, publish
 
 ROOT = Path(__file__).parent.parent
 
 
-_opened_once = cache(embedding._open)
+_opened_once = cache(encoding._open)
 
 
 @pytest.fixture(scope="module")
 def one_encoder() -> Iterator[None]:
     """An encoder is opened once for all tests of modules that do not look at how: it takes a second each time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(embedding, "_open", _opened_once)
+        patch.setattr(encoding, "_open", _opened_once)
         yield
 
 
@@ -34,7 +34,7 @@ def one_encoder() -> Iterator[None]:
 def encoder() -> SentenceTransformer:
     """The bundled encoder, out of the user's cache, so that it is unpacked once for all test runs."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(embedding, "_open", _opened_once)
+        patch.setattr(encoding, "_open", _opened_once)
         return load_encoder()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from xiangwen.reports import read_metadata
-from xiangwen.sections import outline
+from xiangwen.segmentation.sections import outline
 
 FIELDS = ("township", "level", "county", "city", "province", "year", "title")
 

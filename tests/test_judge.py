@@ -10,11 +10,11 @@ from random import Random
 
 import numpy as np
 import pytest
-
 from xiangwen.judge import rewrites
-from xiangwen.judge.model import Judge, shipped_judge
-from xiangwen.judge.pair import HELD_TOPICS, LABELS, is_held, is_held_writing
-from xiangwen.judge.pairs import Pair, read_pairs, read_written
+
+from xiangwen.retrieval.judge import Judge, shipped_judge
+from xiangwen.retrieval.pair import HELD_TOPICS, LABELS, is_held, is_held_writing
+from xiangwen.training.pairs import Pair, read_pairs, read_written
 
 ROOT = Path(__file__).parent
 FOLDERS = (ROOT.parent / "seeds", ROOT / "reports_dev")

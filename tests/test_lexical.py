@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xiangwen.index import Index
-from xiangwen.lexical import LexicalIndex, simplify, tokens
-from xiangwen.word_counts import WordCounts
+from xiangwen.index.bm25 import LexicalIndex
+from xiangwen.index.word_counts import WordCounts
+from xiangwen.language.characters import simplify
+from xiangwen.language.tokens import tokens
 
 SENTENCES = [
     "全乡聘请法律顾问12名。",

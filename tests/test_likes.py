@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from xiangwen.index import Index
-from xiangwen.judge.model import shipped_judge
 from xiangwen.questions import Atlas, understand
-from xiangwen.retrieval import Retriever
-from xiangwen.verdicts import Scorer, VerdictModel
-from xiangwen.verdicts.likes import carried_over, description, places_in_line, spread_out
+from xiangwen.retrieval import Scorer, VerdictModel
+from xiangwen.retrieval.evidence import Retriever
+from xiangwen.retrieval.judge import shipped_judge
+from xiangwen.retrieval.label_propagation import carried_over, description, places_in_line, spread_out
 
 
 @pytest.mark.parametrize("text", ["哪些乡镇聘请了法律顾问？", "Which townships settled disputes?"])

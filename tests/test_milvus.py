@@ -15,14 +15,14 @@ from sentence_transformers import SentenceTransformer
 
 from xiangwen.answers import Answer
 from xiangwen.answers.assistant import Assistant
-from xiangwen.home import Home
+from xiangwen.exports.rows import report_rows
 from xiangwen.index import Index, IndexMissing, IndexOutdated, IndexProblem, build
 from xiangwen.milvus import Address, MilvusStore, difference, publish
 from xiangwen.milvus.connection import Connection, among
+from xiangwen.milvus.home import Home
 from xiangwen.milvus.rows import joined, pieces
 from xiangwen.questions import understand
-from xiangwen.retrieval import Retriever
-from xiangwen.rows import report_rows
+from xiangwen.retrieval.evidence import Retriever
 
 QUESTIONS = [
     "哪些乡镇为每个村都聘请了律师？",

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xiangwen.index import Index
-from xiangwen.lines import Lines
-from xiangwen.occurrences import Occurrences
+from xiangwen.index.code_points import Lines
+from xiangwen.index.occurrences import Occurrences
 
 TEXTS = st.lists(st.text(st.sampled_from("法治政府村镇ab1 ，𠮷"), max_size=12), min_size=1, max_size=8)
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
 from torch_reference import TorchReference
 
-from xiangwen.embedding import reads_paths
-from xiangwen.embedding.packing import Tree, packs
+from xiangwen.encoding import reads_paths
+from xiangwen.encoding.packing import Tree, packs
 from xiangwen.index import passage_path
-from xiangwen.passages import split_passages
 from xiangwen.reports import read_folder
+from xiangwen.segmentation.passages import split_passages
 
 PathOfTexts = tuple[str, ...]
 

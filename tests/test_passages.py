@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_sections import REPORT_LIKE
 
-from xiangwen.passages import Passage, split_passages
 from xiangwen.reports import decode
-from xiangwen.sections import outline
+from xiangwen.segmentation.passages import Passage, split_passages
+from xiangwen.segmentation.sections import outline
 
 REPORTS = sorted(Path(__file__).parent.glob("reports_dev/*.txt")) + sorted(
     (Path(__file__).parent.parent / "seeds").glob("*.txt")

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from xiangwen.home import Home
 from xiangwen.index import Watch, build
+from xiangwen.milvus.home import Home
 from xiangwen.web import launch
 from xiangwen.web.opening import Opening
 

@@ -14,7 +14,7 @@ from reading_scores import Scores, as_counts, headings_of
 from wild_reports import REPORT_FROM, wild_report
 
 from xiangwen.reports import decode, read_metadata
-from xiangwen.sections import Section, outline
+from xiangwen.segmentation.sections import Section, outline
 
 DEV = Path(__file__).parent / "reports_dev"
 GOLD = [json.loads(line) for line in (DEV / "meta.jsonl").read_text(encoding="utf-8").splitlines()]

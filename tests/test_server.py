@@ -33,8 +33,8 @@ from gradio_client import Client
 from playwright.sync_api import ConsoleMessage, expect, sync_playwright
 from starlette.responses import JSONResponse
 
+from xiangwen.answers.votes import FILE, LONGEST_REMARK, votes
 from xiangwen.cli import main
-from xiangwen.feedback import FILE, LONGEST_REMARK, votes
 from xiangwen.index import build
 from xiangwen.web import launch
 from xiangwen.web.auth import Gate, Patience

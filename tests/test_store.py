@@ -7,8 +7,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from xiangwen.index.storage import report_fields
+from xiangwen.index.texts import StoredReport, Texts
 from xiangwen.reports import read_folder
-from xiangwen.store import StoredReport, Texts
 
 
 def test_nothing_of_a_report_is_lost_in_the_store(seeds: Path, tmp_path: Path) -> None:

@@ -13,12 +13,12 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from xiangwen.index import Index
+from xiangwen.index.top_k import largest
+from xiangwen.index.vectors import Codes, Vectors
 from xiangwen.questions import Atlas, understand
-from xiangwen.ranking import largest
-from xiangwen.retrieval import FEATURES, Retriever
-from xiangwen.vectors import Codes, Vectors
-from xiangwen.verdicts import VerdictModel
-from xiangwen.verdicts.model import best_rows, logit
+from xiangwen.retrieval import VerdictModel
+from xiangwen.retrieval.evidence import FEATURES, Retriever
+from xiangwen.retrieval.verdict_model import best_rows, logit
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
 from workload import Generated, Workload, questions, write
 
 from xiangwen.evaluation.gold import Gold
-from xiangwen.passages import split_passages
 from xiangwen.reports import read_metadata
+from xiangwen.segmentation.passages import split_passages
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,9 @@ from sentence_transformers.base.modules import Normalize, Transformer
 from sentence_transformers.sentence_transformer.modules import Pooling
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from xiangwen.embedding import PROMPTS
-from xiangwen.embedding.tokenizer import build_tokenizer
-from xiangwen.embedding.weights import Weights, bert_state, bundled_weights
+from xiangwen.encoding import PROMPTS
+from xiangwen.encoding.tokenizer import build_tokenizer
+from xiangwen.encoding.weights import Weights, bert_state, bundled_weights
 
 
 @dataclass(frozen=True)

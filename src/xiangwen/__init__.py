@@ -1,7 +1,7 @@
 """乡问 Xiangwen: cited answers over Chinese township rule-of-law reports.
 
-Data flows one way: reports → sections → passages → embedding/lexical → index → questions → retrieval
-→ figures → verdicts → answers → cli / web.
+Data flows one way: reports → segmentation → quantities → encoding → index (milvus) → questions → retrieval → answers →
+exports, cli, web. Beneath all stands language; evaluation and training stand beside the way.
 """
 
 __version__ = "0.1.0"

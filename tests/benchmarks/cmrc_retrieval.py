@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from torch_reference import load_torch_reference
 
-from xiangwen.embedding import load_encoder
+from xiangwen.encoding import load_encoder
 
 
 def read(path: Path, sample: int, asked_in: Path | None = None) -> tuple[list[str], list[str], NDArray[np.int64]]:

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from torch_reference import load_torch_reference
 
-from xiangwen.embedding import load_encoder
+from xiangwen.encoding import load_encoder
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from xiangwen.embedding import load_encoder
+from xiangwen.encoding import load_encoder
 from xiangwen.index import Index, build
 from xiangwen.reports import Report, read_folder
 

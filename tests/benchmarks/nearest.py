@@ -28,8 +28,8 @@ from scale import near
 
 from xiangwen.answers.assistant import Assistant
 from xiangwen.index import Index, build
+from xiangwen.index.vectors import Codes, Vectors
 from xiangwen.questions import Atlas, understand
-from xiangwen.vectors import Codes, Vectors
 
 _REACH = 5_000
 Search = Callable[[NDArray[np.float32], int], NDArray[np.int64]]

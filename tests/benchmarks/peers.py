@@ -186,7 +186,7 @@ def _cut(lines: Sequence[str]) -> list[str]:
 
 def xiangwen(files: dict[str, str], model: Path) -> Callable[[], Side]:
     from xiangwen.answers.assistant import Assistant
-    from xiangwen.embedding import load_encoder
+    from xiangwen.encoding import load_encoder
     from xiangwen.index import Index, build
 
     encoder = load_encoder()
@@ -392,7 +392,7 @@ def models(folder: Path) -> dict[str, Path]:
     from tokenizers import normalizers
     from torch_reference import load_torch_reference
 
-    from xiangwen.embedding import load_encoder
+    from xiangwen.encoding import load_encoder
 
     found = {"torch": folder / "torch", "onnx": folder / "onnx"}
     torch_side = load_torch_reference().model

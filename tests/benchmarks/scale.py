@@ -63,9 +63,9 @@ def near(around: NDArray[np.float32], count: int, dice: np.random.Generator) -> 
 def build(folder: Path, embed: bool, centres: int) -> dict[str, Any]:
     """Build the index of ``folder/reports`` with a stop watch at each stage."""
     from xiangwen.index import building, entries
-    from xiangwen.lexical import LexicalIndex
-    from xiangwen.signals import ReportSignals, Signals
-    from xiangwen.vectors import Vectors
+    from xiangwen.index.bm25 import LexicalIndex
+    from xiangwen.index.signals import ReportSignals, Signals
+    from xiangwen.index.vectors import Vectors
 
     spent: dict[str, float] = {}
 

@@ -10,7 +10,7 @@ seven styles of numbering and 40 to 200 sentences. On each matter of ``wording/m
 done in part, not done, only planned, or nothing at all, and that is drawn first, so the right answers are known. All
 else comes from ``wording/prose.toml``. The wording of both was written after the manner of the reports in seeds/ and
 tests/reports_dev/, by somebody who put down how an official would say it; the concept catalogue of the product
-(``questions/vocabulary``) was not consulted, so that the benchmark does not flatter it. No sentence occurs twice in a
+(``language/vocabulary``) was not consulted, so that the benchmark does not flatter it. No sentence occurs twice in a
 collection but the set phrases at the start and the headings, as in life. County names are real, everything else is
 invented.
 """

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from visitor import HOSTILE, LAWYER_ZH, SEEDS
 
 from xiangwen.answers import Answer, Citation, Value, Verdict
-from xiangwen.passages import split_passages
 from xiangwen.reports import Metadata, Report, read_folder
+from xiangwen.segmentation.passages import split_passages
 from xiangwen.web.render import answer_html, answer_steps, as_text, confidence_word, source_line
 from xiangwen.web.source import Mark, Position, source_html
 

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from visitor import LAWYER_ZH, SEEDS, Chat, ask
 
-from xiangwen.feedback import votes
+from xiangwen.answers.votes import votes
 
 
 def _words(file: Path) -> str:

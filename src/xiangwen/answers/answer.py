@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from xiangwen.passages import Stance
+from xiangwen.segmentation.passages import Stance
 
 Language = Literal["zh", "en"]
 Kind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "none"]

@@ -13,12 +13,12 @@ from xiangwen.answers import wording
 from xiangwen.answers.answer import Answer, Citation, Reason, Value, Verdict, VerdictWord
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.numbers import ReportValue, best_figures, gives_number, rank_values
-from xiangwen.judge.model import shipped_judge
+from xiangwen.index.top_k import largest
 from xiangwen.questions import Atlas, Question, sides, understand
-from xiangwen.ranking import largest
-from xiangwen.retrieval import Retriever
-from xiangwen.verdicts import Scored, Scorer, VerdictModel
-from xiangwen.verdicts.model import best_rows
+from xiangwen.retrieval import Scored, Scorer, VerdictModel
+from xiangwen.retrieval.evidence import Retriever
+from xiangwen.retrieval.judge import shipped_judge
+from xiangwen.retrieval.verdict_model import best_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

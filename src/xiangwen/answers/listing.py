@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xiangwen.questions import Question
-from xiangwen.retrieval import Retriever
+from xiangwen.retrieval.evidence import Retriever
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

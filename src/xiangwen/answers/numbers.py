@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xiangwen.answers.answer import Value
-from xiangwen.figures import Figure
+from xiangwen.index.signals import unit_classes
+from xiangwen.language.concepts import plain_words
+from xiangwen.quantities.figures import Figure
 from xiangwen.questions import Question, Term
-from xiangwen.questions.concepts import plain_words
-from xiangwen.retrieval import Retriever
-from xiangwen.signals import unit_classes
+from xiangwen.retrieval.evidence import Retriever
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

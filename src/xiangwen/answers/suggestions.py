@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xiangwen.answers import wording
-from xiangwen.lexical import simplify
+from xiangwen.index.signals import STANCES
+from xiangwen.language.characters import simplify
+from xiangwen.language.concepts import catalogue, plain_words, vocabulary
 from xiangwen.questions import Term, understand
-from xiangwen.questions.concepts import catalogue, plain_words, vocabulary
 from xiangwen.questions.question import vocabulary_words
-from xiangwen.retrieval import Retriever
-from xiangwen.signals import STANCES
+from xiangwen.retrieval.evidence import Retriever
 
 if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer, Language

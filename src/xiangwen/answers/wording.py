@@ -14,7 +14,7 @@ from xiangwen.answers.answer import Citation, VerdictWord
 
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue
-    from xiangwen.figures import Figure
+    from xiangwen.quantities.figures import Figure
     from xiangwen.questions import Question
     from xiangwen.reports import Report
 

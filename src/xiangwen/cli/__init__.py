@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _KNOWN_PROBLEMS = (
     ("xiangwen.reports", "UnreadableFile"),
-    ("xiangwen.embedding", "EncoderError"),
+    ("xiangwen.encoding", "EncoderError"),
     ("xiangwen.index", "IndexProblem"),
     ("xiangwen.exports", "ExportProblem"),
     ("xiangwen.web", "WebProblem"),
@@ -164,9 +164,9 @@ def build(
 
     例 Example: xiangwen build seeds --store milvus://10.0.0.8:19530/reports
     """
-    from xiangwen.embedding import DEFAULT_MODEL
-    from xiangwen.home import Home
-    from xiangwen.terminal import build_progress, print_build, print_published
+    from xiangwen.cli.terminal import build_progress, print_build, print_published
+    from xiangwen.encoding import DEFAULT_MODEL
+    from xiangwen.milvus.home import Home
 
     home = Home.at(index, store)
 
@@ -221,8 +221,8 @@ def check(
 
     例 Example: xiangwen check seeds
     """
-    from xiangwen.home import Home
-    from xiangwen.terminal import print_check
+    from xiangwen.cli.terminal import print_check
+    from xiangwen.milvus.home import Home
 
     result = Home.at(index, store).check(reports)
     if as_json:
@@ -283,7 +283,7 @@ def ask(
         from xiangwen.exports import format_of
 
         format_of(output)  # a wrong name is told before the model is loaded
-    from xiangwen.terminal import print_answer, thinking
+    from xiangwen.cli.terminal import print_answer, thinking
 
     with thinking():
         answer = _assistant(index, model, store).ask(_printable(question))
@@ -305,7 +305,7 @@ def _assistant(directory: Path, model: str | None, store: str | None) -> Assista
 
 
 def _load(directory: Path, model: str | None, store: str | None) -> Store:
-    from xiangwen.home import Home
+    from xiangwen.milvus.home import Home
 
     return Home.at(directory, store).load(model)
 
@@ -383,15 +383,15 @@ def search(
     if not words.strip():
         raise typer.BadParameter("请写出要找的词。 Give some words to look for.")
     opened = _load(index, model, store)
-    from xiangwen.retrieval import Retriever
+    from xiangwen.retrieval.evidence import Retriever
 
     hits = Retriever(opened).search(_printable(words), top)
     if not as_json:
-        from xiangwen.terminal import print_hits
+        from xiangwen.cli.terminal import print_hits
 
         print_hits(opened, hits)
         return
-    from xiangwen.rows import search_rows
+    from xiangwen.exports.rows import search_rows
 
     print_json(search_rows(opened, hits))
 
@@ -433,11 +433,11 @@ def reports(
     elif text is not None:
         sys.stdout.write(_find_report(opened.reports, text).text)
     elif as_json:
-        from xiangwen.rows import report_rows
+        from xiangwen.exports.rows import report_rows
 
         print_json(report_rows(opened))
     else:
-        from xiangwen.terminal import print_reports
+        from xiangwen.cli.terminal import print_reports
 
         print_reports(opened)
 
@@ -498,7 +498,7 @@ def evaluate(
     if suite is not None and answers is not None:
         raise typer.BadParameter("--answers 不能与 --suite 同用。 --answers does not go with --suite.")
     from xiangwen.evaluation.command import evaluate_files, evaluate_suite
-    from xiangwen.home import Home
+    from xiangwen.milvus.home import Home
 
     if suite is not None:
         lines = evaluate_suite(

@@ -107,11 +107,11 @@ def feedback(index: IndexDir = INDEX, as_json: AsJson = False) -> None:
 
     例 Example: xiangwen feedback --json
     """
-    from xiangwen.feedback import votes
+    from xiangwen.answers.votes import votes
 
     if as_json:
         print_json([asdict(vote) for vote in votes(index)])
         return
-    from xiangwen.terminal import print_feedback
+    from xiangwen.cli.terminal import print_feedback
 
     print_feedback(list(votes(index)))

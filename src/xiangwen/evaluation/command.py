@@ -12,7 +12,7 @@ from xiangwen.evaluation.gold import read_answers, read_gold
 from xiangwen.evaluation.reliability import as_rows, reliability
 from xiangwen.evaluation.scoring import check_all
 from xiangwen.evaluation.suite import Progress, SetResult, Suite, ask_all, report_texts, run
-from xiangwen.home import Home
+from xiangwen.milvus.home import Home
 
 
 def evaluate_files(

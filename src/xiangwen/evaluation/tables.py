@@ -93,7 +93,7 @@ def split_text(split: Split) -> str:
 
 def _held_out() -> Iterator[str]:
     """The figures on unseen questions and reports that the fit wrote beside its weights."""
-    text = files("xiangwen.verdicts").joinpath("weights.json").read_text(encoding="utf-8")
+    text = files("xiangwen.retrieval").joinpath("verdict_weights.json").read_text(encoding="utf-8")
     weights: dict[str, Any] = json.loads(text)
     for name in ("features_on_unseen_questions", "features_on_unseen_reports"):
         shown = ", ".join(f"{k.replace('_', ' ')} {v:g}" for k, v in weights[name].items() if "threshold" not in k)

@@ -6,16 +6,16 @@ knows the files, `interface` is what questions are asked of, wherever it is kept
 from, `problems` says in plain words why an index cannot be used.
 """
 
-from xiangwen.index.account import BuildResult, FileOutcome
+from xiangwen.index.build_report import BuildResult, FileOutcome
 from xiangwen.index.building import ACCOUNT, Progress, build
 from xiangwen.index.checking import CheckResult, check
 from xiangwen.index.entries import passage_context, passage_path
-from xiangwen.index.interface import Store
 from xiangwen.index.opened import Index
 from xiangwen.index.problems import IndexDamaged, IndexMissing, IndexOutdated, IndexProblem
 from xiangwen.index.storage import FORMAT_VERSION, in_use
+from xiangwen.index.store import Store
+from xiangwen.index.texts import IndexedPassage
 from xiangwen.index.watching import Watch
-from xiangwen.store import IndexedPassage
 
 __all__ = [
     "ACCOUNT",

@@ -20,12 +20,15 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 import xiangwen
-from xiangwen.embedding import DEFAULT_MODEL, fingerprint, load_encoder
-from xiangwen.index.account import BuildResult, file_outcomes
-from xiangwen.index.earlier import Earlier
+from xiangwen.encoding import DEFAULT_MODEL, fingerprint, load_encoder
+from xiangwen.index.bm25 import LexicalIndex
+from xiangwen.index.build_report import BuildResult, file_outcomes
+from xiangwen.index.checkpoint import Underway
 from xiangwen.index.entries import Entry, entry_key, make_entries, recipe
 from xiangwen.index.opened import full_name
+from xiangwen.index.previous import Earlier
 from xiangwen.index.problems import IndexProblem
+from xiangwen.index.signals import Signals
 from xiangwen.index.storage import (
     CURRENT,
     FILES,
@@ -39,13 +42,10 @@ from xiangwen.index.storage import (
     sha256,
     write_rows,
 )
-from xiangwen.index.underway import Underway
-from xiangwen.lexical import LexicalIndex
+from xiangwen.index.texts import Passages, Texts
+from xiangwen.index.vectors import Vectors
+from xiangwen.index.word_counts import WordCounts
 from xiangwen.reports import Collection, ReadFile, Report, UnreadableFile, changes_since, check_folder, read_folder
-from xiangwen.signals import Signals
-from xiangwen.store import Passages, Texts
-from xiangwen.vectors import Vectors
-from xiangwen.word_counts import WordCounts
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

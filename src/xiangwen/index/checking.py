@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xiangwen.embedding import EncoderError, fingerprint, load_encoder
+from xiangwen.encoding import EncoderError, fingerprint, load_encoder
 from xiangwen.index.problems import REBUILD, IndexProblem
 from xiangwen.index.storage import FILES, damaged_files, read_manifest, read_rows
 from xiangwen.reports import Changes, changes_since, check_folder

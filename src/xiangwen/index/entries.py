@@ -21,16 +21,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from xiangwen.cores import usable_cores
-from xiangwen.embedding import reads_paths
-from xiangwen.index.underway import Underway
-from xiangwen.lexical import count_words
-from xiangwen.passages import Passage, split_passages
+from xiangwen.encoding import reads_paths
+from xiangwen.encoding.cores import usable_cores
+from xiangwen.index.bm25 import count_words
+from xiangwen.index.checkpoint import Underway
+from xiangwen.index.signals import ReportSignals
+from xiangwen.index.texts import Passages
+from xiangwen.index.word_counts import WordCounts
 from xiangwen.reports import Report
-from xiangwen.sections import outline
-from xiangwen.signals import ReportSignals
-from xiangwen.store import Passages
-from xiangwen.word_counts import WordCounts
+from xiangwen.segmentation.passages import Passage, split_passages
+from xiangwen.segmentation.sections import outline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,12 +43,9 @@ _BATCH = 32
 """Texts of other models encoded between two reports of progress, a second or two."""
 _TOGETHER = 256
 """Passages of one report encoded together, as many as share headings; a second or two."""
-_READERS = (
-    *("reports", "sections.py", "passages.py", "lexical.py", "word_counts.py", "index/entries.py"),
-    *("signals.py", "lines.py", "occurrences.py", "figures.py", "questions/concepts.py"),
-    *("questions/vocabulary/units.toml", "store.py", "vectors.py", "embedding/packing.py"),
-)
-"""The code and the words that an entry, or what is written of it, depends on."""
+_READERS = ("reports", "language", "segmentation", "quantities", "index", "encoding/packing.py")
+"""The rooms whose code and word lists an entry, or what is written of it, depends on: whole rooms, so that none of
+their files can be forgotten."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.embedding import DEFAULT_MODEL
-from xiangwen.index.interface import Store
+from xiangwen.encoding import DEFAULT_MODEL
+from xiangwen.index.bm25 import LexicalIndex
 from xiangwen.index.problems import REBUILD, IndexDamaged, IndexOutdated
+from xiangwen.index.signals import STANCES, Signals, Stances
 from xiangwen.index.storage import in_use, read_manifest, read_rows, report_fields, verify
-from xiangwen.lexical import LexicalIndex
-from xiangwen.ranking import largest
+from xiangwen.index.store import Store
+from xiangwen.index.texts import Passages, StoredReport, Texts
+from xiangwen.index.top_k import largest
+from xiangwen.index.vectors import Vectors
 from xiangwen.reports import Report
-from xiangwen.signals import STANCES, Signals, Stances
-from xiangwen.store import Passages, StoredReport, Texts
-from xiangwen.vectors import Vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from xiangwen.passages import Stance
     from xiangwen.questions import Question
+    from xiangwen.segmentation.passages import Stance
 
 
 class Index(Store):

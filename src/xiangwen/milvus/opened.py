@@ -21,20 +21,20 @@ import numpy as np
 
 from xiangwen.index import IndexOutdated, IndexProblem, Store
 from xiangwen.index.opened import full_name
+from xiangwen.index.signals import STANCES, unit_bits
 from xiangwen.index.storage import report_fields
+from xiangwen.index.texts import IndexedPassage, StoredReport, Texts
 from xiangwen.milvus.address import Address
 from xiangwen.milvus.connection import MOST_HITS, Connection, among, missing
 from xiangwen.milvus.part import Part
 from xiangwen.milvus.rows import ABOUT, FORMAT_VERSION, PASSAGE_COLUMNS, PIECES, Row, joined, query_words
-from xiangwen.signals import STANCES, unit_bits
-from xiangwen.store import IndexedPassage, StoredReport, Texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xiangwen.index import Index
-    from xiangwen.passages import Stance
     from xiangwen.questions import Question
+    from xiangwen.segmentation.passages import Stance
 
 _Said = TypeVar("_Said")
 

@@ -13,18 +13,18 @@ import faiss
 import numpy as np
 
 from xiangwen.index import Index
-from xiangwen.lexical import LexicalIndex
+from xiangwen.index.bm25 import LexicalIndex
+from xiangwen.index.occurrences import Occurrences
+from xiangwen.index.signals import Signals, columns_of
+from xiangwen.index.texts import Passages
+from xiangwen.index.vectors import Vectors
 from xiangwen.milvus.rows import Row, query_words
-from xiangwen.occurrences import Occurrences
-from xiangwen.signals import Signals, columns_of
-from xiangwen.store import Passages
-from xiangwen.vectors import Vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from xiangwen.index.texts import IndexedPassage
     from xiangwen.milvus.opened import MilvusStore
-    from xiangwen.store import IndexedPassage
 
 
 class Part(Index):

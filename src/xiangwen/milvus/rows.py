@@ -30,18 +30,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xiangwen.lexical import simplify, tokens
-from xiangwen.questions.concepts import plain_words
+from xiangwen.index.texts import IndexedPassage
+from xiangwen.language.characters import simplify
+from xiangwen.language.concepts import plain_words
+from xiangwen.language.tokens import tokens
 from xiangwen.reports import Report
-from xiangwen.store import IndexedPassage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pymilvus import CollectionSchema, MilvusClient
     from pymilvus.milvus_client import IndexParams
 
-    from xiangwen.passages import Passage
-    from xiangwen.signals import Signals
+    from xiangwen.index.signals import Signals
+    from xiangwen.segmentation.passages import Passage
 
 FORMAT_VERSION = 1
 PIECES = ("report", "part", "escaped", "content")

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from xiangwen.lexical import content_words, is_word, simplify
-from xiangwen.questions.concepts import catalogue, plain_words, vocabulary
+from xiangwen.language.characters import simplify
+from xiangwen.language.concepts import catalogue, plain_words, vocabulary
+from xiangwen.language.tokens import content_words, is_word
 from xiangwen.questions.scope import Atlas, Scope
 
 Language = Literal["zh", "en"]

@@ -13,8 +13,8 @@ from typing import Literal
 from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
-from xiangwen.lexical import words
-from xiangwen.questions.concepts import catalogue
+from xiangwen.language.concepts import catalogue
+from xiangwen.language.tokens import words
 from xiangwen.reports import Report
 from xiangwen.reports.places import gazetteer
 

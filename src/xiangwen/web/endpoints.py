@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from xiangwen.rows import report_rows, search_rows
+from xiangwen.exports.rows import report_rows, search_rows
 
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant

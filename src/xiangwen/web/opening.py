@@ -23,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
-    from xiangwen.home import Home
+    from xiangwen.milvus.home import Home
     from xiangwen.reports import Report
 
 Stage = Literal["open", "encoder", "files", "passages", "warm", "ready", "problem"]
@@ -137,7 +137,7 @@ class Opening:
     def _run(self) -> None:
         # Imported here: FAISS, torch and sentence-transformers take seconds, the page is up before.
         from xiangwen.answers.assistant import Assistant
-        from xiangwen.embedding import EncoderError
+        from xiangwen.encoding import EncoderError
         from xiangwen.index import IndexMissing, IndexProblem
         from xiangwen.reports import UnreadableFile
 
@@ -236,7 +236,7 @@ class Opening:
         self._say(Status("problem", problem=sentence))
 
     def _build(self, console: Console) -> None:
-        from xiangwen.embedding import DEFAULT_MODEL
+        from xiangwen.encoding import DEFAULT_MODEL
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=console) as bar:

@@ -13,8 +13,8 @@ import anyio
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from xiangwen.answers.votes import FeedbackProblem, append, read_vote
 from xiangwen.exports import FORMATS, ExportProblem, UnfoundedCitation, check_citations, read_answer
-from xiangwen.feedback import FeedbackProblem, append, read_vote
 from xiangwen.web.endpoints import Endpoints, RequestProblem
 
 if TYPE_CHECKING:

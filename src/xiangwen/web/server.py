@@ -96,7 +96,7 @@ def launch(
     # Imported here: Gradio takes seconds, and it reads the environment when it is imported.
     from starlette.middleware import Middleware
 
-    from xiangwen.home import Home
+    from xiangwen.milvus.home import Home
     from xiangwen.web.limits import MOST_WAITING, Limits
     from xiangwen.web.page import build_page, page_style, theme
     from xiangwen.web.routes import routes

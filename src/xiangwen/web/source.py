@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from xiangwen.sections import Section, outline
+from xiangwen.segmentation.sections import Section, outline
 from xiangwen.web.render import escape, source_line
 from xiangwen.web.words import Language, word
 

@@ -1,0 +1,111 @@
+"""What questions are asked of: reports and their passages, whether these lie in a folder or on a server.
+
+Passages are numbered from 0 in the order of their reports, the same in every store. What a question weighs is computed
+from an `Index`, which a store gives for it: a folder is one, a server sends the passages that may matter.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiangwen.encoding import fingerprint, load_encoder
+from xiangwen.index.problems import REBUILD, IndexOutdated
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
+
+    from xiangwen.index.opened import Index
+    from xiangwen.index.texts import IndexedPassage, Texts
+    from xiangwen.questions import Question
+    from xiangwen.reports import Report
+    from xiangwen.segmentation.passages import Stance
+
+
+class Store(ABC):
+    """A collection that questions are asked of."""
+
+    def __init__(
+        self,
+        reports: tuple[Report, ...],
+        texts: Texts,
+        passages: Sequence[IndexedPassage],
+        report_of: NDArray[np.int32],
+        model: str,
+        model_fingerprint: str,
+    ) -> None:
+        self.reports = reports
+        self.texts = texts
+        self.passages = passages
+        self.model = model
+        self.model_fingerprint = model_fingerprint
+        self.report_of = report_of
+        """Report number of every passage, ascending, shape (passages,)."""
+        self.starts = np.searchsorted(report_of, np.arange(len(reports) + 1))
+        """The passages of report i are ``starts[i]`` to before ``starts[i + 1]``; shape (reports + 1,)."""
+        self.sizes = np.diff(self.starts)
+        """How many passages each report has, shape (reports,)."""
+
+    @cached_property
+    def encoder(self) -> SentenceTransformer:
+        """The model that made the vectors, loaded at first use.
+
+        Raises:
+            IndexOutdated: if the model of that name is not the one that made them.
+        """
+        encoder = load_encoder(self.model)
+        if fingerprint(encoder) != self.model_fingerprint:
+            raise IndexOutdated(f"模型 {self.model} 与建立索引时不同，{REBUILD}")
+        return encoder
+
+    def take_encoder(self, other: Store) -> None:
+        """Use the model that another store has loaded, where it made both: memory holds it once."""
+        if "encoder" in vars(other) and (self.model, self.model_fingerprint) == (other.model, other.model_fingerprint):
+            self.encoder = other.encoder
+
+    def vector(self, query: str) -> NDArray[np.float32]:
+        """The vector of a query, shape (dimensions,), unit length."""
+        vector = self.encoder.encode_query([query], show_progress_bar=False, normalize_embeddings=True)
+        return np.asarray(vector[0], dtype=np.float32)
+
+    def quote(self, passage: IndexedPassage) -> str:
+        """The exact words of a passage."""
+        return self.texts.slice(passage.report, passage.start, passage.end)
+
+    @property
+    @abstractmethod
+    def stances(self) -> Sequence[Stance]:
+        """What the section of every passage says of its matters."""
+
+    @abstractmethod
+    def may_give(self, classes: Sequence[str], passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each of these passages has a figure of one of these classes (keys of units.toml)."""
+
+    @abstractmethod
+    def planned(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each of these passages tells what is planned."""
+
+    @abstractmethod
+    def vectors_of(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors of some passages in ascending order, shape (passages, dimensions)."""
+
+    @abstractmethod
+    def nearest(self, query: str, count: int) -> NDArray[np.int64]:
+        """Numbers of the passages nearest to the query by their vectors, nearest first, ``count`` at most."""
+
+    @abstractmethod
+    def wording(self, query: str, count: int) -> NDArray[np.int64]:
+        """Numbers of the passages that share the query's words, best BM25 score first, ``count`` at most."""
+
+    @abstractmethod
+    def around(self, question: Question, whole: Sequence[int] = ()) -> Index:
+        """An index that holds whatever of the reports in scope may bear on the question, of some reports all."""
+
+    @abstractmethod
+    def of(self, reports: Sequence[int]) -> Index:
+        """An index that holds all passages of these reports, and perhaps of others."""

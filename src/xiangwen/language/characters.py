@@ -1,0 +1,23 @@
+"""Forms of characters: traditional and simplified, full-width and ASCII."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+
+@cache
+def _converter(direction: str) -> object:
+    import opencc
+
+    return opencc.OpenCC(direction)
+
+
+def simplify(text: str) -> str:
+    """Traditional characters to simplified ones and full-width forms to ASCII, for matching only, never for quoting."""
+    return str(_converter("t2s").convert(unicodedata.normalize("NFKC", text)))  # type: ignore[attr-defined]
+
+
+def traditional(text: str) -> str:
+    """Simplified characters to traditional ones."""
+    return str(_converter("s2t").convert(text))  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Quantities in running text: value, unit, what is counted, whether it is a part of another."""

@@ -1,0 +1,72 @@
+"""What the judge reads: a question and one passage with its township, year and whole heading path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from xiangwen.reports import Report
+    from xiangwen.segmentation.passages import Passage
+
+LABELS = ("yes", "partial", "no", "future", "about", "unrelated")
+"""What a passage is to a question; ``docs/labelling.md`` says what each one means."""
+
+HELD_TOPICS = frozenset({"waste_sorting", "veterans", "heritage"})
+HELD_REPORTS = frozenset({"004.txt", "012.txt", "016.txt", "034.txt", "040.txt"})
+HELD_SET = "L6"
+"""Never trained on: three topics, a quarter of the reports, and one whole set of questions."""
+
+_QUESTION_TOKENS = 72
+_CONTEXT_TOKENS = 56
+_SENTENCE_TOKENS = 112
+"""A pair has at most 244 tokens; 99 in 100 of the labelled ones fit whole."""
+
+
+def is_held(pair: dict[str, Any], file: str) -> bool:
+    """Whether a labelled passage of that file is kept out of the training."""
+    return pair["topic"] in HELD_TOPICS or file in HELD_REPORTS or pair["id"].startswith(HELD_SET)
+
+
+def is_held_writing(row: dict[str, Any]) -> bool:
+    """Whether a question with written sentences is kept out: the three topics, and every eighth question."""
+    return row["topic"] in HELD_TOPICS or int(row["id"].rsplit("-", 1)[1]) % 8 == 0
+
+
+def context(report: Report, passage: Passage) -> str:
+    """Township, year, heading path and list item of a passage: the label often hangs on the top heading (计划)."""
+    return in_context(place_of(report), passage.above_in(report))
+
+
+def place_of(report: Report) -> str:
+    """County, township and year of a report in one word."""
+    meta = report.metadata
+    return f"{meta.county or ''}{meta.township or report.name}{meta.year or ''}"
+
+
+def in_context(place: str, path: Sequence[str]) -> str:
+    """What the judge reads before a sentence; of each part the first 40 characters."""
+    return " ".join(part[:40] for part in (place, *path) if part)
+
+
+def encode(
+    tokenizer: Tokenizer,
+    normalisation: dict[int, str],
+    question: str,
+    contexts: Sequence[str],
+    sentences: Sequence[str],
+) -> list[list[int]]:
+    """Token ids of the pairs of one question: ``<s> question </s></s> context </s> sentence </s>``."""
+
+    def ids(text: str, longest: int) -> list[int]:
+        found: list[int] = tokenizer.encode(text.translate(normalisation), add_special_tokens=False).ids
+        return found[:longest]
+
+    bos, eos = (int(tokenizer.token_to_id(token) or 0) for token in ("<s>", "</s>"))
+    asked = [bos, *ids(question, _QUESTION_TOKENS), eos, eos]
+    return [
+        [*asked, *ids(c, _CONTEXT_TOKENS), eos, *ids(s, _SENTENCE_TOKENS), eos]
+        for c, s in zip(contexts, sentences, strict=True)
+    ]

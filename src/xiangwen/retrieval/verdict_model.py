@@ -1,0 +1,133 @@
+"""The calibrated model that judges: logistic regressions over named features, their weights in one readable file.
+
+``verdict_weights.json`` is written by ``python -m xiangwen.training.verdicts`` together with the figures of the fit.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A logistic regression over standardised features."""
+
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    bias: float
+
+    def probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Shape (n, features) to shape (n,)."""
+        score = ((features - self.mean) / self.scale) @ self.weights + self.bias
+        return np.asarray(1 / (1 + np.exp(-score)))
+
+    @property
+    def raw_weights(self) -> NDArray[np.float64]:
+        """The weights for features that are not standardised, shape (features,)."""
+        return self.weights / self.scale
+
+    @property
+    def raw_bias(self) -> float:
+        """What goes with `raw_weights`."""
+        return self.bias - float(self.raw_weights @ self.mean)
+
+
+@dataclass(frozen=True)
+class VerdictModel:
+    """Says of a passage whether it establishes the answer, and of a report's best passage what the verdict is."""
+
+    features: tuple[str, ...]
+    supports: Logistic
+    denies: Logistic
+    report: Logistic
+    """From the logits of a report's best passages to the probability that its verdict is yes, without the judge."""
+    judged: Logistic
+    """A passage establishes the answer, from the features' verdict and the judge's reading."""
+    judged_denies: Logistic
+    judged_report: Logistic
+    thresholds: dict[str, float]
+    plain_thresholds: dict[str, float]
+    """Those for answers without the judge."""
+
+    @classmethod
+    def load(cls) -> VerdictModel:
+        """The model that ships with the package."""
+        return _shipped()
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> VerdictModel:
+        """Read what the fit wrote."""
+        return cls(
+            features=tuple(data["features"]),
+            supports=_logistic(data["supports"]),
+            denies=_logistic(data["denies"]),
+            report=_logistic(data["report"]),
+            judged=_logistic(data["judged"]),
+            judged_denies=_logistic(data["judged_denies"]),
+            judged_report=_logistic(data["judged_report"]),
+            thresholds={name: row["value"] for name, row in data["thresholds"].items()},
+            plain_thresholds={name: row.get("plain", row["value"]) for name, row in data["thresholds"].items()},
+        )
+
+
+def best_rows(
+    starts: NDArray[np.int64],
+    supports: NDArray[np.floating[Any]],
+    denies: NDArray[np.floating[Any]],
+    unseen: NDArray[np.float64] | float = 0.0,
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """What decides the verdicts of reports, whose rows begin at ``starts``, from the probabilities of their passages.
+
+    Returns the columns of `REPORT_FEATURES`, shape (reports, 5), and the best row of each report, shape (reports,);
+    every report must have a row. What passages support that are not among the rows is ``unseen``, shape (reports,).
+    """
+    lengths = np.diff([*starts, len(supports)])
+    highest = np.maximum.reduceat(supports, starts)
+    at_top = np.flatnonzero(supports == np.repeat(highest, lengths))
+    best = at_top[np.searchsorted(at_top, starts)]
+    others = supports.copy()
+    others[best] = -1.0
+    second = np.where(lengths > 1, np.maximum.reduceat(others, starts), highest)
+    columns = [
+        logit(highest),
+        logit(second),
+        np.log(np.add.reduceat(supports, starts) + unseen + 1e-3),
+        logit(denies[best]),
+        logit(np.maximum.reduceat(denies, starts)),
+    ]
+    return np.stack(columns, axis=1).astype(np.float32), best
+
+
+REPORT_FEATURES = ("best", "second", "sum", "best_denies", "most_denying")
+
+
+def logit(p: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Log odds, kept within ±9.2."""
+    p = np.clip(p, 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(p / (1 - p)))
+
+
+def _logistic(data: dict[str, Any]) -> Logistic:
+    rows = data["weights"]
+    return Logistic(
+        mean=np.array([row["mean"] for row in rows.values()]),
+        scale=np.array([row["scale"] for row in rows.values()]),
+        weights=np.array([row["weight"] for row in rows.values()]),
+        bias=float(data["bias"]),
+    )
+
+
+@cache
+def _shipped() -> VerdictModel:
+    text = files("xiangwen.retrieval").joinpath("verdict_weights.json").read_text(encoding="utf-8")
+    return VerdictModel.from_json(json.loads(text))

@@ -1,0 +1,1 @@
+"""A report's text to its headings, sections and passages (sentences), all by offsets."""

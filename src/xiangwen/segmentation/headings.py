@@ -1,0 +1,367 @@
+"""Which lines of a report are headings.
+
+No table of styles decides, the document does: numbers that count on together are one run, and a run is of headings or
+of list items as a whole, by what follows its numbers. Headings without a number are short lines between paragraphs.
+Tables of contents, page numbers and lists of attachments are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from xiangwen.segmentation.numbering import PARENTHESISED, SPACE, read_number
+
+_LONGEST = 60
+"""A heading has at most so many characters; the longest among the reports at hand has 49."""
+_LONGEST_BARE = 30
+_LONGEST_CUT = 30
+"""Characters of a heading that a colon or a blank, not a full stop, parts from its paragraph."""
+_END = "。！？!?"
+_SENTENCE_END = "。！？!?：:；;”’」』）)》…."
+# What stands before a number and belongs to it no more than an indent does: Word's bookmarks, bullets, bold marks.
+_MARKS = re.compile(rf"(?:\[bookmark:[^\]\n]{{0,200}}\]|\*\*|__|[●◆■★▪▲◎•►➤☆□◇\uf000-\uf0ff]|{SPACE})+")
+_HASHES = re.compile(rf"(#{{1,6}}){SPACE}+")
+_PAGE = re.compile(r"[-—–―·~\s]{0,6}(?:第\s?)?\d{1,3}(?:\s?页)?(?:\s?[/／,，]?\s?共?\s?\d{1,3}\s?页)?[-—–―·~\s]{0,6}")
+_LEADER = re.compile(r"(?:\.{3,}|…+|·{3,}|．{3,}|_{3,}|-{3,}|—{2,}|\t| {2,}|\u3000{2,})[ .…·\t\u3000]*\d{1,3}$")
+_CONTENTS = re.compile(rf"目{SPACE}*[录錄次]|CONTENTS|Contents")
+_ATTACHMENT = re.compile(
+    rf"附{SPACE}*[件表录錄]{SPACE}*[:：]?{SPACE}*[0-9０-９一二三四五六七八九]{{0,2}}{SPACE}*[:：]?"
+)
+_ENUMERATION = re.compile(rf"{SPACE}*(?:一是|一要|一方面|首先|其一|[(（]?[1一][)）、.．]|①)")
+# Sections that nearly every report has, by the words they are headed with.
+_KNOWN = re.compile(
+    r".{0,14}(?:存在.{0,8}(?:问题|問題|不足|困难|困難|短板|差距|原因)|(?:问题|問題|不足|困难|困難)(?:[与與和及、].{1,6})?)"
+    r"|.{0,12}(?:下一?步|下阶段|下階段|今后|今後|明年|来年|下一?年度?|20\d\d年度?).{0,14}"
+    r"(?:打算|计划|計劃|安排|思路|工作|举措|舉措|措施|重点|重點|方向)"
+    r"|.{0,16}(?:工作(?:开展|開展|推进|总体)?情况|工作情況|基本情况|总体情况|基本情況|總體情況)"
+    r"|.{0,20}(?:做法|举措|舉措|成效|成绩|亮点)|.{0,30}(?:履职|履職|职责|職責|履行)情[况況]"
+    r"|工作(?:打算|计划|安排|思路|总结|回顾|措施)|.{0,6}意见(?:和|及|与)?建议"
+)
+_NO_HEADING = re.compile(
+    r"\d年\d|\d月\d|特此|此致|敬礼|附[件：:]|联系|打印|关闭|上一|下一[篇页]|来源|发布|责任编辑|扫|分享|版权|主办|承办|[图表]\d|http|www"
+)
+_OFFICE = re.compile(r"(?:政府|办事处|委员会|司法所|司法局|党委|办公室|管委会|乡|镇|街道|苏木|日)$")
+
+
+class Heading(NamedTuple):
+    """A heading ``text[start:end]`` on the line that begins at ``line_start``."""
+
+    line_start: int
+    start: int
+    end: int
+    style: str
+    """One of `xiangwen.segmentation.numbering.ORDER`."""
+    number: int
+
+
+class _Line(NamedTuple):
+    start: int
+    end: int
+    """Without blanks at its ends."""
+    line_start: int
+
+
+@dataclass
+class _Lead:
+    """A numbered line and its lead phrase, the first sentence of the line."""
+
+    line: int
+    """Its number among the lines that are read."""
+    line_start: int
+    start: int
+    words: int
+    """Where the number ends."""
+    end: int
+    line_end: int
+    style: str
+    number: int
+    weak: bool
+    vote: Literal["heading", "item", "open"] = "open"
+    cut: int | None = None
+    """Where a colon or a blank would part the heading from its paragraph."""
+    followed: bool = False
+    """Whether something stands between it and the next number, or that one begins a level below."""
+
+    @property
+    def runs_on(self) -> bool:
+        return self.line_end > self.end
+
+
+def find_headings(text: str) -> list[Heading]:
+    """All headings of a report in its order."""
+    lines = _lines(text)
+    leads = [lead for number, line in enumerate(lines) if (lead := _lead(text, number, line))]
+    skipped = _contents(text, lines, leads)
+    lines = [line for number, line in enumerate(lines) if number not in skipped]
+    marked = _marked(text, lines)
+    if len(marked) > 1:
+        at = {heading.line_start for heading in marked}
+        numbered = [h for h in _numbered(text, lines) if h.line_start not in at]
+        return sorted([*marked, *numbered])
+    numbered = _numbered(text, lines)
+    return sorted([*numbered, *_attachments(text, lines, numbered), *_bare(text, lines, numbered)])
+
+
+def _lines(text: str) -> list[_Line]:
+    """The lines with words on them; page numbers are none."""
+    lines = []
+    for match in re.finditer(r"[^\n]+", text):
+        words = match[0].strip()
+        if words and not (len(words) < 24 and _PAGE.fullmatch(words)):
+            start = match.start() + match[0].index(words[0])
+            lines.append(_Line(start, start + len(words), match.start()))
+    return lines
+
+
+def _lead(text: str, at: int, line: _Line) -> _Lead | None:
+    marks = _MARKS.match(text, line.start, line.end)
+    start = marks.end() if marks else line.start
+    number = read_number(text, start, line.end)
+    if number is None:
+        return None
+    bold = text.find("**", number.end, line.end) if marks and "**" in marks[0] else -1
+    end = bold if bold > 0 else _sentence_end(text, number.end, line.end)
+    if end - number.end < (0 if number.style in ("part", "clause") else 2):
+        return None
+    line_end = line.end
+    while bold > 0 and line_end > end and text[line_end - 1] in "* ":
+        line_end -= 1
+    return _Lead(
+        at, line.line_start, start, number.end, end, line_end, number.style, number.value, number.weak,
+        cut=_cut(text, number.end, end),
+    )  # fmt: skip
+
+
+def _sentence_end(text: str, start: int, stop: int) -> int:
+    match = re.compile(rf"[{_END}][”’」』）)]?").search(text, start, stop)
+    return match.end() if match else stop
+
+
+def _cut(text: str, start: int, end: int) -> int | None:
+    match = re.compile(rf"[：:]|{SPACE}+(?=[\u4e00-\u9fff])").search(text, start + 2, min(end, start + _LONGEST_CUT))
+    if match is None or match.end() >= end:
+        return None
+    return match.end() if match[0] in "：:" else match.start()
+
+
+def _contents(text: str, lines: list[_Line], leads: list[_Lead]) -> set[int]:
+    """The lines of a table of contents: what has a page number behind dots, or is said again where its section is."""
+    numbered = {lead.line: lead for lead in leads}
+    keys = [_key(text, line, numbered.get(n)) for n, line in enumerate(lines)]
+    left = Counter(keys)
+    found: set[int] = set()
+    block: list[int] = []
+    listing = False
+    for n, line in enumerate(lines):
+        left[keys[n]] -= 1
+        words = text[line.start : line.end]
+        if _CONTENTS.fullmatch(words):
+            listing = True
+            found.add(n)
+            continue
+        short = len(words) <= _LONGEST + 10
+        if (short and (n in numbered or listing) and _LEADER.search(words)) or (
+            listing and short and left[keys[n]] > 0
+        ):
+            found.add(n)
+        else:
+            listing = False
+        # Without 「目录」 above it: at least three numbered lines one below the other that all come again.
+        if short and n in numbered and left[keys[n]] > 0 and len(words) > 3:
+            block.append(n)
+        else:
+            if len(block) > 2:
+                found.update(block)
+            block = []
+    return found
+
+
+def _key(text: str, line: _Line, lead: _Lead | None) -> str:
+    words = text[line.start : min(lead.end if lead else line.end, line.start + _LONGEST + 20)]
+    return re.sub(r"[\s.…·．_—-]*\d{0,3}$", "", "".join(words.rstrip(_END).split()))
+
+
+def _marked(text: str, lines: list[_Line]) -> list[Heading]:
+    """Markdown's headings but for the title, which comes first and alone on its level."""
+    found = []
+    for line in lines:
+        if (hashes := _HASHES.match(text, line.start, line.end)) and line.end - hashes.end() <= _LONGEST:
+            marks = _MARKS.match(text, hashes.end(), line.end)
+            start = marks.end() if marks else hashes.end()
+            end = line.end - (2 if text.endswith("**", start, line.end) else 0)
+            found.append(Heading(line.line_start, start, end, f"mark{len(hashes[1])}", 1))
+    if found and sum(h.style == found[0].style for h in found) == 1 and read_number(text, *found[0][1:3]) is None:
+        found = found[1:]
+    return found
+
+
+def _numbered(text: str, lines: list[_Line]) -> list[Heading]:
+    leads = [lead for number, line in enumerate(lines) if (lead := _lead(text, number, line))]
+    listed = _listed_attachments(text, lines)
+    leads = [lead for lead in leads if lead.line not in listed]
+    for i, lead in enumerate(leads):
+        following = leads[i + 1] if i + 1 < len(leads) else None
+        nearer = following.line if following else len(lines)
+        below = following is not None and following.style != lead.style and following.number == 1
+        lead.followed = nearer > lead.line + 1 or below
+        lead.vote = _vote(text, lead)
+    headings: list[_Lead] = []
+    for run in _runs(leads):
+        headings += _headings_of_run(text, run)
+    headings.sort(key=lambda lead: lead.line)
+    return [Heading(lead.line_start, lead.start, lead.end, lead.style, lead.number) for lead in headings]
+
+
+def _listed_attachments(text: str, lines: list[_Line]) -> set[int]:
+    """Lines of 「附件：1.…」 and the numbers below it."""
+    listed: set[int] = set()
+    for n, line in enumerate(lines):
+        above = n - 1 in listed and line.end - line.start < _LONGEST and read_number(text, line.start, line.end)
+        head = _ATTACHMENT.match(text, line.start, line.end)
+        if above or (head and ":" in head[0].replace("：", ":")):
+            listed.add(n)
+    return listed
+
+
+def _vote(text: str, lead: _Lead) -> Literal["heading", "item", "open"]:
+    """What the line itself says: a heading is short and introduces something."""
+    phrase = text[lead.start : lead.end]
+    if len(phrase) > _LONGEST or phrase[-1] in "；;，," or "；" in phrase:
+        return "item"
+    if lead.runs_on:
+        # 「（三）深入开展…活动。乡平安办认真…」 is a heading run into its paragraph. 「1.建立调委会1个，聘请3名。2.组织
+        # 测试2次。3.…」 is a list in one line, its items sentences of their own.
+        rest = lead.end + (2 if text.startswith("**", lead.end) else 0)
+        while rest < lead.line_end and text[rest].isspace():
+            rest += 1
+        number = read_number(text, rest, lead.line_end)
+        return "item" if number and number.style == lead.style else "heading"
+    return "open" if phrase[-1] in _END else "heading"
+
+
+def _runs(leads: list[_Lead]) -> list[list[_Lead]]:
+    """Numbers that count on together; a number of a run further out ends those inside it."""
+    runs: list[list[_Lead]] = []
+    inside: list[list[_Lead]] = []  # the open runs, outermost first
+    for lead in leads:
+        depth = next(
+            (d for d in reversed(range(len(inside))) if inside[d][-1].style == lead.style),
+            next((d for d in reversed(range(len(inside))) if _counts_on(inside[d][-1], lead)), None),
+        )
+        if depth is not None:
+            del inside[depth + 1 :]
+            last = inside[depth][-1]
+            if lead.number > 1 or last.number == 1:
+                inside[depth].append(lead)
+                continue
+            del inside[depth]
+        runs.append([lead])
+        inside.append(runs[-1])
+    return runs
+
+
+def _counts_on(last: _Lead, lead: _Lead) -> bool:
+    """「（5）」 after 「（四）」 and 「2、」 after 「一、」 go on counting in another style."""
+    alike = (lead.style in PARENTHESISED) == (last.style in PARENTHESISED)
+    return alike and not lead.weak and lead.number == last.number + 1
+
+
+def _headings_of_run(text: str, run: list[_Lead]) -> list[_Lead]:
+    """Those of a run that are headings."""
+    if all(lead.weak for lead in run) and not _is_count(run):
+        return []
+    if len(run) == 1 and run[0].number > 1 and text[run[0].end - 1] in _END:
+        return []  # 「5、6月开展检查。」 counts nothing
+    spaced = [lead for lead in run if lead.cut and text[lead.cut] not in "：:" and text[lead.cut - 1] not in "：:"]
+    if len(spaced) == len(run) > 1 and all(text[lead.line_end - 1] in _END for lead in run):
+        for lead in run:
+            lead.end, lead.vote = lead.cut or lead.end, "heading"
+        return run
+    if len(run) > 1 and not any(lead.followed or lead.runs_on for lead in run[:-1]):
+        return []  # numbers with nothing below any of them: a list, the rows of a table
+    for lead in run:
+        if lead.cut and text[lead.cut - 1] in "：:":
+            name = text[lead.words : lead.cut - 1]
+            lists = _ENUMERATION.match(text, lead.cut, lead.line_end)
+            if lists or (lead.vote == "item" and _KNOWN.fullmatch(name)):
+                lead.end, lead.vote = lead.cut, "heading"
+    open_ones = [lead for lead in run if lead.vote == "open"]
+    introducing = [lead for lead in open_ones if lead.followed]
+    # Sentences that stand alone are what most of their run are.
+    first = next((lead for lead in run if lead.vote == "open"), None)
+    sure = sum(lead.vote == "heading" for lead in run)
+    if open_ones and (
+        2 * (sure + len(introducing)) <= len(run) or (first is run[0] and not first.followed and not sure)
+    ):
+        return [lead for lead in run if lead.vote == "heading"] if sure else []
+    return [lead for lead in run if lead.vote == "heading" or (lead.vote == "open" and (lead.followed or sure))]
+
+
+def _is_count(run: list[_Lead]) -> bool:
+    """Whether weak numbers count from one, with words between them."""
+    below = sum(lead.followed or lead.runs_on for lead in run)
+    return len(run) > 1 and run[0].number == 1 and run[1].number <= 3 and 2 * below > len(run)
+
+
+def _attachments(text: str, lines: list[_Line], numbered: list[Heading]) -> list[Heading]:
+    """「附件1」 alone on a line below the report's sections."""
+    if not numbered:
+        return []
+    found: list[Heading] = []
+    for line in lines:
+        if line.line_start > numbered[-1].line_start and _ATTACHMENT.fullmatch(text, line.start, line.end):
+            words = text[line.start : line.end]
+            if not words.endswith((":", "：")):
+                found.append(Heading(line.line_start, line.start, line.end, "attachment", len(found) + 1))
+    return found
+
+
+def _bare(text: str, lines: list[_Line], numbered: list[Heading]) -> list[Heading]:
+    """Headings without a number: short lines that stop nowhere, a paragraph before and below them."""
+    at = {heading.line_start: heading for heading in numbered}
+    begun = next((n for n, line in enumerate(lines) if _is_paragraph(text, line)), len(lines))
+    candidates: list[int] = []
+    for n in range(begun + 1, len(lines) - 1):
+        line = lines[n]
+        before = lines[n - 1]
+        closed = text[before.end - 1] in _SENTENCE_END or before.line_start in at or n - 1 in candidates
+        if closed and line.line_start not in at and _may_head(text[line.start : line.end]):
+            candidates.append(n)
+    listed = set(candidates)
+    # From the end: what stands below has to be a paragraph, a first number, or another heading.
+    for n in reversed(candidates):
+        below = lines[n + 1]
+        opens = below.line_start in at and at[below.line_start].number == 1
+        if not (opens or n + 1 in listed or (below.line_start not in at and _is_paragraph(text, below))):
+            listed.discard(n)
+    known = {n for n in listed if _KNOWN.fullmatch(text, lines[n].start, lines[n].end)}
+    others = listed - known
+    if len(others) + len(known) < (3 if numbered else 2):
+        others = {n for n in others if lines[n + 1].line_start in at}
+    heads = sorted(known | others)
+    # 「工作开展情况」 directly above 「组织领导」: two levels, the known sections being of the upper one.
+    upper = {n for n in heads if n + 1 in heads}
+    return [
+        Heading(
+            lines[n].line_start, lines[n].start, lines[n].end, "title" if not upper or n in upper | known else "bare", 1
+        )
+        for n in heads
+    ]
+
+
+def _is_paragraph(text: str, line: _Line) -> bool:
+    return line.end - line.start >= 15 and text[line.end - 1] in _SENTENCE_END
+
+
+def _may_head(words: str) -> bool:
+    return (
+        2 < len(words) <= _LONGEST_BARE
+        and words[-1] not in "。！？；;：:，,、!?.|"
+        and not re.search(r"[。；;：:\t|@]|[ \u3000]{2}", words)
+        and len(re.findall(r"[\u4e00-\u9fff]", words)) * 2 > len(words)
+        and not _NO_HEADING.search(words)
+        and not _OFFICE.search(words)
+    )
