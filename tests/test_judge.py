@@ -10,10 +10,10 @@ from random import Random
 
 import numpy as np
 import pytest
-from xiangwen.judge import rewrites
 
 from xiangwen.retrieval.judge import Judge, shipped_judge
 from xiangwen.retrieval.pair import HELD_TOPICS, LABELS, is_held, is_held_writing
+from xiangwen.training import rewrites
 from xiangwen.training.pairs import Pair, read_pairs, read_written
 
 ROOT = Path(__file__).parent

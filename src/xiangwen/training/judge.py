@@ -1,4 +1,4 @@
-"""Train the judge: ``python -m xiangwen.training.judge PAIRS REPORTS … --written WRITTEN`` writes ``retrieval/judge_adapter.npz``.
+"""Train the judge: ``python -m xiangwen.training.judge PAIRS REPORTS … --written WRITTEN``.
 
 A cross-encoder from the bundled multilingual-e5-small weights: low-rank adapters (LoRA, Hu et al. 2021) on every linear
 layer, mean pooling, a linear head over six labels. Mean pooling because the [CLS] pooler collapsed to the base rate;

@@ -1,4 +1,4 @@
-"""Fit the verdict model: ``python -m xiangwen.training.verdicts PAIRS REPORTS [REPORTS …]`` writes ``retrieval/verdict_weights.json``.
+"""Fit the verdict model: ``python -m xiangwen.training.verdicts PAIRS REPORTS [REPORTS …]``.
 
 PAIRS holds questions with labelled passages (its README tells the format), REPORTS the folders of the reports that they
 speak of. Every figure printed and written is measured on questions, and in a second table on reports, that the model
@@ -308,7 +308,7 @@ def _right_by(p: NDArray[np.float64], y: NDArray[np.bool_], names: NDArray[np.st
 
 
 def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, Any]:
-    """The model fitted on everything, with the cross-validated figures beside it, as ``retrieval/verdict_weights.json`` holds it."""
+    """The model fitted on everything, with the cross-validated figures beside it, as its file holds it."""
     x, s, d = _training_rows(rows)
     supports, denies = _fit(x, s), _fit(x, d)
     rx, ry, _ = _report_rows(rows, supports, denies)
