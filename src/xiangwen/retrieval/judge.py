@@ -1,36 +1,38 @@
-"""Run the judge: the adapter merged into the bundled encoder, an int8 ONNX graph in the cache folder."""
+"""The judge, a cross-encoder: its layers over those of the bundled encoder, as an int8 ONNX graph in the cache."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from xiangwen.encoding.cores import usable_cores
 from xiangwen.encoding.graph import write_graph
+from xiangwen.encoding.tuned import Overlaid, unpacked_tensors
 from xiangwen.encoding.unpack import SETTINGS_FILE, TOKENIZER_FILE, cached_folder, unpacked_model
-from xiangwen.encoding.weights import Weights, bundled_weights
+from xiangwen.encoding.weights import Floats, Weights, bundled_weights
 from xiangwen.retrieval.pair import LABELS, encode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+JUDGE_FILE = "judge_layers.npz"
+"""Written by `xiangwen.training.judge`."""
 _GRAPH = "judge.onnx"
 
 
 class Judge:
     """Reads a question and passages and says what each passage is to the question."""
 
-    def __init__(self, folder: Path, adapter: dict[str, NDArray[Any]]) -> None:
+    def __init__(self, folder: Path, head: tuple[Floats, Floats]) -> None:
         import onnxruntime as ort
 
         base = unpacked_model()
@@ -44,27 +46,25 @@ class Judge:
             str(folder / _GRAPH), options, providers=["CPUExecutionProvider"]
         )
         self._threads = ThreadPoolExecutor(usable_cores(), thread_name_prefix="judge")
-        self._weights, self._bias = adapter["head.w"], adapter["head.b"]
+        self._weights, self._bias = head
 
     @classmethod
-    def load(cls, adapter: Path | None = None, progress: Callable[[str, float], None] | None = None) -> Judge:
-        """The judge that ships with the package, or that of another adapter file; built into the cache when first used.
+    def load(cls, file: Path | None = None, progress: Callable[[str, float], None] | None = None) -> Judge:
+        """The judge that ships with the package, or another one's file; built into the cache when first used.
 
         Raises:
             OSError: the cache folder cannot be written.
         """
-        data = (
-            adapter.read_bytes() if adapter else files("xiangwen.retrieval").joinpath("judge_adapter.npz").read_bytes()
-        )
-        arrays = dict(np.load(io.BytesIO(data)))
+        data = (file or files("xiangwen.retrieval").joinpath(JUDGE_FILE)).read_bytes()
+        tensors = unpacked_tensors(data)
+        head = tensors.pop("head.w"), tensors.pop("head.b")
         digest = hashlib.sha256(data).hexdigest()[:12]
 
         def build(folder: Path) -> None:
-            weights = Weights.open(bundled_weights())
-            merged = _Merged(weights, arrays)
-            write_graph(merged, folder / _GRAPH, lambda done: (progress or (lambda *_: None))("judge", done))
+            weights = Overlaid.over(Weights.open(bundled_weights()), tensors)
+            write_graph(weights, folder / _GRAPH, lambda done: (progress or (lambda *_: None))("judge", done))
 
-        return cls(cached_folder(f"judge-{digest}", build), arrays)
+        return cls(cached_folder(f"judge-{digest}", build), head)
 
     def probabilities(self, question: str, contexts: Sequence[str], sentences: Sequence[str]) -> NDArray[np.float64]:
         """Shape (passages, 6): the probability of each of `LABELS`, uncalibrated."""
@@ -79,23 +79,6 @@ class Judge:
     def _run(self, ids: list[int]) -> NDArray[np.float32]:
         (pooled,) = self._session.run(None, {"input_ids": np.array([ids], dtype=np.int32)})
         return np.asarray(pooled, dtype=np.float32)
-
-
-class _Merged(Weights):
-    """The bundled weights with the adapter added: W + B A."""
-
-    def __init__(self, weights: Weights, adapter: dict[str, NDArray[Any]]) -> None:
-        self.__dict__.update(weights.__dict__)
-        self.__dict__["_adapter"] = adapter
-
-    def tensor(self, name: str) -> NDArray[np.float32]:
-        base = super().tensor(name)
-        matrix = name.removesuffix(".w")
-        adapter: dict[str, NDArray[Any]] = self.__dict__["_adapter"]
-        if name.endswith(".w") and f"{matrix}.a" in adapter:
-            a, b = adapter[f"{matrix}.a"].astype(np.float32), adapter[f"{matrix}.b"].astype(np.float32)
-            return np.asarray(base + b @ a, dtype=np.float32)
-        return base
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -14,25 +14,12 @@ if TYPE_CHECKING:
 LABELS = ("yes", "partial", "no", "future", "about", "unrelated")
 """What a passage is to a question; ``docs/labelling.md`` says what each one means."""
 
-HELD_TOPICS = frozenset({"waste_sorting", "veterans", "heritage"})
-HELD_REPORTS = frozenset({"004.txt", "012.txt", "016.txt", "034.txt", "040.txt"})
-HELD_SET = "L6"
-"""Never trained on: three topics, a quarter of the reports, and one whole set of questions."""
-
 _QUESTION_TOKENS = 72
 _CONTEXT_TOKENS = 56
 _SENTENCE_TOKENS = 112
 """A pair has at most 244 tokens; 99 in 100 of the labelled ones fit whole."""
-
-
-def is_held(pair: dict[str, Any], file: str) -> bool:
-    """Whether a labelled passage of that file is kept out of the training."""
-    return pair["topic"] in HELD_TOPICS or file in HELD_REPORTS or pair["id"].startswith(HELD_SET)
-
-
-def is_held_writing(row: dict[str, Any]) -> bool:
-    """Whether a question with written sentences is kept out: the three topics, and every eighth question."""
-    return row["topic"] in HELD_TOPICS or int(row["id"].rsplit("-", 1)[1]) % 8 == 0
+_AROUND = 70
+"""Characters on either side of a marked figure that the judge reads."""
 
 
 def context(report: Report, passage: Passage) -> str:
@@ -49,6 +36,12 @@ def place_of(report: Report) -> str:
 def in_context(place: str, path: Sequence[str]) -> str:
     """What the judge reads before a sentence; of each part the first 40 characters."""
     return " ".join(part[:40] for part in (place, *path) if part)
+
+
+def marked(sentence: str, start: int, end: int) -> str:
+    """A sentence with the figure ``sentence[start:end]`` marked, so that the judge says whether it is the one asked."""
+    before, after = sentence[max(0, start - _AROUND) : start], sentence[end : end + _AROUND]
+    return f"{before}【{sentence[start:end]}】{after}"
 
 
 def encode(

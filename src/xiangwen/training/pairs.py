@@ -1,21 +1,30 @@
-"""The labelled pairs that the judge learns from: sentences of reports, and sentences written for it."""
+"""The labelled pairs that the judge learns from: sentences of the authors' reports, and sentences written for it."""
 
 from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from xiangwen.reports import read_folder
-from xiangwen.retrieval.pair import LABELS, in_context, is_held, is_held_writing, place_of
-from xiangwen.segmentation.passages import split_passages
+from xiangwen.retrieval.pair import LABELS, in_context, marked, place_of
+from xiangwen.segmentation.passages import Passage
+from xiangwen.training.lessons import Author, Lesson, Mark
 
 SEED = 20
-_EASY_PER_QUESTION = 3
-"""Passages without a label that take part for every question whose labels are complete."""
+HELD_REPORT = "12.txt"
+"""Of every author this report is kept out of the training of the judge, and of the encoder."""
+_HELD_WRITING = 8
+"""Every eighth question with written sentences is kept out."""
+_MARKED_OTHERS = 2
+"""Other figures of a sentence that are marked in turn, beside the one that answers."""
+_FIGURE = re.compile(r"(?<![\d.年-])\d[\d,]*(?:\.\d+)?[%％万余多]{0,2}[\u4e00-\u9fff]?(?!\d)")
+_MISSES = {"plan": "future", "lack": "future", "part": "partial"}
+"""What a sentence that nearly answers is to the question, in the judge's labels; all others are about it."""
+_NO_PARTS = ("number", "none")
+"""Forms of questions that a part does not answer in part."""
 
 
 @dataclass(frozen=True)
@@ -26,23 +35,16 @@ class Pair:
     """In Chinese, the first one as it was asked; empty where none was written."""
     english: tuple[str, ...]
     form: str
-    """which, yesno, number, fact or list."""
-    place: str
-    """County, township and year of the report."""
-    path: tuple[str, ...]
-    """The headings above the sentence, the top one first."""
+    """which, yesno, number, fact, list or none."""
+    context: str
+    """What the judge reads before the sentence: place, year and headings."""
     sentence: str
     label: str
     """One of `LABELS`."""
     held: bool
     """Kept out of the training."""
     source: str
-    """report, written, or the name of the rewrite that made it."""
-
-    @property
-    def context(self) -> str:
-        """What the judge reads before the sentence."""
-        return in_context(self.place, self.path)
+    """report, figure (one figure of the sentence is marked) or written."""
 
     @property
     def says_so(self) -> bool:
@@ -50,43 +52,97 @@ class Pair:
         return self.label in ("yes", "partial")
 
 
-def read_pairs(labelled: Path, folders: Sequence[Path]) -> Iterator[Pair]:
-    """Pairs of reports' sentences; an unlabelled passage of a completely labelled question takes part as unrelated."""
-    places: dict[tuple[str, int, int], tuple[str, tuple[str, ...], str]] = {}
-    passages: dict[str, list[tuple[str, int, int]]] = {}
-    for folder in folders:
-        for report in read_folder(folder).reports:
-            name = Path(report.file).name
-            for p in split_passages(report.text):
-                key = (name, p.start, p.end)
-                places[key] = (place_of(report), tuple(p.above(report.text)), report.text[p.start : p.end])
-                passages.setdefault(name, []).append(key)
-    chance = random.Random(SEED)
-    for row in _rows(labelled):
-        labels = {tuple(place): name for name, rows in row["labels"].items() for place in rows}
-        if row["complete"]:
-            for name in chance.sample(sorted(passages), _EASY_PER_QUESTION):
-                labels.setdefault(chance.choice(passages[name]), "unrelated")
-        for key, label in labels.items():
-            if key not in places:
-                continue
-            place, path, sentence = places[key]
-            yield Pair(
-                wordings=tuple(row["variants"]) if row["lang"] == "en" else (row["question"], *row["variants"]),
-                english=(row["question"], *row["english"]) if row["lang"] == "en" else tuple(row["english"]),
-                form=row["form"],
-                place=place,
-                path=path,
-                sentence=sentence,
-                label=label,
-                held=is_held(row, key[0]),
-                source="report",
-            )
+def read_lessons(author: Author, nearest: dict[tuple[str, str], list[Passage]]) -> Iterator[Pair]:
+    """Pairs of an author's reports.
+
+    Args:
+        author: reports, questions and conditions.
+        nearest: of (first wording, file) the passages nearest to it for the encoder, which take part where they
+            have no label.
+    """
+    chance = random.Random(f"{SEED} {author.name}")
+    for lesson in author.lessons():
+        yield from _labelled(lesson)
+        if lesson.form == "number":
+            yield from _figures(lesson, chance)
+        yield from _unlabelled(author, lesson, nearest, chance)
+
+
+def _labelled(lesson: Lesson) -> Iterator[Pair]:
+    said = {(m.report.file, m.passage.start) for m in lesson.answers}
+    for mark in lesson.marks:
+        if mark.label == "yes" or (mark.report.file, mark.passage.start) not in said:
+            label = mark.label if lesson.form == "which" else _label(lesson, mark.label)
+            yield _pair(lesson, mark, mark.words, label, "report")
+
+
+def _label(lesson: Lesson, miss: str) -> str:
+    if miss == "yes":
+        return "yes"
+    label = _MISSES.get(miss, "about")
+    return "about" if label == "partial" and lesson.form in _NO_PARTS else label
+
+
+def _figures(lesson: Lesson, chance: random.Random) -> Iterator[Pair]:
+    """The figure that answers, marked; others of the sentence and of those that nearly answer, marked likewise."""
+    for answer in lesson.answers:
+        start = answer.words.find(answer.quote)
+        at = answer.words.find(lesson.value, max(start, 0))
+        if at < 0:
+            continue
+        span = (at, at + len(lesson.value))
+        yield _pair(lesson, answer, marked(answer.words, *span), "yes", "figure")
+        others = [m.span() for m in _FIGURE.finditer(answer.words) if m.end() <= span[0] or m.start() >= span[1]]
+        for other in chance.sample(others, min(_MARKED_OTHERS, len(others))):
+            yield _pair(lesson, answer, marked(answer.words, *other), "about", "figure")
+    for mark in lesson.marks:
+        if mark.label in ("other_figure", "last_year", "part", "other_subject"):
+            start = mark.words.find(mark.quote)
+            if start >= 0 and (figure := _FIGURE.search(mark.words, start)):
+                yield _pair(lesson, mark, marked(mark.words, *figure.span()), "about", "figure")
+
+
+def _unlabelled(
+    author: Author, lesson: Lesson, nearest: dict[tuple[str, str], list[Passage]], chance: random.Random
+) -> Iterator[Pair]:
+    """A near passage without a label, and any other one; of a condition the nearest of a report that is silent."""
+    known = {(m.report.file, m.passage.start) for m in lesson.marks}
+    spoken = {Path(m.report.file).name for m in lesson.marks}
+    files = [lesson.file] if lesson.file else [file for file in author.reports if file not in spoken]
+    for file in files:
+        report = author.reports[file]
+        free = [p for p in nearest.get((lesson.chinese[0], file), ()) if (report.file, p.start) not in known]
+        if free:
+            near = free[0] if not lesson.file else chance.choice(free)
+            yield _pair(lesson, Mark(report, near, "", ""), report.text[near.start : near.end], "about", "report")
+        other = chance.choice(author.passages(file))
+        if (report.file, other.start) not in known and other not in free:
+            words = report.text[other.start : other.end]
+            yield _pair(lesson, Mark(report, other, "", ""), words, "unrelated", "report")
+
+
+def _pair(lesson: Lesson, mark: Mark, sentence: str, label: str, source: str) -> Pair:
+    return Pair(
+        wordings=lesson.chinese,
+        english=lesson.english,
+        form=lesson.form,
+        context=in_context(place_of(mark.report), mark.passage.above_in(mark.report)),
+        sentence=sentence,
+        label=label,
+        held=Path(mark.report.file).name == HELD_REPORT,
+        source=source,
+    )
 
 
 def read_written(path: Path) -> Iterator[Pair]:
-    """Pairs whose sentences were written for the training, with the place and headings they are given."""
-    for row in _rows(path):
+    """Pairs whose sentences were written for the training, with the place and headings they are given.
+
+    Raises:
+        ValueError: a label is none of `LABELS`.
+    """
+    with path.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    for row in rows:
         for sentence in row["sentences"]:
             if sentence["label"] not in LABELS:
                 raise ValueError(f"{row['id']}: {sentence['label']} is none of {LABELS}")
@@ -94,16 +150,21 @@ def read_written(path: Path) -> Iterator[Pair]:
                 wordings=tuple(row["chinese"]),
                 english=tuple(row["english"]),
                 form=row["form"],
-                place=sentence["place"],
-                path=tuple(sentence["path"]),
+                context=in_context(sentence["place"], sentence["path"]),
                 sentence=sentence["sentence"],
-                label=sentence["label"],
-                held=is_held_writing(row),
+                label=_polar(row["form"], sentence["label"]),
+                held=int(row["id"].rsplit("-", 1)[1]) % _HELD_WRITING == 0,
                 source="written",
             )
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
+def _polar(form: str, label: str) -> str:
+    """A denial answers a question of one township whether …, though it is the contrary of a condition."""
+    return "yes" if form == "yesno" and label == "no" else label
+
+
+def wordings(pair: Pair, chance: random.Random, english: float) -> str:
+    """One of its wordings; in English with that probability, where there are both."""
+    foreign = bool(pair.english) and (not pair.wordings or chance.random() < english)
+    choices: Sequence[str] = pair.english if foreign else pair.wordings
+    return chance.choice(choices)
