@@ -23,6 +23,9 @@ _MARKED_OTHERS = 2
 _FIGURE = re.compile(r"(?<![\d.年-])\d[\d,]*(?:\.\d+)?[%％万余多]{0,2}[\u4e00-\u9fff]?(?!\d)")
 _MISSES = {"plan": "future", "lack": "future", "part": "partial"}
 """What a sentence that nearly answers is to the question, in the judge's labels; all others are about it."""
+_NEAR_SHARE = 0.5
+_OTHER_SHARE = 0.25
+"""Of the questions of one report, how many take a near passage without a label into the training, and any other one."""
 _NO_PARTS = ("number", "none")
 """Forms of questions that a part does not answer in part."""
 
@@ -112,11 +115,11 @@ def _unlabelled(
     for file in files:
         report = author.reports[file]
         free = [p for p in nearest.get((lesson.chinese[0], file), ()) if (report.file, p.start) not in known]
-        if free:
+        if free and (not lesson.file or chance.random() < _NEAR_SHARE):
             near = free[0] if not lesson.file else chance.choice(free)
             yield _pair(lesson, Mark(report, near, "", ""), report.text[near.start : near.end], "about", "report")
         other = chance.choice(author.passages(file))
-        if (report.file, other.start) not in known and other not in free:
+        if chance.random() < _OTHER_SHARE and (report.file, other.start) not in known and other not in free:
             words = report.text[other.start : other.end]
             yield _pair(lesson, Mark(report, other, "", ""), words, "unrelated", "report")
 
