@@ -9,14 +9,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
+from itertools import islice
 
-from xiangwen.reports.front_matter import FIRST_NUMBER, read_front_matter
-from xiangwen.reports.places import find_city_and_province, find_county, level_of, most_frequent_township, township_in
+from xiangwen.reports.front_matter import FIRST_NUMBER, first_line, read_front_matter
+from xiangwen.reports.issuers import Sources, find_issuer, level_of
+from xiangwen.reports.places import find_places
 
-_YEAR = re.compile(r"(20\d\d)[ \u3000]?年")
+_YEAR = re.compile(r"(20\d\d)(?:[ \u3000]?年|度)")
 _REPORTED = re.compile(
     r"(?:现将|現將|现就|将)[^。\n]{0,20}?(20\d\d)年|(20\d\d)年度?[^。\n，,]{0,16}(?:报告如下|汇报如下|总结如下|工作总结)"
 )
+_AWARD = re.compile(r"度?[^。，；,;\n]{0,20}(?:先进|优秀|示范|称号|荣誉|表彰|一等奖|二等奖|三等奖)")
+_IN_TITLE, _REPORTED_ON, _MOST_TOLD, _TOLD, _DATED = 4.0, 3.0, 1.0, 2.0, 0.5
+"""A title outweighs all but a text that says it reports on another year and tells of that one: 「2025年」 over a report
+on 2024 signed in January 2025."""
 _NOTICE = re.compile(r"《[^》\n]{0,60}?(20\d\d)年度?(?:法治|依法|全面依法)[^》\n]{0,60}》")
 _NAMES_AND_ASIDES = re.compile(r"《[^》\n]{0,200}》|[（(][^）)\n]{0,200}[)）]")
 _DATE_LINE = re.compile(
@@ -56,22 +62,20 @@ def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata
     """
     plain = recognisable(text)
     head_end = FIRST_NUMBER.search(text)
-    body_start = head_end.start() if head_end else len(text)
-    front = read_front_matter(text, plain, body_start, fields)
-    head = plain[: min(body_start if head_end else 800, 2000)]
+    front = read_front_matter(text, plain, head_end.start() if head_end else len(text), fields)
     title = recognisable(front.title or "")
-    township = next(filter(None, map(township_in, (title, *front.issuers))), None) or most_frequent_township(plain)
-    county = find_county(title, front.issuers, head, plain, township)
+    issuer = find_issuer(Sources(title, front.signature, front.issuers, front.crumbs), plain)
     stated = "\n".join((plain, *(value for _, value in fields)))
-    city, province = find_city_and_province(title, stated, county)
+    offices = (front.signature, *front.issuers, *front.crumbs)
+    county, city, province = find_places(title, offices, stated, issuer)
     return Metadata(
-        township=township,
-        level=level_of(township),
+        township=issuer,
+        level=level_of(issuer),
         county=county,
         city=city,
         province=province,
         year=_find_year(title, plain, front.dates),
-        title=front.title,
+        title=front.title or (None if issuer else first_line(text)),
     )
 
 
@@ -93,18 +97,26 @@ def _to_simplified() -> object:
 
 
 def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int | None:
-    """The year reported on: the title's, else the one the report says it is about, else the one it tells most of."""
-    if years := _YEAR.findall(title):
-        return int(years[0])
-    latest = max((year for year, _ in dates), default=9999)
-
-    def said(pattern: re.Pattern[str], words: str) -> int | None:
-        years = [int(next(filter(None, match.groups()))) for match in pattern.finditer(words)]
-        return next((year for year, _ in Counter(y for y in years if y <= latest).most_common()), None)
-
-    # Names of laws and plans carry years of their own, and date lines that of publication.
+    """The year reported on, by weight: the title's, the one it says it reports on, the one it tells most of."""
+    weights: Counter[int] = Counter()
+    for year in _YEAR.findall(title)[:1]:
+        weights[int(year)] += _IN_TITLE
+    for match in islice(_REPORTED.finditer(text), 3):
+        weights[int(match[1] or match[2])] += _REPORTED_ON
+    # Names of laws and plans carry years of their own, date lines that of publication, awards that of last year.
     body = _PLAN.split(_DATE_LINE.sub("", _NAMES_AND_ASIDES.sub("", text)))[0]
-    return said(_REPORTED, text) or said(_YEAR, body) or said(_NOTICE, text) or _before(dates)
+    told = Counter(int(match[1]) for match in _YEAR.finditer(body) if not _AWARD.match(body, match.end()))
+    for n, (year, count) in enumerate(told.most_common()):
+        weights[year] += _MOST_TOLD * (n == 0) + _TOLD * count / told.total()
+    if not weights:
+        weights.update(int(year) for year in _NOTICE.findall(text))
+    latest = max((year for year, _ in dates), default=9999)
+    for year in [year for year in weights if year > latest]:
+        weights[year] -= _IN_TITLE
+    if before := _before(dates):
+        weights[before] += _DATED if weights else 1
+    year, weight = weights.most_common(1)[0] if weights else (None, 0)
+    return year if weight > 0 else None
 
 
 def _before(dates: Sequence[tuple[int, int]]) -> int | None:

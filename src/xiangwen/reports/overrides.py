@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xiangwen.reports.formats.plain_text import decode
+from xiangwen.reports.issuers import level_of
 from xiangwen.reports.metadata import Metadata
-from xiangwen.reports.places import level_of
 from xiangwen.reports.report import Report, SkippedFile, UnreadableFile
 
 FILE = "metadata.csv"
