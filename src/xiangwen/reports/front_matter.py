@@ -48,7 +48,7 @@ _SIGNED_BEHIND = re.compile(
     rf"(?:^|[。 \u3000])({HAN}{{2,30}}(?:人民政府|办事处|委员会|局))[ \u3000]*(20\d\d)年[ \u3000]?(\d{{1,2}})月[ \u3000]?\d{{1,2}}日[ \u3000]*$"
 )
 _OWNER = re.compile(
-    r"(?:人民政府|办事处|管委会|管理委员会|委员会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|省|市|州|盟|县|区|旗)$"
+    r"(?:人民政府|办事处|管委会|管理委员会|委员会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|局|省|市|州|盟|县|区|旗)$"
 )
 _CONTINUES = re.compile(
     r"^关于|^推进|(?:关于(?:报送|上报|呈报|呈送|印发)?|年度?|法治政府建设|工作|情况|的|依法行政|法治建设)$"
@@ -62,15 +62,18 @@ FIRST_NUMBER = re.compile(
 """The number that the body of a report starts to count with."""
 _AROUND = "\ufeff \t\r\u3000\xa0#*"
 _CRUMBS = re.compile(r"(?:当前|所在|您的)的?位置|首页[ \u3000]*[>＞»/]|[>＞»][^>＞»\n]{2,20}[>＞»]|^首页$|^[>＞»]")
-_BULLET = re.compile(r"[•·\-–>|]+[ \u3000]*")
+_BULLET = re.compile(r"[•·\-–>|]+[ \u3000]*|\[[^\]]{2,20}号\]|(?:标题|信息名称|文件名称)[ \u3000]+")
 _BEHIND_TITLE = re.compile(
     r"[ \u3000\t|]*(?:[（(\[]?20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ \d:：)）\]]*|[_－][^_\n]{2,30}(?:网站|门户|平台|文件|网)(?:_.*)?)$"
 )
 _RUN_ON = re.compile(
-    r"((?!现将|根据|按照|为|依照)[^。，,；;：:！？]{4,50}?(?:法治|依法|法制)[^。，,；;：:！？]{0,40}?(?:报告|总结|汇报)(?!制度|工作)(?:[（(].{0,12}[)）])?)"
-    r"(?=20\d\d ?年|今年|一年来|近年|本年|为|[\u4e00-\u9fff、]{2,16}[:：])"
+    r"((?!现将|根据|按照|为|依照)[^。，,；;：:！？>＞|]{4,50}?(?:法治|依法|法制)[^。，,；;：:！？>＞|]{0,40}?"
+    r"(?:报告|总结|汇报)(?!制度|工作)(?:[（(].{0,12}[)）])?)"
+    r"(?=[ \u3000]*20\d\d ?年|[ \u3000]*(?:今年|一年来|近年|本年|为)|[\u4e00-\u9fff、]{2,16}[:：])"
 )
 _LONGEST_TITLE_LINE = 60
+_LONGEST_FIELDS = 150
+"""A longer line with fields or crumbs holds more than these."""
 _MOST_LINES = 40
 
 
@@ -150,7 +153,7 @@ def _front_lines(plain: str, body_start: int) -> list[_Line]:
             continue
         start = match.start() + match[0].index(words)
         if (len(words) <= _LONGEST_TITLE_LINE and not words.endswith("。")) or (
-            len(words) <= 400 and (_FIELD.search(words) or _CRUMBS.search(words))
+            len(words) <= _LONGEST_FIELDS and (_FIELD.search(words) or _CRUMBS.search(words))
         ):
             lines.append(_Line(start, start + len(words), words))
         elif not (words.endswith("。") and len(words) <= _LONGEST_TITLE_LINE):
@@ -167,12 +170,12 @@ def _front_lines(plain: str, body_start: int) -> list[_Line]:
 
 def _pieces(words: str, start: int) -> list[_Line]:
     """What stands before the first sentence of a line, piece by piece."""
+    if title := _RUN_ON.match(words):
+        return [_Line(start, start + title.end(1), title[1])]
     pieces = []
     for match in re.finditer(r"[^ \u3000\t>＞]+", words[:1500]):
         piece = match[0]
         if len(piece) > _LONGEST_TITLE_LINE or re.search(r"[。，,；]", piece):
-            if title := _RUN_ON.match(piece):
-                pieces.append(_Line(start + match.start(), start + match.start() + title.end(1), title[1]))
             break
         pieces.append(_Line(start + match.start(), start + match.end(), piece))
     return pieces

@@ -26,7 +26,7 @@ ZONES: tuple[str, ...] = tuple(_WORDS["zones"])
 DEPARTMENT, COUNTY, CITY, PROVINCE = "部门", "县区", "市", "省"
 """Levels of the other issuers: offices, and governments above the townships."""
 
-_LONGEST = 14
+_LONGEST = 24
 """Characters before 镇 that may belong to its name, its county and its office."""
 
 
@@ -50,7 +50,7 @@ _GOVERNMENT = re.compile(
 )
 _BREAK = re.compile(rf".*(?:{_any(_WORDS['breaks'])})")
 _UNKNOWN_COUNTY = re.compile(rf"{HAN}{{2,10}}(?:自治县|自治旗|开发区|高新区|新区|县|区|旗|市)(?={HAN}{{2,}}$)")
-_SOFT = frozenset(_WORDS["soft"])
+_SOFT = re.compile(rf"(?:{_any(_WORDS['soft_words'])})|[{_WORDS['soft']}]")
 _OWN = frozenset(_WORDS["own"])
 _GENERIC = frozenset(_WORDS["generic"])
 _AFTER = re.compile(rf"{_any(_WORDS['after'])}|[^\u3400-\u9fff]|$")
@@ -59,6 +59,7 @@ _NEIGHBOUR = re.compile(rf"(?:{_any(_WORDS['neighbours'])}|[与同、]|(?<![共�
 _OWN_OFFICE = re.compile(r"党委|党工委|政府|纪委|人大|里|域|长|办事处|主要")
 _NICKNAME = re.compile(rf"(?:{_any(_WORDS['nicknames'])})({HAN}{{2,4}})")
 _OTHER_DOCUMENT = re.compile(_any(_WORDS["other_documents"]))
+_REPORT = re.compile(r"法治政府|依法行政|[我全][镇乡]|我街道|全街道|街道党工委")
 _LEADING = re.compile(r"^(?:关于|中共|中国共产党|20\d\d年度?|20\d\d|[《〈“\[【])+")
 _HEAD = 400
 _NUMERAL_HEAD = frozenset("一二三四五六七八九十两几多")
@@ -107,7 +108,12 @@ class _Unit(NamedTuple):
     """Whether ``before`` ends at the longest length and not at a boundary."""
 
 
-def find_issuer(sources: Sources, text: str) -> str | None:
+def is_other_document(text: str) -> bool:
+    """Whether it is no report of a government but a judgment, a company's report, a medical record."""
+    return not _REPORT.search(text) and len(_OTHER_DOCUMENT.findall(text, 0, 3000)) > 2
+
+
+def find_issuer(sources: Sources, text: str, other_document: bool = False) -> str | None:
     """The issuer of a report, such as 万灵镇, 鹤龙街, 红旗农场 or 陇西县司法局; None where nothing tells."""
     scores: Counter[str] = Counter()
     for kind, values in (
@@ -124,7 +130,7 @@ def find_issuer(sources: Sources, text: str) -> str | None:
             scores[name] += _WEIGHTS[kind] * credit
     own = _mentions(text, scores)
     _weigh_levels(scores, own)
-    if own.total() == 0 and len(_OTHER_DOCUMENT.findall(text, 0, 3000)) > 2:
+    if other_document:
         for name in scores:
             scores[name] += _WEIGHTS["other_document"]
     name, score = max(scores.items(), key=lambda item: (round(item[1], 6), len(item[0])), default=("", 0.0))
@@ -214,7 +220,8 @@ def _stems(before: str, suffix: str, cut: bool) -> dict[str, float]:
         return {rest: _CREDITS["whole"]} if behind and rest + suffix in _townships() else {}
 
     def add(stem: str, credit: float) -> None:
-        if len(stem) > 1 and not _is_generic(stem, suffix):
+        # 「法治建设镇」 is cut out of 「法治建设，镇党委」 as little as 「建设」 alone is a beginning.
+        if len(stem) > 1 and not _is_generic(stem) and (stem == rest or not _SOFT.fullmatch(stem)):
             if len(stem) > 4 and not stem.endswith("族") and not _listed(stem + suffix):
                 credit *= _CREDITS["long"]
             stems[stem] = max(stems.get(stem, 0.0), credit)
@@ -223,20 +230,24 @@ def _stems(before: str, suffix: str, cut: bool) -> dict[str, float]:
     if (county := _UNKNOWN_COUNTY.match(rest)) and not _listed(rest + suffix):
         add(rest[county.end() :], _CREDITS["behind_unknown_county"])
         whole = _CREDITS["part"]
-    if len(rest) < 12:
+    if len(rest) < 16:
         add(rest, whole)
-    for at, character in enumerate(rest[:-2], start=1):
-        if character in _SOFT:
-            add(rest[at:], _CREDITS["soft"])
+    for soft in _SOFT.finditer(rest, 0, len(rest) - 2):
+        add(rest[soft.end() :], _CREDITS["soft"])
     for length in range(2, min(6, len(rest))):
         part = rest[-length:]
         add(part, _CREDITS["listed_part" if _listed(part + suffix) else "part"])
     return stems
 
 
-def _is_generic(stem: str, suffix: str) -> bool:
+def _is_generic(stem: str) -> bool:
     # 「全面依法治镇」 is no name; 「长治」 would be one of a city.
-    return stem in _GENERIC or stem[-1] == "治" or stem[0] in _OWN or (len(stem) == 2 and stem[0] in _NUMERAL_HEAD and stem[1] == "个")
+    return (
+        stem in _GENERIC
+        or stem[-1] == "治"
+        or stem[0] in _OWN
+        or (len(stem) == 2 and stem[0] in _NUMERAL_HEAD and stem[1] == "个")
+    )
 
 
 def _listed(name: str) -> bool:
@@ -303,7 +314,9 @@ def _by_nickname(text: str, own: Counter[str]) -> str | None:
     for match in _NICKNAME.finditer(text):
         for length in (2, 3, 4):
             stem = match[1][:length]
-            elsewhere = _BREAK.match(stem) or any(place_at_end(stem + end) for end in "县区市省")  # 法治建设, 法治白云
+            elsewhere = (
+                _SOFT.match(match[1]) or _BREAK.match(stem) or any(place_at_end(stem + end) for end in "县区市省")
+            )  # 法治建设, 法治白云
             if not elsewhere and stem + level in _townships():
                 found[stem + level] = text.count(stem)
     name, count = found.most_common(1)[0] if found else ("", 0)

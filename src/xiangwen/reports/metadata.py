@@ -12,7 +12,7 @@ from functools import cache
 from itertools import islice
 
 from xiangwen.reports.front_matter import FIRST_NUMBER, first_line, read_front_matter
-from xiangwen.reports.issuers import Sources, find_issuer, level_of
+from xiangwen.reports.issuers import Sources, find_issuer, is_other_document, level_of
 from xiangwen.reports.places import find_places
 
 _YEAR = re.compile(r"(20\d\d)(?:[ \u3000]?年|度)")
@@ -64,8 +64,10 @@ def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata
     head_end = FIRST_NUMBER.search(text)
     front = read_front_matter(text, plain, head_end.start() if head_end else len(text), fields)
     title = recognisable(front.title or "")
-    issuer = find_issuer(Sources(title, front.signature, front.issuers, front.crumbs), plain)
-    stated = "\n".join((plain, *(value for _, value in fields)))
+    other = is_other_document(plain)
+    issuer = find_issuer(Sources(title, front.signature, front.issuers, front.crumbs), plain, other)
+    # The places in a judgment or a record are where people live.
+    stated = title if other else "\n".join((plain, *(value for _, value in fields)))
     offices = (front.signature, *front.issuers, *front.crumbs)
     county, city, province = find_places(title, offices, stated, issuer)
     return Metadata(
