@@ -68,7 +68,7 @@ class _Line(NamedTuple):
     """Without blanks at its ends."""
     line_start: int
     piece: bool = False
-    """Whether it is a piece of a line that holds several paragraphs, where blanks part what line breaks do elsewhere."""
+    """Whether it is a piece of a line of several paragraphs, where blanks part what line breaks do elsewhere."""
 
 
 @dataclass

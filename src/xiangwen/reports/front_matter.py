@@ -25,10 +25,12 @@ def _spaced(names: Iterable[str]) -> str:
     return "|".join(r"[ \u3000]{0,4}".join(name) for name in sorted(names, key=len, reverse=True))
 
 
+_BLANKS = r"[ \u3000]{0,4}"
 _FIELD = re.compile(
-    rf"(?<![\u4e00-\u9fff])[\[【(（]?[ \u3000]{{0,2}}(?:({_spaced(_FIELD_NAMES)})[ \u3000]{{0,4}}[\]】]?[ \u3000]{{0,4}}(?:[:：]|\t|\|)"
+    rf"(?<![\u4e00-\u9fff])[\[【(（]?{_BLANKS}(?:({_spaced(_FIELD_NAMES)}){_BLANKS}[\]】]?{_BLANKS}(?:[:：]|\t|\|)"
     # Saved tables lose what parted the cells: 「发布机构安平县青石镇人民政府」, 「发布机构 青石镇」.
-    rf"|({_spaced(name for name in _ISSUER if len(name) > 3)})[ \u3000]{{0,4}}(?=[\u4e00-\u9fff]{{2,20}}(?:府|处|会|局|镇|乡|街道)(?![\u4e00-\u9fff])))"
+    rf"|({_spaced(name for name in _ISSUER if len(name) > 3)}){_BLANKS}"
+    r"(?=[\u4e00-\u9fff]{2,20}(?:府|处|会|局|镇|乡|街道)(?![\u4e00-\u9fff])))"
 )
 _TITLE = re.compile(
     r"(?:法治|依法|法制|普法).{0,60}(?:报告|報告|总结|總結|汇报|匯報|情况|情況|要点|小结|公告|公示)"
@@ -45,13 +47,19 @@ _SIGNED = re.compile(
     rf"{HAN}{{2,40}}(?:人民政府|政府|办事处|委员会|管委会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|领导小组|局|办公室|院)"
 )
 _SIGNED_BEHIND = re.compile(
-    rf"(?:^|[。 \u3000])({HAN}{{2,30}}(?:人民政府|办事处|委员会|局))[ \u3000]*(20\d\d)年[ \u3000]?(\d{{1,2}})月[ \u3000]?\d{{1,2}}日[ \u3000]*$"
+    rf"(?:^|[。 \u3000])({HAN}{{2,30}}(?:人民政府|办事处|委员会|局))"
+    r"[ \u3000]*(20\d\d)年[ \u3000]?(\d{1,2})月[ \u3000]?\d{1,2}日[ \u3000]*$"
 )
 _OWNER = re.compile(
     r"(?:人民政府|办事处|管委会|管理委员会|委员会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|局|省|市|州|盟|县|区|旗)$"
 )
 _CONTINUES = re.compile(
     r"^关于|^推进|(?:关于(?:报送|上报|呈报|呈送|印发)?|年度?|法治政府建设|工作|情况|的|依法行政|法治建设)$"
+)
+# A title that names its issuer itself is complete: what stands above it is the site's name.
+_COMPLETE = re.compile(
+    rf"(?!关于|推进){HAN}{{2,24}}?(?:[镇乡局委府处会县区市旗场]|街道|苏木)(?:关于)?"
+    r"20\d\d ?年?度?(?:推进|全面|依法|法治)"
 )
 FIRST_NUMBER = re.compile(
     r"^[ \t\u3000]*(?:[#*]{1,6}[ \t]*)?"
@@ -64,12 +72,13 @@ _AROUND = "\ufeff \t\r\u3000\xa0#*"
 _CRUMBS = re.compile(r"(?:当前|所在|您的)的?位置|首页[ \u3000]*[>＞»/]|[>＞»][^>＞»\n]{2,20}[>＞»]|^首页$|^[>＞»]")
 _BULLET = re.compile(r"[•·\-–>|]+[ \u3000]*|\[[^\]]{2,20}号\]|(?:标题|信息名称|文件名称)[ \u3000]+")
 _BEHIND_TITLE = re.compile(
-    r"[ \u3000\t|]*(?:[（(\[]?20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ \d:：)）\]]*|[_－][^_\n]{2,30}(?:网站|门户|平台|文件|网)(?:_.*)?)$"
+    r"[ \u3000\t|]*(?:[（(\[]?20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ \d:：)）\]]*"
+    r"|[_－][^_\n]{2,30}(?:网站|门户|平台|文件|网|人民政府)(?:_.*)?|_[^_\n]{2,30}_.*)$"
 )
 _RUN_ON = re.compile(
     r"((?!现将|根据|按照|为|依照)[^。，,；;：:！？>＞|]{4,50}?(?:法治|依法|法制)[^。，,；;：:！？>＞|]{0,40}?"
     r"(?:报告|总结|汇报)(?!制度|工作)(?:[（(].{0,12}[)）])?)"
-    r"(?=[ \u3000]*20\d\d ?年|[ \u3000]*(?:今年|一年来|近年|本年|为)|[\u4e00-\u9fff、]{2,16}[:：])"
+    r"(?=[ \u3000]*\1|[ \u3000]*20\d\d ?年|[ \u3000]*(?:今年|一年来|近年|本年|为)|[\u4e00-\u9fff、]{2,16}[:：])"
 )
 _LONGEST_TITLE_LINE = 60
 _LONGEST_FIELDS = 150
@@ -119,8 +128,8 @@ def read_front_matter(text: str, plain: str, body_start: int, fields: Sequence[t
             stated.append((waiting, line.words))
         elif _CRUMBS.search(line.words):
             crumbs += re.split(r"[>＞»/|:：]+", line.words)
-        elif title := _outside_fields(line):
-            titled.append(title)
+        elif kept := _outside_fields(line):
+            titled.append(kept)
         waiting = pairs[-1][0] if pairs and not pairs[-1][1] else ""
     span = _title_span(titled)
     title = text[span[0] : span[1]] if span else next((v for n in _TITLED for m, v in stated if m == n and v), None)
@@ -223,7 +232,12 @@ def title_lines(lines: Sequence[str], pattern: re.Pattern[str] = _TITLE) -> Iter
             if first < last and not _leads_on(lines[first]):
                 break
             if pattern.search("".join("".join(lines[first : last + 1]).split())):
-                while first > behind and last - first < 5 and _leads_on(lines[first - 1]):
+                while (
+                    not (first == last and _COMPLETE.match(line))
+                    and first > behind
+                    and last - first < 5
+                    and _leads_on(lines[first - 1])
+                ):
                     first -= 1
                 below = lines[last + 1] if last + 1 < len(lines) else ""
                 end = last + 1 if re.fullmatch(r"[（(]20\d\d年度?[)）]", below) else last

@@ -43,7 +43,7 @@ _ZONE = re.compile(
     rf"{HAN}{{2,16}}?(?:{_any(ZONES)})(?=管委会|管理委员会|管理局|党工委|人民政府|办事处|\d|年|关于|法治|依法|推进|$)"
 )
 _DEPARTMENT = re.compile(
-    rf"{HAN}{{1,22}}?(?<!管理)(?<!党员)(?:{_any(_WORDS['departments'])})(?=\d|关于|法治|依法|推进|行政|年|工作|[^\u3400-\u9fff]|$)"
+    rf"{HAN}{{1,22}}?(?:{_any(_WORDS['departments'])})(?<!管理委员会)(?=\d|关于|法治|依法|推进|行政|年|工作|[^\u3400-\u9fff]|$)"
 )
 _GOVERNMENT = re.compile(
     rf"(?P<place>{HAN}{{1,14}}?[省市县区旗州盟])(?:人民政府|政府)?(?=关于|\d|法治|依法|推进|年|[^\u3400-\u9fff]|$)"
@@ -62,6 +62,14 @@ _OTHER_DOCUMENT = re.compile(_any(_WORDS["other_documents"]))
 _REPORT = re.compile(r"法治政府|依法行政|[我全][镇乡]|我街道|全街道|街道党工委")
 _LEADING = re.compile(r"^(?:关于|中共|中国共产党|20\d\d年度?|20\d\d|[《〈“\[【])+")
 _HEAD = 400
+_STATEMENT = re.compile(r"(?:现将|现就|现对|兹将)([^。，,；\n]{4,40}?)(?:情况|工作|报告|汇报|总结)")
+# 「2025年以来，城中区应急管理局在区委领导下…」: the office that the first sentence speaks of.
+_ACTING = re.compile(
+    r"(?:^|\n)[ \u3000]*(?:20\d\d年度?(?:以来)?|今年以来|一年来)?[，,]?[ ]?"
+    rf"({HAN}{{2,22}}?(?:{_any(_WORDS['departments'])}))"
+    r"(?=在|坚持|认真|深入|紧|围绕|以|按照|全面|严格|切实|始终|[，,])"
+)
+_OWN_OFFICES = re.compile(r"我(?:局|委|中心|院|办|会|县|区|市|州|旗|盟|校|园区)")
 _NUMERAL_HEAD = frozenset("一二三四五六七八九十两几多")
 
 
@@ -108,19 +116,25 @@ class _Unit(NamedTuple):
     """Whether ``before`` ends at the longest length and not at a boundary."""
 
 
+def is_report(text: str) -> bool:
+    """Whether it speaks of the rule of law in government, or of its own township."""
+    return bool(_REPORT.search(text))
+
+
 def is_other_document(text: str) -> bool:
     """Whether it is no report of a government but a judgment, a company's report, a medical record."""
-    return not _REPORT.search(text) and len(_OTHER_DOCUMENT.findall(text, 0, 3000)) > 2
+    return not is_report(text) and len(_OTHER_DOCUMENT.findall(text, 0, 3000)) > 2
 
 
 def find_issuer(sources: Sources, text: str, other_document: bool = False) -> str | None:
     """The issuer of a report, such as 万灵镇, 鹤龙街, 红旗农场 or 陇西县司法局; None where nothing tells."""
-    scores: Counter[str] = Counter()
+    scores: defaultdict[str, float] = defaultdict(float)
     for kind, values in (
         ("title", (sources.title,)),
         ("signature", (sources.signature,)),
         ("issuer", sources.issuers),
         ("crumbs", sources.crumbs),
+        ("statement", tuple(match[1] for match in _STATEMENT.finditer(text, 0, 3000))[:2]),
     ):
         best: dict[str, float] = {}
         for value in values:
@@ -128,20 +142,26 @@ def find_issuer(sources: Sources, text: str, other_document: bool = False) -> st
                 best[name] = max(best.get(name, 0.0), credit)
         for name, credit in best.items():
             scores[name] += _WEIGHTS[kind] * credit
+    if (
+        (acting := _ACTING.search(text, 0, 2000))
+        and not _UNIT.search(acting[1])
+        and not acting[1].startswith(tuple(_OWN))
+    ):
+        scores[acting[1]] += _WEIGHTS["head"] + _WEIGHTS["mention"]
     own = _mentions(text, scores)
-    _weigh_levels(scores, own)
+    _weigh_levels(scores, own, bool(_OWN_OFFICES.search(text)))
     if other_document:
         for name in scores:
             scores[name] += _WEIGHTS["other_document"]
     name, score = max(scores.items(), key=lambda item: (round(item[1], 6), len(item[0])), default=("", 0.0))
     if score >= _WEIGHTS["threshold"]:
         return name
-    return _by_nickname(text, own) if own.total() >= 2 else None
+    return _by_nickname(text, own) if sum(own.values()) >= 2 else None
 
 
 def township_in(words: str) -> str | None:
     """The township or zone named in a title or by an office, such as 「重庆市荣昌区万灵镇人民政府」."""
-    credits: Counter[str] = Counter()
+    credits: defaultdict[str, float] = defaultdict(float)
     for name, credit in _named_in(words):
         if level_of(name) not in (DEPARTMENT, COUNTY, CITY, PROVINCE):
             credits[name] += credit
@@ -157,7 +177,7 @@ def _named_in(words: str) -> Iterator[tuple[str, float]]:
         return
     found = False
     for unit in _units(flat):
-        for stem, credit in _stems(unit.before, unit.suffix, unit.cut).items():
+        for stem, credit in _stems(unit.before, unit.suffix, unit.cut, in_title=True).items():
             found = True
             yield stem + unit.suffix, credit if _AFTER.match(flat, unit.end) else credit * 0.6
     flat = _LEADING.sub("", flat)
@@ -165,10 +185,10 @@ def _named_in(words: str) -> Iterator[tuple[str, float]]:
         yield _without_place(match[0]), 1.0
     if found:
         return
-    if match := _DEPARTMENT.match(flat):
-        yield match[0], 1.0
-    elif match := _GOVERNMENT.match(flat):
-        place = place_at_end(match["place"]) or match["place"]
+    if department := _DEPARTMENT.match(flat):
+        yield department[0], 1.0
+    elif government := _GOVERNMENT.match(flat):
+        place = place_at_end(government["place"]) or government["place"]
         if place not in ("市", "县", "区") and not place.endswith(ZONES):
             yield place + "人民政府", 1.0
 
@@ -211,7 +231,7 @@ def _bare(before: str) -> tuple[str, bool]:
     return rest, len(rest) < len(before)
 
 
-def _stems(before: str, suffix: str, cut: bool) -> dict[str, float]:
+def _stems(before: str, suffix: str, cut: bool, in_title: bool = False) -> dict[str, float]:
     """Where the name may begin in the words before its 「镇」, with how surely."""
     rest, behind = _bare(before)
     stems: dict[str, float] = {}
@@ -222,7 +242,7 @@ def _stems(before: str, suffix: str, cut: bool) -> dict[str, float]:
     def add(stem: str, credit: float) -> None:
         # 「法治建设镇」 is cut out of 「法治建设，镇党委」 as little as 「建设」 alone is a beginning.
         if len(stem) > 1 and not _is_generic(stem) and (stem == rest or not _SOFT.fullmatch(stem)):
-            if len(stem) > 4 and not stem.endswith("族") and not _listed(stem + suffix):
+            if len(stem) > 4 and not in_title and not stem.endswith("族") and not _listed(stem + suffix):
                 credit *= _CREDITS["long"]
             stems[stem] = max(stems.get(stem, 0.0), credit)
 
@@ -254,9 +274,9 @@ def _listed(name: str) -> bool:
     return name in _townships() or (name.endswith("街") and name + "道" in _townships())
 
 
-def _mentions(text: str, scores: Counter[str]) -> Counter[str]:
+def _mentions(text: str, scores: defaultdict[str, float]) -> dict[str, float]:
     """Add what the text itself says to the scores; how often it speaks of 「我镇」「全街道」, by level."""
-    own: Counter[str] = Counter()
+    own: defaultdict[str, float] = defaultdict(float)
     credits: defaultdict[str, float] = defaultdict(float)
     heads: dict[str, float] = {}
     for unit in _units(text):
@@ -266,7 +286,7 @@ def _mentions(text: str, scores: Counter[str]) -> Counter[str]:
             own[level] += 1
             continue
         if not before or len(_bare(before)[0]) == 0:
-            own[level] += 0.5 if _OWN_OFFICE.match(text, unit.end) else 0  # type: ignore[assignment]
+            own[level] += 0.5 if _OWN_OFFICE.match(text, unit.end) else 0
             continue
         if _NEIGHBOUR.search(before) or _beside_others(text, unit):
             continue
@@ -289,12 +309,13 @@ def _beside_others(text: str, unit: _Unit) -> bool:
     return bool(_NEIGHBOUR.search(text[max(at - 4, 0) : at]))
 
 
-def _weigh_levels(scores: Counter[str], own: Counter[str]) -> None:
-    total = own.total()
+def _weigh_levels(scores: defaultdict[str, float], own: Mapping[str, float], own_office: bool) -> None:
+    total = sum(own.values())
     for name in scores:
         level = level_of(name)
         if level in (DEPARTMENT, COUNTY, CITY, PROVINCE):
             scores[name] += _WEIGHTS["office_in_township" if total >= 2 else "office"]
+            scores[name] += _WEIGHTS["own_office"] * own_office
             continue
         if level in ZONES:
             scores[name] += _WEIGHTS["zone"]
@@ -303,13 +324,13 @@ def _weigh_levels(scores: Counter[str], own: Counter[str]) -> None:
             scores[name] += _WEIGHTS["street"]
         scores[name] += _WEIGHTS["listed"] * _listed(name)
         if total:
-            share = own["乡" if level == "民族乡" else level or ""] / total
+            share = own.get("乡" if level == "民族乡" else level or "", 0.0) / total
             scores[name] += _WEIGHTS["own_level"] * share + _WEIGHTS["other_level"] * (1 - share)
 
 
-def _by_nickname(text: str, own: Counter[str]) -> str | None:
+def _by_nickname(text: str, own: Mapping[str, float]) -> str | None:
     """A township that is only called 「魅力道滘」: known by the list of townships and said again."""
-    level = own.most_common(1)[0][0]
+    level = max(own, key=own.__getitem__)
     found: Counter[str] = Counter()
     for match in _NICKNAME.finditer(text):
         for length in (2, 3, 4):

@@ -5,22 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from itertools import islice
+from pathlib import Path
 
 from xiangwen.reports.front_matter import FIRST_NUMBER, first_line, read_front_matter
-from xiangwen.reports.issuers import Sources, find_issuer, is_other_document, level_of
+from xiangwen.reports.issuers import Sources, find_issuer, is_other_document, is_report, level_of, township_in
 from xiangwen.reports.places import find_places
 
 _YEAR = re.compile(r"(20\d\d)(?:[ \u3000]?年|度)")
+_ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)(?![\d〕\]号-])")
 _REPORTED = re.compile(
     r"(?:现将|現將|现就|将)[^。\n]{0,20}?(20\d\d)年|(20\d\d)年度?[^。\n，,]{0,16}(?:报告如下|汇报如下|总结如下|工作总结)"
 )
 _AWARD = re.compile(r"度?[^。，；,;\n]{0,20}(?:先进|优秀|示范|称号|荣誉|表彰|一等奖|二等奖|三等奖)")
-_IN_TITLE, _REPORTED_ON, _MOST_TOLD, _TOLD, _DATED = 4.0, 3.0, 1.0, 2.0, 0.5
+_IN_TITLE, _REPORTED_ON, _MOST_TOLD, _TOLD, _DATED = 4.0, 3.5, 1.0, 2.0, 0.5
 """A title outweighs all but a text that says it reports on another year and tells of that one: 「2025年」 over a report
 on 2024 signed in January 2025."""
 _NOTICE = re.compile(r"《[^》\n]{0,60}?(20\d\d)年度?(?:法治|依法|全面依法)[^》\n]{0,60}》")
@@ -31,7 +33,9 @@ _DATE_LINE = re.compile(
     re.M,
 )
 _TRADITIONAL = re.compile("[鄉鎮縣區蘇報總況]")
-_PLAN = re.compile(r"\n[^\n]{0,14}(?:下一步|下步|打算|工作安排|工作计划|工作思路|下一年度|明年)")
+_PLAN = re.compile(
+    r"\n[^\n]{0,14}(?:下一步|下步|打算|工作安排|工作计划|工作思路|下一年度|明年|20\d\d年(?:的)?(?:工作)?(?:计划|打算|安排|思路|重点))"
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata
     title = recognisable(front.title or "")
     other = is_other_document(plain)
     issuer = find_issuer(Sources(title, front.signature, front.issuers, front.crumbs), plain, other)
+    shown = front.title or (None if issuer else first_line(text))
     # The places in a judgment or a record are where people live.
     stated = title if other else "\n".join((plain, *(value for _, value in fields)))
     offices = (front.signature, *front.issuers, *front.crumbs)
@@ -76,9 +81,23 @@ def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata
         county=county,
         city=city,
         province=province,
-        year=_find_year(title, plain, front.dates),
-        title=front.title or (None if issuer else first_line(text)),
+        year=_find_year(recognisable(shown or ""), plain, front.dates),
+        title=shown,
     )
+
+
+def named_by_file(metadata: Metadata, text: str, file: str) -> Metadata:
+    """The same, with township and year from the file's name where the text of a report names none."""
+    if metadata.township and metadata.year:
+        return metadata
+    plain = recognisable(text)
+    name = recognisable(Path(file).stem)
+    township = township_in(re.sub(r"^[\d\W_]+", "", name))
+    if metadata.township is None and township and level_of(township) and is_report(plain):
+        metadata = replace(metadata, township=township, level=level_of(township))
+    if metadata.year is None and metadata.township and (year := _ANY_YEAR.search(name)):
+        metadata = replace(metadata, year=int(year[1]))
+    return metadata
 
 
 def recognisable(text: str) -> str:
@@ -100,25 +119,27 @@ def _to_simplified() -> object:
 
 def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int | None:
     """The year reported on, by weight: the title's, the one it says it reports on, the one it tells most of."""
-    weights: Counter[int] = Counter()
-    for year in _YEAR.findall(title)[:1]:
-        weights[int(year)] += _IN_TITLE
+    weights: defaultdict[int, float] = defaultdict(float)
+    if stated := _YEAR.search(title) or _ANY_YEAR.search(title):
+        weights[int(stated[1])] += _IN_TITLE
     for match in islice(_REPORTED.finditer(text), 3):
         weights[int(match[1] or match[2])] += _REPORTED_ON
     # Names of laws and plans carry years of their own, date lines that of publication, awards that of last year.
     body = _PLAN.split(_DATE_LINE.sub("", _NAMES_AND_ASIDES.sub("", text)))[0]
+    body = body.replace(title, "")
     told = Counter(int(match[1]) for match in _YEAR.finditer(body) if not _AWARD.match(body, match.end()))
     for n, (year, count) in enumerate(told.most_common()):
         weights[year] += _MOST_TOLD * (n == 0) + _TOLD * count / told.total()
     if not weights:
-        weights.update(int(year) for year in _NOTICE.findall(text))
+        for year in _NOTICE.findall(text):
+            weights[int(year)] += 1
     latest = max((year for year, _ in dates), default=9999)
     for year in [year for year in weights if year > latest]:
         weights[year] -= _IN_TITLE
     if before := _before(dates):
         weights[before] += _DATED if weights else 1
-    year, weight = weights.most_common(1)[0] if weights else (None, 0)
-    return year if weight > 0 else None
+    best = max(weights, key=weights.__getitem__, default=None)
+    return best if best is not None and weights[best] > 0 else None
 
 
 def _before(dates: Sequence[tuple[int, int]]) -> int | None:

@@ -26,7 +26,7 @@ _FIELDS = COLUMNS[2:]
 _CHINESE = {
     **dict.fromkeys(("文件", "文件名"), "file"),
     **dict.fromkeys(("编号",), "id"),
-    **dict.fromkeys(("乡镇",), "township"),
+    **dict.fromkeys(("单位", "乡镇", "乡镇（街道）"), "township"),
     **dict.fromkeys(("级别",), "level"),
     **dict.fromkeys(("区县", "县区", "县"), "county"),
     **dict.fromkeys(("市", "地市"), "city"),
