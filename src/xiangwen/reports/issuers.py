@@ -156,7 +156,7 @@ def find_issuer(sources: Sources, text: str, other_document: bool = False) -> st
     name, score = max(scores.items(), key=lambda item: (round(item[1], 6), len(item[0])), default=("", 0.0))
     if score >= _WEIGHTS["threshold"]:
         return name
-    return _by_nickname(text, own) if sum(own.values()) >= 2 else None
+    return _by_nickname(text, own) if sum(own.values()) > 1 else None
 
 
 def township_in(words: str) -> str | None:
