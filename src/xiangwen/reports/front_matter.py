@@ -151,7 +151,7 @@ def first_line(text: str) -> str | None:
     """The first line where it may be a title: a heading of Markdown, or a line that is no sentence."""
     words = text[:2000].lstrip("\ufeff \t\n\u3000\xa0").partition("\n")[0].strip("\ufeff \t\r\u3000\xa0#*")
     is_title = 1 < len(words) <= _LONGEST_TITLE_LINE and not _STOP.search(words) and not FIRST_NUMBER.match(words)
-    return words if is_title and not _FIELD.search(words) else None
+    return words if is_title and not _FIELD.search(words) and not _CRUMBS.search(words) else None
 
 
 def _front_lines(plain: str, body_start: int) -> list[_Line]:

@@ -11,10 +11,11 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from heapq import nlargest
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from xiangwen.reports.places import HAN, is_han, level_of_place, place_at_end, places_around
+from xiangwen.reports.places import HAN, level_of_place, place_at_end, places_around
 
 LEVELS = ("民族乡", "苏木", "街道", "乡", "镇")
 _DATA: Mapping[str, Any] = tomllib.loads(files("xiangwen.reports").joinpath("issuers.toml").read_text("utf-8"))
@@ -28,6 +29,10 @@ DEPARTMENT, COUNTY, CITY, PROVINCE = "部门", "县区", "市", "省"
 
 _LONGEST = 24
 """Characters before 镇 that may belong to its name, its county and its office."""
+_LONGEST_MENTION = 14
+"""The same in running text."""
+_MOST_CANDIDATES = 12
+"""So many names, those that stand best by place and number, are weighed by list and level too."""
 
 
 def _any(words: Sequence[str]) -> str:
@@ -48,6 +53,7 @@ _DEPARTMENT = re.compile(
 _GOVERNMENT = re.compile(
     rf"(?P<place>{HAN}{{1,14}}?[省市县区旗州盟])(?:人民政府|政府)?(?=关于|\d|法治|依法|推进|年|[^\u3400-\u9fff]|$)"
 )
+_BOUNDARY = re.compile(rf".*(?!{HAN}).", re.S)
 _BREAK = re.compile(rf".*(?:{_any(_WORDS['breaks'])})")
 _UNKNOWN_COUNTY = re.compile(rf"{HAN}{{2,10}}(?:自治县|自治旗|开发区|高新区|新区|县|区|旗|市)(?={HAN}{{2,}}$)")
 _SOFT = re.compile(rf"(?:{_any(_WORDS['soft_words'])})|[{_WORDS['soft']}]")
@@ -60,6 +66,9 @@ _OWN_OFFICE = re.compile(r"党委|党工委|政府|纪委|人大|里|域|长|办
 _NICKNAME = re.compile(rf"(?:{_any(_WORDS['nicknames'])})({HAN}{{2,4}})")
 _OTHER_DOCUMENT = re.compile(_any(_WORDS["other_documents"]))
 _REPORT = re.compile(r"法治政府|依法行政|[我全][镇乡]|我街道|全街道|街道党工委")
+_GOVERNED = re.compile(
+    rf"{_REPORT.pattern}|[镇乡]党委|[镇乡]政府|本[镇乡]|党工委|依法治|普法|政务公开|人民政府|办事处|管委会"
+)
 _LEADING = re.compile(r"^(?:关于|中共|中国共产党|20\d\d年度?|20\d\d|[《〈“\[【])+")
 _HEAD = 400
 _STATEMENT = re.compile(r"(?:现将|现就|现对|兹将)([^。，,；\n]{4,40}?)(?:情况|工作|报告|汇报|总结)")
@@ -69,7 +78,9 @@ _ACTING = re.compile(
     rf"({HAN}{{2,22}}?(?:{_any(_WORDS['departments'])}))"
     r"(?=在|坚持|认真|深入|紧|围绕|以|按照|全面|严格|切实|始终|[，,])"
 )
-_OWN_OFFICES = re.compile(r"我(?:局|委|中心|院|办|会|县|区|市|州|旗|盟|校|园区)")
+_OWN_OFFICES = re.compile(r"我(局|委|中心|院|办|会|县|区|市|州|旗|盟|校|园区)")
+_REGIONS = frozenset("县区市州旗盟")
+"""「我县」 is also said by a township."""
 _NUMERAL_HEAD = frozenset("一二三四五六七八九十两几多")
 
 
@@ -128,7 +139,7 @@ def is_other_document(text: str) -> bool:
 
 def find_issuer(sources: Sources, text: str, other_document: bool = False) -> str | None:
     """The issuer of a report, such as 万灵镇, 鹤龙街, 红旗农场 or 陇西县司法局; None where nothing tells."""
-    scores: defaultdict[str, float] = defaultdict(float)
+    scores: dict[str, float] = defaultdict(float)
     for kind, values in (
         ("title", (sources.title,)),
         ("signature", (sources.signature,)),
@@ -147,9 +158,14 @@ def find_issuer(sources: Sources, text: str, other_document: bool = False) -> st
         and not _UNIT.search(acting[1])
         and not acting[1].startswith(tuple(_OWN))
     ):
-        scores[acting[1]] += _WEIGHTS["head"] + _WEIGHTS["mention"]
+        scores[acting[1]] += _WEIGHTS["statement"]
+    named = frozenset(scores)
     own = _mentions(text, scores)
-    _weigh_levels(scores, own, bool(_OWN_OFFICES.search(text)))
+    if not _GOVERNED.search(text):
+        # Elsewhere a township that is only spoken of is a place like any other.
+        scores = {name: score for name, score in scores.items() if name in named}
+    scores = dict(nlargest(_MOST_CANDIDATES, scores.items(), key=lambda item: item[1]))
+    _weigh_levels(scores, own, _OWN_OFFICES.search(text))
     if other_document:
         for name in scores:
             scores[name] += _WEIGHTS["other_document"]
@@ -177,7 +193,8 @@ def _named_in(words: str) -> Iterator[tuple[str, float]]:
         return
     found = False
     for unit in _units(flat):
-        for stem, credit in _stems(unit.before, unit.suffix, unit.cut, in_title=True).items():
+        rest, behind = _bare(unit.before)
+        for stem, credit in _stems(rest, unit.suffix, behind or not unit.cut, behind, in_title=True).items():
             found = True
             yield stem + unit.suffix, credit if _AFTER.match(flat, unit.end) else credit * 0.6
     flat = _LEADING.sub("", flat)
@@ -207,16 +224,15 @@ def _without_place(zone: str) -> str:
     return zone if rest.startswith(("经济", "高新", "工业", "产业")) else rest
 
 
-def _units(text: str) -> Iterator[_Unit]:
+def _units(text: str, longest: int = _LONGEST) -> Iterator[_Unit]:
     for match in _UNIT.finditer(text):
-        start = end = match.start()
-        lowest = max(end - _LONGEST, 0)
-        while start > lowest and is_han(text[start - 1]):
-            start -= 1
-        before = text[start:end]
+        end = match.start()
+        lowest = max(end - longest, 0)
+        boundary = _BOUNDARY.match(text, lowest, end)
+        start = boundary.end() if boundary else lowest
         if match[0] in "乡镇" and places_around(text, end):
             continue  # 「景德镇市」「镇雄县」
-        yield _Unit(before, match[0], start, match.end(), start == lowest > 0)
+        yield _Unit(text[start:end], match[0], start, match.end(), start == lowest > 0)
 
 
 def _bare(before: str) -> tuple[str, bool]:
@@ -231,9 +247,16 @@ def _bare(before: str) -> tuple[str, bool]:
     return rest, len(rest) < len(before)
 
 
-def _stems(before: str, suffix: str, cut: bool, in_title: bool = False) -> dict[str, float]:
-    """Where the name may begin in the words before its 「镇」, with how surely."""
-    rest, behind = _bare(before)
+def _stems(rest: str, suffix: str, bounded: bool, behind: bool, in_title: bool = False) -> dict[str, float]:
+    """Where the name may begin in the words before its 「镇」, with how surely.
+
+    Args:
+        rest: the words, without office and county.
+        suffix: 镇, 街道 …
+        bounded: whether a boundary stands before them.
+        behind: whether that is an office or a county.
+        in_title: whether nothing but a name can stand there.
+    """
     stems: dict[str, float] = {}
     if len(rest) < 2:
         # A name of one character is one only where a list has it.
@@ -246,7 +269,7 @@ def _stems(before: str, suffix: str, cut: bool, in_title: bool = False) -> dict[
                 credit *= _CREDITS["long"]
             stems[stem] = max(stems.get(stem, 0.0), credit)
 
-    whole = _CREDITS["whole"] if behind or not cut else _CREDITS["part"]
+    whole = _CREDITS["whole" if bounded else "part"]
     if (county := _UNKNOWN_COUNTY.match(rest)) and not _listed(rest + suffix):
         add(rest[county.end() :], _CREDITS["behind_unknown_county"])
         whole = _CREDITS["part"]
@@ -274,24 +297,25 @@ def _listed(name: str) -> bool:
     return name in _townships() or (name.endswith("街") and name + "道" in _townships())
 
 
-def _mentions(text: str, scores: defaultdict[str, float]) -> dict[str, float]:
+def _mentions(text: str, scores: dict[str, float]) -> dict[str, float]:
     """Add what the text itself says to the scores; how often it speaks of 「我镇」「全街道」, by level."""
     own: defaultdict[str, float] = defaultdict(float)
     credits: defaultdict[str, float] = defaultdict(float)
     heads: dict[str, float] = {}
-    for unit in _units(text):
-        before = unit.before
+    for unit in _units(text, _LONGEST_MENTION):
         level = "街道" if unit.suffix in ("街", "地区") else unit.suffix
-        if before and before[-1] in _OWN:
+        if unit.before and unit.before[-1] in _OWN:
             own[level] += 1
             continue
-        if not before or len(_bare(before)[0]) == 0:
+        rest, behind = _bare(unit.before)
+        if not rest:
             own[level] += 0.5 if _OWN_OFFICE.match(text, unit.end) else 0
             continue
-        if _NEIGHBOUR.search(before) or _beside_others(text, unit):
-            continue
+        at = unit.end - len(unit.suffix) - len(rest)
+        if _NEIGHBOUR.search(text[max(at - 4, 0) : at]):
+            continue  # 「与邻近的太和镇、永兴乡」
         weight = 1.0 if _AFTER.match(text, unit.end) else 0.7 if _INSIDE.match(text, unit.end) else 0.6
-        for stem, credit in _stems(before, unit.suffix, unit.cut).items():
+        for stem, credit in _stems(rest, unit.suffix, behind or not unit.cut, behind).items():
             name = stem + unit.suffix
             credits[name] += credit * weight
             if unit.end < _HEAD:
@@ -302,20 +326,13 @@ def _mentions(text: str, scores: defaultdict[str, float]) -> dict[str, float]:
     return own
 
 
-def _beside_others(text: str, unit: _Unit) -> bool:
-    """「与邻近的太和镇、永兴乡」: whether another's name is what stands there."""
-    rest = _bare(unit.before)[0]
-    at = unit.end - len(unit.suffix) - len(rest)
-    return bool(_NEIGHBOUR.search(text[max(at - 4, 0) : at]))
-
-
-def _weigh_levels(scores: defaultdict[str, float], own: Mapping[str, float], own_office: bool) -> None:
+def _weigh_levels(scores: dict[str, float], own: Mapping[str, float], own_office: re.Match[str] | None) -> None:
     total = sum(own.values())
     for name in scores:
         level = level_of(name)
         if level in (DEPARTMENT, COUNTY, CITY, PROVINCE):
             scores[name] += _WEIGHTS["office_in_township" if total >= 2 else "office"]
-            scores[name] += _WEIGHTS["own_office"] * own_office
+            scores[name] += _WEIGHTS["own_office"] * (own_office is not None)
             continue
         if level in ZONES:
             scores[name] += _WEIGHTS["zone"]
@@ -326,6 +343,8 @@ def _weigh_levels(scores: defaultdict[str, float], own: Mapping[str, float], own
         if total:
             share = own.get("乡" if level == "民族乡" else level or "", 0.0) / total
             scores[name] += _WEIGHTS["own_level"] * share + _WEIGHTS["other_level"] * (1 - share)
+        elif own_office and own_office[1] not in _REGIONS:
+            scores[name] += _WEIGHTS["township_in_office"]
 
 
 def _by_nickname(text: str, own: Mapping[str, float]) -> str | None:

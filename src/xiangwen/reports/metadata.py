@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from itertools import islice
@@ -26,12 +26,12 @@ _IN_TITLE, _REPORTED_ON, _MOST_TOLD, _TOLD, _DATED = 4.0, 3.5, 1.0, 2.0, 0.5
 """A title outweighs all but a text that says it reports on another year and tells of that one: 「2025年」 over a report
 on 2024 signed in January 2025."""
 _NOTICE = re.compile(r"《[^》\n]{0,60}?(20\d\d)年度?(?:法治|依法|全面依法)[^》\n]{0,60}》")
-_NAMES_AND_ASIDES = re.compile(r"《[^》\n]{0,200}》|[（(][^）)\n]{0,200}[)）]")
+_ASIDES = (("《", "》"), ("（", "）"), ("(", ")"))
 _DATE_LINE = re.compile(
-    r"^.*\d{4}-\d\d?-\d\d?.*$|"
-    r"^[^。\n]{0,40}20\d\d[ \u3000]?年[ \u3000]?\d{1,2}[ \u3000]?月[ \u3000]?\d{1,2}[ \u3000]?日[ \t\u3000]*$",
-    re.M,
+    r"\d{4}-\d\d?-\d\d?"
+    r"|^[^。]{0,40}20\d\d[ \u3000]?年[ \u3000]?\d{1,2}[ \u3000]?月[ \u3000]?\d{1,2}[ \u3000]?日[ \t\u3000]*$"
 )
+_WIDE_DIGIT = re.compile("[０-９]")
 _TRADITIONAL = re.compile("[鄉鎮縣區蘇報總況]")
 _PLAN = re.compile(
     r"\n[^\n]{0,14}(?:下一步|下步|打算|工作安排|工作计划|工作思路|下一年度|明年|20\d\d年(?:的)?(?:工作)?(?:计划|打算|安排|思路|重点))"
@@ -105,7 +105,8 @@ def recognisable(text: str) -> str:
     if _TRADITIONAL.search(text):
         simplified = str(_to_simplified().convert(text))  # type: ignore[attr-defined]
         text = simplified if len(simplified) == len(text) else text
-    text = text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
+    if _WIDE_DIGIT.search(text):
+        text = text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
     digits = str.maketrans("二〇○零OＯ一三四五六七八九", "20000013456789")
     return re.sub(r"二[〇○零OＯ][一二三四五六七八九〇○零OＯ]{2}(?=年)", lambda m: m[0].translate(digits), text)
 
@@ -124,10 +125,7 @@ def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int |
         weights[int(stated[1])] += _IN_TITLE
     for match in islice(_REPORTED.finditer(text), 3):
         weights[int(match[1] or match[2])] += _REPORTED_ON
-    # Names of laws and plans carry years of their own, date lines that of publication, awards that of last year.
-    body = _PLAN.split(_DATE_LINE.sub("", _NAMES_AND_ASIDES.sub("", text)))[0]
-    body = body.replace(title, "")
-    told = Counter(int(match[1]) for match in _YEAR.finditer(body) if not _AWARD.match(body, match.end()))
+    told = Counter(_years_told(title, text))
     for n, (year, count) in enumerate(told.most_common()):
         weights[year] += _MOST_TOLD * (n == 0) + _TOLD * count / told.total()
     if not weights:
@@ -140,6 +138,27 @@ def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int |
         weights[before] += _DATED if weights else 1
     best = max(weights, key=weights.__getitem__, default=None)
     return best if best is not None and weights[best] > 0 else None
+
+
+def _years_told(title: str, text: str) -> Iterator[int]:
+    """The years that the text tells of up to its plans.
+
+    Names of laws and plans carry years of their own, date lines that of publication, awards that of last year.
+    """
+    plan = _PLAN.search(text)
+    end = plan.start() if plan else len(text)
+    titles = {line.strip() for line in title.split("\n")}
+    for match in _YEAR.finditer(text, 0, end):
+        at = match.start()
+        first = text.rfind("\n", 0, at) + 1
+        last = text.find("\n", at)
+        line = text[first : last if last >= 0 else len(text)]
+        aside = any(
+            text.rfind(a, max(at - 200, first), at) > text.rfind(b, max(at - 200, first), at) for a, b in _ASIDES
+        )
+        dated = len(line) < 200 and _DATE_LINE.search(line)
+        if not aside and not dated and line.strip() not in titles and not _AWARD.match(text, match.end()):
+            yield int(match[1])
 
 
 def _before(dates: Sequence[tuple[int, int]]) -> int | None:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 HAN = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]"
@@ -79,8 +80,22 @@ def _all_names() -> frozenset[str]:
     return frozenset(name for place in gazetteer() for name in place if name)
 
 
+@cache
+def _ends() -> frozenset[str]:
+    """The last two characters of all places: what does not end so is none."""
+    return frozenset(name[-2:] for name in _all_names())
+
+
+@cache
+def _inside() -> frozenset[str]:
+    """What stands behind 乡 and 镇 in the names of places: 「镇雄县」."""
+    return frozenset(after for name in _all_names() for here, after in pairwise(name) if here in "乡镇")
+
+
 def place_at_end(words: str) -> str | None:
     """The longest place of the gazetteer that ``words`` end in."""
+    if words[-2:] not in _ends():
+        return None
     names = _all_names()
     return next((words[i:] for i in range(max(len(words) - _LONGEST, 0), len(words) - 1) if words[i:] in names), None)
 
@@ -88,10 +103,12 @@ def place_at_end(words: str) -> str | None:
 def places_around(text: str, at: int) -> bool:
     """Whether the character at ``at`` belongs to a place's name and does not end it: 「景德镇市」「镇雄县」."""
     names = _all_names()
-    window = text[at + 1 : at + 8]
+    if text[at + 1 : at + 2] not in _inside():
+        return False
+    window = text[at + 1 : at + 1 + _LONGEST]
     for match in _ENDS.finditer(window):
         end = at + 2 + match.start()
-        if any(text[start:end] in names for start in range(max(at - 6, 0), at + 1)):
+        if text[end - 2 : end] in _ends() and any(text[start:end] in names for start in range(max(at - 6, 0), at + 1)):
             return True
     return False
 
@@ -107,9 +124,11 @@ def level_of_place(name: str) -> Literal["province", "city", "county"]:
 
 def _places(text: str) -> Iterator[_Mention]:
     """All places named in full."""
-    names = _all_names()
+    names, ends = _all_names(), _ends()
     for match in _ENDS.finditer(text):
         end = match.end()
+        if text[end - 2 : end] not in ends:
+            continue
         for start in range(max(end - _LONGEST, 0), end - 1):
             if text[start:end] in names:
                 yield _Mention(text[start:end], start, end)
