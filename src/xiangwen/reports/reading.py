@@ -14,7 +14,7 @@ from xiangwen.reports import overrides
 from xiangwen.reports.files import is_plain_text, list_files, read_bytes
 from xiangwen.reports.formats import FORMATS, HEAD, READABLE, extract, kind
 from xiangwen.reports.isolation import Document, FileContent, Workers
-from xiangwen.reports.metadata import read_metadata
+from xiangwen.reports.metadata import named_by_file, read_metadata
 from xiangwen.reports.report import Collection, Extraction, ReadFile, Report, SkippedFile, UnreadableFile
 from xiangwen.reports.several_in_one import split_reports
 
@@ -99,7 +99,13 @@ def read_folder(
             f"文件夹 {root} 里没有可读的报告（可读：{READABLE}），请放入报告后重试。 "
             "No readable report there: add some."
         )
-    corrected, problems = overrides.read_overrides(root).apply(tuple(reports.values()))
+    # Only here: what a file holds is remembered by its bytes, whatever its name.
+    alone = {file.file for file in files if len(file.reports) == 1}
+    named = tuple(
+        replace(r, metadata=named_by_file(r.metadata, r.text, r.file)) if r.file in alone else r
+        for r in reports.values()
+    )
+    corrected, problems = overrides.read_overrides(root).apply(named)
     return Collection(corrected, (*skipped, *problems), tuple(files))
 
 
