@@ -44,7 +44,8 @@ _BATCH = 32
 _TOGETHER = 256
 """Passages of one report encoded together, as many as share headings; a second or two."""
 _READERS = (
-    *("reports", "sections.py", "passages.py", "lexical.py", "word_counts.py", "index/entries.py"),
+    *("reports", "as_read.py", "radicals.csv", "tables.py", "headings.py", "numbering.py", "sections.py"),
+    *("passages.py", "lexical.py", "word_counts.py", "index/entries.py"),
     *("signals.py", "lines.py", "occurrences.py", "figures.py", "questions/concepts.py"),
     *("questions/vocabulary/units.toml", "store.py", "vectors.py", "embedding/packing.py"),
 )
@@ -82,7 +83,7 @@ def passage_path(report: Report, passage: Passage) -> tuple[str, ...]:
     meta = report.metadata
     place = f"{meta.county or ''}{meta.township or report.name}"
     year = f"{meta.year}年" if meta.year else ""
-    words = report.text[passage.start : passage.end]
+    words = passage.reading(report.text)
     return tuple(part for part in (place + year, *passage.above(report.text), words) if part)
 
 
