@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xiangwen.as_read import JOINER, as_read, common_characters, flowing, soft_breaks
+from xiangwen.as_read import JOINER, as_read, flowing, soft_breaks
+from xiangwen.characters import common_characters
 from xiangwen.figures import figures
 from xiangwen.passages import split_passages
 from xiangwen.reports import decode

@@ -8,12 +8,11 @@ so that what is found in it stands in the text at the same place; `as_read` give
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from itertools import pairwise
 
+from xiangwen.characters import common_characters
 from xiangwen.tables import CELLS, read_row
 
 JOINER = "\u2060"
@@ -46,21 +45,6 @@ _NOTE = (
     r"|<sup>[^<>\n]{1,8}</sup>|\^\d{1,2}\^|\$\^\{?\d{1,3}\}?\$)"
 )
 _NOTES = re.compile(rf"(?<=[\d%])(?<!×10){_NOTE}(?!\d)|{_NOTE}(?=\d)(?<![*\d])")
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def common_characters(text: str) -> str:
-    """The text with radicals and compatibility ideographs as the characters they stand for, one for one.
-
-    >>> common_characters("⽩⽔镇⻓沙")
-    '白水镇长沙'
-    """
-    return text if text.isascii() else text.translate(_common())
-
-
-def superscript(text: str) -> str:
-    """Digits as a raised note mark has them: 「205」 with a raised 3 is no 2053."""
-    return text.translate(_SUPERSCRIPT)
 
 
 @lru_cache(maxsize=64)
@@ -84,14 +68,18 @@ def as_read(quote: str, header: str = "") -> str:
     >>> as_read("全年援助3\\n4人次，调解205³件。")
     '全年援助34人次，调解205件。'
     """
-    words = common_characters(quote)
-    if "\n" in words:
-        words = re.sub(rf"(?<=[A-Za-z,.;])[{_BLANKS}]*\n[{_BLANKS}]*(?=[A-Za-z])", " ", words)
-        words = re.sub(rf"[{_BLANKS}]*\n[{_BLANKS}]*", "", words)
-    words = _NOTES.sub("", words)
+    words = _NOTES.sub("", on_one_line(common_characters(quote)))
     if CELLS.search(header) or "\t" in words or words.startswith("|"):
         return read_row(words, common_characters(header))
     return words
+
+
+def on_one_line(quote: str) -> str:
+    """A quote as it is shown in a line of an answer: without the line ends inside its paragraph."""
+    if "\n" not in quote:
+        return quote
+    quote = re.sub(rf"(?<=[A-Za-z,.;])[{_BLANKS}]*\n[{_BLANKS}]*(?=[A-Za-z])", " ", quote)
+    return re.sub(rf"[{_BLANKS}]*\n[{_BLANKS}]*", "", quote)
 
 
 def soft_breaks(text: str) -> list[int]:
@@ -201,18 +189,3 @@ def _breaks_a_sentence(text: str, line: _Line, later: _Line) -> bool:
             return True
         end += len(word)
     return False
-
-
-@cache
-def _common() -> dict[int, str]:
-    """Radicals and compatibility ideographs, by code point."""
-    found = {}
-    for code in (*range(0x2F00, 0x2FD6), *range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20)):
-        common = unicodedata.normalize("NFKC", chr(code))
-        if len(common) == 1 and common != chr(code):
-            found[code] = common
-    # The radicals' supplement has no decomposition in Unicode; EquivalentUnifiedIdeograph.txt pairs it.
-    for line in files("xiangwen").joinpath("radicals.csv").read_text(encoding="utf-8").splitlines()[1:]:
-        radical, common = line.split(",")
-        found[ord(radical)] = common
-    return found

@@ -19,6 +19,7 @@ import bm25s
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
+from xiangwen.characters import common_characters
 from xiangwen.word_counts import WordCounts
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _converter(direction: str) -> object:
 
 def simplify(text: str) -> str:
     """Traditional characters to simplified ones and full-width forms to ASCII, for matching only, never for quoting."""
-    return str(_converter("t2s").convert(unicodedata.normalize("NFKC", text)))  # type: ignore[attr-defined]
+    return str(_converter("t2s").convert(unicodedata.normalize("NFKC", common_characters(text))))  # type: ignore[attr-defined]
 
 
 def traditional(text: str) -> str:

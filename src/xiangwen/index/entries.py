@@ -44,8 +44,8 @@ _BATCH = 32
 _TOGETHER = 256
 """Passages of one report encoded together, as many as share headings; a second or two."""
 _READERS = (
-    *("reports", "as_read.py", "radicals.csv", "tables.py", "headings.py", "numbering.py", "sections.py"),
-    *("passages.py", "lexical.py", "word_counts.py", "index/entries.py"),
+    *("reports", "as_read.py", "characters.py", "radicals.csv", "tables.py", "headings.py", "numbering.py"),
+    *("sections.py", "passages.py", "lexical.py", "word_counts.py", "index/entries.py"),
     *("signals.py", "lines.py", "occurrences.py", "figures.py", "questions/concepts.py"),
     *("questions/vocabulary/units.toml", "store.py", "vectors.py", "embedding/packing.py"),
 )
@@ -71,7 +71,7 @@ Key = tuple[str, Report]
 
 def entry_key(report: Report) -> Key:
     """What an entry depends on: all of the report but its file's name, unless it is called by that."""
-    return report.name, replace(report, file="", sha256="")
+    return report.name, replace(report, file="", sha256="", superseded_by="")
 
 
 def passage_path(report: Report, passage: Passage) -> tuple[str, ...]:
