@@ -1,4 +1,4 @@
-"""Characters that look like others: radicals for the characters they stand for, raised digits."""
+"""Characters: radicals for those they stand for, raised digits, and whether a text is one at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 
 _UNCOMMON = re.compile("[\u2e80-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f]")
+_FEWEST = 8
+"""Characters that tell nothing yet."""
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -23,6 +25,25 @@ def common_characters(text: str) -> str:
 def superscript(text: str) -> str:
     """Digits as a raised note mark has them: 「205」 with a raised 3 is no 2053."""
     return text.translate(_SUPERSCRIPT)
+
+
+def share_known(text: str) -> float | None:
+    """The share of Chinese text that the thousand commonest characters make up, in either script.
+
+    Nine tenths where it was read rightly, a third at most where bytes were taken for another encoding or a font has no
+    map of its characters. None where it has too few characters that are neither ASCII nor punctuation.
+    """
+    counted = [c for c in text if c > "\u02ff" and not unicodedata.category(c).startswith(("P", "Z", "N"))]
+    known = _known()
+    return sum(c in known for c in counted) / len(counted) if len(counted) >= _FEWEST else None
+
+
+@cache
+def _known() -> frozenset[str]:
+    from opencc import OpenCC
+
+    simplified = files("xiangwen").joinpath("known_characters.txt").read_text(encoding="utf-8").strip()
+    return frozenset(simplified + OpenCC("s2t").convert(simplified))
 
 
 @cache

@@ -44,8 +44,8 @@ _BATCH = 32
 _TOGETHER = 256
 """Passages of one report encoded together, as many as share headings; a second or two."""
 _READERS = (
-    *("reports", "as_read.py", "characters.py", "radicals.csv", "tables.py", "headings.py", "numbering.py"),
-    *("sections.py", "passages.py", "lexical.py", "word_counts.py", "index/entries.py"),
+    *("reports", "as_read.py", "characters.py", "radicals.csv", "known_characters.txt", "tables.py", "headings.py"),
+    *("numbering.py", "sections.py", "passages.py", "lexical.py", "word_counts.py", "index/entries.py"),
     *("signals.py", "lines.py", "occurrences.py", "figures.py", "questions/concepts.py"),
     *("questions/vocabulary/units.toml", "store.py", "vectors.py", "embedding/packing.py"),
 )
@@ -194,5 +194,5 @@ def recipe() -> str:
 
 def _sources(place: Traversable) -> list[Traversable]:
     if place.is_file():
-        return [place] if place.name.endswith((".py", ".csv", ".json", ".toml")) else []
+        return [place] if place.name.endswith((".py", ".csv", ".json", ".toml", ".txt")) else []
     return [file for below in sorted(place.iterdir(), key=lambda item: item.name) for file in _sources(below)]
