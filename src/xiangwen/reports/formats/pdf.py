@@ -6,12 +6,14 @@ pypdf and pdfminer are slower and know fewer of the fonts that WPS writes.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from xiangwen.characters import share_known
 from xiangwen.reports.formats.layout import Page, Piece, running_text
 from xiangwen.reports.formats.scan import MOST_SCANNED_PAGES, recognise
 from xiangwen.reports.report import Extraction, UnreadableFile
@@ -24,6 +26,11 @@ _MOST_CHARACTERS = 100_000
 """On one page; a full one has 2,000."""
 _FEWEST_CHARACTERS = 15
 """A page with fewer is looked at as a picture: a scan may carry a page number or a stamp as text."""
+_READ_RIGHTLY = 0.5
+"""Share of known characters in a page's Chinese text; between the .9 of a report and the .3 of a wrong map."""
+_MOSTLY = 0.8
+_OF_ENGLISH = 0.35
+"""Share of digits and of the ten commonest letters but l and h; English text has two thirds."""
 _DPI = 190
 _MOST_PIXELS = 2600
 """A page's longest side as it is drawn for text recognition: a poster is drawn coarser."""
@@ -80,12 +87,26 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> Page | None:
         return Page(1, 1, ())  # the others may still be whole
     width, height = page.get_size()
     pieces = tuple(_characters(page, height))
-    strange = sum(unicodedata.category(p.text[0]) in ("Co", "Cn", "Cc", "Cs") or p.text == "\ufffd" for p in pieces)
-    if len(pieces) < _FEWEST_CHARACTERS or strange > len(pieces) / 3:
+    if len(pieces) < _FEWEST_CHARACTERS:
         pictures = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH], max_depth=2)
-        if strange or next(iter(pictures), None) is not None:
-            return None
+        return None if next(iter(pictures), None) is not None else Page(width, height, pieces)
+    if _is_garbage("".join(piece.text for piece in pieces)):
+        return None
     return Page(width, height, pieces)
+
+
+def _is_garbage(text: str) -> bool:
+    """Whether a page's characters are not those that it shows: its font has no map from its shapes to them."""
+    strange = sum(unicodedata.category(c) in ("Co", "Cn", "Cc", "Cs") or c == "\ufffd" for c in text)
+    if strange > len(text) / 3:
+        return True
+    share = share_known(text)
+    if share is not None and share < _READ_RIGHTLY:
+        return True
+    # Shapes numbered from one on come out as Latin letters and signs in no order.
+    latin = re.findall("[\x21-\x7e\xa1-\u024f]", text)
+    words = len(re.findall("[aeiounrst0-9]", "".join(latin).lower()))
+    return len(latin) > _MOSTLY * len(text) and words < _OF_ENGLISH * len(latin)
 
 
 def _characters(page: pypdfium2.PdfPage, height: float) -> list[Piece]:
