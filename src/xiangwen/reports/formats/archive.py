@@ -19,8 +19,8 @@ _TOO_MUCH = "压缩文件里内容过多，其余未读取。 The archive holds 
 class _Room:
     """What an archive, with those in it, may still hold."""
 
-    members: int = MOST_MEMBERS
-    bytes: int = _LARGEST_IN_ALL
+    members: int
+    bytes: int
 
 
 def members(data: bytes, outer: _Room | None = None) -> Iterator[tuple[str, bytes | UnreadableFile]]:
@@ -33,7 +33,7 @@ def members(data: bytes, outer: _Room | None = None) -> Iterator[tuple[str, byte
     Raises:
         UnreadableFile: if it is damaged or holds too many files, those of archives in it counted too.
     """
-    room = outer or _Room()
+    room = outer or _Room(MOST_MEMBERS, _LARGEST_IN_ALL)
     with open_zip(data) as archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
         room.members -= len(infos)
