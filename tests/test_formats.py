@@ -408,6 +408,12 @@ def test_a_table_that_claims_a_million_columns_is_read_within_bounds() -> None:
     assert len(extract(f"<html><body>{page}</body></html>".encode(), ".html").text) < 1000
 
 
+def test_line_ends_in_the_source_of_a_page_part_no_chinese_words() -> None:
+    body = "<p>全年未发生一起行政\n    复议案件，Baitu\n Township 调解163件。</p><pre>第一行。\n第二行。</pre>"
+    lines = extract(f"<html><body><div>{body}</div></body></html>".encode(), ".html").text.splitlines()
+    assert lines == ["全年未发生一起行政复议案件，Baitu Township 调解163件。", "第一行。", "第二行。"]
+
+
 def test_hidden_text_of_a_web_page_is_left_out_and_raised_digits_are_marks() -> None:
     style = "<style>.gone, #menu { display : none } @media print { .noprint { display: none } }</style>"
     hidden = "<p hidden>藏甲，</p><p style='display:none'>藏乙，</p><p class='a gone'>藏丙，</p><p id=menu>藏丁，</p>"

@@ -28,6 +28,8 @@ _FULL = 0.5
 """Share of the lines that end in the midst of a sentence which have to be full."""
 _SURE = 3
 """So many full lines show the column by themselves; fewer only where one of them plainly breaks a sentence."""
+_ENOUGH = 3_000
+"""Lines by which the column is found; a report has a few hundred."""
 _CLOSED = re.compile(r"[。！？!?；;：:…][”’」』）)》]*$")
 _CLAUSE = re.compile(r"[，。；]|, ")
 _SENTENCE = re.compile("。")
@@ -47,7 +49,7 @@ _NOTE = (
 _NOTES = re.compile(rf"(?<=[\d%])(?<!×10){_NOTE}(?!\d)|{_NOTE}(?=\d)(?<![*\d])")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def flowing(text: str) -> str:
     """The text in common characters, a `JOINER` for each line end inside a paragraph; as long as ``text``."""
     pieces = []
@@ -87,7 +89,7 @@ def soft_breaks(text: str) -> list[int]:
     lines = list(_lines(text))
     following = [later if _adjacent(text, line, later) else None for line, later in pairwise(lines)]
     going_on = [n for n, later in enumerate(following) if later and _may_go_on(text, lines[n], later)]
-    column = _column(text, lines, going_on)
+    column = _column(text, lines[:_ENOUGH], [n for n in going_on if n < _ENOUGH - 1])
     if column is None:
         return []
     full = [n for n in going_on if _is_full(text, lines, n, column)]

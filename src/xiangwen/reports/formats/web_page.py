@@ -64,6 +64,9 @@ _BLOCKS = frozenset(
     | {"thead", "tr", "ul"}
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})""", re.I)
+_SOURCE_LINE = re.compile(
+    "(?<=[\u2e80-\u9fff\u3001-\u3017\uff01-\uff60”])[ \\t]*\\n\\s*(?=[\u2e80-\u9fff\uff01-\uff60“])"
+)
 _LABEL = re.compile(r"^[\[【\s]*(.{2,12}?)[\]】\s]*[:：]?$")
 _MOST = 0.8
 """Share of the page's prose that the article holds at least."""
@@ -262,10 +265,10 @@ def _collect(element: etree._Element, words: list[str], depth: int, row: bool = 
         row = len(_own_text(element)) < _LONGEST_CELL
         if not row:
             words.append("\n")
-    words.append(re.sub(r"\s+", " ", element.text or ""))
+    words.append(_flowed(element.text, tag))
     for child in element:
         _collect(child, words, depth + 1, row)
-        words.append(re.sub(r"\s+", " ", child.tail or "") if tag != "tr" else "")
+        words.append(_flowed(child.tail, tag) if tag != "tr" else "")
     if tag in ("td", "th"):
         words.append("\t")
     if block:
@@ -315,6 +318,13 @@ def _fill(line: list[str], below: dict[int, tuple[int, str]]) -> None:
 
 def _span(value: str | None) -> int:
     return min(int(value), _MOST_COLUMNS) if value and value.isdecimal() and int(value) > 0 else 1
+
+
+def _flowed(text: str | None, tag: str) -> str:
+    """Words as a browser shows them: a line end of the source is a space, but nothing between Chinese characters."""
+    if tag == "pre":
+        return re.sub(r"[^\S\n]+", " ", text or "")
+    return re.sub(r"\s+", " ", _SOURCE_LINE.sub("", text or ""))
 
 
 def _own_text(element: etree._Element) -> str:
