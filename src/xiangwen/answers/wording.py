@@ -11,6 +11,7 @@ from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
 from xiangwen.answers.answer import Citation, VerdictWord
+from xiangwen.language.as_read import on_one_line
 
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue
@@ -85,9 +86,9 @@ def evidence(language: str, citation: Citation, figures: Sequence[Figure]) -> st
     values = "、".join(dict.fromkeys(f.text for f in figures))
     if language == "en":
         lead = f"{township}{year}{stance}: " + (f"{values} — " if values else "")
-        return f"{lead}“{citation.quote}” [{citation.n}]"
+        return f"{lead}“{on_one_line(citation.quote)}” [{citation.n}]"
     lead = f"{township}{year}{stance}：" + (f"{values}。原文：" if values else "")
-    return f"{lead}「{citation.quote}」[{citation.n}]"
+    return f"{lead}「{on_one_line(citation.quote)}」[{citation.n}]"
 
 
 def verdict_line(
@@ -97,7 +98,9 @@ def verdict_line(
     cited = [citations[n - 1] for n in numbers]
     said = VERDICT_WORDS[language][word]
     stance = STANCE_WORDS[language].get(cited[0].stance, "")
-    quotes = " ".join(f"「{c.quote}」[{c.n}]" if language == "zh" else f"“{c.quote}” [{c.n}]" for c in cited)
+    quotes = " ".join(
+        f"「{on_one_line(c.quote)}」[{c.n}]" if language == "zh" else f"“{on_one_line(c.quote)}” [{c.n}]" for c in cited
+    )
     mark = "：" if language == "zh" else ": "
     name = called(report, language)
     return f"{name}（{said}）{stance}{mark}{quotes}" if language == "zh" else f"{name}, {said}{stance}{mark}{quotes}"
@@ -219,7 +222,7 @@ def items(question: Question, citations: Sequence[Citation]) -> str:
         head = f"{who}的报告中有 {len(citations)} 处："
     lines = [head]
     for i, c in enumerate(citations, 1):
-        quote = f"「{c.quote}」" if question.language == "zh" else f"“{c.quote}” "
+        quote = f"「{on_one_line(c.quote)}」" if question.language == "zh" else f"“{on_one_line(c.quote)}” "
         lines.append(f"{i}. {STANCE_WORDS[question.language].get(c.stance, '')}{quote}[{c.n}]")
     return "\n".join(lines)
 

@@ -15,6 +15,8 @@ import numpy as np
 
 from xiangwen.encoding import fingerprint, load_encoder
 from xiangwen.index.problems import REBUILD, IndexOutdated
+from xiangwen.language.as_read import as_read
+from xiangwen.segmentation.tables import CELLS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,6 +78,17 @@ class Store(ABC):
     def quote(self, passage: IndexedPassage) -> str:
         """The exact words of a passage."""
         return self.texts.slice(passage.report, passage.start, passage.end)
+
+    def reading(self, passage: IndexedPassage) -> str:
+        """The words of a passage as they are read, for matching, never for quoting."""
+        quote = self.quote(passage)
+        return as_read(quote, self.lead(passage) if CELLS.search(quote) else "")
+
+    def lead(self, passage: IndexedPassage) -> str:
+        """The first sentence of a passage's list item, or the column headings of its table; may be empty."""
+        if passage.item_start is None or passage.item_start == passage.start:
+            return ""
+        return self.texts.slice(passage.report, passage.item_start, passage.item_end)
 
     @property
     @abstractmethod

@@ -42,6 +42,11 @@ def is_word(text: str) -> bool:
     return bool(_jieba().dt.FREQ.get(text))
 
 
+def cut_words(text: str) -> list[str]:
+    """The jieba words of a text and all that stands between them; together they are the text."""
+    return list(_jieba().cut(text))
+
+
 def words(text: str) -> list[str]:
     """The jieba words of a text, punctuation left out."""
     return [w for w in _jieba().cut(text) if _WORD.fullmatch(w)]

@@ -59,7 +59,7 @@ def read_pairs(labelled: Path, folders: Sequence[Path]) -> Iterator[Pair]:
             name = Path(report.file).name
             for p in split_passages(report.text):
                 key = (name, p.start, p.end)
-                places[key] = (place_of(report), tuple(p.above(report.text)), report.text[p.start : p.end])
+                places[key] = (place_of(report), tuple(p.above(report.text)), p.reading(report.text))
                 passages.setdefault(name, []).append(key)
     chance = random.Random(SEED)
     for row in _rows(labelled):
