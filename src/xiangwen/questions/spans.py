@@ -1,0 +1,32 @@
+"""Stretches of a question: where something is named, and what is left when that is taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af〇]"
+"""A Chinese character, also of the planes beside the basic one (塘㙍镇, 𠮷祥镇)."""
+
+
+class Span(NamedTuple):
+    """``text[start:end]`` of a question."""
+
+    start: int
+    end: int
+
+
+class Mention(NamedTuple):
+    """A name in the question, and the reports that it may mean."""
+
+    span: Span
+    reports: frozenset[int]
+    name: str
+    """The collection's name for it; the first, where several go by it."""
+
+
+def blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Text with spans turned into spaces, so that positions stay."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
