@@ -55,4 +55,4 @@ def _between() -> re.Pattern[str]:
 
 
 def _table() -> dict[str, list[str]]:
-    return vocabulary("scope_words.toml")["exclusion"]
+    return dict(vocabulary("scope_words.toml")["exclusion"])

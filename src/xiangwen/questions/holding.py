@@ -62,7 +62,7 @@ class Holding:
         return self.titled(name) or self._in_texts(name, written(name))
 
     def in_short(self, stem: str) -> Told | None:
-        """Where a name stands without its last word, so that it is no other name (「白土」 in 「白土村」), in its own report."""
+        """Where a name stands without its last word, so that it is no other name (「白土」 in 「白土村」)."""
         if len(stem) < 2 or is_word(stem):
             return None
         told = self._in_texts(stem, re.compile(rf"{written(stem).pattern}(?!{_OTHER_NAME})"))
@@ -130,7 +130,9 @@ class Holding:
             for match in _NAMED.finditer(f"{self._titles[number]}\n{self._files[number]}\n{report.text}"):
                 stem = match[1]
                 for size in range(2, min(5, len(stem)) + 1):
-                    found.setdefault("".join(map(syllable, stem[-size:])), set()).add(stem[-size:] + match[0][len(stem) :])
+                    found.setdefault("".join(map(syllable, stem[-size:])), set()).add(
+                        stem[-size:] + match[0][len(stem) :]
+                    )
         return found
 
 

@@ -6,13 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 
-from xiangwen.questions.names import SUFFIX, Names
-from xiangwen.questions.spans import HAN
+from xiangwen.questions.names import Names
 from xiangwen.questions.unknown import vocabulary_of
 from xiangwen.reports import Report
 
-_SENTENCE = re.compile(r"[^。！？；\n]+")
-_TOWNSHIP = re.compile(rf"{HAN}{SUFFIX}")
+_SENTENCE = re.compile(r"[^。！？\n]+")
 
 
 class Renamings:
@@ -34,17 +32,17 @@ class Renamings:
 
     @cached_property
     def _told(self) -> list[tuple[int, str]]:
-        """Sentences that tell of a township's new name, each with its report."""
-        verbs = vocabulary_of("renamed")["verbs"]
-        pattern = re.compile("|".join(verbs))
+        """Sentences that may tell of a township's new name, each with its report; 我镇 is named in them."""
+        signs = vocabulary_of("renamed")["signs"]
+        pattern = re.compile("|".join(map(re.escape, signs)))
         found = []
-        for number in sorted(set(self._likely(" ".join(v for v in verbs if v.isalpha())))):
+        for number in sorted(set(self._likely(" ".join(signs)))):
             text = self._reports[number].text
-            if not pattern.search(text):
-                continue
-            for sentence in _SENTENCE.finditer(text):
-                if pattern.search(sentence[0]) and _TOWNSHIP.search(sentence[0]):
-                    found.append((number, sentence[0]))
+            if pattern.search(text):
+                name = self._reports[number].metadata.township
+                for sentence in _SENTENCE.findall(text):
+                    if pattern.search(sentence):
+                        found.append((number, _own().sub(re.escape(name), sentence) if name else sentence))
         return found
 
     def reports_of(self, name: str, own: frozenset[int]) -> dict[int, str]:
@@ -56,26 +54,26 @@ class Renamings:
         """
         found: dict[int, str] = {}
         for number, sentence in self._told:
-            now = self._reports[number].metadata.township
-            if number in own:
-                # Its own report tells what it was called before, or was made of.
-                for mention in self._townships.find(sentence):
-                    if mention.name != name and (name in sentence or _own().search(sentence)):
-                        same = self._in_one_county(mention.reports - own, number)
-                        found.update(dict.fromkeys(same, mention.name))
-            elif now and now != name and name in sentence and (now in sentence or _own().search(sentence)):
-                if not own or self._in_one_county(own, number):
-                    found.update(dict.fromkeys(self._townships.reports[now] & self._in_one_county(self._all, number), now))
-        return {number: now for number, now in found.items() if number not in own}
-
-    @property
-    def _all(self) -> frozenset[int]:
-        return frozenset(range(len(self._reports)))
+            if name not in sentence or (own and not self._in_one_county(own, number)):
+                continue
+            for other in dict.fromkeys(mention.name for mention in self._townships.find(sentence.replace(name, "，"))):
+                if _tells(sentence, name, other) or _tells(sentence, other, name):
+                    same = self._in_one_county(self._townships.reports[other] - own, number)
+                    found.update(dict.fromkeys(same, other))
+        return found
 
     def _in_one_county(self, numbers: frozenset[int], number: int) -> frozenset[int]:
         """Those of the same county as a report, as far as they name theirs."""
         county = self._reports[number].metadata.county
         return frozenset(n for n in numbers if not county or self._reports[n].metadata.county in (None, county))
+
+
+def _tells(sentence: str, earlier: str, later: str) -> bool:
+    """Whether the sentence says that one name became the other."""
+    return any(
+        re.search(form.replace("EARLIER", re.escape(earlier)).replace("LATER", re.escape(later)), sentence)
+        for form in vocabulary_of("renamed")["forms"]
+    )
 
 
 @cache

@@ -25,8 +25,12 @@ from xiangwen.reports.places import gazetteer
 Problem = Literal["unknown_report", "unknown_year", "outside"]
 """A place or a year that the collection does not have; "outside" is one that it has, but that was not chosen."""
 Reading = Literal["misspelt", "title", "file", "text", "renamed", "year", "said_year", "version"]
-"""How a name or a year was read: as another spelling; as it stands in titles, file names or texts; as an earlier or later
-name; as a certain year; a report's year as the report itself says it; one of two versions left aside."""
+"""How a name or a year was read: as another spelling; as it stands in titles, file names or texts; as an earlier or
+later name; as a certain year; a report's year as the report itself says it; one of two versions left aside."""
+
+_FEW = 3
+_FEW_OF = 0.1
+"""Reports, and share of them, that name one neighbour or office at most."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Note:
 
     reading: Reading
     asked: str
-    """As the question has it; the later version's number as text is not needed, ``reports`` has it."""
+    """As the question has it; of versions, what the report is called."""
     taken: str = ""
     """What it was taken for."""
     reports: tuple[int, ...] = ()
@@ -175,9 +179,12 @@ class _Question:
             min((m.span.start for m in townships), default=None),
         )
         unknown += unknown_side(self.heard, self.question, [m.span for m in townships])
-        left_out, words = excluded(
-            self.question, [item.span for item in (*townships, *counties, *regions, *years, *unknown)]
-        )
+        spans = [
+            *(m.span for m in (*townships, *counties, *regions)),
+            *(y.span for y in years),
+            *(u.span for u in unknown),
+        ]
+        left_out, words = excluded(self.question, spans)
         self._blank(words)
         self._places(townships, [*counties, *regions], unknown, left_out)
         self._issuers()
@@ -218,7 +225,12 @@ class _Question:
                 self._narrow(self._of_regions(mentioned), leave_out=kind)
         for place in unknown:
             self._unknown(place, {m.span.start: m for m in (*regions, *townships)}, place.span in left_out)
-        if not self.groups and not self.missing and not left_out and (slip := self.atlas.townships.misspelt(self.heard)):
+        if (
+            not self.groups
+            and not self.missing
+            and not left_out
+            and (slip := self.atlas.townships.misspelt(self.heard))
+        ):
             self._misspelt(slip)
 
     def _of_regions(self, mentioned: list[Mention]) -> frozenset[int]:
@@ -256,12 +268,14 @@ class _Question:
         self.groups.append(slip)
 
     def _unknown(self, place: UnknownPlace, known: dict[int, Mention], leave_out: bool) -> None:
-        """A place that no report was read to be of: looked for in the reports' own words before it is called unknown."""
+        """A place that no report was read to be of: looked for in their own words before it is called unknown."""
         end, inner = place.span.end, self.atlas.all
         while mention := known.get(end):  # a county of elsewhere before a name that is known here
             end, inner = mention.span.end, inner & mention.reports
         name = place.name + self.question[place.span.end : end]
         told = self._told(place, name, inner if end > place.span.end else None)
+        if told and place.kind == "township" and self._is_common(told):
+            return
         if place.doubtful and not (told and told.own):
             return
         if told is None:
@@ -289,19 +303,25 @@ class _Question:
         for written in place.endings or ((place.name,) if place.kind != "english" else ()):
             if told := holding.find(written):
                 return told
-        if place.sound:
-            return holding.sounding(place.sound)
         stem = re.sub(rf"{SUFFIX}$", "", place.name)
-        if place.kind == "township" and stem != place.name and not self.atlas.townships.is_stem(stem):
+        if place.sound and stem == place.name:
+            return holding.sounding(place.sound)
+        if place.kind in ("township", "english") and stem != place.name and not self.atlas.townships.is_stem(stem):
             # A report may leave 镇 away wherever it names its own: 「道滘司法所」.
             return holding.in_short(stem)
         return None
+
+    def _is_common(self, told: Told) -> bool:
+        """Whether many reports say it in their texts: then it is a phrase (「依法治镇」) and names none of them."""
+        return told.place == "text" and len(told.reports) > max(_FEW, _FEW_OF * len(self.atlas.reports))
 
     def _from_text(self, place: UnknownPlace, told: Told) -> None:
         """Answer from the reports that hold the name, and say so."""
         shorter = place.kind != "english" and len(told.name) < len(place.name)
         span = Span(place.span.end - len(told.name), place.span.end) if shorter else place.span
-        renamed = self.atlas.renamings.reports_of(told.name, frozenset()) if place.kind in ("township", "english") else {}
+        renamed = (
+            self.atlas.renamings.reports_of(told.name, frozenset()) if place.kind in ("township", "english") else {}
+        )
         if renamed:
             for name in dict.fromkeys(renamed.values()):
                 same = tuple(sorted(n for n, now in renamed.items() if now == name))
@@ -412,7 +432,7 @@ class _Question:
             problem=problem,
             missing=missing,
             rest=self.rest,
-            mentions=tuple(tuple(span) for span in mentions),
+            mentions=tuple((span.start, span.end) for span in mentions),
             notes=tuple(dict.fromkeys(self.notes)),
         )
 

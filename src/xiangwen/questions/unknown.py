@@ -24,11 +24,6 @@ _ENGLISH = re.compile(
     r"\b((?:[A-Z][a-z]+['’]?[a-z]*[ -]?){1,3}) (?:Township|Town|Subdistrict|County|District|City|Province|Village)\b"
     rf"(?: ?\(({HAN}+)\))?"
 )
-_ENGLISH_WORDS = frozenset(
-    ("which what the in does did how is are for of each every do has have list all any other than except and or between")
-    .split()
-)
-_REGION = r"(?:自治县|自治州|自治旗|县|市|区)"
 _FUNCTION = frozenset("rpdcumqfytze")
 """Parts of speech (jieba) of words that begin no name, beside verbs."""
 
@@ -48,7 +43,9 @@ class UnknownPlace:
     """Whether it is a name only if a report is called so: 「东里镇」 begins like 「东里」, inside."""
 
 
-def unknown_places(text: str, townships: Names, known_regions: frozenset[str], first_known: int | None) -> list[UnknownPlace]:
+def unknown_places(
+    text: str, townships: Names, known_regions: frozenset[str], first_known: int | None
+) -> list[UnknownPlace]:
     """Places in the order of the question.
 
     Args:
@@ -94,7 +91,9 @@ def _townships(text: str) -> Iterator[UnknownPlace]:
         doubtful = len(stem) < 2 or stem[0] in "乡镇"
         stem = run if doubtful else stem
         endings = tuple(run[-size:] + match[0] for size in range(len(run), 1, -1) if _may_begin(run, stem, size))
-        yield UnknownPlace(Span(match.start() - len(stem), match.end()), stem + match[0], "township", endings, "", doubtful)
+        yield UnknownPlace(
+            Span(match.start() - len(stem), match.end()), stem + match[0], "township", endings, "", doubtful
+        )
 
 
 def _name_in(run: str, words: dict[str, str | list[str]]) -> str:
@@ -134,19 +133,25 @@ def _regions(text: str, townships: Names, first_known: int | None) -> Iterator[U
         stem, kind = match[1], match[2]
         if townships.is_stem(stem):
             village = kind in ("村", "社区")
-            yield UnknownPlace(Span(match.start(), match.end(2)), stem + kind, "village" if village else "region", (stem + kind,))
+            yield UnknownPlace(
+                Span(match.start(), match.end(2)), stem + kind, "village" if village else "region", (stem + kind,)
+            )
     if first_known is not None:
         return
-    for match in re.finditer(rf"(?<!{HAN})({HAN}{{2,4}})(自治县|自治旗|县)(?=的|哪|各|有|所有|全部|乡镇|下辖|{HAN}{{2,4}}{SUFFIX}|\s)", text):
-        if match[1] not in words and not any(match[1].startswith(w) or match[1].endswith(w) for w in words if len(w) > 1):
-            if tag(match[1])[0][:1] not in _FUNCTION | {"v"}:
-                yield UnknownPlace(Span(*match.span()), match[0], "region", (match[0],))
+    counties = (
+        rf"(?<!{HAN})({HAN}{{2,4}})(?:自治县|自治旗|县)(?=的|哪|各|有|所有|全部|乡镇|下辖|{HAN}{{2,4}}{SUFFIX}|\s)"
+    )
+    for match in re.finditer(counties, text):
+        stem = match[1]
+        general = any(stem == w or (len(w) > 1 and (stem.startswith(w) or stem.endswith(w))) for w in words)
+        if not general and tag(stem)[0][:1] not in _FUNCTION | {"v"}:
+            yield UnknownPlace(Span(*match.span()), match[0], "region", (match[0],))
 
 
 def _english(text: str) -> Iterator[UnknownPlace]:
     for match in _ENGLISH.finditer(text):
         words = match[1].split()
-        while words and words[0].lower() in _ENGLISH_WORDS:
+        while words and words[0].lower() in _english_words():
             words.pop(0)
         named_in_brackets = re.match(r" ?\( +\)", text[match.end() :])  # "Qinglong Town (青龙镇)", taken out already
         if words and not named_in_brackets:
@@ -154,6 +159,12 @@ def _english(text: str) -> Iterator[UnknownPlace]:
             chinese = (match[2],) if match[2] else ()
             sound = re.sub(r"[^a-z]", "", "".join(words).lower())
             yield UnknownPlace(Span(match.end() - len(name), match.end()), match[2] or name, "english", chinese, sound)
+
+
+@cache
+def _english_words() -> frozenset[str]:
+    """Words that begin a sentence and no name."""
+    return frozenset(vocabulary_of("no_name")["english"])
 
 
 @cache

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from xiangwen.reports import Report
 
 _ALIKE = 0.3
-"""Share of the shorter text's word stretches that the other holds, from which on two reports of one township and year are
-one report: revised versions of the tests' collections share .6 and more, different reports .1 and less."""
+"""Share of the shorter text's word stretches that the other holds, from which on two reports of one township and year
+are versions of one: of 1,140 pairs of different reports (tests/reports_dev and others) none shares more than .25."""
 _STRETCH = 5
 _EDGE = 600
 """Characters at the beginning and at the end in which a report is dated."""

@@ -65,7 +65,8 @@ def _full(text: str) -> Iterator[YearAsked]:
                 continue
             # "2000 leaflets" counts, "in 2022" and "2022 report" do not.
             if re.match(r" ?[A-Za-z]", behind) and not (
-                words["english_before"].search(before) or re.match(r"(?i: (?:annual |yearly )?(?:report|figure|data))", behind)
+                words["english_before"].search(before)
+                or re.match(r"(?i: (?:annual |yearly )?(?:report|figure|data))", behind)
             ):
                 continue
         yield YearAsked(Span(*match.span()), (int(match[1]),))
@@ -78,7 +79,11 @@ def _spelt(text: str) -> Iterator[YearAsked]:
             tens, _, ones = digits.removeprefix("两千").lstrip("0").rpartition("十")
             ten = 0 if "十" not in digits else int(tens or 1)
             digits = str(2000 + 10 * ten + int(ones or 0))
-        if digits.isdecimal() and 1900 <= int(digits) < 2100 and not _words()["no_scope_behind"].match(text[match.end() :]):
+        if (
+            digits.isdecimal()
+            and 1900 <= int(digits) < 2100
+            and not _words()["no_scope_behind"].match(text[match.end() :])
+        ):
             yield YearAsked(Span(*match.span()), (int(digits),))
 
 
@@ -86,7 +91,9 @@ def _short(text: str) -> Iterator[YearAsked]:
     words = _words()
     for pattern in (_SHORT, _SHORT_SPELT):
         for match in pattern.finditer(text):
-            if words["duration_before"].search(text[: match.start()]) or words["duration_behind"].match(text[match.end() :]):
+            if words["duration_before"].search(text[: match.start()]) or words["duration_behind"].match(
+                text[match.end() :]
+            ):
                 continue
             year = int(match[1].translate(_DIGITS))
             if year < _NEXT_CENTURY or year >= 90:
