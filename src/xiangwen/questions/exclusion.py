@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from xiangwen.questions.concepts import vocabulary
-from xiangwen.questions.spans import Span
+from xiangwen.questions.spans import Span, vocabulary_of
 
 
 def excluded(text: str, spans: Iterable[Span]) -> tuple[set[Span], list[Span]]:
@@ -55,4 +54,4 @@ def _between() -> re.Pattern[str]:
 
 
 def _table() -> dict[str, list[str]]:
-    return dict(vocabulary("scope_words.toml")["exclusion"])
+    return vocabulary_of("exclusion")

@@ -12,8 +12,8 @@ from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
 from xiangwen.lexical import is_word, tag, words
-from xiangwen.questions.concepts import catalogue, vocabulary
-from xiangwen.questions.spans import Mention, Span, blank
+from xiangwen.questions.concepts import catalogue
+from xiangwen.questions.spans import HAN, Mention, Span, blank, vocabulary_of
 
 SUFFIX = r"(?:民族乡|街道办事处|街道|苏木|乡|镇)"
 _ETHNIC = re.compile(
@@ -109,7 +109,7 @@ class Names:
                 names = self._full.get(form) or (
                     self._short[form] if form in self._short and stands_alone(text, start, start + size) else None
                 )
-                if names:
+                if names and not _begins_before(text, start):
                     found.append(self._mention(Span(start, start + size), names))
                     text = blank(text, [(start, start + size)])
         return sorted(found + self._in_pinyin(text))
@@ -165,7 +165,8 @@ class Names:
                 written = text[start : start + size]
                 for name in self._sounds.get(tuple(sounds[start : start + size]), ()):
                     stem = bare_township(name)
-                    if any(a == b for a, b in zip(written, stem, strict=False)) and not _is_common(written):
+                    shares = written != name and any(a == b for a, b in zip(written, stem, strict=False))
+                    if shares and not _is_common(written):
                         return self._mention(Span(start, start + size), [name])
         for match in re.finditer(r"[A-Za-z'’]{6,}", text):
             word = re.sub(r"['’]", "", match[0].lower())
@@ -210,9 +211,15 @@ def _is_common(form: str) -> bool:
     return kind[:2] not in ("ns", "nr", "nz", "nt") and (kind[:1] != "n" or often >= _COMMON)
 
 
+def _begins_before(text: str, start: int) -> bool:
+    """Whether another name begins one character before: 「新青龙镇」 at the beginning of a clause."""
+    before = text[max(0, start - 2) : start]
+    return before[-1:] in tuple(vocabulary_of("goes_on")["before"]) and not re.match(HAN, before[:-1])
+
+
 @cache
 def _goes_on() -> re.Pattern[str]:
-    return re.compile("|".join(vocabulary("scope_words.toml")["goes_on"]["words"]))
+    return re.compile("|".join(vocabulary_of("goes_on")["words"]))
 
 
 def words_with_gaps(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 
 from xiangwen.questions.names import Names
-from xiangwen.questions.unknown import vocabulary_of
+from xiangwen.questions.spans import vocabulary_of
 from xiangwen.reports import Report
 
 _SENTENCE = re.compile(r"[^。！？\n]+")

@@ -15,7 +15,7 @@ from xiangwen.questions.exclusion import excluded
 from xiangwen.questions.holding import Holding, Told
 from xiangwen.questions.names import SUFFIX, Names, region_forms, township_forms
 from xiangwen.questions.renamed import Renamings
-from xiangwen.questions.spans import Mention, Span, blank
+from xiangwen.questions.spans import GENERAL, Mention, Span, blank, vocabulary_of
 from xiangwen.questions.unknown import UnknownPlace, unknown_places, unknown_side
 from xiangwen.questions.versions import superseded
 from xiangwen.questions.years import YearAsked, find_years, taken_for
@@ -157,7 +157,7 @@ class _Question:
         self.question = question
         self.plans = plans
         self.rest = question
-        self.heard = blank(question, (m.span() for m in _generic().finditer(question)))
+        self.heard = _generic().sub(lambda words: GENERAL * len(words[0]), question)
         """What names are heard in: the rest without words that speak of townships in general."""
         self.groups: list[Mention] = []
         self.allowed = atlas.all
@@ -171,7 +171,7 @@ class _Question:
         regions = self._take(self.atlas.regions)
         years = find_years(self.rest)
         self._blank(year.span for year in years)
-        self.heard = blank(self.heard, (m.span() for m in _kinds().finditer(self.heard)))
+        self.heard = _kinds().sub(lambda words: GENERAL * len(words[0]), self.heard)
         unknown = unknown_places(
             self.heard,
             self.atlas.townships,
@@ -467,13 +467,13 @@ def _issuers() -> tuple[_Issuer, ...]:
 @cache
 def _generic() -> re.Pattern[str]:
     """「大部分乡镇」, 「各份乡镇（街道）」."""
-    words = vocabulary("scope_words.toml")["generic"]
+    words = vocabulary_of("generic")
     return re.compile(rf"(?:{'|'.join(words['before'])})+的?(?:{'|'.join(words['kinds'])})")
 
 
 @cache
 def _kinds() -> re.Pattern[str]:
-    return re.compile("|".join(vocabulary("scope_words.toml")["generic"]["kinds"]))
+    return re.compile("|".join(vocabulary_of("generic")["kinds"]))
 
 
 def years_text(years: Sequence[int]) -> str:

@@ -11,9 +11,8 @@ from itertools import accumulate
 from typing import Literal
 
 from xiangwen.lexical import tag
-from xiangwen.questions.concepts import vocabulary
 from xiangwen.questions.names import SUFFIX, Names, region_forms, words_with_gaps
-from xiangwen.questions.spans import HAN, Span
+from xiangwen.questions.spans import GENERAL, HAN, Span, vocabulary_of
 from xiangwen.reports.places import gazetteer
 
 Kind = Literal["township", "region", "village", "english"]
@@ -24,6 +23,8 @@ _ENGLISH = re.compile(
     r"\b((?:[A-Z][a-z]+['’]?[a-z]*[ -]?){1,3}) (?:Township|Town|Subdistrict|County|District|City|Province|Village)\b"
     rf"(?: ?\(({HAN}+)\))?"
 )
+_PLACES = ("ns", "nr", "nz", "nt")
+"""Parts of speech (jieba) of names."""
 _FUNCTION = frozenset("rpdcumqfytze")
 """Parts of speech (jieba) of words that begin no name, beside verbs."""
 
@@ -88,12 +89,19 @@ def _townships(text: str) -> Iterator[UnknownPlace]:
         if len(run) < 2 or run.endswith(tuple(words["tails"])) or _means_none(_pieces(run)[-1], words):
             continue
         stem = _name_in(run, words)
-        doubtful = len(stem) < 2 or stem[0] in "乡镇"
+        doubtful = len(stem) < 2 or stem[0] in "乡镇" or _is_ordinary(stem, match[0], text[: match.start()])
         stem = run if doubtful else stem
         endings = tuple(run[-size:] + match[0] for size in range(len(run), 1, -1) if _may_begin(run, stem, size))
         yield UnknownPlace(
             Span(match.start() - len(stem), match.end()), stem + match[0], "township", endings, "", doubtful
         )
+
+
+def _is_ordinary(stem: str, suffix: str, before: str) -> bool:
+    """Whether it rather is a word within a sentence: 「哪些乡镇依托镇综治中心」, 「建设了小城镇」."""
+    a_word = bool(tag(stem)[1]) and tag(stem)[0][:2] not in _PLACES
+    within = re.search(rf"(?:{HAN}|{GENERAL})$", before.removesuffix(stem))
+    return a_word and (bool(within) or bool(tag(stem[-1] + suffix)[1]))
 
 
 def _name_in(run: str, words: dict[str, str | list[str]]) -> str:
@@ -139,7 +147,7 @@ def _regions(text: str, townships: Names, first_known: int | None) -> Iterator[U
     if first_known is not None:
         return
     counties = (
-        rf"(?<!{HAN})({HAN}{{2,4}})(?:自治县|自治旗|县)(?=的|哪|各|有|所有|全部|乡镇|下辖|{HAN}{{2,4}}{SUFFIX}|\s)"
+        rf"(?<!{HAN})({HAN}{{2,4}})(?:自治县|自治旗|县)(?=的|哪|各|有|所有|全部|{GENERAL}|下辖|{HAN}{{2,4}}{SUFFIX}|\s)"
     )
     for match in re.finditer(counties, text):
         stem = match[1]
@@ -181,19 +189,13 @@ def _foreign(known: frozenset[str]) -> re.Pattern[str]:
     english = "|".join(_in_pinyin(s) for s in sorted(short - {""}))
     return re.compile(
         rf"(?<![与和跟同到去赴往进])(?:{chinese})(?!.{{0,4}}(?:上访|信访))|"
-        rf"(?:^|\s)(?:{bare})(?=的|哪|各|有|乡镇|报告|\s)|"
+        rf"(?:^|\s)(?:{bare})(?=的|哪|各|有|乡镇|报告|{GENERAL}|\s)|"
         rf"(?i:(?<!petition )(?<=in |of )(?:{english})\b|(?<=from )(?:{english})\b)"
     )
 
 
 def _in_pinyin(name: str) -> str:
     return region_forms(name).pinyin or name
-
-
-@cache
-def vocabulary_of(table: str) -> dict[str, str | list[str]]:
-    """A table of ``scope_words.toml``."""
-    return dict(vocabulary("scope_words.toml")[table])
 
 
 def unknown_side(text: str, question: str, known: list[Span]) -> list[UnknownPlace]:
@@ -208,10 +210,10 @@ def unknown_side(text: str, question: str, known: list[Span]) -> list[UnknownPla
     joined = "|".join(map(re.escape, "和与跟同比、"))
     for span in known:
         behind = re.match(rf"(?:{joined})({HAN}{{2,3}}?)(?=哪|谁|相比|比|的|,|，|相差|差)", text[span.end :])
-        if behind and (tag(behind[1])[0][:2] in ("ns", "nr", "nz") or not tag(behind[1])[1]):
+        if behind and (tag(behind[1])[0][:2] in _PLACES or not tag(behind[1])[1]):
             start = span.end + behind.start(1)
             found.append(UnknownPlace(Span(start, start + len(behind[1])), behind[1], "township", (behind[1],)))
         ahead = re.search(rf"(?:^|[,，、\s])({HAN}{{2,3}})(?:{joined})$", text[: span.start])
-        if ahead and (tag(ahead[1])[0][:2] in ("ns", "nr", "nz") or not tag(ahead[1])[1]):
+        if ahead and (tag(ahead[1])[0][:2] in _PLACES or not tag(ahead[1])[1]):
             found.append(UnknownPlace(Span(ahead.start(1), ahead.end(1)), ahead[1], "township", (ahead[1],)))
     return found

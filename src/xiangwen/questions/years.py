@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from xiangwen.questions.concepts import vocabulary
-from xiangwen.questions.spans import Span
+from xiangwen.questions.spans import Span, vocabulary_of
 
 _DIGITS = str.maketrans("〇○零OＯ一二三四五六七八九", "00000123456789")
 _ZERO_TO_NINE = "[〇○零OＯ一二三四五六七八九]"
@@ -50,7 +49,7 @@ def find_years(text: str) -> list[YearAsked]:
 def _ranges(text: str) -> Iterator[YearAsked]:
     for match in _RANGE.finditer(text):
         first, last = int(match[1]), int(match[2])
-        if first <= last <= first + _LONGEST_RANGE:
+        if first <= last <= first + _LONGEST_RANGE and not _words()["no_scope_behind"].match(text[match.end() :]):
             yield YearAsked(Span(*match.span()), tuple(range(first, last + 1)))
 
 
@@ -109,7 +108,7 @@ def _relative(text: str) -> Iterator[YearAsked]:
 
 @cache
 def _words() -> dict[str, re.Pattern[str]]:
-    table = vocabulary("scope_words.toml")["year"]
+    table = vocabulary_of("year")
     return {name: re.compile(words if isinstance(words, str) else "|".join(words)) for name, words in table.items()}
 
 
