@@ -231,6 +231,32 @@ def test_a_half_year_report_of_other_words_is_no_version() -> None:
     assert understand("哪些乡镇办了活动？", Atlas([first, second])).scope.reports == (0, 1)
 
 
+OFFICES = Atlas(
+    [
+        report(None, title="安平县司法局2024年度法治政府建设情况报告", text="全年办理复议案件。"),
+        report(None, title="安平县卫生健康局2024年度法治政府建设情况报告", text="全年开展监督检查。"),
+        report(None, title="华林电子有限公司2024年年度报告", text="营业收入增长。"),
+        report(None, title="明川乳业股份有限公司2024年年度报告", text="营业收入下降。"),
+        report(None, title="2024年度报告", text="第三季度报告。", file="恒远物流公司.txt"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("安平县司法局办理了多少件复议案件？", (0,)),
+        ("安平县卫生健康局查了多少家单位？", (1,)),
+        ("华林电子的营业收入是多少？", (2,)),
+        ("华林电子和明川乳业谁的营业收入多？", (2, 3)),
+        ("恒远物流公司有多少员工？", (4,)),
+        ("法治政府建设情况怎样？", (0, 1, 2, 3, 4)),
+    ],
+)
+def test_whatever_tells_titles_apart_names_a_report_of_no_township(question: str, numbers: tuple[int, ...]) -> None:
+    assert understand(question, OFFICES).scope.reports == numbers
+
+
 FIRST = (
     "东山",
     "西柳",

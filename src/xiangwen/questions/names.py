@@ -33,6 +33,8 @@ _SHORTEST_LATIN = 4
 """Letters of a name in pinyin: shorter ones are English words (he, an, dao)."""
 _NEARLY_LATIN = 6
 """Letters from which on one may be wrong."""
+PROPER = ("ns", "nr", "nz", "nt")
+"""Parts of speech (jieba) of names."""
 _COMMON = 1000
 """How often a noun stands in jieba's corpus from which on it is a word before it is a name: 文化, 幸福, 建设."""
 
@@ -208,7 +210,7 @@ def _is_common(form: str) -> bool:
     if not is_word(form):
         return False
     kind, often = tag(form)
-    return kind[:2] not in ("ns", "nr", "nz", "nt") and (kind[:1] != "n" or often >= _COMMON)
+    return kind[:2] not in PROPER and (kind[:1] != "n" or often >= _COMMON)
 
 
 def _begins_before(text: str, start: int) -> bool:

@@ -16,6 +16,7 @@ from xiangwen.questions.holding import Holding, Told
 from xiangwen.questions.names import SUFFIX, Names, region_forms, township_forms
 from xiangwen.questions.renamed import Renamings
 from xiangwen.questions.spans import GENERAL, Mention, Span, blank, vocabulary_of
+from xiangwen.questions.titles import Titles
 from xiangwen.questions.unknown import UnknownPlace, unknown_places, unknown_side
 from xiangwen.questions.versions import superseded
 from xiangwen.questions.years import YearAsked, find_years, taken_for
@@ -120,6 +121,7 @@ class Atlas:
         self.counties = Names(counties, region_forms)
         self.regions = Names(regions, region_forms)
         self.known_regions = frozenset((*counties, *regions))
+        self.titles = Titles(reports)
         self.holding = Holding(reports, likely)
         self.renamings = Renamings(reports, self.townships, likely)
 
@@ -166,7 +168,7 @@ class _Question:
         self.missing: list[str] = []
 
     def scope(self) -> Scope:
-        townships = self._take(self.atlas.townships)
+        townships = self._take(self.atlas.townships) + self._take(self.atlas.titles)
         counties = self._take(self.atlas.counties)
         regions = self._take(self.atlas.regions)
         years = find_years(self.rest)
@@ -196,7 +198,7 @@ class _Question:
 
     # --- places ----------------------------------------------------------------------------------------------------
 
-    def _take(self, names: Names) -> list[Mention]:
+    def _take(self, names: Names | Titles) -> list[Mention]:
         found = names.find(self.heard)
         self._blank(mention.span for mention in found)
         return found
