@@ -168,7 +168,7 @@ class _Question:
         self.missing: list[str] = []
 
     def scope(self) -> Scope:
-        townships = self._take(self.atlas.townships) + self._take(self.atlas.titles)
+        townships = self._take(self.atlas.townships) or self._take(self.atlas.titles)
         counties = self._take(self.atlas.counties)
         regions = self._take(self.atlas.regions)
         years = find_years(self.rest)

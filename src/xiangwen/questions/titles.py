@@ -17,7 +17,7 @@ from xiangwen.reports import Report
 
 _SHORTEST, _LONGEST = 3, 24
 """Characters that a name has. Two are a word more often than a name."""
-_FIRST_LINE = 60
+_FIRST_LINE = 50
 """Characters of the text that stand for a title where none was read."""
 _FEW_OF = 0.2
 """Share of these reports that a name may belong to: what more of them have in their titles is the kind of document."""
@@ -69,7 +69,9 @@ def _is_proper(name: str) -> bool:
 
 
 def _plain(report: Report) -> str:
-    title = report.metadata.title or report.text[:_FIRST_LINE].strip().partition("\n")[0]
+    title = report.metadata.title or report.text[: _FIRST_LINE + 1].strip().partition("\n")[0]
+    if len(title) > _FIRST_LINE or re.search("[，。；,;]", title):
+        title = ""  # prose
     line = unicodedata.normalize("NFKC", f"{title}\t{Path(report.file).stem}")
     # Years are read apart from names.
     return re.sub(r"(?:19|20)\d\d年?度?", "\t", line)
