@@ -20,7 +20,7 @@ _ETHNIC = re.compile(
     r"(?:各族|(?:蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|"
     r"达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|赫哲|门巴|珞巴|基诺)族)+"
 )
-_LATIN = re.compile(r"[A-Za-z]+(?:['’\-][A-Za-z]+)*")
+_LATIN = re.compile(r"[A-Za-z]+(?:['’\-](?!s\b)[A-Za-z]+)*")
 _ENGLISH_TOWNSHIP = re.compile(
     r"[ -](?:ethnic |\w+ )?(township|town|subdistrict|sub-district|xiang|zhen|jiedao)(?![a-z])", re.I
 )
