@@ -322,3 +322,7 @@ def test_the_files_of_the_collection_name_their_reports() -> None:
         [report(None, title="年度报告", text="全年调解12件。", file=f"{name}.txt") for name in ("石桥镇", "东山镇")]
     )
     assert Path(atlas.reports[understand("石桥镇调解了多少件？", atlas).scope.reports[0]].file).stem == "石桥镇"
+
+
+def test_a_verb_before_the_townships_government_is_no_name() -> None:
+    assert scope("青龙镇请的那位律师平时主要帮乡政府干啥？").groups == ((0, 1),)

@@ -23,7 +23,7 @@ _ENGLISH = re.compile(
     r"\b((?:[A-Z][a-z]+['’]?[a-z]*[ -]?){1,3}) (?:Township|Town|Subdistrict|County|District|City|Province|Village)\b"
     rf"(?: ?\(({HAN}+)\))?"
 )
-_FUNCTION = frozenset("rpdcumqfytze")
+_FUNCTION = frozenset("rpdcumqfytzeb")
 """Parts of speech (jieba) of words that begin no name, beside verbs."""
 
 
@@ -108,7 +108,7 @@ def _name_in(run: str, words: dict[str, str | list[str]]) -> str:
     for piece in reversed(_pieces(run)):
         kind = tag(piece)[0][:1]
         particle = len(piece) == 1 and piece in words["characters"]
-        if particle or _means_none(piece, words) or (len(piece) > 1 and kind == "v" and stem):
+        if particle or _means_none(piece, words) or (kind == "v" and (stem or len(piece) == 1 < len(run))):
             break
         stem = piece + stem
     return stem
