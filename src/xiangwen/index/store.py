@@ -7,7 +7,7 @@ from an `Index`, which a store gives for it: a folder is one, a server sends the
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from xiangwen.questions import Question
     from xiangwen.reports import Report
     from xiangwen.segmentation.passages import Stance
+
+_LIKELY = 200
+"""Passages whose reports are looked into for a name that is not known."""
 
 
 class Store(ABC):
@@ -74,6 +77,10 @@ class Store(ABC):
         """The vector of a query, shape (dimensions,), unit length."""
         vector = self.encoder.encode_query([query], show_progress_bar=False, normalize_embeddings=True)
         return np.asarray(vector[0], dtype=np.float32)
+
+    def likely_reports(self, words: str) -> Iterable[int]:
+        """Numbers of the reports whose text may hold some words: those of the passages nearest by their words."""
+        return map(int, np.unique(self.report_of[self.wording(words, _LIKELY)]))
 
     def quote(self, passage: IndexedPassage) -> str:
         """The exact words of a passage."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from xiangwen.answers.wording import english_name
+from xiangwen.answers.naming import english_name
 from xiangwen.language.as_read import on_one_line
 from xiangwen.web.words import Language, word
 
