@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from xiangwen.questions import Atlas, Scope, understand
 from xiangwen.reports import Report
 from xiangwen.reports.metadata import Metadata
-from xiangwen.reports.places import level_of
+from xiangwen.reports.issuers import level_of
 
 
 def report(
