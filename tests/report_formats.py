@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -133,3 +134,38 @@ def scanned_pdf(pictures: list[Image.Image], dpi: int) -> bytes:
     data = io.BytesIO()
     pictures[0].save(data, "PDF", save_all=True, append_images=pictures[1:], resolution=dpi, quality=85)
     return data.getvalue()
+
+
+Drawn = tuple[float, float, float, str]
+"""Where words begin on an A4 page, from the left and from the top, their size, and the words; all in points."""
+
+
+def drawn_pdf(pages: Sequence[Sequence[Drawn]], rules: str = "") -> bytes:
+    """A PDF of words at places, in a font that the reader has, with lines drawn on every page."""
+    font = b"/Type /Font /BaseFont /STSong-Light"
+    system = b"<< /Registry (Adobe) /Ordering (GB1) /Supplement 2 >>"
+    box = b"/Ascent 880 /Descent -120 /CapHeight 880 /StemV 80 /ItalicAngle 0 /FontBBox [0 -120 1000 880]"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [%s] /Count %d >>"
+        % (b" ".join(b"%d 0 R" % (6 + 2 * n) for n in range(len(pages))), len(pages)),
+        b"<< %s /Subtype /Type0 /Encoding /UniGB-UCS2-H /DescendantFonts [4 0 R] >>" % font,
+        b"<< %s /Subtype /CIDFontType0 /DW 1000 /FontDescriptor 5 0 R /CIDSystemInfo %s >>" % (font, system),
+        b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 4 %s >>" % box,
+    ]
+    for page in pages:
+        drawn = rules.encode() + b"".join(
+            b"BT /F %f Tf %f %f Td <%s> Tj ET\n" % (size, x, 842 - y, words.encode("utf-16-be").hex().encode())
+            for x, y, size, words in page
+        )
+        resources = b"<< /Font << /F 3 0 R >> >>"
+        place = b"/MediaBox [0 0 595 842] /Contents %d 0 R" % (len(objects) + 2)
+        objects.append(b"<< /Type /Page /Parent 2 0 R %s /Resources %s >>" % (place, resources))
+        objects.append(b"<< /Length %d >>\nstream\n%sendstream" % (len(drawn), drawn))
+    data, places = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(data))
+    return data + b"xref\n0 %d\n0000000000 65535 f \n%s%s" % (len(objects) + 1, table, end)

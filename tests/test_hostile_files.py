@@ -13,8 +13,8 @@ import pytest
 import report_formats
 from PIL import Image
 
-from xiangwen.reports import UnreadableFile, list_files, read_folder
-from xiangwen.reports.formats import extract
+from xiangwen.reports import UnreadableFile, changes_since, list_files, read_folder
+from xiangwen.reports.formats import archive, extract
 from xiangwen.reports.isolation import Workers
 
 REPORT = "万灵镇2024年法治政府建设情况报告\n\n一、主要举措\n全年调解矛盾纠纷163件，成功率98%。\n"
@@ -83,6 +83,7 @@ def test_every_hostile_file_is_named_and_the_build_goes_on(tmp_path: Path) -> No
     (root / "loop").symlink_to(root, target_is_directory=True)
     (root / "round.txt").symlink_to(root / "round.txt")
     (root / "device.txt").symlink_to("/dev/zero")
+    (root / "outside.txt").symlink_to(secret)
     os.mkfifo(root / "pipe.txt")
     os.mkfifo(root / "pipe.pdf")
 
@@ -108,7 +109,8 @@ def test_every_hostile_file_is_named_and_the_build_goes_on(tmp_path: Path) -> No
         "program.exe": "Not a format",
         "loop": "link to a folder",
         "round.txt": "cannot be opened",
-        **dict.fromkeys(("device.txt", "pipe.txt", "pipe.pdf"), "pipe or a device"),
+        **dict.fromkeys(("device.txt", "outside.txt"), "outside the folder"),
+        **dict.fromkeys(("pipe.txt", "pipe.pdf"), "pipe or a device"),
     }
     assert set(reasons) == set(expected)
     for file, words in expected.items():
@@ -116,6 +118,32 @@ def test_every_hostile_file_is_named_and_the_build_goes_on(tmp_path: Path) -> No
         assert "\n" not in reasons[file] and reasons[file].endswith(".")
     assert not any("机密" in report.text for report in collection.reports)
     assert [p.name for p in tmp_path.rglob("*escaped*")] == []  # members are never written
+
+
+def test_a_name_in_gbk_is_shown_as_its_author_wrote_it(tmp_path: Path) -> None:
+    place = os.fsencode(tmp_path) + b"/" + "万灵镇.txt".encode("gbk")
+    Path(os.fsdecode(place)).write_text(REPORT, encoding="utf-8")
+    (report,) = read_folder(tmp_path).reports
+    assert report.file == "万灵镇.txt"
+    assert not changes_since({report.file: report.sha256}, tmp_path).new
+    (tmp_path / "万灵镇.txt").write_text(REPORT + "甲。", encoding="utf-8")
+    assert {r.file for r in read_folder(tmp_path).reports} == {"万灵镇.txt", "\\xcd\\xf2\\xc1\\xe9\\xd5\\xf2.txt"}
+
+
+def test_a_link_within_the_folder_is_read(tmp_path: Path) -> None:
+    (tmp_path / "2024").mkdir()
+    (tmp_path / "2024" / "a.txt").write_text(REPORT, encoding="utf-8")
+    (tmp_path / "b.txt").symlink_to(tmp_path / "2024" / "a.txt")
+    assert [s.file for s in read_folder(tmp_path).skipped] == ["b.txt"]  # the same text twice
+
+
+def test_files_of_archives_in_an_archive_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = report_formats.zipped({f"{n}.txt": REPORT for n in range(4)})
+    data = report_formats.zipped({f"{n}.zip": inner for n in range(4)})
+    monkeypatch.setattr(archive, "MOST_MEMBERS", 10)
+    found = list(archive.members(data))
+    assert sum(isinstance(content, bytes) for _, content in found) == 4  # of 4 + 4 more would be 12
+    assert [name for name, content in found if isinstance(content, UnreadableFile)] == ["1.zip", "2.zip", "3.zip"]
 
 
 def test_macros_are_never_looked_at() -> None:

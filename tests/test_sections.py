@@ -61,7 +61,7 @@ def assert_tiles(text: str) -> None:
     assert bool(tops) == bool(text)
     for top in tops:
         for path, section in top.walk():
-            assert text[section.start : section.heading_end].strip().endswith(section.heading)
+            assert text[section.start : section.heading_end].replace("\n", "").strip().endswith(section.heading)
             assert len(path) == section.level
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from xiangwen.answers import wording
 from xiangwen.answers.answer import Answer, Citation, Reason, Value, Verdict, VerdictWord
 from xiangwen.answers.listing import list_items, summary_passages
+from xiangwen.answers.naming import Naming
 from xiangwen.answers.numbers import ReportValue, best_figures, gives_number, rank_values
 from xiangwen.index.top_k import largest
 from xiangwen.questions import Atlas, Question, sides, understand
@@ -92,7 +93,8 @@ class Assistant:
         """
         self.index = index
         self.model = model or VerdictModel.load()
-        self.atlas = Atlas(index.reports)
+        self.atlas = Atlas(index.reports, index.likely_reports)
+        self.naming = Naming(index.reports)
         self.retriever = Retriever(index)
         self.scorer = Scorer(self.retriever, self.model, shipped_judge() if judge else None)
         self.thresholds = self.scorer.thresholds
@@ -158,7 +160,7 @@ class Assistant:
             passage = int(scored.passages[row])
             n = page.cite(passage)
             values = best_figures(self.retriever, question, passage) if question.kind == "number" else ()
-            lines.append(wording.evidence(question.language, page.citations[n - 1], values))
+            lines.append(wording.evidence(question.language, page.citations[n - 1], values, self.naming))
         return self._made(question, page, "\n".join(lines))
 
     def _best_rows(self, question: Question, scored: Scored, rows: NDArray[np.int64], *, alone: bool) -> list[int]:
@@ -197,7 +199,9 @@ class Assistant:
             verdicts.append(self._verdict(report, word, confidence, None, numbers))
             if numbers:
                 lines.append(
-                    wording.verdict_line(question.language, self.index.reports[report], word, numbers, page.citations)
+                    wording.verdict_line(
+                        question.language, self.index.reports[report], word, numbers, page.citations, self.naming
+                    )
                 )
         said = [v.verdict for v in verdicts]
         passages = self.retriever.size(question.scope.reports)
@@ -329,7 +333,7 @@ class Assistant:
             if report not in given:
                 verdicts.append(self._verdict(report, "silent", 0.8, None, ()))
         silent_reports = [self.index.reports[r] for r in question.scope.reports if r not in given]
-        said = wording.rank(question, rows, silent_reports, self.retriever.size(question.scope.reports))
+        said = wording.rank(question, rows, silent_reports, self.retriever.size(question.scope.reports), self.naming)
         return self._made(question, page, said, verdicts=tuple(verdicts))
 
     def _compare(self, question: Question) -> Answer:
@@ -364,7 +368,8 @@ class Assistant:
         if not page.citations:
             nothing = self._nothing(question, self.scorer.score(question))
             return replace(nothing, verdicts=tuple(replace(v, citations=()) for v in verdicts))
-        return self._made(question, page, wording.compare(question, shown, page.citations), verdicts=tuple(verdicts))
+        said = wording.compare(question, shown, page.citations, self.naming)
+        return self._made(question, page, said, verdicts=tuple(verdicts))
 
     def _list(self, question: Question, scored: Scored) -> Answer:
         """The report's own items, each cited."""
@@ -373,7 +378,9 @@ class Assistant:
             return self._nothing(question, scored)
         page = _Page(self.index, self.retriever)
         numbers = [page.cite(first, last) for first, last in items]
-        return self._made(question, page, wording.items(question, [page.citations[n - 1] for n in numbers]))
+        return self._made(
+            question, page, wording.items(question, [page.citations[n - 1] for n in numbers], self.naming)
+        )
 
     def _summary(self, question: Question, scored: Scored) -> Answer:
         """Key sentences over all sections that treat the matter, in the order of the report."""
@@ -391,7 +398,9 @@ class Assistant:
             return self._nothing(question, scored)
         page = _Page(self.index, self.retriever)
         numbers = [page.cite(p) for p in chosen]
-        return self._made(question, page, wording.items(question, [page.citations[n - 1] for n in numbers]))
+        return self._made(
+            question, page, wording.items(question, [page.citations[n - 1] for n in numbers], self.naming)
+        )
 
     # --- what all kinds share --------------------------------------------------------------------------------------
 
@@ -402,7 +411,7 @@ class Assistant:
         for i in largest(scored.supports, 3):
             nearest.cite(int(scored.passages[i]))
         reports = [self.index.reports[r] for r in question.scope.reports]
-        said = wording.nothing_found(question, reports, self.retriever.size(question.scope.reports))
+        said = wording.nothing_found(question, reports, self.retriever.size(question.scope.reports), self.naming)
         answer = self._made(question, page, said, reason="no_evidence")
         return replace(answer, nearest=tuple(nearest.citations))
 
@@ -411,10 +420,9 @@ class Assistant:
         at_hand = [r for n, r in enumerate(self.index.reports) if n in chosen]
         page = _Page(self.index, self.retriever)
         if question.scope.problem == "outside":
-            return self._made(
-                question, page, wording.outside(question, named, at_hand), reason="unknown_report", scope=()
-            )
-        said = wording.unknown_scope(question, named or at_hand)
+            said = wording.outside(question, named, at_hand, self.naming)
+            return self._made(question, page, said, reason="unknown_report", scope=())
+        said = wording.unknown_scope(question, named or at_hand, self.naming)
         return self._made(question, page, said, reason=question.scope.problem, scope=())
 
     def _verdict(
@@ -445,6 +453,8 @@ class Assistant:
         scope: Sequence[int] | None = None,
     ) -> Answer:
         reports = question.scope.reports if scope is None else scope
+        if reason != "off_topic" and (readings := wording.readings(question, self.index.reports, self.naming)):
+            text = f"{text}\n{readings}"
         return Answer(
             question=question.text,
             language=question.language,

@@ -91,7 +91,7 @@ def gives_number(retriever: Retriever, question: Question, passage: int, support
     """
     if support >= LIKELY and any(_fits(f, question) for f in retriever.figures[passage]):
         return True
-    quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
+    quote = plain_words(retriever.index.reading(retriever.index.passages[passage]))
     return any(
         _fits(f, question) and _subject_match(question, f, quote) >= SUBJECT_MATCH for f in retriever.figures[passage]
     )
@@ -102,7 +102,7 @@ def best_figures(retriever: Retriever, question: Question, passage: int) -> tupl
     figures = [f for f in retriever.figures[passage] if _fits(f, question)]
     if len(figures) <= 1:
         return tuple(figures)
-    quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
+    quote = plain_words(retriever.index.reading(retriever.index.passages[passage]))
     scores = [_subject_match(question, f, quote) for f in figures]
     top = max(scores)
     return tuple(f for f, s in zip(figures, scores, strict=True) if s >= 0.7 * top) if top > 0 else tuple(figures)
@@ -120,7 +120,7 @@ def rank_values(
     likely = np.flatnonzero(supports >= 0.03)
     for row in likely[_may_fit(retriever, question, passages[likely])]:
         passage = int(passages[row])
-        quote = plain_words(retriever.index.quote(retriever.index.passages[passage]))
+        quote = plain_words(retriever.index.reading(retriever.index.passages[passage]))
         for figure in retriever.figures[passage]:
             if not _fits(figure, question):
                 continue

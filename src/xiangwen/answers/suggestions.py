@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.answers import wording
+from xiangwen.answers.naming import place
 from xiangwen.index.signals import STANCES
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
@@ -174,8 +174,8 @@ def _named(assistant: Assistant, number: int, language: Language) -> str:
     reports = assistant.index.reports
     report = reports[number]
     if sum(r.name == report.name for r in reports) > 1:
-        return wording.place(report)
-    return wording.called(report, language)
+        return place(report)
+    return assistant.naming.called(report, language)
 
 
 def _what_was_done(assistant: Assistant, number: int, label: str, language: Language) -> str:

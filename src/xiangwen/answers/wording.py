@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
 from xiangwen.answers.answer import Citation, VerdictWord
+from xiangwen.answers.naming import Naming, english_name, place
+from xiangwen.language.as_read import on_one_line
 
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue
     from xiangwen.quantities.figures import Figure
-    from xiangwen.questions import Question
+    from xiangwen.questions import Note, Question, Reading
     from xiangwen.reports import Report
 
 VERDICT_WORDS: dict[str, dict[VerdictWord, str]] = {
@@ -32,42 +32,6 @@ _MANY = 12
 """Names listed in a sentence before it says 等 / and N more."""
 
 
-def place(report: Report) -> str:
-    """「湟中区土门关乡2024年」."""
-    meta = report.metadata
-    year = f"{meta.year}年" if meta.year else ""
-    return f"{meta.county or ''}{meta.township or report.name}{year}"
-
-
-_ENGLISH_LEVELS = {"民族乡": "Township", "乡": "Township", "镇": "Town", "街道": "Subdistrict", "苏木": "Sumu"}
-
-
-@lru_cache(maxsize=50_000)
-def english_name(township: str) -> str:
-    """「土门关乡」 → "Tumenguan Township (土门关乡)"."""
-    suffix = next((s for s in _ENGLISH_LEVELS if township.endswith(s)), "")
-    syllables = lazy_pinyin(township.removesuffix(suffix))
-    # The apostrophe of Hanyu Pinyin stands before a syllable that begins with a vowel.
-    parts = [s if i == 0 or s[:1] not in "aoe" else f"'{s}" for i, s in enumerate(syllables)]
-    return f"{''.join(parts).capitalize()} {_ENGLISH_LEVELS.get(suffix, '')} ({township})".replace("  ", " ")
-
-
-def called(report: Report, language: str) -> str:
-    """A report's place in the language of the answer."""
-    township = report.metadata.township
-    return english_name(township) if language == "en" and township else report.name
-
-
-def names(reports: Sequence[Report], language: str) -> str:
-    """The townships' names; years only where two reports share a name."""
-    shared = Counter(r.name for r in reports)
-    labels = [place(r) if shared[r.name] > 1 else called(r, language) for r in reports[:_MANY]]
-    shown = (", " if language == "en" else "、").join(labels)
-    if len(reports) > _MANY:
-        shown += f"等{len(reports)}个" if language == "zh" else f" and {len(reports) - _MANY} more"
-    return shown
-
-
 def checked(language: str, reports: int, passages: int) -> str:
     """What was searched."""
     if language == "en":
@@ -75,31 +39,36 @@ def checked(language: str, reports: int, passages: int) -> str:
     return f"共检查 {reports} 份报告、{passages} 句"
 
 
-def evidence(language: str, citation: Citation, figures: Sequence[Figure]) -> str:
+def evidence(language: str, citation: Citation, figures: Sequence[Figure], naming: Naming) -> str:
     """One line: the place, the figures asked for, the exact sentence, its marker."""
-    township = citation.township or citation.file
-    if language == "en" and citation.township:
-        township = english_name(citation.township)
+    township = naming.cited(citation, language)
     year = f"{citation.year}年" if citation.year and language == "zh" else f" {citation.year}" if citation.year else ""
     stance = STANCE_WORDS[language].get(citation.stance, "")
     values = "、".join(dict.fromkeys(f.text for f in figures))
     if language == "en":
         lead = f"{township}{year}{stance}: " + (f"{values} — " if values else "")
-        return f"{lead}“{citation.quote}” [{citation.n}]"
+        return f"{lead}“{on_one_line(citation.quote)}” [{citation.n}]"
     lead = f"{township}{year}{stance}：" + (f"{values}。原文：" if values else "")
-    return f"{lead}「{citation.quote}」[{citation.n}]"
+    return f"{lead}「{on_one_line(citation.quote)}」[{citation.n}]"
 
 
 def verdict_line(
-    language: str, report: Report, word: VerdictWord, numbers: Sequence[int], citations: Sequence[Citation]
+    language: str,
+    report: Report,
+    word: VerdictWord,
+    numbers: Sequence[int],
+    citations: Sequence[Citation],
+    naming: Naming,
 ) -> str:
     """One report of a which-answer with its sentence."""
     cited = [citations[n - 1] for n in numbers]
     said = VERDICT_WORDS[language][word]
     stance = STANCE_WORDS[language].get(cited[0].stance, "")
-    quotes = " ".join(f"「{c.quote}」[{c.n}]" if language == "zh" else f"“{c.quote}” [{c.n}]" for c in cited)
+    quotes = " ".join(
+        f"「{on_one_line(c.quote)}」[{c.n}]" if language == "zh" else f"“{on_one_line(c.quote)}” [{c.n}]" for c in cited
+    )
     mark = "：" if language == "zh" else ": "
-    name = called(report, language)
+    name = naming.called(report, language)
     return f"{name}（{said}）{stance}{mark}{quotes}" if language == "zh" else f"{name}, {said}{stance}{mark}{quotes}"
 
 
@@ -118,7 +87,7 @@ RankRow = tuple["Report", "ReportValue", tuple[int, ...], bool]
 """A report, its value, the markers of its citations, and whether it meets the bound asked for."""
 
 
-def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str) -> str:
+def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, naming: Naming) -> str:
     assert question.rank is not None
     order, first = question.rank.order, rows[0][1]
     if order in ("sum", "average"):
@@ -127,12 +96,12 @@ def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str) -> st
         return f"{word} {readable(value)}{first.value.unit}（{len(rows)} 份报告给出数字，{where}）"
     if question.rank.bound is not None:
         meeting = [report for report, _, _, meets in rows if meets]
-        return f"{len(meeting)} 个乡镇符合：{names(meeting, 'zh') or '无'}（{where}）"
+        return f"{len(meeting)} 个乡镇符合：{naming.names(meeting, 'zh') or '无'}（{where}）"
     ties = [report for report, value, _, _ in rows if value.number == first.number]
-    return f"{'最多' if order == 'most' else '最少'}的是{names(ties, 'zh')}：{first.value.text}（{where}）"
+    return f"{'最多' if order == 'most' else '最少'}的是{naming.names(ties, 'zh')}：{first.value.text}（{where}）"
 
 
-def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str) -> str:
+def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str, naming: Naming) -> str:
     assert question.rank is not None
     order, first = question.rank.order, rows[0][1]
     if order in ("sum", "average"):
@@ -141,9 +110,9 @@ def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str) -> st
         return f"{word} {readable(value)} {first.value.unit} ({len(rows)} reports give a number; {where})."
     if question.rank.bound is not None:
         meeting = [report for report, _, _, meets in rows if meets]
-        return f"{len(meeting)} report(s) meet this: {names(meeting, 'en') or 'none'} ({where})."
+        return f"{len(meeting)} report(s) meet this: {naming.names(meeting, 'en') or 'none'} ({where})."
     ties = [report for report, value, _, _ in rows if value.number == first.number]
-    return f"{'Most' if order == 'most' else 'Least'}: {names(ties, 'en')}, {first.value.text} ({where})."
+    return f"{'Most' if order == 'most' else 'Least'}: {naming.names(ties, 'en')}, {first.value.text} ({where})."
 
 
 def _total(rows: Sequence[RankRow]) -> float:
@@ -155,21 +124,24 @@ def rank(
     rows: Sequence[RankRow],
     silent: Sequence[Report],
     passages: int,
+    naming: Naming,
 ) -> str:
     """The conclusion, every value with its marker, and who gives none."""
     language = question.language
     where = checked(language, len(rows) + len(silent), passages)
-    head = _rank_head_zh(question, rows, where) if language == "zh" else _rank_head_en(question, rows, where)
+    head = (_rank_head_zh if language == "zh" else _rank_head_en)(question, rows, where, naming)
     lines = [head]
     for report, value, numbers, _ in rows:
         marks = "".join(f"[{n}]" for n in numbers)
         summed = f"（合计 {readable(value.number)}{value.value.unit}）" if len(value.figures) > 1 else ""
         lines.append(
-            f"{place(report) if language == 'zh' else called(report, language)}：{value.value.text}{summed} {marks}"
+            f"{place(report) if language == 'zh' else naming.called(report, 'en')}：{value.value.text}{summed} {marks}"
         )
     if silent:
         lines.append(
-            f"没有给出数字：{names(silent, 'zh')}" if language == "zh" else f"No number given: {names(silent, 'en')}"
+            f"没有给出数字：{naming.names(silent, 'zh')}"
+            if language == "zh"
+            else f"No number given: {naming.names(silent, 'en')}"
         )
     return "\n".join(lines)
 
@@ -178,6 +150,7 @@ def compare(
     question: Question,
     sides: Sequence[tuple[Report, Sequence[Figure], tuple[int, ...]]],
     citations: Sequence[Citation],
+    naming: Naming,
 ) -> str:
     """Matching evidence of each place; which is more only where both give one number of the same kind."""
     language = question.language
@@ -189,29 +162,32 @@ def compare(
             lines.append(f"两者相同：都是{x.text}" if language == "zh" else f"The same: {x.text} each.")
         else:
             more, less = ((a, x), (b, y)) if x.value > y.value else ((b, y), (a, x))
+            first, second = naming.called(more[0], language), naming.called(less[0], language)
             lines.append(
-                f"{more[0].name}更多：{more[1].text}，{less[0].name}{less[1].text}"
+                f"{first}更多：{more[1].text}，{second}{less[1].text}"
                 if language == "zh"
-                else f"{called(more[0], language)}: more, {more[1].text}; {called(less[0], language)}: {less[1].text}."
+                else f"{first}: more, {more[1].text}; {second}: {less[1].text}."
             )
     for report, figures, marks in sides:
         if marks:
             for k, n in enumerate(marks):
                 lines.append(
-                    evidence(language, citations[n - 1], figures if k == 0 and question.kind == "number" else ())
+                    evidence(
+                        language, citations[n - 1], figures if k == 0 and question.kind == "number" else (), naming
+                    )
                 )
         else:
             lines.append(
                 f"{place(report)}：报告未提及"
                 if language == "zh"
-                else f"{called(report, language)}: not mentioned in the report."
+                else f"{naming.called(report, language)}: not mentioned in the report."
             )
     return "\n".join(lines)
 
 
-def items(question: Question, citations: Sequence[Citation]) -> str:
+def items(question: Question, citations: Sequence[Citation], naming: Naming) -> str:
     """A numbered list of exact items."""
-    townships = dict.fromkeys(c.township or c.file for c in citations)
+    townships = dict.fromkeys(naming.cited(c, "zh") for c in citations)
     who = "、".join(list(townships)[:_MANY])
     if question.language == "en":
         head = f"{who}: {len(citations)} passage{'s' if len(citations) != 1 else ''} in the report"
@@ -219,48 +195,85 @@ def items(question: Question, citations: Sequence[Citation]) -> str:
         head = f"{who}的报告中有 {len(citations)} 处："
     lines = [head]
     for i, c in enumerate(citations, 1):
-        quote = f"「{c.quote}」" if question.language == "zh" else f"“{c.quote}” "
+        quote = f"「{on_one_line(c.quote)}」" if question.language == "zh" else f"“{on_one_line(c.quote)}” "
         lines.append(f"{i}. {STANCE_WORDS[question.language].get(c.stance, '')}{quote}[{c.n}]")
     return "\n".join(lines)
 
 
-def nothing_found(question: Question, reports: Sequence[Report], passages: int) -> str:
+def nothing_found(question: Question, reports: Sequence[Report], passages: int, naming: Naming) -> str:
     """The reports do not say, and what was searched."""
-    where = names(reports, question.language)
+    where = naming.names(reports, question.language)
     if question.language == "en":
         return f"The reports do not say. Searched: {where} ({checked('en', len(reports), passages)})."
     return f"报告中没有写到。查找范围：{where}（{checked('zh', len(reports), passages)}）。"
 
 
-def unknown_scope(question: Question, reports: Sequence[Report]) -> str:
+def unknown_scope(question: Question, reports: Sequence[Report], naming: Naming) -> str:
     """A place or year that the collection does not have, and what it has."""
     scope = question.scope
     if scope.problem == "unknown_year":
-        years = "、".join(str(y) for y in sorted({r.metadata.year for r in reports if r.metadata.year}))
-        who = names(reports, question.language) if scope.reports else ""
+        years = sorted({r.metadata.year for r in reports if r.metadata.year})
+        who = "、".join(dict.fromkeys(naming.called(r, question.language) for r in reports)) if scope.reports else ""
         if question.language == "en":
             of_whom = f" of {who}" if who else ""
-            return f"There is no report{of_whom} for {scope.missing.replace('年', '')}; there are reports for {years}."
-        return f"没有{who}{scope.missing}的报告；现有的是 {years} 年的报告。"
-    have = names(reports, question.language)
+            missing = scope.missing.replace("年", "").replace("、", ", ")
+            return f"There is no report{of_whom} for {missing}; there are reports for {', '.join(map(str, years))}."
+        return f"没有{who}{scope.missing}的报告；现有的是 {'、'.join(map(str, years))} 年的报告。"
+    have = naming.names(reports, question.language)
     near = _nearest_name(scope.missing, reports)
     if question.language == "en":
-        meant = f" Did you mean {called(near, 'en')}?" if near else ""
+        meant = f" Did you mean {naming.called(near, 'en')}?" if near else ""
         return f"There is no report of {scope.missing} here. Reports at hand: {have}.{meant}"
     meant = f"您是不是想问{place(near)}？" if near else ""
     return f"没有“{scope.missing}”的报告。现有报告：{have}。{meant}"
 
 
-def outside(question: Question, named: Sequence[Report], chosen: Sequence[Report]) -> str:
+def readings(question: Question, reports: Sequence[Report], naming: Naming) -> str:
+    """How names and years of the question were read, one line each, where that does not go without saying."""
+    return "\n".join(_reading(note, reports, naming, question.language) for note in question.scope.notes)
+
+
+def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: str) -> str:
+    found = [reports[n] for n in note.reports]
+    who = naming.names(found, language)
+    files = ("、" if language == "zh" else ", ").join(r.file for r in found[:_MANY])
+    aside, counted = ("、".join(r.file for r in found[:-1]), found[-1].file) if found else ("", "")
+    year = found[-1].metadata.year if found else ""
+    zh: dict[Reading, str] = {
+        "misspelt": f"“{note.asked}”按{note.taken}理解。",
+        "title": f"“{note.asked}”见于报告的标题，据此作答：{files}。",
+        "file": f"“{note.asked}”见于文件名，据此作答：{files}。",
+        "text": f"“{note.asked}”见于{who}报告的原文，据此作答。",
+        "renamed": f"据报告记载，{note.asked}与{note.taken}为更名或撤并前后的同一地方，一并查找。",
+        "year": f"“{note.asked}”按{note.taken}年理解。",
+        "said_year": f"{who}的报告按原文写明的年度{note.asked}理解。",
+        "version": f"{note.asked}{year}年的报告有 {len(found)} 个版本，只计较晚的 {counted}，不计 {aside}。",
+    }
+    en: dict[Reading, str] = {
+        "misspelt": f"“{note.asked}” was read as {english_name(note.taken)}.",
+        "title": f"“{note.asked}” stands in the title of the report, which is answered from: {files}.",
+        "file": f"“{note.asked}” stands in the name of the file, which is answered from: {files}.",
+        "text": f"“{note.asked}” stands in the text of the report of {who}, which is answered from.",
+        "renamed": f"As the reports tell, {note.asked} and {note.taken} are one place before and after a change of "
+        "names; both were searched.",
+        "year": f"“{note.asked}” was taken for {note.taken}.",
+        "said_year": f"The report of {who} is taken for that of {note.asked.replace('年', '')}, as its text says.",
+        "version": f"There are {len(found)} versions of the report of {note.asked} for {year}; only the later one, "
+        f"{counted}, counts, not {aside}.",
+    }
+    return f"说明：{zh[note.reading]}" if language == "zh" else f"Note: {en[note.reading]}"
+
+
+def outside(question: Question, named: Sequence[Report], chosen: Sequence[Report], naming: Naming) -> str:
     """What was asked about lies outside the reports that were chosen."""
     language = question.language
-    who = names(named, language) if 0 < len(named) <= _MANY else ""
+    who = naming.names(named, language) if 0 < len(named) <= _MANY else ""
     if language == "en":
         lies = f"{who} is not among" if who else "None of the reports asked about is among"
-        at_hand = f"the {len(chosen)} chosen reports ({names(chosen, 'en')})" if chosen else "the reports chosen"
+        at_hand = f"the {len(chosen)} chosen reports ({naming.names(chosen, 'en')})" if chosen else "the reports chosen"
         return f"{lies} {at_hand}. Please widen the selection and ask again."
     lies = f"{who}不在" if who else "所问的报告不在"
-    at_hand = f"所选的 {len(chosen)} 份报告（{names(chosen, 'zh')}）之内" if chosen else "所选范围之内"
+    at_hand = f"所选的 {len(chosen)} 份报告（{naming.names(chosen, 'zh')}）之内" if chosen else "所选范围之内"
     return f"{lies}{at_hand}。请放宽筛选后再问。"
 
 

@@ -84,7 +84,7 @@ def file_outcomes(
         names = dict.fromkeys(report.file for report in file.reports)  # of an archive, its members
         reports, reason = tuple(outcome for name in names for outcome in counted.get(name, ())), file.reason
         state: State = "read"
-        if file.reports and not reports:
+        if (file.reports or file.same_as) and not reports:
             state = "duplicate"
         elif not file.reports:
             state = "failed" if Path(file.file).suffix.lower() in FORMATS else "skipped"

@@ -175,6 +175,7 @@ class _Build:
             files=outcomes,
             removed=_removed(collection, earlier.files),
             changing=changing,
+            notes=tuple(f"{notice.file}：{notice.reason}" for notice in collection.notices),
         )
         with suppress(OSError):  # the index is in use: that its account cannot be written is no failure
             _replace(self._directory / ACCOUNT, json.dumps(asdict(result), ensure_ascii=False, indent=1) + "\n")

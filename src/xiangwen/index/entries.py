@@ -67,7 +67,7 @@ Key = tuple[str, Report]
 
 def entry_key(report: Report) -> Key:
     """What an entry depends on: all of the report but its file's name, unless it is called by that."""
-    return report.name, replace(report, file="", sha256="")
+    return report.name, replace(report, file="", sha256="", superseded_by="")
 
 
 def passage_path(report: Report, passage: Passage) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ def passage_path(report: Report, passage: Passage) -> tuple[str, ...]:
     meta = report.metadata
     place = f"{meta.county or ''}{meta.township or report.name}"
     year = f"{meta.year}年" if meta.year else ""
-    words = report.text[passage.start : passage.end]
+    words = passage.reading(report.text)
     return tuple(part for part in (place + year, *passage.above(report.text), words) if part)
 
 
@@ -190,5 +190,5 @@ def recipe() -> str:
 
 def _sources(place: Traversable) -> list[Traversable]:
     if place.is_file():
-        return [place] if place.name.endswith((".py", ".csv", ".json", ".toml")) else []
+        return [place] if place.name.endswith((".py", ".csv", ".json", ".toml", ".txt")) else []
     return [file for below in sorted(place.iterdir(), key=lambda item: item.name) for file in _sources(below)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,6 +118,10 @@ class Index(Store):
         scores = self.lexical.scores(query)
         hits = np.flatnonzero(scores > 0)
         return hits[largest(scores[hits], count)]
+
+    def likely_reports(self, words: str) -> Iterable[int]:
+        """All reports: their texts are at hand."""
+        return range(len(self.reports))
 
     def may_give(self, classes: Sequence[str], passages: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each of these passages has a figure of one of these classes."""

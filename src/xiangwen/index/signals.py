@@ -73,7 +73,7 @@ class ReportSignals:
         rows = []
         before: tuple[str, ...] | None = None
         for passage in passages:
-            words = report.text[passage.start : passage.end]
+            words = passage.reading(report.text)
             quote = plain_words(simplify(words))
             above = passage.above(report.text)
             if above != before:

@@ -7,7 +7,7 @@ from an `Index`, which a store gives for it: a folder is one, a server sends the
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ import numpy as np
 
 from xiangwen.encoding import fingerprint, load_encoder
 from xiangwen.index.problems import REBUILD, IndexOutdated
+from xiangwen.language.as_read import as_read
+from xiangwen.segmentation.tables import CELLS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from xiangwen.questions import Question
     from xiangwen.reports import Report
     from xiangwen.segmentation.passages import Stance
+
+_LIKELY = 200
+"""Passages whose reports are looked into for a name that is not known."""
 
 
 class Store(ABC):
@@ -73,9 +78,24 @@ class Store(ABC):
         vector = self.encoder.encode_query([query], show_progress_bar=False, normalize_embeddings=True)
         return np.asarray(vector[0], dtype=np.float32)
 
+    def likely_reports(self, words: str) -> Iterable[int]:
+        """Numbers of the reports whose text may hold some words: those of the passages nearest by their words."""
+        return map(int, np.unique(self.report_of[self.wording(words, _LIKELY)]))
+
     def quote(self, passage: IndexedPassage) -> str:
         """The exact words of a passage."""
         return self.texts.slice(passage.report, passage.start, passage.end)
+
+    def reading(self, passage: IndexedPassage) -> str:
+        """The words of a passage as they are read, for matching, never for quoting."""
+        quote = self.quote(passage)
+        return as_read(quote, self.lead(passage) if CELLS.search(quote) else "")
+
+    def lead(self, passage: IndexedPassage) -> str:
+        """The first sentence of a passage's list item, or the column headings of its table; may be empty."""
+        if passage.item_start is None or passage.item_start == passage.start:
+            return ""
+        return self.texts.slice(passage.report, passage.item_start, passage.item_end)
 
     @property
     @abstractmethod

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
+from xiangwen.language.common_forms import common_characters
+
 
 @cache
 def _converter(direction: str) -> object:
@@ -15,7 +17,7 @@ def _converter(direction: str) -> object:
 
 def simplify(text: str) -> str:
     """Traditional characters to simplified ones and full-width forms to ASCII, for matching only, never for quoting."""
-    return str(_converter("t2s").convert(unicodedata.normalize("NFKC", text)))  # type: ignore[attr-defined]
+    return str(_converter("t2s").convert(unicodedata.normalize("NFKC", common_characters(text))))  # type: ignore[attr-defined]
 
 
 def traditional(text: str) -> str:

@@ -42,6 +42,16 @@ def is_word(text: str) -> bool:
     return bool(_jieba().dt.FREQ.get(text))
 
 
+def cut_words(text: str) -> list[str]:
+    """The jieba words of a text and all that stands between them; together they are the text."""
+    return list(_jieba().cut(text))
+
+
+def tag(word: str) -> tuple[str, int]:
+    """The part of speech that the jieba dictionary gives a word, and how often it stands in its corpus."""
+    return str(_tagger().dt.word_tag_tab.get(word, "x")), int(_jieba().dt.FREQ.get(word) or 0)
+
+
 def words(text: str) -> list[str]:
     """The jieba words of a text, punctuation left out."""
     return [w for w in _jieba().cut(text) if _WORD.fullmatch(w)]

@@ -27,7 +27,7 @@ from xiangwen.index.texts import IndexedPassage, StoredReport, Texts
 from xiangwen.milvus.address import Address
 from xiangwen.milvus.connection import MOST_HITS, Connection, among, missing
 from xiangwen.milvus.part import Part
-from xiangwen.milvus.rows import ABOUT, FORMAT_VERSION, PASSAGE_COLUMNS, PIECES, Row, joined, query_words
+from xiangwen.milvus.rows import ABOUT, FORMAT_VERSION, PASSAGE_COLUMNS, PIECES, RemotePassage, Row, joined, query_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -139,6 +139,10 @@ class MilvusStore(Store):
         """The exact words of a passage."""
         words = getattr(passage, "words", "")
         return words if len(words) == passage.end - passage.start else super().quote(passage)
+
+    def lead(self, passage: IndexedPassage) -> str:
+        """The first sentence of a passage's list item, or the column headings of its table; may be empty."""
+        return passage.lead if isinstance(passage, RemotePassage) else super().lead(passage)
 
     @property
     def stances(self) -> Sequence[Stance]:

@@ -62,6 +62,10 @@ class Part(Index):
         """The exact words of a passage."""
         return self._store.quote(passage)
 
+    def lead(self, passage: IndexedPassage) -> str:
+        """The first sentence of a passage's list item, or the column headings of its table; may be empty."""
+        return self._store.lead(passage)
+
     def vector(self, query: str) -> NDArray[np.float32]:
         """The vector of a query, shape (dimensions,), unit length."""
         return self._store.vector(query)

@@ -34,7 +34,7 @@ from xiangwen.index.texts import IndexedPassage
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words
 from xiangwen.language.tokens import tokens
-from xiangwen.reports import Report
+from xiangwen.segmentation.passages import with_lead
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,10 +70,9 @@ class RemotePassage(IndexedPassage):
     words: str
     """Its exact words; empty where they are too long for a row."""
 
-    def above_in(self, report: Report) -> tuple[str, ...]:
-        """What stands above the passage in its report."""
-        headings = self.above("")
-        return (*headings[:-1], self.lead) if self.lead else headings
+    def above(self, text: str) -> tuple[str, ...]:
+        """What stands above the passage, whatever ``text`` is given."""
+        return with_lead(self.heading_path[:-1] if self.is_heading else self.heading_path, self.lead)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +101,6 @@ class Row:
             start, end, path, bool(heading), item_start, item_end, row["report"], form["lead"], row["quote"]
         )
         signals = (row["stance"], denies, every, heading, opening, form["length"], form["units"])
-        above = passage.above("")
         return cls(
             number=row["number"],
             passage=passage,
@@ -110,7 +108,7 @@ class Row:
             words=np.fromiter(words.keys(), dtype=np.uint32, count=len(words)),
             weights=np.fromiter(words.values(), dtype=np.float32, count=len(words)),
             plain=row["plain"],
-            above=_plain((*above[:-1], form["lead"]) if form["lead"] else above),
+            above=_plain(passage.above("")),
             signals=signals,
         )
 
@@ -126,7 +124,7 @@ def passage_row(
 ) -> dict[str, Any]:
     """One row of the collection of passages; ``text`` is that of the report."""
     quote = text[passage.start : passage.end]
-    in_item = passage.item_start is not None and passage.item_start != passage.start
+    lead = passage.lead_in(text)
     return {
         "number": number,
         "report": report,
@@ -134,12 +132,12 @@ def passage_row(
         "vector": vector,
         "words": words or {_NO_WORD: 1.0},
         "quote": quote if _fits(quote) else "",
-        "plain": _cut(plain_words(simplify(quote))),
+        "plain": _cut(plain_words(simplify(passage.reading(text)))),
         "form": {
             "at": [passage.start, passage.end],
             "path": [_cut(heading) for heading in passage.heading_path],
             "item": [passage.item_start, passage.item_end] if passage.item_start is not None else None,
-            "lead": _cut(text[passage.item_start : passage.item_end][:_LEAD]) if in_item else "",
+            "lead": _cut(lead[:_LEAD]),
             "flags": [
                 int(column[number]) for column in (signals.denies, signals.every, signals.heading, signals.opening)
             ],

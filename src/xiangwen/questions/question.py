@@ -152,7 +152,8 @@ def sides(question: Question) -> list[Question]:
     「白土乡和善感乡，哪边发的宣传资料更多」 asks both for 宣传资料.
     """
     rest = question.scope.rest
-    starts = [end for _, end in question.scope.mentions]
+    # In English the matter stands around the names, not behind each: all sides share it.
+    starts = [end for _, end in question.scope.mentions] if question.language == "zh" else []
     stops = [start for start, _ in question.scope.mentions[1:]] + [len(rest)]
     shared = rest[: question.scope.mentions[0][0]] + rest[starts[-1] :] if starts else rest
     result = []

@@ -1,5 +1,5 @@
-"""Which reports a question speaks of: townships, counties, provinces and years named in it, also in short, in pinyin
-or misspelt; and places or years that the collection does not have, which must never be answered from another report.
+"""Which reports a question speaks of: the places, issuers and years named in it, in whatever form; and places or years
+that the collection does not have, which must never be answered from another report.
 """
 
 from __future__ import annotations
@@ -7,61 +7,44 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Literal
+from functools import cache, cached_property
+from typing import Any, Literal
 
-from pypinyin import lazy_pinyin
-from rapidfuzz.distance import Levenshtein
-
-from xiangwen.language.concepts import catalogue
-from xiangwen.language.tokens import words
+from xiangwen.language.concepts import vocabulary
+from xiangwen.questions.exclusion import excluded
+from xiangwen.questions.holding import Holding, Told
+from xiangwen.questions.names import SUFFIX, Names, region_forms, township_forms
+from xiangwen.questions.renamed import Renamings
+from xiangwen.questions.spans import GENERAL, Mention, Span, blank, vocabulary_of
+from xiangwen.questions.titles import Titles
+from xiangwen.questions.unknown import UnknownPlace, unknown_places, unknown_side
+from xiangwen.questions.versions import superseded
+from xiangwen.questions.years import YearAsked, find_years, taken_for
 from xiangwen.reports import Report
 from xiangwen.reports.places import gazetteer
 
-_SUFFIX = r"(?:民族乡|街道办事处|街道|苏木|乡|镇)"
-_ETHNIC = re.compile(
-    r"(?:各族|(?:蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|"
-    r"达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|赫哲|门巴|珞巴|基诺)族)+"
-)
-_YEAR = re.compile(r"(?<![\d〔\[-])(20\d\d)(?:年度?)?(?![\d〕\]-])")
-_IN_TITLE = re.compile(r"《[^》]*》|[（(]20\d\d\s*[-—–]\s*20\d\d年?[）)]")
-# Words before 乡/镇/街道 that name no place: 「哪个乡」「全镇」「送法下乡」.
-_NO_NAME = re.compile(
-    r"[哪那每各全本我该此某几两多数个些的下返家老城集村场同同在和与及或是有为你他她它们上内外省市县区级类所等]"
-)
-_UNKNOWN_TOWNSHIP = re.compile(
-    rf"([\u4e00-\u9fff]{{2,5}}){_SUFFIX}(?!镇|村|里|土|亲|愁|情|长|贤|企|邻|风|规|政|财|干|纪|人大|党委书记)"
-)
-_UNKNOWN_ENGLISH = re.compile(
-    r"\b((?:[A-Z][a-z]+['’]?[a-z]*[ -]?){1,3}) (?:Township|Town|Subdistrict|County|District|City|Province|Village)\b"
-)
-_ENGLISH_WORDS = frozenset(
-    [
-        "which",
-        "what",
-        "the",
-        "in",
-        "does",
-        "did",
-        "how",
-        "is",
-        "are",
-        "for",
-        "of",
-        "each",
-        "every",
-        "do",
-        "has",
-        "have",
-        "list",
-        "all",
-        "any",
-    ]
-)
-_ENGLISH_SUFFIX = r"(?:[ -](?:ethnic |\w+ )?(?:township|town|subdistrict|sub-district|xiang|zhen|jiedao))?"
-
 Problem = Literal["unknown_report", "unknown_year", "outside"]
 """A place or a year that the collection does not have; "outside" is one that it has, but that was not chosen."""
+Reading = Literal["misspelt", "title", "file", "text", "renamed", "year", "said_year", "version"]
+"""How a name or a year was read: as another spelling; as it stands in titles, file names or texts; as an earlier or
+later name; as a certain year; a report's year as the report itself says it; one of two versions left aside."""
+
+_FEW = 3
+_FEW_OF = 0.1
+"""Reports, and share of them, that name one neighbour or office at most."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """How something in the question was read, where that does not go without saying."""
+
+    reading: Reading
+    asked: str
+    """As the question has it; of versions, what the report is called."""
+    taken: str = ""
+    """What it was taken for."""
+    reports: tuple[int, ...] = ()
+    """The reports it was found in; of versions, those left aside, the one that counts last."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +57,7 @@ class Scope:
     """One group of report numbers for each township named, in the order of mention."""
     years: tuple[int, ...] = ()
     narrowed: bool = False
-    """Whether a county, province, level or year was named."""
+    """Whether a county, province, level or year was named, or something left out."""
     problem: Problem | None = None
     missing: str = ""
     """The place or the year that the collection does not have."""
@@ -82,61 +65,42 @@ class Scope:
     """The question with the names of places and years turned into spaces: positions are those of the question."""
     mentions: tuple[tuple[int, int], ...] = ()
     """Where each of the ``groups`` is named in the question."""
+    notes: tuple[Note, ...] = ()
+    """How names and years were read."""
 
     def within(self, chosen: frozenset[int]) -> Scope:
         """The part of this scope that lies in the reports chosen; naming a township outside them is a problem."""
         if self.problem:
             return self
-        outside = [group for group in self.groups if not chosen.intersection(group)]
+        # An earlier version counts where the later one was not chosen.
+        versions = [n.reports for n in self.notes if n.reading == "version"]
+        stand_in = {olds[-2]: olds[-1] for olds in versions if olds[-1] not in chosen and olds[-2] in chosen}
+        instead = {later: earlier for earlier, later in stand_in.items()}
+
+        def part(numbers: tuple[int, ...]) -> tuple[int, ...]:
+            return tuple(sorted(m for m in (instead.get(n, n) for n in numbers) if m in chosen))
+
+        outside = [group for group in self.groups if not part(group)]
         if outside:
             return replace(self, reports=tuple(n for group in outside for n in group), groups=(), problem="outside")
-        reports = tuple(n for n in self.reports if n in chosen)
-        if not reports:
+        if not part(self.reports):
             return replace(self, groups=(), problem="outside")
-        groups = tuple(tuple(n for n in group if n in chosen) for group in self.groups)
-        return replace(self, reports=reports, groups=groups)
-
-
-@dataclass(frozen=True)
-class _Name:
-    """A name, how people write it, and its reports.
-
-    Its pattern is made when a question may hold it: those of all townships of a province take seconds to compile.
-    """
-
-    surface: str
-    reports: frozenset[int]
-    bare: str
-    """Without suffix and peoples; two characters or more, or empty."""
-    chinese: tuple[str, ...]
-    """Wherever a Chinese form of the name stands, one of these does."""
-    write_pattern: Callable[[str], re.Pattern[str]]
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        return self.write_pattern(self.surface)
-
-    @cached_property
-    def pinyin(self) -> str:
-        return "".join(lazy_pinyin(self.bare)).lower()
-
-
-def _possible(names: Sequence[_Name], text: str) -> list[_Name]:
-    """Those that may be named in the text, in their order; the pattern of each decides."""
-    latin = re.sub(r"[ '’\-]", "", text).lower() if re.search(r"[A-Za-z]", text) else ""
-    return [
-        name
-        for name in names
-        if any(form in text for form in name.chinese) or (latin and name.bare and name.pinyin in latin)
-    ]
+        notes = tuple(n for n in self.notes if n.reading != "version" or set(n.reports) <= chosen)
+        return replace(self, reports=part(self.reports), groups=tuple(map(part, self.groups)), notes=notes)
 
 
 class Atlas:
     """The places and years of a collection, and how people write them."""
 
-    def __init__(self, reports: Sequence[Report]) -> None:
-        self._reports = reports
-        self._all = frozenset(range(len(reports)))
+    def __init__(self, reports: Sequence[Report], likely: Callable[[str], Iterable[int]] | None = None) -> None:
+        """Read the names of these reports.
+
+        Args:
+            reports: all of them.
+            likely: numbers of the reports whose text may hold some words; None for all.
+        """
+        self.reports = reports
+        self.all = frozenset(range(len(reports)))
         townships: dict[str, set[int]] = {}
         counties: dict[str, set[int]] = {}
         regions: dict[str, set[int]] = {}
@@ -153,11 +117,29 @@ class Atlas:
             for region in {meta.city, meta.province} | (implied if len(implied) <= 2 else set()):
                 if region:
                     regions.setdefault(region, set()).add(number)
-        self._townships = [_township_name(n, frozenset(r)) for n, r in townships.items()]
-        self._counties = [_region_name(n, frozenset(r)) for n, r in counties.items()]
-        self._regions = [_region_name(n, frozenset(r)) for n, r in regions.items()]
-        known = set(counties) | set(regions)
-        self._foreign = _foreign_pattern(known)
+        self.townships = Names(townships, township_forms)
+        self.counties = Names(counties, region_forms)
+        self.regions = Names(regions, region_forms)
+        self.known_regions = frozenset((*counties, *regions))
+        self.titles = Titles(reports)
+        self.holding = Holding(reports, likely)
+        self.renamings = Renamings(reports, self.townships, likely)
+
+    @cached_property
+    def superseded(self) -> dict[int, int]:
+        """Earlier versions of a report, each with the number of the one that counts."""
+        return superseded(self.reports)
+
+    def years(self, numbers: Iterable[int]) -> set[int]:
+        """The years that these reports cover."""
+        return {year for n in numbers if (year := self.reports[n].metadata.year)}
+
+    def of_years(self, numbers: frozenset[int], years: Sequence[int], plans: bool) -> frozenset[int]:
+        """Those of these reports that cover one of the years; with ``plans`` else those of the year before."""
+        exact = frozenset(n for n in numbers if self.reports[n].metadata.year in years)
+        if exact or not plans:
+            return exact
+        return frozenset(n for n in numbers if (self.reports[n].metadata.year or 0) + 1 in years)
 
     def find(self, question: str, *, plans_next_year: bool = False) -> Scope:
         """The scope of a question in simplified characters.
@@ -166,225 +148,336 @@ class Atlas:
             question: the question, NFKC-normalised and simplified.
             plans_next_year: the question is about plans, so a report also stands for the year after its own.
         """
-        rest = question
-        groups: list[tuple[tuple[int, int], frozenset[int]]] = []
-        for name in _possible(self._townships, rest):
-            for match in name.pattern.finditer(rest):
-                if _inside_a_word(rest, match):
-                    continue
-                groups.append((match.span(), self._of_county_before(rest[: match.start()], name.reports)))
-                rest = _blank(rest, match.span())
-        if not groups:
-            rest, groups = self._misspelt(rest)
-        narrowed = False
-        allowed = self._all
-        for names in (self._counties, self._regions):
-            mentioned: frozenset[int] = frozenset()
-            for name in _possible(names, rest):
-                for match in name.pattern.finditer(rest):
-                    mentioned |= name.reports
-                    rest = _blank(rest, match.span())
-            if mentioned:
-                allowed, narrowed = allowed & mentioned, True
-        years = tuple(dict.fromkeys(int(y) for y in _YEAR.findall(_IN_TITLE.sub(" ", rest))))
-        rest = _YEAR.sub(lambda year: " " * len(year[0]), rest)
-        if unknown := self._unknown_place(rest, min((start for (start, _), _ in groups), default=None)):
-            return Scope((), (), years, narrowed, "unknown_report", unknown, rest)
-        if level := re.search(r"(?:哪|各|所有|几|多少)[些几个]{0,2}(民族乡|街道|苏木)", question):
-            fitting = frozenset(i for i, r in enumerate(self._reports) if r.metadata.level == level[1])
-            allowed, narrowed = allowed & fitting, True
-            if not fitting:
-                return Scope((), (), years, True, "unknown_report", level[1], rest)
-        if years and (scoped := self._of_years(allowed, years, plans_next_year)) != allowed:
-            narrowed = True
-            if not groups and not scoped:
-                return Scope((), (), years, True, "unknown_year", _years_text(years), rest)
-        else:
-            scoped = allowed
-        named: list[frozenset[int]] = []
-        mentions: list[tuple[int, int]] = []
-        for span, members in sorted(groups, key=lambda group: group[0]):
-            inside = members & allowed
-            if not inside:
-                place = next((n.surface for n in self._townships if n.reports == members), "")
-                return Scope((), (), years, narrowed, "unknown_report", place, rest)
-            in_year = self._of_years(inside, years, plans_next_year) if years else inside
-            if not in_year:
-                return Scope(tuple(sorted(inside)), (), years, True, "unknown_year", _years_text(years), rest)
-            if in_year not in named:
-                named.append(in_year)
-                mentions.append(span)
-        reports = frozenset().union(*named) if named else scoped
-        return Scope(tuple(sorted(reports)), tuple(tuple(sorted(g)) for g in named), years, narrowed, None, "", rest)
+        return _Question(self, question, plans_next_year).scope()
 
-    @cached_property
-    def _sounds(self) -> dict[tuple[str, ...], list[int]]:
-        """Townships by their syllables."""
-        found: dict[tuple[str, ...], list[int]] = {}
-        for order, name in enumerate(self._townships):
-            found.setdefault(tuple(lazy_pinyin(name.surface)), []).append(order)
+
+class _Question:
+    """One question while its scope is read: what was named and found is taken out of it step by step."""
+
+    def __init__(self, atlas: Atlas, question: str, plans: bool) -> None:
+        self.atlas = atlas
+        self.question = question
+        self.plans = plans
+        self.rest = question
+        self.heard = _generic().sub(lambda words: GENERAL * len(words[0]), question)
+        """What names are heard in: the rest without words that speak of townships in general."""
+        self.groups: list[Mention] = []
+        self.allowed = atlas.all
+        self.narrowed = False
+        self.notes: list[Note] = []
+        self.missing: list[str] = []
+
+    def scope(self) -> Scope:
+        townships = self._take(self.atlas.townships) or self._take(self.atlas.titles)
+        counties = self._take(self.atlas.counties)
+        regions = self._take(self.atlas.regions)
+        years = find_years(self.rest)
+        self._blank(year.span for year in years)
+        self.heard = _kinds().sub(lambda words: GENERAL * len(words[0]), self.heard)
+        unknown = unknown_places(
+            self.heard,
+            self.atlas.townships,
+            self.atlas.known_regions,
+            min((m.span.start for m in townships), default=None),
+        )
+        unknown += unknown_side(self.heard, self.question, [m.span for m in townships])
+        spans = [
+            *(m.span for m in (*townships, *counties, *regions)),
+            *(y.span for y in years),
+            *(u.span for u in unknown),
+        ]
+        left_out, words = excluded(self.question, spans)
+        self._blank(words)
+        self._places(townships, [*counties, *regions], unknown, left_out)
+        self._issuers()
+        self._exclude_years([year for year in years if year.span in left_out])
+        asked = self._years([year for year in years if year.span not in left_out])
+        if self.missing:
+            return self._result(asked, problem="unknown_report", missing="、".join(dict.fromkeys(self.missing)))
+        return self._of_years(asked)
+
+    # --- places ----------------------------------------------------------------------------------------------------
+
+    def _take(self, names: Names | Titles) -> list[Mention]:
+        found = names.find(self.heard)
+        self._blank(mention.span for mention in found)
         return found
 
-    @cached_property
-    def _sizes(self) -> list[int]:
-        return sorted({len(name.surface) for name in self._townships})
+    def _blank(self, spans: Iterable[tuple[int, int]]) -> None:
+        spans = list(spans)
+        self.rest, self.heard = blank(self.rest, spans), blank(self.heard, spans)
 
-    @cached_property
-    def _english(self) -> list[tuple[str, frozenset[int]]]:
-        """Townships as they sound without their suffix."""
-        return [("".join(lazy_pinyin(_stem(name.surface))), name.reports) for name in self._townships]
+    def _places(
+        self, townships: list[Mention], regions: list[Mention], unknown: list[UnknownPlace], left_out: set[Span]
+    ) -> None:
+        """What is named: townships make groups, regions narrow, and what is left out is taken away."""
+        before = {mention.span.end: mention for mention in regions}
+        of_a_township: set[Span] = set()
+        for township in townships:
+            home, start = self.atlas.all, township.span.start
+            while region := before.get(start):
+                home, start = home & region.reports, region.span.start
+                of_a_township.add(region.span)
+            written = self.question[start : township.span.end]
+            self._name(township._replace(reports=township.reports & home), written, township.span in left_out)
+        apart = [mention for mention in regions if mention.span not in of_a_township]
+        for kind in (False, True):
+            mentioned = [m for m in apart if (m.span in left_out) is kind]
+            if mentioned:
+                self._narrow(self._of_regions(mentioned), leave_out=kind)
+        for place in unknown:
+            self._unknown(place, {m.span.start: m for m in (*regions, *townships)}, place.span in left_out)
+        if (
+            not self.groups
+            and not self.missing
+            and not left_out
+            and (slip := self.atlas.townships.misspelt(self.heard))
+        ):
+            self._misspelt(slip)
 
-    def _of_county_before(self, before: str, members: frozenset[int]) -> frozenset[int]:
-        """「古蔺县太平镇」 is the one of that county, whatever other 太平镇 the question names."""
-        for county in _possible(self._counties, before):
-            if members & county.reports and any(m.end() == len(before) for m in county.pattern.finditer(before)):
-                return members & county.reports
-        return members
+    def _of_regions(self, mentioned: list[Mention]) -> frozenset[int]:
+        """「重庆市彭水县」 is the county in that city, 「彭水县和湟中区」 are both."""
+        found: frozenset[int] = frozenset()
+        chain, end = self.atlas.all, -1
+        for mention in sorted(mentioned):
+            if mention.span.start != end:
+                found, chain = found | (chain if end >= 0 else frozenset()), self.atlas.all
+            chain, end = chain & mention.reports, mention.span.end
+        return found | chain
 
-    def _of_years(self, allowed: frozenset[int], years: tuple[int, ...], plans: bool) -> frozenset[int]:
-        def fits(number: int) -> bool:
-            year = self._reports[number].metadata.year
-            return year is not None and (year in years or (plans and year + 1 in years))
+    def _name(self, mention: Mention, written: str, leave_out: bool) -> None:
+        """A township that the collection knows, with the reports under another name of it."""
+        if not mention.reports:
+            self.missing.append(written)
+            return
+        others = self.atlas.renamings.reports_of(mention.name, mention.reports)
+        for name in dict.fromkeys(others.values()):
+            same = tuple(sorted(n for n, other in others.items() if other == name))
+            self.notes.append(Note("renamed", mention.name, name, same))
+        mention = mention._replace(reports=mention.reports | frozenset(others))
+        if leave_out:
+            self._narrow(mention.reports, leave_out=True)
+        else:
+            self.groups.append(mention)
 
-        exact = frozenset(n for n in allowed if self._reports[n].metadata.year in years)
-        return exact or frozenset(n for n in allowed if fits(n))
+    def _narrow(self, reports: frozenset[int], *, leave_out: bool = False) -> None:
+        self.allowed = self.allowed - reports if leave_out else self.allowed & reports
+        self.narrowed = True
 
-    def _misspelt(self, question: str) -> tuple[str, list[tuple[tuple[int, int], frozenset[int]]]]:
-        """Names with a wrong character of the same sound, or a letter off in pinyin."""
-        sounds = [lazy_pinyin(c)[0] for c in question]
-        heard = [
-            (order, i, size)
-            for size in self._sizes
-            for i in range(len(question) - size + 1)
-            for order in self._sounds.get(tuple(sounds[i : i + size]), ())
-            if any(a == b for a, b in zip(question[i : i + size], self._townships[order].surface, strict=True))
-        ]
-        if heard:
-            order, i, size = min(heard)
-            return _blank(question, (i, i + size)), [((i, i + size), self._townships[order].reports)]
-        for match in re.finditer(r"[A-Za-z'’]{6,}", question):
-            word = re.sub(r"['’]", "", match[0].lower())
-            for sound, reports in self._english:
-                if len(sound) >= 6 and Levenshtein.distance(word, sound, score_cutoff=1) <= 1:
-                    return _blank(question, match.span()), [(match.span(), reports)]
-        return question, []
+    def _misspelt(self, slip: Mention) -> None:
+        self.notes.append(Note("misspelt", self.question[slip.span.start : slip.span.end], slip.name))
+        self._blank([slip.span])
+        self.groups.append(slip)
 
-    def _unknown_place(self, rest: str, first_known: int | None) -> str | None:
-        """A place that the collection does not have; beside a known township only one that stands right before it."""
-        for match in self._foreign.finditer(rest):
-            if first_known is None or (rest[match.end() : first_known] == "" and match.start() < first_known):
-                return match[0].strip()
-        for match in _UNKNOWN_TOWNSHIP.finditer(rest):
-            name = re.split(_NO_NAME, match[1])[-1]
-            if len(name) >= 2 and not re.search(r"法治|依法|聘请|律师|提到|报告", name):
-                return name + match[0][len(match[1]) :]
-        if (english := _UNKNOWN_ENGLISH.search(rest)) and not set(english[1].lower().split()) <= _ENGLISH_WORDS:
-            return english[0]
+    def _unknown(self, place: UnknownPlace, known: dict[int, Mention], leave_out: bool) -> None:
+        """A place that no report was read to be of: looked for in their own words before it is called unknown."""
+        end, inner = place.span.end, self.atlas.all
+        while mention := known.get(end):  # a county of elsewhere before a name that is known here
+            end, inner = mention.span.end, inner & mention.reports
+        name = place.name + self.question[place.span.end : end]
+        told = self._told(place, name, inner if end > place.span.end else None)
+        if told and place.kind == "township" and self._is_common(told):
+            return
+        if place.doubtful and not (told and told.own):
+            return
+        if told is None:
+            segment = blank(self.heard, [(0, place.span.start), (place.span.end, len(self.heard))])
+            slip = self.atlas.townships.misspelt(segment) if place.kind in ("township", "english") else None
+            if slip and not leave_out:
+                self._misspelt(slip)
+            elif not leave_out:
+                self.missing.append(name)
+            return
+        if end > place.span.end and told.name == place.name:
+            return  # the known place's own report names that county
+        if leave_out:
+            if told.own:
+                self._narrow(told.reports, leave_out=True)
+            return
+        self._from_text(place, told)
+
+    def _told(self, place: UnknownPlace, name: str, inner: frozenset[int] | None) -> Told | None:
+        """Where the place stands in the reports; with ``inner`` it stands before a name that these reports have."""
+        holding = self.atlas.holding
+        if inner is not None:
+            told = holding.find(name) or holding.find(place.name)
+            return told if told and (told.name == name or told.reports & inner) else None
+        for written in place.endings or ((place.name,) if place.kind != "english" else ()):
+            if told := holding.find(written):
+                return told
+        stem = re.sub(rf"{SUFFIX}$", "", place.name)
+        if place.sound and stem == place.name:
+            return holding.sounding(place.sound)
+        if place.kind in ("township", "english") and stem != place.name and not self.atlas.townships.is_stem(stem):
+            # A report may leave 镇 away wherever it names its own: 「道滘司法所」.
+            return holding.in_short(stem)
         return None
 
+    def _is_common(self, told: Told) -> bool:
+        """Whether many reports say it in their texts: then it is a phrase (「依法治镇」) and names none of them."""
+        return told.place == "text" and len(told.reports) > max(_FEW, _FEW_OF * len(self.atlas.reports))
 
-def _blank(text: str, span: tuple[int, int]) -> str:
-    """Text with a span turned into spaces, so that positions stay."""
-    return text[: span[0]] + " " * (span[1] - span[0]) + text[span[1] :]
+    def _from_text(self, place: UnknownPlace, told: Told) -> None:
+        """Answer from the reports that hold the name, and say so."""
+        shorter = place.kind != "english" and len(told.name) < len(place.name)
+        span = Span(place.span.end - len(told.name), place.span.end) if shorter else place.span
+        renamed = (
+            self.atlas.renamings.reports_of(told.name, frozenset()) if place.kind in ("township", "english") else {}
+        )
+        if renamed:
+            for name in dict.fromkeys(renamed.values()):
+                same = tuple(sorted(n for n, now in renamed.items() if now == name))
+                self.notes.append(Note("renamed", told.name, name, same))
+            self._blank([span])
+            self.groups.append(Mention(span, frozenset(renamed), told.name))
+            return
+        self.notes.append(Note(told.place, told.name, reports=tuple(sorted(told.reports))))
+        if place.kind in ("township", "english") and (told.own or self.groups):
+            self._blank([span])
+            self.groups.append(Mention(span, told.reports, told.name))
+            return
+        self._narrow(told.reports)
+        if told.own:
+            self._blank([span])
+
+    def _issuers(self) -> None:
+        """「哪些街道」, 「重庆市的镇里」: only reports of such issuers."""
+        if self.groups or self.missing:
+            return
+        for kind in _issuers():
+            if any(pattern.search(self.question) for pattern in kind.asked):
+                fitting = frozenset(n for n in self.allowed if kind.fits(self.atlas.reports[n]))
+                if not fitting:
+                    self.missing.append(kind.name)
+                self._narrow(fitting)
+                return
+
+    # --- years -----------------------------------------------------------------------------------------------------
+
+    def _base(self) -> frozenset[int]:
+        """The reports that the question is about, whatever their year."""
+        named = frozenset().union(*(group.reports for group in self.groups)) & self.allowed
+        return named if self.groups else self.allowed
+
+    def _years(self, asked: list[YearAsked]) -> tuple[int, ...]:
+        """The years asked for; 去年 is told as which year it was taken for."""
+        years: list[int] = []
+        for year in asked:
+            years += year.years
+            if year.relative and (taken := taken_for(year.relative, self.atlas.years(self._base()))):
+                years.append(taken)
+                self.notes.append(Note("year", self.question[year.span.start : year.span.end].strip(), str(taken)))
+        return tuple(dict.fromkeys(years))
+
+    def _exclude_years(self, asked: list[YearAsked]) -> None:
+        if asked:
+            self._narrow(self.atlas.of_years(self._base(), self._years(asked), plans=False), leave_out=True)
+
+    def _of_years(self, years: tuple[int, ...]) -> Scope:
+        """The scope in those years: all of it where none was named."""
+        if not self.groups:
+            scoped = self.atlas.of_years(self.allowed, years, self.plans) if years else self.allowed
+            if years and not scoped:
+                return self._result(years, problem="unknown_year", missing=years_text(years))
+            self.narrowed |= scoped != self.allowed
+            return self._result(years, scoped)
+        named: list[frozenset[int]] = []
+        mentions: list[Span] = []
+        for group in sorted(self.groups):
+            inside = group.reports & self.allowed
+            if not inside:
+                return self._result(years, problem="unknown_report", missing=self.question[slice(*group.span)])
+            in_year = self._in_years(inside, years, group.name) if years else inside
+            if not in_year:
+                return self._result(years, inside, problem="unknown_year", missing=years_text(years))
+            self.narrowed |= bool(years) and in_year != inside
+            if in_year not in named:
+                named.append(in_year)
+                mentions.append(group.span)
+        return self._result(years, frozenset().union(*named), named, mentions)
+
+    def _in_years(self, inside: frozenset[int], years: tuple[int, ...], name: str) -> frozenset[int]:
+        """Those of the years, or else those that say of themselves that they are."""
+        holding = self.atlas.holding
+        if found := self.atlas.of_years(inside, years, self.plans):
+            return found
+        if found := self.atlas.of_years(holding.nameless(name), years, plans=False):
+            self.notes.append(Note("text", name, reports=tuple(sorted(found))))
+            return found
+        said = frozenset(n for n in inside if any(holding.says_year(n, year) for year in years))
+        if said:
+            self.notes.append(Note("said_year", years_text(years), reports=tuple(sorted(said))))
+        return said
+
+    # --- the result ------------------------------------------------------------------------------------------------
+
+    def _result(
+        self,
+        years: tuple[int, ...],
+        reports: frozenset[int] = frozenset(),
+        groups: Sequence[frozenset[int]] = (),
+        mentions: Sequence[Span] = (),
+        *,
+        problem: Problem | None = None,
+        missing: str = "",
+    ) -> Scope:
+        later = self.atlas.superseded if problem is None else {}
+        aside = {n: later[n] for n in sorted(reports) if later.get(n) in reports}
+        for latest in dict.fromkeys(aside.values()):
+            earlier = tuple(n for n, other in aside.items() if other == latest)
+            self.notes.append(Note("version", self.atlas.reports[latest].name, reports=(*earlier, latest)))
+        return Scope(
+            reports=tuple(sorted(reports - set(aside))),
+            groups=tuple(tuple(sorted(group - set(aside))) for group in groups),
+            years=years,
+            narrowed=self.narrowed,
+            problem=problem,
+            missing=missing,
+            rest=self.rest,
+            mentions=tuple((span.start, span.end) for span in mentions),
+            notes=tuple(dict.fromkeys(self.notes)),
+        )
 
 
-def _stem(township: str) -> str:
-    return _ETHNIC.sub("", re.sub(rf"{_SUFFIX}$", "", township)) or township
+@dataclass(frozen=True)
+class _Issuer:
+    """A kind of issuer that a question may ask for."""
+
+    name: str
+    asked: tuple[re.Pattern[str], ...]
+    levels: frozenset[str]
+    names: re.Pattern[str] | None
+
+    def fits(self, report: Report) -> bool:
+        return report.metadata.level in self.levels or bool(self.names and self.names.search(report.name))
 
 
-def _pinyin_pattern(stem: str) -> str:
-    return r"[ '’\-]?".join(map(re.escape, lazy_pinyin(stem)))
-
-
-def _township_name(name: str, reports: frozenset[int]) -> _Name:
-    stem, bare = re.sub(rf"{_SUFFIX}$", "", name), _stem(name)
-    forms = {name, bare + "乡", stem.removesuffix("族") + "乡", *(s for s in (stem, bare) if len(s) > 1)}
-    return _Name(name, reports, bare if len(bare) > 1 else "", tuple(sorted(forms)), _township_pattern)
-
-
-def _region_name(name: str, reports: frozenset[int]) -> _Name:
-    bare = _bare_region(name)
-    return _Name(name, reports, bare, (name, bare) if bare else (name,), _region_pattern)
-
-
-def _township_pattern(name: str) -> re.Pattern[str]:
-    """「善感乡」, 「善感」 (but not 「善感镇」), 「Shan'gan Township」, 「罗子山乡」 for 罗子山瑶族乡."""
-    suffix = re.search(rf"{_SUFFIX}$", name)
-    stem, bare = re.sub(rf"{_SUFFIX}$", "", name), _stem(name)
-    forms = [re.escape(name)]
-    if suffix and bare != stem:
-        forms += [re.escape(bare + "乡"), re.escape(stem.removesuffix("族") + "乡")]
-    forms += [rf"{re.escape(s)}(?!{_SUFFIX})" for s in dict.fromkeys((stem, bare)) if len(s) >= 2]
-    if len(bare) >= 2:
-        forms.append(rf"(?i:(?<![A-Za-z]){_pinyin_pattern(bare)}{_ENGLISH_SUFFIX}(?![a-z]))")
-    return re.compile("|".join(forms))
-
-
-def _region_pattern(name: str) -> re.Pattern[str]:
-    """「彭水苗族土家族自治县」, 「彭水县」, 「彭水」, 「Pengshui County」."""
-    bare = _bare_region(name)
-    forms = [re.escape(name), *(re.escape(bare) + s for s in "县区市省州盟旗" if len(bare) > 1)]
-    if bare:
-        forms.append(re.escape(bare))
-        english = r"(?:[ -](?:\w+ )?(?:county|district|city|province|municipality))?"
-        forms.append(rf"(?i:(?<![a-z]){_pinyin_pattern(bare)}{english}(?![a-z]))")
-    return re.compile("|".join(forms))
-
-
-def _bare_region(name: str) -> str:
-    """「彭水」 for 「彭水苗族土家族自治县」; empty where one character would be left."""
-    stem = re.sub(r"(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|州|盟|地区|县|区|旗)$", "", name)
-    bare = _ETHNIC.sub("", stem) or stem
-    return bare if len(bare) > 1 else ""
-
-
-def _foreign_pattern(known: Iterable[str]) -> re.Pattern[str]:
-    """Counties, cities and provinces of the country that no report of the collection belongs to.
-
-    A place that is part of the topic (「与大足区联动」「进京上访」, "went to Beijing to petition") is no scope.
-    """
-    known = set(known)
-    full = {name for place in gazetteer() for name in place if len(name) > 2} - known
-    short = {re.sub(r"(?:特别行政区|壮族|回族|维吾尔)?(?:自治区|省|市)$", "", p.province) for p in gazetteer()}
-    short -= {re.sub(r"(?:省|市|自治区)$", "", name) for name in known}
-    chinese = "|".join(map(re.escape, sorted(full, key=len, reverse=True)))
-    bare = "|".join(map(re.escape, sorted(short - {""}, key=len, reverse=True)))
-    english = "|".join(_pinyin_pattern(s) for s in sorted(short - {""}))
-    return re.compile(
-        rf"(?<![与和跟同到去赴往进])(?:{chinese})(?!.{{0,4}}(?:上访|信访))|"
-        rf"(?:^|\s)(?:{bare})(?=的|哪|各|有|乡镇|报告|\s)|"
-        rf"(?i:(?<!petition )(?<=in |of )(?:{english})\b|(?<=from )(?:{english})\b)"
+@cache
+def _issuers() -> tuple[_Issuer, ...]:
+    rows: list[dict[str, Any]] = vocabulary("scope_words.toml")["issuer"]
+    return tuple(
+        _Issuer(
+            row["name"],
+            tuple(re.compile(words, re.I) for words in row["asked"]),
+            frozenset(row.get("levels", ())),
+            re.compile(row["names"]) if "names" in row else None,
+        )
+        for row in rows
     )
 
 
-def _inside_a_word(text: str, match: re.Match[str]) -> bool:
-    """「共和」 in 「中华人民共和国」 is no mention of 共和乡, 「枫桥」 in 「枫桥经验」 none of 枫桥镇."""
-    if re.search(rf"{_SUFFIX}$|[A-Za-z]", match[0]):
-        return False
-    terms = catalogue().chinese(text)
-    if any(t.start <= match.start() and match.end() <= t.end and len(t.asked) > len(match[0]) for t in terms):
-        return True
-    position = 0
-    for word in words_with_gaps(text):
-        end = position + len(word)
-        if position <= match.start() and match.end() <= end and len(word) > len(match[0]):
-            return True
-        position = end
-    return False
+@cache
+def _generic() -> re.Pattern[str]:
+    """「大部分乡镇」, 「各份乡镇（街道）」."""
+    words = vocabulary_of("generic")
+    return re.compile(rf"(?:{'|'.join(words['before'])})+的?(?:{'|'.join(words['kinds'])})")
 
 
-def words_with_gaps(text: str) -> list[str]:
-    """All jieba pieces of a text in order, so that their lengths add up to its own."""
-    pieces: list[str] = []
-    position = 0
-    for word in words(text):
-        start = text.index(word, position)
-        if start > position:
-            pieces.append(text[position:start])
-        pieces.append(word)
-        position = start + len(word)
-    return pieces
+@cache
+def _kinds() -> re.Pattern[str]:
+    return re.compile("|".join(vocabulary_of("generic")["kinds"]))
 
 
-def _years_text(years: tuple[int, ...]) -> str:
+def years_text(years: Sequence[int]) -> str:
+    """「2022年、2023年」."""
     return "、".join(f"{year}年" for year in years)

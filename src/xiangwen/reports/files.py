@@ -57,6 +57,36 @@ def list_files(root: Path, leave_out: Path | None = None) -> list[Path]:
     return sorted(path for path in found if path != root / overrides.FILE)
 
 
+def name_in(root: Path, path: Path) -> str:
+    """What a file of the folder is called: its path in it, with forward slashes.
+
+    A name whose bytes are no UTF-8 is taken for GBK: what unpacking an archive from Chinese Windows leaves.
+    """
+    name = path.relative_to(root).as_posix()
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raw = os.fsencode(name)
+        try:
+            name = raw.decode("gb18030")
+            name.encode()
+        except UnicodeError:
+            return raw.decode("utf-8", "backslashreplace")
+        # Beside a file that has that name already it keeps its bytes.
+        return raw.decode("utf-8", "backslashreplace") if (root / name).exists() else name
+    return name
+
+
+def check_inside(root: Path, path: Path) -> None:
+    """Make sure that a file is in the folder itself: a link may show anything on the machine.
+
+    Raises:
+        UnreadableFile: if it is a link to a file outside ``root``.
+    """
+    if path.is_symlink() and path.exists() and not path.resolve().is_relative_to(root.resolve()):
+        raise UnreadableFile("是指向文件夹之外的链接，未读取。 It is a link to a file outside the folder: left alone.")
+
+
 def is_plain_text(suffix: str) -> bool:
     """Whether files of that suffix hold nothing but text."""
     return suffix in _PLAIN

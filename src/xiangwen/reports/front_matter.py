@@ -7,90 +7,34 @@ the site's frame are none of it. The signature (落款) names the office and, mo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.resources import files
 from typing import NamedTuple
 
-_FIELD_NAMES = (
-    *(
-        "索引号",
-        "索引码",
-        "发布机构",
-        "发文机关",
-        "发文单位",
-        "发布单位",
-        "公开主体",
-        "公开单位",
-        "制发机关",
-        "责任部门",
-    ),
-    *(
-        "信息来源",
-        "文章来源",
-        "来源",
-        "作者",
-        "供稿单位",
-        "发文日期",
-        "成文日期",
-        "生成日期",
-        "发布日期",
-        "发布时间",
-        "公开日期",
-    ),
-    *(
-        "印发日期",
-        "有效期",
-        "时间",
-        "日期",
-        "信息名称",
-        "文件名称",
-        "名称",
-        "标题",
-        "主题分类",
-        "信息分类",
-        "分类",
-        "体裁分类",
-    ),
-    *(
-        "主题词",
-        "关键词",
-        "文号",
-        "发文字号",
-        "发文文号",
-        "公开方式",
-        "公开时限",
-        "公开范围",
-        "有效性",
-        "效力状态",
-        "浏览次数",
-    ),
-    *(
-        "浏览量",
-        "阅读次数",
-        "点击数",
-        "点击量",
-        "访问量",
-        "字体",
-        "字号",
-        "责任编辑",
-        "编辑",
-        "审核",
-        "内容概述",
-        "信息索引",
-    ),
-)
-_ISSUER = frozenset(
-    {"发布机构", "发文机关", "发文单位", "发布单位", "公开主体", "公开单位", "制发机关", "信息来源", "文章来源", "来源",
-     "作者", "供稿单位", "责任部门"}
-)  # fmt: skip
-_DATED = frozenset({"发文日期", "成文日期", "生成日期", "发布日期", "发布时间", "公开日期", "印发日期", "时间", "日期"})
-_TITLED = ("标题", "信息名称", "文件名称", "名称")
+from xiangwen.reports.places import HAN
+
+_DATA = tomllib.loads(files("xiangwen.reports").joinpath("front_matter.toml").read_text("utf-8"))
+_FIELD_NAMES: tuple[str, ...] = tuple(name for names in _DATA["fields"].values() for name in names)
+_ISSUER = frozenset(_DATA["fields"]["issuer"])
+_DATED = frozenset(_DATA["fields"]["date"])
+_TITLED = tuple(_DATA["fields"]["title"])
+
+
+def _spaced(names: Iterable[str]) -> str:
+    return "|".join(r"[ \u3000]{0,4}".join(name) for name in sorted(names, key=len, reverse=True))
+
+
+_BLANKS = r"[ \u3000]{0,4}"
 _FIELD = re.compile(
-    r"(?<![\u4e00-\u9fff])[\[【(（]?[ \u3000]{0,2}("
-    + "|".join(r"[ \u3000]{0,4}".join(name) for name in sorted(_FIELD_NAMES, key=len, reverse=True))
-    + r")[ \u3000]{0,4}[\]】]?[ \u3000]{0,4}(?:[:：]|\t)"
+    rf"(?<![\u4e00-\u9fff])[\[【(（]?{_BLANKS}(?:({_spaced(_FIELD_NAMES)}){_BLANKS}[\]】]?{_BLANKS}(?:[:：]|\t|\|)"
+    # Saved tables lose what parted the cells: 「发布机构安平县青石镇人民政府」, 「发布机构 青石镇」.
+    rf"|({_spaced(name for name in _ISSUER if len(name) > 3)}){_BLANKS}"
+    r"(?=[\u4e00-\u9fff]{2,20}(?:府|处|会|局|镇|乡|街道)(?![\u4e00-\u9fff])))"
 )
 _TITLE = re.compile(
     r"(?:法治|依法|法制|普法).{0,60}(?:报告|報告|总结|總結|汇报|匯報|情况|情況|要点|小结|公告|公示)"
+    r"(?:[及和暨与]20\d\d ?年?度?.{0,12}(?:计划|打算|安排|思路|要点))?"
     r"(?:的(?:报告|报|汇报|通知|公告))?(?:[（(].{0,12}[)）])?$"
 )
 _PLAIN_TITLE = re.compile(r"20\d\d.{0,40}(?:工作报告|年度报告|工作总结|情况报告|工作汇报)$")
@@ -101,13 +45,22 @@ _DATE = re.compile(
     r"[ \u3000]{0,2}\d{1,2}[ \u3000]{0,2}日?"
 )
 _SIGNED = re.compile(
-    r"[\u4e00-\u9fff]{2,40}(?:人民政府|政府|办事处|委员会|管委会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|领导小组)"
+    rf"{HAN}{{2,40}}(?:人民政府|政府|办事处|委员会|管委会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|领导小组|局|办公室|院)"
+)
+_SIGNED_BEHIND = re.compile(
+    rf"(?:^|[。 \u3000])({HAN}{{2,30}}(?:人民政府|办事处|委员会|局))"
+    r"[ \u3000]*(20\d\d)年[ \u3000]?(\d{1,2})月[ \u3000]?\d{1,2}日[ \u3000]*$"
 )
 _OWNER = re.compile(
-    r"(?:人民政府|办事处|管委会|管理委员会|委员会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|省|市|州|盟|县|区|旗)$"
+    r"(?:人民政府|办事处|管委会|管理委员会|委员会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|局|省|市|州|盟|县|区|旗)$"
 )
 _CONTINUES = re.compile(
     r"^关于|^推进|(?:关于(?:报送|上报|呈报|呈送|印发)?|年度?|法治政府建设|工作|情况|的|依法行政|法治建设)$"
+)
+# A title that names its issuer itself is complete: what stands above it is the site's name.
+_COMPLETE = re.compile(
+    rf"(?!关于|推进){HAN}{{2,24}}?(?:[镇乡局委府处会县区市旗场]|街道|苏木)(?:关于)?"
+    r"20\d\d ?年?度?(?:推进|全面|依法|法治)"
 )
 FIRST_NUMBER = re.compile(
     r"^[ \t\u3000]*(?:[#*]{1,6}[ \t]*)?"
@@ -116,7 +69,21 @@ FIRST_NUMBER = re.compile(
     re.M,
 )
 """The number that the body of a report starts to count with."""
+_AROUND = "\ufeff \t\r\u3000\xa0#*"
+_CRUMBS = re.compile(r"(?:当前|所在|您的)的?位置|首页[ \u3000]*[>＞»/]|[>＞»][^>＞»\n]{2,20}[>＞»]|^首页$|^[>＞»]")
+_BULLET = re.compile(r"[•·\-–>|]+[ \u3000]*|\[[^\]]{2,20}号\]|(?:标题|信息名称|文件名称)[ \u3000]+")
+_BEHIND_TITLE = re.compile(
+    r"[ \u3000\t|]*(?:[（(\[]?20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ \d:：)）\]]*"
+    r"|[_－][^_\n]{2,30}(?:网站|门户|平台|文件|网|人民政府)(?:_.*)?|_[^_\n]{2,30}_.*)$"
+)
+_RUN_ON = re.compile(
+    r"((?!现将|根据|按照|为|依照)[^。，,；;：:！？>＞|]{4,50}?(?:法治|依法|法制)[^。，,；;：:！？>＞|]{0,40}?"
+    r"(?:报告|总结|汇报)(?!制度|工作)(?:[（(].{0,12}[)）])?)"
+    r"(?=[ \u3000]*\1|[ \u3000]*20\d\d ?年|[ \u3000]*(?:今年|一年来|近年|本年|为)|[\u4e00-\u9fff、]{2,16}[:：])"
+)
 _LONGEST_TITLE_LINE = 60
+_LONGEST_FIELDS = 150
+"""A longer line with fields or crumbs holds more than these."""
 _MOST_LINES = 40
 
 
@@ -125,8 +92,12 @@ class FrontMatter(NamedTuple):
 
     title: str | None
     """As it stands in the text, line breaks included."""
+    signature: str
+    """The office that signs, empty where none does."""
     issuers: tuple[str, ...]
-    """Offices that the 索引号 block, the letterhead or the signature name, the surest first."""
+    """Offices that the 索引号 block or the letterhead name."""
+    crumbs: tuple[str, ...]
+    """The steps of 「当前位置：首页 > 乡镇街 > 殷祖镇」."""
     dates: tuple[tuple[int, int], ...]
     """Year and month of the signature or of publication, the signature first."""
 
@@ -146,39 +117,91 @@ def read_front_matter(text: str, plain: str, body_start: int, fields: Sequence[t
         body_start: where the first numbered heading stands.
         fields: what the file says beside its text, (name, value).
     """
-    lines = _front_lines(plain, body_start)
     stated = [("".join(name.split()), value.strip()) for name, value in fields]
-    for line in lines:
-        stated += _fields_of(line.words)
-    titled = [line for line in lines if not _FIELD.search(line.words)]
+    crumbs: list[str] = []
+    titled: list[_Line] = []
+    waiting = ""
+    for line in _front_lines(plain, body_start):
+        pairs = _fields_of(line.words)
+        stated += pairs
+        if not pairs and waiting and not _TITLE.search(line.words):
+            # 「• 发布机构:」 with its value on the next line.
+            stated.append((waiting, line.words))
+        elif _CRUMBS.search(line.words):
+            crumbs += re.split(r"[>＞»/|:：]+", line.words)
+        elif kept := _outside_fields(line):
+            titled.append(kept)
+        waiting = pairs[-1][0] if pairs and not pairs[-1][1] else ""
     span = _title_span(titled)
     title = text[span[0] : span[1]] if span else next((v for n in _TITLED for m, v in stated if m == n and v), None)
-    heads = [line.words for line in lines if line.words.endswith(("文件", "人民政府", "办事处", "委员会"))]
+    heads = [line.words for line in titled if line.words.endswith(("文件", "人民政府", "办事处", "委员会"))]
     office, signed = _signature(plain)
-    issuers = [value for name, value in stated if name in _ISSUER]
+    issuers = [value for name, value in stated if name in _ISSUER and value]
     dates = [(int(m[1]), int(m[2])) for name, value in stated if name in _DATED if (m := _DATE.search(value))]
     return FrontMatter(
         title,
-        tuple(o for o in (*([office] if office else []), *issuers, *heads) if o),
+        office or "",
+        (*issuers, *heads),
+        tuple(step.strip() for step in crumbs if step.strip()),
         tuple(d for d in (*([signed] if signed else []), *dates) if 1 <= d[1] <= 12),
     )
 
 
+def first_line(text: str) -> str | None:
+    """The first line where it may be a title: a heading of Markdown, or a line that is no sentence."""
+    words = text[:2000].lstrip("\ufeff \t\n\u3000\xa0").partition("\n")[0].strip("\ufeff \t\r\u3000\xa0#*")
+    is_title = 1 < len(words) <= _LONGEST_TITLE_LINE and not _STOP.search(words) and not FIRST_NUMBER.match(words)
+    return words if is_title and not _FIELD.search(words) and not _CRUMBS.search(words) else None
+
+
 def _front_lines(plain: str, body_start: int) -> list[_Line]:
-    """The lines above the first paragraph or numbered heading."""
+    """The lines above the first paragraph or numbered heading; of a line that holds all of it, its pieces."""
     lines: list[_Line] = []
     for match in re.finditer(r"[^\n]+", plain[: min(body_start, 6000)]):
-        words = match[0].strip("\ufeff \t\r\u3000\xa0#*")
+        words = match[0].strip(_AROUND)
         if not words:
             continue
-        is_field = _FIELD.search(words)
-        if not is_field and (len(words) > _LONGEST_TITLE_LINE or words.endswith("。")) and not _DATE.search(words):
-            break
         start = match.start() + match[0].index(words)
-        lines.append(_Line(start, start + len(words), words))
-        if len(lines) == _MOST_LINES:
+        if (len(words) <= _LONGEST_TITLE_LINE and not words.endswith("。")) or (
+            len(words) <= _LONGEST_FIELDS and (_FIELD.search(words) or _CRUMBS.search(words))
+        ):
+            lines.append(_Line(start, start + len(words), words))
+        elif not (words.endswith("。") and len(words) <= _LONGEST_TITLE_LINE):
+            pieces = _pieces(words, start)
+            lines += pieces
+            if not pieces or pieces[-1].end < start + len(words):
+                break
+        elif not _DATE.search(words):
             break
-    return lines
+        if len(lines) >= _MOST_LINES:
+            break
+    return lines[:_MOST_LINES]
+
+
+def _pieces(words: str, start: int) -> list[_Line]:
+    """What stands before the first sentence of a line, piece by piece."""
+    if title := _RUN_ON.match(words):
+        return [_Line(start, start + title.end(1), title[1])]
+    pieces = []
+    for match in re.finditer(r"[^ \u3000\t>＞]+", words[:1500]):
+        piece = match[0]
+        if len(piece) > _LONGEST_TITLE_LINE or re.search(r"[。，,；]", piece):
+            break
+        pieces.append(_Line(start + match.start(), start + match.end(), piece))
+    return pieces
+
+
+def _outside_fields(line: _Line) -> _Line | None:
+    """The part of a line that may be a title: without a field, a date or the site's name behind it."""
+    words = line.words
+    if field := _FIELD.search(words):
+        words = words[: field.start()]
+        if len(words.strip()) < 8:
+            return None
+    bullet = _BULLET.match(words)
+    start = bullet.end() if bullet else 0
+    kept = _BEHIND_TITLE.sub("", words[start:]).rstrip(_AROUND + "|")
+    return _Line(line.start + start, line.start + start + len(kept), kept) if kept else None
 
 
 def _fields_of(words: str) -> list[tuple[str, str]]:
@@ -187,7 +210,8 @@ def _fields_of(words: str) -> list[tuple[str, str]]:
     pairs = []
     for i, match in enumerate(names):
         end = names[i + 1].start() if i + 1 < len(names) else len(words)
-        pairs.append(("".join(match[1].split()), words[match.end() : end].strip(" \t\u3000[]【】")))
+        name = match[1] or match[2]
+        pairs.append(("".join(name.split()), words[match.end() : end].strip(" \t\u3000[]【】|•-")))
     return pairs
 
 
@@ -209,7 +233,12 @@ def title_lines(lines: Sequence[str], pattern: re.Pattern[str] = _TITLE) -> Iter
             if first < last and not _leads_on(lines[first]):
                 break
             if pattern.search("".join("".join(lines[first : last + 1]).split())):
-                while first > behind and last - first < 5 and _leads_on(lines[first - 1]):
+                while (
+                    not (first == last and _COMPLETE.match(line))
+                    and first > behind
+                    and last - first < 5
+                    and _leads_on(lines[first - 1])
+                ):
                     first -= 1
                 below = lines[last + 1] if last + 1 < len(lines) else ""
                 end = last + 1 if re.fullmatch(r"[（(]20\d\d年度?[)）]", below) else last
@@ -246,5 +275,8 @@ def _signature(plain: str) -> tuple[str | None, tuple[int, int] | None]:
         signed = re.fullmatch(_SIGNED, "".join(office.split()))
         if signed or not before:
             return (signed[0] if signed else None), (int(date[1]), int(date[2]))
-    last = "".join(lines[-1].split()) if lines else ""
+    last = lines[-1] if lines else ""
+    if behind := _SIGNED_BEHIND.search(last[-80:]):
+        return behind[1], (int(behind[2]), int(behind[3]))
+    last = "".join(last.split())
     return (last if len(lines) > 3 and _SIGNED.fullmatch(last) else None), None

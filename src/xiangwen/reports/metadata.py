@@ -5,27 +5,37 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cache
+from itertools import islice
+from pathlib import Path
 
-from xiangwen.reports.front_matter import FIRST_NUMBER, read_front_matter
-from xiangwen.reports.places import find_city_and_province, find_county, level_of, most_frequent_township, township_in
+from xiangwen.reports.front_matter import FIRST_NUMBER, first_line, read_front_matter
+from xiangwen.reports.issuers import Sources, find_issuer, is_other_document, is_report, level_of, township_in
+from xiangwen.reports.places import find_places
 
-_YEAR = re.compile(r"(20\d\d)[ \u3000]?年")
+_YEAR = re.compile(r"(20\d\d)(?:[ \u3000]?年|度)")
+_ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)(?![\d〕\]号-])")
 _REPORTED = re.compile(
     r"(?:现将|現將|现就|将)[^。\n]{0,20}?(20\d\d)年|(20\d\d)年度?[^。\n，,]{0,16}(?:报告如下|汇报如下|总结如下|工作总结)"
 )
+_AWARD = re.compile(r"度?[^。，；,;\n]{0,20}(?:先进|优秀|示范|称号|荣誉|表彰|一等奖|二等奖|三等奖)")
+_IN_TITLE, _REPORTED_ON, _MOST_TOLD, _TOLD, _DATED = 4.0, 3.5, 1.0, 2.0, 0.5
+"""A title outweighs all but a text that says it reports on another year and tells of that one: 「2025年」 over a report
+on 2024 signed in January 2025."""
 _NOTICE = re.compile(r"《[^》\n]{0,60}?(20\d\d)年度?(?:法治|依法|全面依法)[^》\n]{0,60}》")
-_NAMES_AND_ASIDES = re.compile(r"《[^》\n]{0,200}》|[（(][^）)\n]{0,200}[)）]")
+_ASIDES = (("《", "》"), ("（", "）"), ("(", ")"))
 _DATE_LINE = re.compile(
-    r"^.*\d{4}-\d\d?-\d\d?.*$|"
-    r"^[^。\n]{0,40}20\d\d[ \u3000]?年[ \u3000]?\d{1,2}[ \u3000]?月[ \u3000]?\d{1,2}[ \u3000]?日[ \t\u3000]*$",
-    re.M,
+    r"\d{4}-\d\d?-\d\d?"
+    r"|^[^。]{0,40}20\d\d[ \u3000]?年[ \u3000]?\d{1,2}[ \u3000]?月[ \u3000]?\d{1,2}[ \u3000]?日[ \t\u3000]*$"
 )
+_WIDE_DIGIT = re.compile("[０-９]")
 _TRADITIONAL = re.compile("[鄉鎮縣區蘇報總況]")
-_PLAN = re.compile(r"\n[^\n]{0,14}(?:下一步|下步|打算|工作安排|工作计划|工作思路|下一年度|明年)")
+_PLAN = re.compile(
+    r"\n[^\n]{0,14}(?:下一步|下步|打算|工作安排|工作计划|工作思路|下一年度|明年|20\d\d年(?:的)?(?:工作)?(?:计划|打算|安排|思路|重点))"
+)
 
 
 @dataclass(frozen=True)
@@ -56,23 +66,38 @@ def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata
     """
     plain = recognisable(text)
     head_end = FIRST_NUMBER.search(text)
-    body_start = head_end.start() if head_end else len(text)
-    front = read_front_matter(text, plain, body_start, fields)
-    head = plain[: min(body_start if head_end else 800, 2000)]
+    front = read_front_matter(text, plain, head_end.start() if head_end else len(text), fields)
     title = recognisable(front.title or "")
-    township = next(filter(None, map(township_in, (title, *front.issuers))), None) or most_frequent_township(plain)
-    county = find_county(title, front.issuers, head, plain, township)
-    stated = "\n".join((plain, *(value for _, value in fields)))
-    city, province = find_city_and_province(title, stated, county)
+    other = is_other_document(plain)
+    issuer = find_issuer(Sources(title, front.signature, front.issuers, front.crumbs), plain, other)
+    shown = front.title or (None if issuer else first_line(text))
+    # The places in a judgment or a record are where people live.
+    stated = title if other else "\n".join((plain, *(value for _, value in fields)))
+    offices = (front.signature, *front.issuers, *front.crumbs)
+    county, city, province = find_places(title, offices, stated, issuer)
     return Metadata(
-        township=township,
-        level=level_of(township),
+        township=issuer,
+        level=level_of(issuer),
         county=county,
         city=city,
         province=province,
-        year=_find_year(title, plain, front.dates),
-        title=front.title,
+        year=_find_year(recognisable(shown or ""), plain, front.dates),
+        title=shown,
     )
+
+
+def named_by_file(metadata: Metadata, text: str, file: str) -> Metadata:
+    """The same, with township and year from the file's name where the text of a report names none."""
+    if metadata.township and metadata.year:
+        return metadata
+    plain = recognisable(text)
+    name = recognisable(Path(file).stem)
+    township = township_in(re.sub(r"^[\d\W_]+", "", name))
+    if metadata.township is None and township and level_of(township) and is_report(plain):
+        metadata = replace(metadata, township=township, level=level_of(township))
+    if metadata.year is None and metadata.township and (year := _ANY_YEAR.search(name)):
+        metadata = replace(metadata, year=int(year[1]))
+    return metadata
 
 
 def recognisable(text: str) -> str:
@@ -80,7 +105,8 @@ def recognisable(text: str) -> str:
     if _TRADITIONAL.search(text):
         simplified = str(_to_simplified().convert(text))  # type: ignore[attr-defined]
         text = simplified if len(simplified) == len(text) else text
-    text = text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
+    if _WIDE_DIGIT.search(text):
+        text = text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
     digits = str.maketrans("二〇○零OＯ一三四五六七八九", "20000013456789")
     return re.sub(r"二[〇○零OＯ][一二三四五六七八九〇○零OＯ]{2}(?=年)", lambda m: m[0].translate(digits), text)
 
@@ -93,18 +119,46 @@ def _to_simplified() -> object:
 
 
 def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int | None:
-    """The year reported on: the title's, else the one the report says it is about, else the one it tells most of."""
-    if years := _YEAR.findall(title):
-        return int(years[0])
+    """The year reported on, by weight: the title's, the one it says it reports on, the one it tells most of."""
+    weights: defaultdict[int, float] = defaultdict(float)
+    if stated := _YEAR.search(title) or _ANY_YEAR.search(title):
+        weights[int(stated[1])] += _IN_TITLE
+    for match in islice(_REPORTED.finditer(text), 3):
+        weights[int(match[1] or match[2])] += _REPORTED_ON
+    told = Counter(_years_told(title, text))
+    for n, (year, count) in enumerate(told.most_common()):
+        weights[year] += _MOST_TOLD * (n == 0) + _TOLD * count / told.total()
+    if not weights:
+        for year in _NOTICE.findall(text):
+            weights[int(year)] += 1
     latest = max((year for year, _ in dates), default=9999)
+    for year in [year for year in weights if year > latest]:
+        weights[year] -= _IN_TITLE
+    if before := _before(dates):
+        weights[before] += _DATED if weights else 1
+    best = max(weights, key=weights.__getitem__, default=None)
+    return best if best is not None and weights[best] > 0 else None
 
-    def said(pattern: re.Pattern[str], words: str) -> int | None:
-        years = [int(next(filter(None, match.groups()))) for match in pattern.finditer(words)]
-        return next((year for year, _ in Counter(y for y in years if y <= latest).most_common()), None)
 
-    # Names of laws and plans carry years of their own, and date lines that of publication.
-    body = _PLAN.split(_DATE_LINE.sub("", _NAMES_AND_ASIDES.sub("", text)))[0]
-    return said(_REPORTED, text) or said(_YEAR, body) or said(_NOTICE, text) or _before(dates)
+def _years_told(title: str, text: str) -> Iterator[int]:
+    """The years that the text tells of up to its plans.
+
+    Names of laws and plans carry years of their own, date lines that of publication, awards that of last year.
+    """
+    plan = _PLAN.search(text)
+    end = plan.start() if plan else len(text)
+    titles = {line.strip() for line in title.split("\n")}
+    for match in _YEAR.finditer(text, 0, end):
+        at = match.start()
+        first = text.rfind("\n", 0, at) + 1
+        last = text.find("\n", at)
+        line = text[first : last if last >= 0 else len(text)]
+        aside = any(
+            text.rfind(a, max(at - 200, first), at) > text.rfind(b, max(at - 200, first), at) for a, b in _ASIDES
+        )
+        dated = len(line) < 200 and _DATE_LINE.search(line)
+        if not aside and not dated and line.strip() not in titles and not _AWARD.match(text, match.end()):
+            yield int(match[1])
 
 
 def _before(dates: Sequence[tuple[int, int]]) -> int | None:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xiangwen.reports.formats.plain_text import decode
+from xiangwen.reports.issuers import level_of
 from xiangwen.reports.metadata import Metadata
-from xiangwen.reports.places import level_of
 from xiangwen.reports.report import Report, SkippedFile, UnreadableFile
 
 FILE = "metadata.csv"
@@ -26,7 +26,7 @@ _FIELDS = COLUMNS[2:]
 _CHINESE = {
     **dict.fromkeys(("文件", "文件名"), "file"),
     **dict.fromkeys(("编号",), "id"),
-    **dict.fromkeys(("乡镇",), "township"),
+    **dict.fromkeys(("单位", "乡镇", "乡镇（街道）"), "township"),
     **dict.fromkeys(("级别",), "level"),
     **dict.fromkeys(("区县", "县区", "县"), "county"),
     **dict.fromkeys(("市", "地市"), "city"),

@@ -10,13 +10,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xiangwen.language.common_forms import common_characters
 from xiangwen.reports import overrides
-from xiangwen.reports.files import is_plain_text, list_files, read_bytes
+from xiangwen.reports.files import check_inside, is_plain_text, list_files, name_in, read_bytes
 from xiangwen.reports.formats import FORMATS, HEAD, READABLE, extract, kind
 from xiangwen.reports.isolation import Document, FileContent, Workers
-from xiangwen.reports.metadata import read_metadata
+from xiangwen.reports.metadata import named_by_file, read_metadata
 from xiangwen.reports.report import Collection, Extraction, ReadFile, Report, SkippedFile, UnreadableFile
 from xiangwen.reports.several_in_one import split_reports
+from xiangwen.reports.versions import content_key, mark_superseded
 
 _MOST_WORKERS = 4
 """Each takes up to a gigabyte while it recognises text."""
@@ -83,13 +85,21 @@ def read_folder(
         if on_file:
             on_file(len(files), len(paths))
     reports: dict[str, Report] = {}
+    contents: dict[str, Report] = {}
     skipped: list[SkippedFile] = []
     for number, file in enumerate(files):
         for report in file.reports:
             first = reports.setdefault(report.id, report)
             if first is not report:
                 reason = f"内容与 {first.file} 相同，只计一次。 Same text as {first.file}."
-                files[number] = replace(file, reason=reason)
+                files[number] = replace(files[number], reason=reason)
+                skipped.append(SkippedFile(report.file, reason))
+                continue
+            twin = contents.setdefault(content_key(report.text), report)
+            if twin is not report:
+                del reports[report.id]
+                reason = f"与 {twin.file} 是同一份报告，只计一次。 The same report as {twin.file}."
+                files[number] = _without(files[number], report, twin, reason)
                 skipped.append(SkippedFile(report.file, reason))
         if file.reason:
             skipped.append(SkippedFile(file.file, file.reason))
@@ -99,8 +109,21 @@ def read_folder(
             f"文件夹 {root} 里没有可读的报告（可读：{READABLE}），请放入报告后重试。 "
             "No readable report there: add some."
         )
-    corrected, problems = overrides.read_overrides(root).apply(tuple(reports.values()))
-    return Collection(corrected, (*skipped, *problems), tuple(files))
+    # Only here: what a file holds is remembered by its bytes, whatever its name.
+    alone = {file.file for file in files if len(file.reports) == 1}
+    named = tuple(
+        replace(r, metadata=named_by_file(r.metadata, r.text, r.file)) if r.file in alone else r
+        for r in reports.values()
+    )
+    corrected, problems = overrides.read_overrides(root).apply(named)
+    marked, notices = mark_superseded(corrected)
+    return Collection(marked, (*skipped, *problems), tuple(files), notices)
+
+
+def _without(file: ReadFile, report: Report, twin: Report, reason: str) -> ReadFile:
+    """A file without a report that another file holds too; it is read again, as that one may go."""
+    left = tuple(other for other in file.reports if other is not report)
+    return replace(file, reports=left, reason=reason, same_as=twin.file, again=True)
 
 
 @dataclass(frozen=True)
@@ -124,7 +147,7 @@ def changes_since(digests: Mapping[str, str], root: Path, leave_out: Path | None
     Raises:
         UnreadableFile: if the folder does not exist.
     """
-    here = {path.relative_to(root).as_posix(): path for path in list_files(root, leave_out)}
+    here = {name_in(root, path): path for path in list_files(root, leave_out)}
     both = sorted(here.keys() & digests.keys())
     return Changes(
         new=tuple(sorted(here.keys() - digests.keys())),
@@ -136,8 +159,9 @@ def changes_since(digests: Mapping[str, str], root: Path, leave_out: Path | None
 def _read(path: Path, root: Path, known: Known, take_apart: Callable[[Path], FileContent] | None = None) -> ReadFile:
     """One file; None takes it apart here, as the plain text that it is."""
     started = time.perf_counter()
-    name, suffix = path.relative_to(root).as_posix(), path.suffix.lower()
+    name, suffix = name_in(root, path), path.suffix.lower()
     try:
+        check_inside(root, path)
         data = read_bytes(path)
     except UnreadableFile as error:
         return ReadFile(name, "", (), str(error), seconds=time.perf_counter() - started)
@@ -199,7 +223,7 @@ def _plain_text(data: bytes, digest: str) -> FileContent:
 
 
 def _reports(file: str, sha256: str, extraction: Extraction) -> Iterator[Report]:
-    spans = split_reports(extraction.text)
+    spans = split_reports(common_characters(extraction.text))
     # What a file says beside its text it says of the whole file.
     fields = extraction.fields if len(spans) == 1 else ()
     for start, end in spans:
@@ -210,7 +234,7 @@ def _reports(file: str, sha256: str, extraction: Extraction) -> Iterator[Report]
                 file=file,
                 sha256=sha256,
                 text=text,
-                metadata=read_metadata(text, fields),
+                metadata=read_metadata(common_characters(text), fields),
                 # Pages before a report's first start at 0 in it, so that pages keep the numbers they have in the file.
                 pages=tuple(max(page - start, 0) for page in extraction.pages if page < end),
             )

@@ -44,6 +44,8 @@ class Report:
     pages: tuple[int, ...] = ()
     """Where each page of the file starts in ``text``, ascending from 0; empty where the format has no pages. In the
     second report of a file the pages before it start at 0 too: the page of an offset is how many start up to there."""
+    superseded_by: str = ""
+    """Id of a later version of the same report in the collection; empty where this one counts."""
 
     @property
     def name(self) -> str:
@@ -80,6 +82,8 @@ class ReadFile:
     again: bool = False
     """Whether reading it once more may bring more: a program was missing, or time or memory ran out."""
     seconds: float = 0.0
+    same_as: str = ""
+    """The file that holds the same report in other bytes, where this one is left out for that."""
     known: bool = False
     """Whether it was known by its bytes what comes of it, so that it was not read again."""
 
@@ -107,3 +111,5 @@ class Collection:
     skipped: tuple[SkippedFile, ...]
     files: tuple[ReadFile, ...] = ()
     """Every file of the folder in the order of the names."""
+    notices: tuple[SkippedFile, ...] = ()
+    """Reports that are not left out, but are earlier versions of others."""

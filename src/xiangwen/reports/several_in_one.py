@@ -11,8 +11,8 @@ import re
 from itertools import pairwise
 
 from xiangwen.reports.front_matter import FIRST_NUMBER, is_frame, title_lines
+from xiangwen.reports.issuers import township_in
 from xiangwen.reports.metadata import recognisable
-from xiangwen.reports.places import township_in
 
 _END = re.compile(r"(?:报告|報告|总结|總結|汇报|匯報|情况|情況)(?:[（(].{0,12}[)）])?$")
 _OPENING = re.compile(r"(?:报告|報告|汇报|匯報|总结|總結)如下")

@@ -172,7 +172,7 @@ class _Figures:
 
     def __init__(self, index: Store) -> None:
         def read(passage: int) -> tuple[Figure, ...]:
-            return tuple(figures(index.quote(index.passages[passage])))
+            return tuple(figures(index.reading(index.passages[passage])))
 
         self._read = lru_cache(maxsize=_FIGURES_KEPT)(read)
 

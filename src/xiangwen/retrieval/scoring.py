@@ -238,7 +238,7 @@ class Scorer:
         index = self.retriever.index
         rows = [index.passages[int(p)] for p in passages]
         contexts = [context(index.reports[p.report], p) for p in rows]
-        return self.judge.probabilities(question.standalone, contexts, [index.quote(p) for p in rows])
+        return self.judge.probabilities(question.standalone, contexts, [index.reading(p) for p in rows])
 
 
 def _best_of_each(values: NDArray[np.floating[Any]], starts: NDArray[np.int64], count: int) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from xiangwen.segmentation.numbering import PARENTHESISED, SPACE, read_number
@@ -17,6 +18,8 @@ from xiangwen.segmentation.numbering import PARENTHESISED, SPACE, read_number
 _LONGEST = 60
 """A heading has at most so many characters; the longest among the reports at hand has 49."""
 _LONGEST_BARE = 30
+_LONGEST_LINE = 400
+"""A longer line may hold several paragraphs, as a page saved without its line breaks does."""
 _LONGEST_CUT = 30
 """Characters of a heading that a colon or a blank, not a full stop, parts from its paragraph."""
 _END = "。！？!?"
@@ -26,6 +29,8 @@ _MARKS = re.compile(rf"(?:\[bookmark:[^\]\n]{{0,200}}\]|\*\*|__|[●◆■★▪
 _HASHES = re.compile(rf"(#{{1,6}}){SPACE}+")
 _PAGE = re.compile(r"[-—–―·~\s]{0,6}(?:第\s?)?\d{1,3}(?:\s?页)?(?:\s?[/／,，]?\s?共?\s?\d{1,3}\s?页)?[-—–―·~\s]{0,6}")
 _LEADER = re.compile(r"(?:\.{3,}|…+|·{3,}|．{3,}|_{3,}|-{3,}|—{2,}|\t| {2,}|\u3000{2,})[ .…·\t\u3000]*\d{1,3}$")
+# Where a section begins inside a line: only numbers that are hardly anything else, behind a sentence or a heading.
+_INNER = re.compile(rf"(?<=\S){SPACE}+(?=[一二三四五六七八九十]{{1,2}}、|[（(][一二三四五六七八九十]{{1,2}}[)）])")
 _CONTENTS = re.compile(rf"目{SPACE}*[录錄次]|CONTENTS|Contents")
 _ATTACHMENT = re.compile(
     rf"附{SPACE}*[件表录錄]{SPACE}*[:：]?{SPACE}*[0-9０-９一二三四五六七八九]{{0,2}}{SPACE}*[:：]?"
@@ -62,6 +67,8 @@ class _Line(NamedTuple):
     end: int
     """Without blanks at its ends."""
     line_start: int
+    piece: bool = False
+    """Whether it is a piece of a line of several paragraphs, where blanks part what line breaks do elsewhere."""
 
 
 @dataclass
@@ -97,12 +104,12 @@ def find_headings(text: str) -> list[Heading]:
     skipped = _contents(text, lines, leads)
     lines = [line for number, line in enumerate(lines) if number not in skipped]
     marked = _marked(text, lines)
+    at = {heading.line_start for heading in marked}
+    numbered = [h for h in _numbered(text, lines) if h.line_start not in at]
     if len(marked) > 1:
-        at = {heading.line_start for heading in marked}
-        numbered = [h for h in _numbered(text, lines) if h.line_start not in at]
         return sorted([*marked, *numbered])
-    numbered = _numbered(text, lines)
-    return sorted([*numbered, *_attachments(text, lines, numbered), *_bare(text, lines, numbered)])
+    others = [*_attachments(text, lines, numbered), *_bare(text, lines, numbered)]
+    return sorted([*marked, *numbered, *(h for h in others if h.line_start not in at)])
 
 
 def _lines(text: str) -> list[_Line]:
@@ -110,9 +117,14 @@ def _lines(text: str) -> list[_Line]:
     lines = []
     for match in re.finditer(r"[^\n]+", text):
         words = match[0].strip()
-        if words and not (len(words) < 24 and _PAGE.fullmatch(words)):
-            start = match.start() + match[0].index(words[0])
-            lines.append(_Line(start, start + len(words), match.start()))
+        if not words or (len(words) < 24 and _PAGE.fullmatch(words)):
+            continue
+        breaks = [m.end() for m in _INNER.finditer(match[0])] if len(words) > _LONGEST_LINE else []
+        ends = [*breaks, len(match[0])] if len(breaks) > 1 else [len(match[0])]
+        for first, last in pairwise((0, *ends)):
+            words = match[0][first:last].strip()
+            start = match.start() + match[0].index(words, first)
+            lines.append(_Line(start, start + len(words), match.start() + first, first > 0))
     return lines
 
 
@@ -124,6 +136,9 @@ def _lead(text: str, at: int, line: _Line) -> _Lead | None:
         return None
     bold = text.find("**", number.end, line.end) if marks and "**" in marks[0] else -1
     end = bold if bold > 0 else _sentence_end(text, number.end, line.end)
+    cut = _cut(text, number.end, end)
+    if line.piece and cut and text[cut].isspace():
+        end, cut = cut, None
     if end - number.end < (0 if number.style in ("part", "clause") else 2):
         return None
     line_end = line.end
@@ -131,7 +146,7 @@ def _lead(text: str, at: int, line: _Line) -> _Lead | None:
         line_end -= 1
     return _Lead(
         at, line.line_start, start, number.end, end, line_end, number.style, number.value, number.weak,
-        cut=_cut(text, number.end, end),
+        cut=cut,
     )  # fmt: skip
 
 
@@ -273,7 +288,7 @@ def _headings_of_run(text: str, run: list[_Lead]) -> list[_Lead]:
     """Those of a run that are headings."""
     if all(lead.weak for lead in run) and not _is_count(run):
         return []
-    if len(run) == 1 and run[0].number > 1 and text[run[0].end - 1] in _END:
+    if len(run) == 1 and run[0].number > 1 and text[run[0].end - 1] in _END and run[0].style not in PARENTHESISED:
         return []  # 「5、6月开展检查。」 counts nothing
     spaced = [lead for lead in run if lead.cut and text[lead.cut] not in "：:" and text[lead.cut - 1] not in "：:"]
     if len(spaced) == len(run) > 1 and all(text[lead.line_end - 1] in _END for lead in run):

@@ -1,17 +1,20 @@
 """Sections to passages: sentence-level evidence with its place in the report.
 
-A passage is one sentence, or one item of a 「一是…；二是…」 list, or a heading. Passages never cross a section, are
-exact slices of the report's text, stand in its order and leave out nothing but white space (and the
+A passage is one sentence, or one item of a 「一是…；二是…」 list, a row of a table, or a heading. Passages never cross
+a section, are exact slices of the report's text, stand in its order and leave out nothing but white space (and the
 「[bookmark: …]」 marks that Word leaves behind) between them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from xiangwen.language.as_read import JOINER, as_read, flowing
 from xiangwen.segmentation.sections import outline
+from xiangwen.segmentation.tables import CELLS, TableRow, table_rows
 
 if TYPE_CHECKING:
     from xiangwen.reports import Report
@@ -21,6 +24,7 @@ _SENTENCE = re.compile(r"[^。！？；;!?\n]*(?:[。！？；;!?]+[”’」』
 _ITEM = re.compile(
     r"(?:第[一二三四五六七八九十]+[，、]|[一二三四五六七八九十]+(?:是|要|则)|其[一二三四五六七八九十]|首先|其次|[（(]?[一二三四五六七八九十\d]{1,2}[)）.、．](?!\d))"
 )
+_BLANKS = "".join(map(chr, filter(lambda code: chr(code).isspace(), range(0x3001)))) + JOINER
 
 Stance = Literal["done", "plan", "shortcoming"]
 """What a section says of its matters: that they were done, are planned (计划) or are lacking (不足)."""
@@ -39,49 +43,66 @@ class Passage:
     item_end: int | None
     """Where that item's first sentence ends."""
 
+    def lead_in(self, text: str) -> str:
+        """The first sentence of its list item, or the column headings of its table; empty where it is that sentence."""
+        return "" if self.item_start is None or self.item_start == self.start else text[self.item_start : self.item_end]
+
+    def reading(self, text: str) -> str:
+        """The passage as it is read, for matching, never for quoting; ``text`` is its report's."""
+        return as_read(text[self.start : self.end], self.lead_in(text))
+
     def above(self, text: str) -> tuple[str, ...]:
         """What stands above the passage in its report's ``text``: the headings, and the lead of its list item."""
-        headings = self.heading_path[:-1] if self.is_heading else self.heading_path
-        if self.item_start is None or self.item_start == self.start:
-            return headings
-        return (*headings, text[self.item_start : self.item_end])
+        return with_lead(self.heading_path[:-1] if self.is_heading else self.heading_path, self.lead_in(text))
 
     def above_in(self, report: Report) -> tuple[str, ...]:
         """What stands above the passage in its report."""
         return self.above(report.text)
 
 
+def with_lead(headings: tuple[str, ...], lead: str) -> tuple[str, ...]:
+    """Headings and the lead of a list item below them; the headings of columns are read with each cell instead."""
+    return (*headings, as_read(lead)) if lead and not CELLS.search(lead) else headings
+
+
 def split_passages(text: str) -> list[Passage]:
     """All passages of a report in the order of its text."""
+    flow = flowing(text)
+    rows = {row.start: row for row in table_rows(flow)}
     passages: list[Passage] = []
     for top in outline(text):
         for path, section in top.walk():
             if section.heading:
-                lead = text.index(section.heading, section.start)
-                passages.append(Passage(lead, section.heading_end, path, True, None, None))
-            passages.extend(_sentences(text, section.heading_end, section.body_end, path))
+                passages.append(Passage(section.heading_start, section.heading_end, path, True, None, None))
+            passages.extend(_sentences(flow, section.heading_end, section.body_end, path, rows))
     return passages
 
 
-def _sentences(text: str, start: int, end: int, path: tuple[str, ...]) -> list[Passage]:
-    passages: list[Passage] = []
+def _sentences(
+    flow: str, start: int, end: int, path: tuple[str, ...], rows: Mapping[int, TableRow]
+) -> Iterator[Passage]:
     item: tuple[int, int] | None = None
     position = start
     while position < end:
-        match = _SENTENCE.match(text, position, end)
-        assert match is not None  # the pattern matches the empty string
-        stop = match.end()
-        piece = text[position:stop]
-        left = position + len(piece) - len(piece.lstrip())
-        right = position + len(piece.rstrip())
-        if right > left and re.search(r"\w", text[left:right]):
-            if _ITEM.match(text, left):
+        row = rows.get(position)
+        if row is not None and row.end <= end:
+            stop = row.end
+        else:
+            match = _SENTENCE.match(flow, position, end)
+            assert match is not None  # the pattern matches the empty string
+            stop = match.end()
+        piece = flow[position:stop]
+        left = position + len(piece) - len(piece.lstrip(_BLANKS))
+        right = position + len(piece.rstrip(_BLANKS))
+        if right > left and re.search(r"\w", flow[left:right]):
+            if row is not None:
+                item = (row.header_start, row.header_end) if row.header_end > 0 else None
+            elif _ITEM.match(flow, left):
                 item = (left, right)
-            passages.append(Passage(left, right, path, False, *(item or (None, None))))
-        if text[stop : stop + 1] == "\n":
+            yield Passage(left, right, path, False, *(item or (None, None)))
+        if flow[stop : stop + 1] == "\n":
             # 「一是…」 in a paragraph of its own goes on in the next one only where that starts no new item: a blank
             # line does not end an item, a paragraph that is not indented under it does.
             item = None
             stop += 1
         position = max(stop, position + 1)
-    return passages

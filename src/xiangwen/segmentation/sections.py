@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from xiangwen.language.as_read import JOINER, flowing
 from xiangwen.segmentation.headings import Heading, find_headings
 from xiangwen.segmentation.numbering import ORDER, PARENTHESISED, TOP, UNNUMBERED
 
@@ -20,12 +21,15 @@ class Section:
     """A heading and all that stands below it, ``text[start:end]``; the preamble has level 0 and no heading."""
 
     heading: str
+    """As it is read: a line end in the midst of it is none of its words."""
     level: int
     start: int
     heading_end: int
     """Where the heading ends and the section's own body starts."""
     end: int
     children: tuple[Section, ...] = ()
+    heading_start: int = 0
+    """Where the heading's words begin, behind an indent or Word's marks."""
 
     @property
     def body_end(self) -> int:
@@ -42,6 +46,7 @@ class Section:
 
 def outline(text: str) -> tuple[Section, ...]:
     """The report's top-level sections, the preamble first; together they tile ``text``."""
+    text = flowing(text)
     headings = _levels(find_headings(text))
     starts = [heading.line_start for heading, _ in headings]
     tree = _nest(text, headings, len(text))
@@ -128,7 +133,7 @@ def _nest(text: str, headings: list[tuple[Heading, int]], end: int) -> tuple[Sec
             j += 1
         stop = headings[j][0].line_start if j < len(headings) else end
         children = _nest(text, headings[i + 1 : j], stop)
-        words = text[heading.start : heading.end]
-        sections.append(Section(words, level, heading.line_start, heading.end, stop, children))
+        words = text[heading.start : heading.end].replace(JOINER, "")
+        sections.append(Section(words, level, heading.line_start, heading.end, stop, children, heading.start))
         i = j
     return tuple(sections)

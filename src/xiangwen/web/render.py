@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from xiangwen.answers.wording import english_name
+from xiangwen.answers.naming import english_name
+from xiangwen.language.as_read import on_one_line
 from xiangwen.web.words import Language, word
 
 if TYPE_CHECKING:
@@ -197,7 +198,8 @@ def _rich(text: str, by_marker: dict[int, Citation]) -> str:
 
 
 def _quoted_forms(citation: Citation) -> tuple[str, str]:
-    return f"「{citation.quote}」[{citation.n}]", f"“{citation.quote}” [{citation.n}]"
+    quote = on_one_line(citation.quote)
+    return f"「{quote}」[{citation.n}]", f"“{quote}” [{citation.n}]"
 
 
 def _conclusion(answer: Answer) -> str:
@@ -214,7 +216,7 @@ def _cited_quote(citation: Citation, language: Language, *, near: bool = False, 
     path = " › ".join(citation.section) or word("no heading", language)
     path += (f" · 第{citation.page}页" if language == "zh" else f" · page {citation.page}") if citation.page else ""
     return (
-        f'<{tag} class="xw-quote">{stance}<q>{escape(citation.quote)}</q>{marker(citation, near=near)}'
+        f'<{tag} class="xw-quote">{stance}<q>{escape(on_one_line(citation.quote))}</q>{marker(citation, near=near)}'
         f'<small class="xw-path">{escape(who + path)}</small></{tag}>'
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from xiangwen.reports.formats.container import open_zip, read_part
@@ -14,23 +15,32 @@ _LARGEST_IN_ALL = 1_000_000_000
 _TOO_MUCH = "压缩文件里内容过多，其余未读取。 The archive holds too much: the rest was left out."
 
 
-def members(data: bytes, nested: bool = False) -> Iterator[tuple[str, bytes | UnreadableFile]]:
+@dataclass
+class _Room:
+    """What an archive, with those in it, may still hold."""
+
+    members: int
+    bytes: int
+
+
+def members(data: bytes, outer: _Room | None = None) -> Iterator[tuple[str, bytes | UnreadableFile]]:
     """Name and bytes of every file in the archive, one nested archive deep; hidden ones are left out.
 
     Args:
         data: the archive.
-        nested: the archive stands in another one already.
+        outer: what the archive that this one stands in has room for.
 
     Raises:
-        UnreadableFile: if it is damaged or holds too many files.
+        UnreadableFile: if it is damaged or holds too many files, those of archives in it counted too.
     """
+    room = outer or _Room(MOST_MEMBERS, _LARGEST_IN_ALL)
     with open_zip(data) as archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
-        if len(infos) > MOST_MEMBERS:
+        room.members -= len(infos)
+        if room.members < 0:
             raise UnreadableFile(
                 f"压缩文件里超过 {MOST_MEMBERS} 个文件，请拆分。 More than {MOST_MEMBERS} files in it: split it."
             )
-        room = _LARGEST_IN_ALL
         for info in infos:
             name = member_name(info)
             parts = PurePosixPath(name).parts
@@ -41,13 +51,13 @@ def members(data: bytes, nested: bool = False) -> Iterator[tuple[str, bytes | Un
             except UnreadableFile as error:
                 yield name, error
                 continue
-            room -= len(unpacked)
-            if room < 0:
+            room.bytes -= len(unpacked)
+            if room.bytes < 0:
                 yield name, UnreadableFile(_TOO_MUCH)
                 return
             if not name.lower().endswith(".zip"):
                 yield name, unpacked
-            elif nested:
+            elif outer is not None:
                 yield (
                     name,
                     UnreadableFile(
@@ -56,7 +66,7 @@ def members(data: bytes, nested: bool = False) -> Iterator[tuple[str, bytes | Un
                 )
             else:
                 try:
-                    for inner, content in members(unpacked, nested=True):
+                    for inner, content in members(unpacked, room):
                         yield f"{name}/{inner}", content
                 except UnreadableFile as error:
                     yield name, error

@@ -6,24 +6,38 @@ pypdf and pdfminer are slower and know fewer of the fonts that WPS writes.
 
 from __future__ import annotations
 
+import ctypes
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from xiangwen.language.common_forms import share_known
 from xiangwen.reports.formats.layout import Page, Piece, running_text
+from xiangwen.reports.formats.ruled_tables import Rule
 from xiangwen.reports.formats.scan import MOST_SCANNED_PAGES, recognise
 from xiangwen.reports.report import Extraction, UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MOST_PAGES = 1000
 _MOST_CHARACTERS = 100_000
 """On one page; a full one has 2,000."""
 _FEWEST_CHARACTERS = 15
 """A page with fewer is looked at as a picture: a scan may carry a page number or a stamp as text."""
+_FEW_SHAPES = 20
+"""A title alone has more, where its characters are drawn as shapes."""
+_MOST_SHAPES, _MOST_SEGMENTS = 5_000, 500
+_THIN = 3.0
+"""Points; the lines of a table are drawn as shapes of half a point."""
+_READ_RIGHTLY = 0.5
+"""Share of known characters in a page's Chinese text; between the .9 of a report and the .3 of a wrong map."""
+_MOSTLY = 0.8
+_OF_ENGLISH = 0.35
+"""Share of digits and of the ten commonest letters but l and h; English text has two thirds."""
 _DPI = 190
 _MOST_PIXELS = 2600
 """A page's longest side as it is drawn for text recognition: a poster is drawn coarser."""
@@ -80,12 +94,68 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> Page | None:
         return Page(1, 1, ())  # the others may still be whole
     width, height = page.get_size()
     pieces = tuple(_characters(page, height))
-    strange = sum(unicodedata.category(p.text[0]) in ("Co", "Cn", "Cc", "Cs") or p.text == "\ufffd" for p in pieces)
-    if len(pieces) < _FEWEST_CHARACTERS or strange > len(pieces) / 3:
-        pictures = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH], max_depth=2)
-        if strange or next(iter(pictures), None) is not None:
-            return None
-    return Page(width, height, pieces)
+    if len(pieces) < _FEWEST_CHARACTERS and _is_drawn(page):
+        return None
+    if _is_garbage("".join(piece.text for piece in pieces)):
+        return None
+    return Page(width, height, pieces, tuple(_rules(page, height)))
+
+
+def _is_drawn(page: pypdfium2.PdfPage) -> bool:
+    """Whether a page shows a picture, or characters as shapes; the lines of a table are neither."""
+    shapes = 0
+    for shape in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH], max_depth=2):
+        left, bottom, right, top = shape.get_bounds()
+        thin = right - left <= _THIN or top - bottom <= _THIN
+        shapes += not thin
+        if shape.type == pdfium.FPDF_PAGEOBJ_IMAGE or shapes > _FEW_SHAPES:
+            return True
+    return False
+
+
+def _rules(page: pypdfium2.PdfPage, height: float) -> Iterator[Rule]:
+    """Straight lines drawn on a page: thin shapes, and the edges of the others."""
+    for number, shape in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=2)):
+        if number >= _MOST_SHAPES:
+            return
+        left, bottom, right, top = shape.get_bounds()
+        if right - left <= _THIN or top - bottom <= _THIN:
+            yield Rule(left, height - top, right, height - bottom)
+            continue
+        matrix = shape.get_matrix()
+        before: tuple[float, float] | None = None
+        first: tuple[float, float] | None = None
+        for index in range(min(pdfium.FPDFPath_CountSegments(shape.raw), _MOST_SEGMENTS)):
+            segment = pdfium.FPDFPath_GetPathSegment(shape.raw, index)
+            x, y = ctypes.c_float(), ctypes.c_float()
+            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+            here = matrix.on_point(x.value, y.value)
+            if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO or before is None:
+                first = here
+            else:
+                yield _between(before, here, height)
+            if pdfium.FPDFPathSegment_GetClose(segment) and first is not None:
+                yield _between(here, first, height)
+            before = here
+
+
+def _between(one: tuple[float, float], other: tuple[float, float], height: float) -> Rule:
+    (x, y), (x1, y1) = one, other
+    return Rule(min(x, x1), height - max(y, y1), max(x, x1), height - min(y, y1))
+
+
+def _is_garbage(text: str) -> bool:
+    """Whether a page's characters are not those that it shows: its font has no map from its shapes to them."""
+    strange = sum(unicodedata.category(c) in ("Co", "Cn", "Cc", "Cs") or c == "\ufffd" for c in text)
+    if strange > len(text) / 3:
+        return True
+    share = share_known(text)
+    if share is not None and share < _READ_RIGHTLY:
+        return True
+    # Shapes numbered from one on come out as Latin letters and signs in no order.
+    latin = re.findall("[\x21-\x7e\xa1-\u024f]", text)
+    words = len(re.findall("[aeiounrst0-9]", "".join(latin).lower()))
+    return len(latin) > _MOSTLY * len(text) and words < _OF_ENGLISH * len(latin)
 
 
 def _characters(page: pypdfium2.PdfPage, height: float) -> list[Piece]:

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+from xiangwen.language.common_forms import share_known
 from xiangwen.reports.report import Extraction, UnreadableFile
+
+_CONTROL = re.compile("[\x01-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
+"""All but white space, the end of a DOS file, zero bytes, and U+0085, a line end of mainframes."""
+_READ_RIGHTLY = 0.5
+"""Share of known characters; between the .9 of Chinese text and the .3 of bytes taken for another encoding."""
+_FOREIGN = (
+    ("cp932", "Shift-JIS", "日文", re.compile("[\u3040-\u30ff]")),
+    ("euc_jp", "EUC-JP", "日文", re.compile("[\u3040-\u30ff]")),
+    ("cp949", "EUC-KR", "韩文", re.compile("[\uac00-\ud7a3]")),
+)
+_OF_ITS_LETTERS = 0.2
+"""Share of kana or hangul that only Japanese or Korean text has."""
 
 
 def extract_plain_text(data: bytes) -> Extraction:
@@ -17,13 +31,13 @@ def extract_plain_text(data: bytes) -> Extraction:
 
 
 def decode(data: bytes) -> str:
-    """Decode UTF-8 (with or without BOM), UTF-16 (likewise) or GB18030; newlines become ``\\n``.
+    """Decode UTF-8 (with or without BOM), UTF-16 (likewise), GB18030 or Big5; newlines become ``\\n``.
 
     Raises:
         UnreadableFile: if the bytes are no text in any of these encodings.
     """
     text = _decode_bytes(data)
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\r\t\f\v\x1a\x00\u200b" for c in text):
+    if _CONTROL.search(text):
         raise UnreadableFile("不是文本文件（含有控制字符） This is not a text file.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -37,19 +51,49 @@ def _decode_bytes(data: bytes) -> str:
         # Zero bytes alone do not show which half is high: 「一」 and the full-width space have a zero in the low one.
         candidates = sorted(("utf-16-le", "utf-16-be"), key=lambda encoding: _chinese(data, encoding), reverse=True)
     else:
-        candidates = ["utf-8", "gb18030"]
+        candidates = ["utf-8"]
     for encoding in candidates:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+        text = _decoded(data, encoding)
         # Text of another encoding is hardly ever valid UTF-8, so odd characters in it are the author's own: Word's
         # bullets are private characters.
-        if encoding.startswith("utf-8") or _is_prose(text):
+        if text is not None and (encoding.startswith("utf-8") or _is_prose(text)):
             return text
+    text = _double_bytes(data) if candidates == ["utf-8"] else None
+    if text is not None:
+        return text
     raise UnreadableFile(
         "编码无法识别，请另存为 UTF-8 或 GB18030 文本。 Unknown encoding: save the file as UTF-8 or GB18030 text."
     )
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _double_bytes(data: bytes) -> str | None:
+    """Text in an encoding of two bytes a character: nearly all bytes are valid in several of them, so its characters
+    tell which it is. charset-normalizer takes a sentence in GB18030 for Korean.
+
+    Raises:
+        UnreadableFile: if it is Japanese or Korean.
+    """
+    chinese = _decoded(data, "gb18030")
+    share = share_known(chinese) if chinese is not None else 0.0
+    if chinese is not None and _is_prose(chinese) and (share is None or share >= _READ_RIGHTLY):
+        return chinese
+    traditional = _decoded(data, "big5hkscs")
+    if traditional is not None and (share_known(traditional) or 0.0) >= _READ_RIGHTLY:
+        return traditional
+    for encoding, name, language, letters in _FOREIGN:
+        foreign = _decoded(data, encoding)
+        if foreign is not None and len(letters.findall(foreign)) > _OF_ITS_LETTERS * len(foreign):
+            raise UnreadableFile(
+                f"是 {name} 编码的{language}文本，未读取。 It is text in {name}, not Chinese: left out."
+            )
+    return None
 
 
 def _chinese(data: bytes, encoding: str) -> int:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml import html as lxml_html
 
+from xiangwen.language.common_forms import superscript
 from xiangwen.reports.formats.plain_text import decode
 from xiangwen.reports.report import Extraction, UnreadableFile
 
@@ -52,16 +53,29 @@ _OUTSIDE = frozenset(
     | {"svg", "template", "object", "head"}
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_SHOWN = re.compile(r"display\s*:", re.I)
+_MEDIA = re.compile(r"@[^{}]{0,200}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_RULE = re.compile(r"([^{}]{1,1000})\{([^{}]*)\}")
+_LONGEST_SHEET = 100_000
 _BLOCKS = frozenset(
     {"address", "article", "blockquote", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "h1"}
     | {"h2", "h3", "h4", "h5", "h6", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "tfoot"}
     | {"thead", "tr", "ul"}
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})""", re.I)
+_SOURCE_LINE = re.compile(
+    "(?<=[\u2e80-\u9fff\u3001-\u3017\uff01-\uff60”])[ \\t]*\\n\\s*(?=[\u2e80-\u9fff\uff01-\uff60“])"
+)
 _LABEL = re.compile(r"^[\[【\s]*(.{2,12}?)[\]】\s]*[:：]?$")
 _MOST = 0.8
 """Share of the page's prose that the article holds at least."""
 _DEEPEST = 200
+_LONGEST_CELL = 200
+"""Characters; a table with longer cells arranges the page."""
+_MOST_COLUMNS = 100
+_CELL = "\x1f"
+"""Parts the cells of a row until its line is made."""
 
 
 def extract_web_page(data: bytes) -> Extraction:
@@ -71,9 +85,12 @@ def extract_web_page(data: bytes) -> Extraction:
         UnreadableFile: if it is no text or holds none.
     """
     root = _parse(_decode(data))
+    for raised in root.iter("sup"):
+        for element in raised.iter():
+            element.text = superscript(element.text or "")
     fields = dict(_fields(root))
     title = _title(root, fields)
-    _drop_outside(root)
+    _drop_outside(root, _hiding(root))
     lines = list(_lines(_article(root)))
     # The lines of the header table are fields already.
     if title and not any(_squeezed(title) in _squeezed("".join(lines[i : i + 4])) for i in range(min(4, len(lines)))):
@@ -163,9 +180,30 @@ def _title(root: etree._Element, fields: dict[str, str]) -> str:
     return re.split(r"\s*[_|]\s*|\s+-+\s+|--", text)[0].strip()
 
 
-def _drop_outside(root: etree._Element) -> None:
+def _hiding(root: etree._Element) -> frozenset[str]:
+    """The classes (「.name」) and ids (「#name」) that the page's own style sheets hide, whatever the medium."""
+    sheets = "".join(style.text_content() for style in root.iter("style"))
+    sheets = _COMMENT.sub("", _MEDIA.sub("", sheets[:_LONGEST_SHEET]))
+    hidden: set[str] = set()
+    for selectors, rules in _RULE.findall(sheets):
+        if _HIDDEN.search(rules):
+            hidden.update(s for s in map(str.strip, selectors.split(",")) if re.fullmatch(r"[.#][\w-]+", s))
+    return frozenset(hidden)
+
+
+def _is_hidden(element: etree._Element, hiding: frozenset[str]) -> bool:
+    style = element.get("style") or ""
+    if _HIDDEN.search(style) or element.get("hidden") is not None:
+        return True
+    if not hiding or _SHOWN.search(style):
+        return False
+    names = {f".{name}" for name in (element.get("class") or "").split()} | {f"#{element.get('id')}"}
+    return bool(names & hiding)
+
+
+def _drop_outside(root: etree._Element, hiding: frozenset[str]) -> None:
     for element in list(root.iter()):
-        outside = element.tag in _OUTSIDE or _HIDDEN.search(element.get("style") or "")
+        outside = element.tag in _OUTSIDE or _is_hidden(element, hiding)
         if outside and element.getparent() is not None:
             element.drop_tree()
 
@@ -203,6 +241,8 @@ def _lines(article: etree._Element) -> Iterator[str]:
     for line in "".join(words).split("\n"):
         line = re.sub(r"[ \u00a0\u3000\u200b\ufeff]+", " ", line).strip()
         line = re.sub(r" ?\t[ \t]*", "\t", line).strip("\t")
+        if _CELL in line:
+            line = re.sub(f" ?{_CELL} ?", "\t", line).rstrip("\t")
         # 「二、 存在的问题」: a space between Chinese characters is the page's layout, not the report's.
         if line:
             yield line
@@ -212,6 +252,9 @@ def _collect(element: etree._Element, words: list[str], depth: int, row: bool = 
     if not isinstance(element.tag, str) or depth > _DEEPEST:
         return
     tag = element.tag
+    if tag == "table" and not row and _is_grid(element):
+        words.extend(_grid(element, depth))
+        return
     if tag == "br":
         words.append(" " if row else "\n")
     block = tag in _BLOCKS and not (row and tag != "tr")
@@ -219,17 +262,69 @@ def _collect(element: etree._Element, words: list[str], depth: int, row: bool = 
         words.append("\n")
     if tag in ("td", "th"):
         # A table with long cells arranges the page.
-        row = len(_own_text(element)) < 200
+        row = len(_own_text(element)) < _LONGEST_CELL
         if not row:
             words.append("\n")
-    words.append(re.sub(r"\s+", " ", element.text or ""))
+    words.append(_flowed(element.text, tag))
     for child in element:
         _collect(child, words, depth + 1, row)
-        words.append(re.sub(r"\s+", " ", child.tail or "") if tag != "tr" else "")
+        words.append(_flowed(child.tail, tag) if tag != "tr" else "")
     if tag in ("td", "th"):
         words.append("\t")
     if block:
         words.append("\n")
+
+
+def _is_grid(table: etree._Element) -> bool:
+    """Whether a table holds a row of short cells, and no table inside."""
+    cells = [cell for cell in table.iter("td", "th", "table") if cell is not table]
+    return all(cell.tag != "table" and len(_own_text(cell)) < _LONGEST_CELL for cell in cells) and any(
+        len(row.findall("td")) + len(row.findall("th")) > 1 for row in table.iter("tr")
+    )
+
+
+def _grid(table: etree._Element, depth: int) -> Iterator[str]:
+    """A table's rows on lines of their own; a cell's words stand in all rows and columns that it covers."""
+    for caption in table.iter("caption"):
+        yield f"\n{_own_text(caption)}\n"
+    below: dict[int, tuple[int, str]] = {}  # by column: for how many more rows a cell from above reaches into it
+    for row in table.iter("tr"):
+        line: list[str] = []
+        own = [cell for cell in row if cell.tag in ("td", "th")]
+        for cell in own:
+            _fill(line, below)
+            words: list[str] = []
+            _collect(cell, words, depth + 1, row=True)
+            said = re.sub(r"[\s\x1f]+", " ", "".join(words)).strip()
+            columns, rows = (_span(cell.get(name)) for name in ("colspan", "rowspan"))
+            for column in range(len(line), min(len(line) + columns, _MOST_COLUMNS)):
+                line.append(said)
+                if rows > 1:
+                    below[column] = (rows - 1, said)
+        _fill(line, below)
+        title = len(own) == 1 and len(set(line)) == 1
+        if any(line):
+            yield "\n" + _CELL.join(line[:1] if title else line) + "\n"
+
+
+def _fill(line: list[str], below: dict[int, tuple[int, str]]) -> None:
+    """Add what cells of the rows above say in the next columns."""
+    while (column := len(line)) in below:
+        left, said = below.pop(column)
+        line.append(said)
+        if left > 1:
+            below[column] = (left - 1, said)
+
+
+def _span(value: str | None) -> int:
+    return min(int(value), _MOST_COLUMNS) if value and value.isdecimal() and int(value) > 0 else 1
+
+
+def _flowed(text: str | None, tag: str) -> str:
+    """Words as a browser shows them: a line end of the source is a space, but nothing between Chinese characters."""
+    if tag == "pre":
+        return re.sub(r"[^\S\n]+", " ", text or "")
+    return re.sub(r"\s+", " ", _SOURCE_LINE.sub("", text or ""))
 
 
 def _own_text(element: etree._Element) -> str:

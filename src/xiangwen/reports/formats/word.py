@@ -1,19 +1,20 @@
 """Word's .docx (and .docm, whose macros are never looked at): paragraphs, generated numbers, tables, text boxes.
 
-The exact text has a line for each paragraph and for each table row, cells apart by a tab. Headers, footers, deleted and
-hidden text are left out, footnotes stand at the end. python-docx, docx2python and mammoth do not count the Chinese
-number formats (「一、」「（一）」), so the XML is read here, with lxml.
+The exact text has a line for each paragraph and for each table row, cells apart by a tab, raised digits as such (³).
+Headers, footers, deleted and hidden text are left out, footnotes stand at the end. python-docx, docx2python and mammoth
+do not count the Chinese number formats (「一、」「（一）」), so the XML is read here, with lxml.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
+from xiangwen.language.common_forms import superscript
 from xiangwen.reports.formats.container import open_zip, read_part
 from xiangwen.reports.formats.word_numbering import Numbering, W
 from xiangwen.reports.report import Extraction, UnreadableFile
@@ -27,6 +28,8 @@ _DEEPEST = 40
 """Tables in tables, text boxes in text boxes."""
 _CELL_LINE = 200
 """Characters; a table with longer cells arranges the page, and its cells are read as paragraphs."""
+_MOST_COLUMNS = 63
+"""Word's own limit."""
 # Deleted and moved-away text, properties, the fallback for old versions, phonetic guides above a word, comments.
 _LEFT_OUT = frozenset(
     {f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", f"{W}sdtPr", f"{_CHOICE}Fallback", f"{W}rt", f"{W}instrText"}
@@ -46,8 +49,8 @@ def extract_word(data: bytes) -> Extraction:
         body = document.find(f"{W}body") if document is not None else None
         if body is None:
             raise UnreadableFile(_DAMAGED)
-        numbering = Numbering(_part(archive, "word/numbering.xml"), _part(archive, "word/styles.xml"))
-        text = _Text(numbering)
+        styles = _part(archive, "word/styles.xml")
+        text = _Text(Numbering(_part(archive, "word/numbering.xml"), styles), _raised_styles(styles))
         lines = list(text.blocks(body))
         if text.notes:
             for name in ("footnotes", "endnotes"):
@@ -75,6 +78,11 @@ def _part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
     return root
 
 
+def _raised_styles(styles: etree._Element | None) -> frozenset[str]:
+    found = styles.iterfind(f"{W}style/{W}rPr/{W}vertAlign[@{W}val='superscript']") if styles is not None else ()
+    return frozenset(align.getparent().getparent().get(f"{W}styleId", "") for align in found)
+
+
 def _notes(root: etree._Element, text: _Text, kind: str) -> Iterator[str]:
     """The notes that the text refers to, in its order."""
     notes = {note.get(f"{W}id"): note for note in root.iterfind(f"{W}{kind}")}
@@ -88,9 +96,11 @@ class _Text:
     """Reads blocks of a document in reading order; ``notes`` collects the (kind, id) of notes referred to."""
 
     numbering: Numbering
+    raised: frozenset[str] = frozenset()
+    """The styles that set characters above the line."""
     notes: list[tuple[str, str]] = field(default_factory=list)
 
-    def blocks(self, parent: etree._Element, depth: int = 0) -> Iterator[str]:
+    def blocks(self, parent: Iterable[etree._Element], depth: int = 0) -> Iterator[str]:
         """The lines of all paragraphs and tables directly in ``parent`` or in wrappers around them."""
         if depth > _DEEPEST:
             raise UnreadableFile(_DAMAGED)
@@ -124,7 +134,8 @@ class _Text:
             if not isinstance(tag, str) or tag in _LEFT_OUT:
                 continue
             if tag in (f"{W}t", _MATH_TEXT):
-                words.append((element.text or "").replace("\n", " "))
+                said = (element.text or "").replace("\n", " ")
+                words.append(superscript(said) if tag == f"{W}t" and self._is_raised(parent) else said)
             elif tag == f"{W}tab":
                 words.append("\t")
             elif tag in (f"{W}br", f"{W}cr"):
@@ -138,21 +149,80 @@ class _Text:
             elif tag != f"{W}r" or not _is_hidden(element):
                 self._inline(element, words, boxes, depth + 1)
 
+    def _is_raised(self, run: etree._Element) -> bool:
+        """Whether a run is set above the line, by itself or by its style: a note mark."""
+        properties = run.find(f"{W}rPr")
+        if properties is None:
+            return False
+        own, style = properties.find(f"{W}vertAlign"), properties.find(f"{W}rStyle")
+        if own is not None:
+            return bool(own.get(f"{W}val") == "superscript")
+        return style is not None and style.get(f"{W}val") in self.raised
+
     def table(self, table: etree._Element, depth: int) -> Iterator[str]:
-        """A line for each row; a table that arranges the page gives the lines of its cells one after the other."""
-        rows = [
-            [list(self.blocks(cell, depth + 1)) for cell in row.iter(f"{W}tc") if _owner(cell, f"{W}tr") is row]
-            for row in table.iter(f"{W}tr")
-            if _owner(row, f"{W}tbl") is table
+        """A line for each row; a table that arranges the page gives the lines of its cells one after the other.
+
+        A merged cell's words stand in every row and column that it covers; a table in a cell comes below the row.
+        """
+        rows = [row for row in table.iter(f"{W}tr") if _owner(row, f"{W}tbl") is table]
+        cells = [
+            [self._cell(cell, depth) for cell in row.iter(f"{W}tc") if _owner(cell, f"{W}tr") is row] for row in rows
         ]
-        arranges = any(len(row) == 1 and len(row[0]) > 1 for row in rows) or any(
-            len(line) > _CELL_LINE for row in rows for cell in row for line in cell
+        arranges = any(len(row) == 1 and len(row[0].lines) > 1 for row in cells) or any(
+            len(line) > _CELL_LINE for row in cells for cell in row for line in cell.lines
         )
-        for row in rows:
+        above: list[str] = []
+        for element, row in zip(rows, cells, strict=True):
             if arranges:
-                yield from (line for cell in row for line in cell)
-            elif any(row):
-                yield "\t".join(" ".join(cell) for cell in row).strip("\t")
+                yield from (line for cell in row for line in (*cell.lines, *cell.inner))
+                continue
+            line = [""] * _grid_value(element.find(f"{W}trPr/{W}gridBefore"), 0)
+            for cell in row:
+                start = len(line)
+                words = " ".join(cell.lines)
+                if cell.continues and not words:
+                    words = above[start] if start < len(above) else ""
+                line += [words] * cell.columns
+            above = line
+            if len(row) == 1 and not row[0].continues:
+                line = line[:1]  # a title over the whole table
+            if any(line):
+                yield "\t".join(line).rstrip("\t")
+            for cell in row:
+                yield from cell.inner
+
+    def _cell(self, cell: etree._Element, depth: int) -> _Cell:
+        own: list[str] = []
+        inner: list[str] = []
+        for element in cell:
+            lines = list(self.blocks([element], depth + 1))
+            (inner if element.tag == f"{W}tbl" else own).extend(lines)
+        merge = cell.find(f"{W}tcPr/{W}vMerge")
+        return _Cell(
+            own,
+            inner,
+            _grid_value(cell.find(f"{W}tcPr/{W}gridSpan"), 1),
+            merge is not None and merge.get(f"{W}val") != "restart",
+        )
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One cell of a table."""
+
+    lines: list[str]
+    inner: list[str]
+    """The lines of the tables in it."""
+    columns: int
+    """How many it covers."""
+    continues: bool
+    """Whether it is merged with the one above."""
+
+
+def _grid_value(element: etree._Element | None, otherwise: int) -> int:
+    """A count of columns, within reason: a file may say anything."""
+    value = element.get(f"{W}val", "") if element is not None else ""
+    return min(int(value), _MOST_COLUMNS) if value.isdecimal() else otherwise
 
 
 def _owner(element: etree._Element, tag: str) -> etree._Element | None:

@@ -118,12 +118,14 @@ class Numbering:
 
 
 def _show(shape: Level, levels: Mapping[int, Level], counts: Mapping[int, int]) -> str:
-    if shape.format in ("bullet", "none"):
-        return ""  # a bullet says nothing
+    if shape.format == "bullet":
+        return ""  # it says nothing
 
     def number(match: re.Match[str]) -> str:
         other = levels.get(int(match[1]) - 1, shape)
         count = counts.get(int(match[1]) - 1, other.start)
+        if other.format == "none":
+            return ""  # what stands around it is shown: 「附：」
         return str(count) if shape.legal else format_number(count, other.format)
 
     label = re.sub(r"%([1-9])", number, shape.text).strip()

@@ -1,0 +1,83 @@
+"""One report twice: as .txt and .docx, or in an earlier and a revised version."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from xiangwen.language.common_forms import common_characters
+from xiangwen.reports.report import Report, SkippedFile
+
+_ALIKE = 0.5
+"""Share of the clauses of the shorter of two texts that the other has too; reports at hand share up to .35."""
+_REVISED = re.compile(r"修订|修改|修正|更正|订正|补正|更新|定稿|终稿|最终|正式|新版|revised|final|new|v\d", re.I)
+_DRAFT = re.compile(r"草稿|初稿|征求意见|送审|原稿|旧版|draft|old", re.I)
+_DATE = re.compile(r"(20\d\d)\s*[年.-]\s*(\d{1,2})\s*[月.-]\s*(\d{1,2})")
+
+
+def content_key(text: str) -> str:
+    """The same for texts that differ in white space, punctuation and forms of characters only."""
+    return hashlib.sha256(re.sub(r"\W+", "", common_characters(text)).encode("utf-8", "replace")).hexdigest()
+
+
+def mark_superseded(reports: Sequence[Report]) -> tuple[tuple[Report, ...], tuple[SkippedFile, ...]]:
+    """The reports, the earlier versions among them marked with the id of the latest, and a sentence on each.
+
+    Versions have one issuer and one year, and most of their clauses are the same.
+    """
+    groups: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for number, report in enumerate(reports):
+        if report.metadata.township and report.metadata.year:
+            groups[report.metadata.township, report.metadata.year].append(number)
+    marked = list(reports)
+    notices = []
+    for group in groups.values():
+        for versions in _versions([(number, reports[number]) for number in group]):
+            latest = max(versions, key=lambda number: _order(reports[number]))
+            for number in versions:
+                if number == latest:
+                    continue
+                marked[number] = replace(reports[number], superseded_by=reports[latest].id)
+                notices.append(
+                    SkippedFile(
+                        reports[number].file,
+                        f"与 {reports[latest].file} 是同一份报告的两个版本，以后者为准。 "
+                        f"An earlier version of {reports[latest].file}, which counts.",
+                    )
+                )
+    return tuple(marked), tuple(notices)
+
+
+def _versions(group: Sequence[tuple[int, Report]]) -> Iterator[list[int]]:
+    """Those of one issuer and year that are versions of each other."""
+    left = [(number, report, _clauses(report.text)) for number, report in group] if len(group) > 1 else []
+    while left:
+        (number, report, said), *others = left
+        alike = [
+            (n, r, s)
+            for n, r, s in others
+            if (not report.metadata.county or not r.metadata.county or report.metadata.county == r.metadata.county)
+            and len(said & s) >= _ALIKE * max(1, min(len(said), len(s)))
+        ]
+        left = [other for other in others if other not in alike]
+        if alike:
+            yield [number, *(n for n, _, _ in alike)]
+
+
+def _clauses(text: str) -> frozenset[str]:
+    return frozenset(filter(None, re.split(r"[\W_]+", common_characters(re.sub(r"[ \t\u3000\n]+", "", text)))))
+
+
+def _order(report: Report) -> tuple[int, tuple[int, ...], str]:
+    """Later versions last: by what name and title say, then by the last date in the text, then by name."""
+    named = PurePosixPath(report.file).stem + (report.metadata.title or "")
+    dates = [tuple(map(int, date)) for date in _DATE.findall(report.text)]
+    return (
+        bool(_REVISED.search(named)) - bool(_DRAFT.search(named)),
+        dates[-1] if dates else (0, 0, 0),
+        report.file,
+    )
