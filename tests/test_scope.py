@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from xiangwen.questions import Atlas, Scope, understand
 from xiangwen.reports import Report
-from xiangwen.reports.metadata import Metadata
 from xiangwen.reports.issuers import level_of
+from xiangwen.reports.metadata import Metadata
 
 
 def report(

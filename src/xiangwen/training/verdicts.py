@@ -27,7 +27,6 @@ from xiangwen.questions import Atlas, Question, understand
 from xiangwen.reports import read_folder
 from xiangwen.retrieval.evidence import FEATURES, Evidence, Retriever
 from xiangwen.retrieval.judge import Judge, shipped_judge
-from xiangwen.retrieval.pair import is_held
 from xiangwen.retrieval.scoring import JUDGE_FEATURES, Scorer, judge_features
 from xiangwen.retrieval.verdict_model import REPORT_FEATURES, Logistic, VerdictModel, best_rows
 
@@ -48,8 +47,6 @@ class Rows:
 
     question: int
     asked: Question
-    unseen: NDArray[np.bool_]
-    """Passages that the judge was not trained on with this question: its topic, its report or the question held out."""
     form: str
     language: str
     complete: bool
@@ -61,13 +58,14 @@ class Rows:
 
     @property
     def supports(self) -> NDArray[np.bool_]:
-        """Passages that say so."""
-        return np.isin(self.labels, ("yes", "partial"))
+        """Passages that say so; a denial answers whether one township did a thing."""
+        denial = (self.labels == "no") & (self.form == "yesno")
+        return np.asarray(np.isin(self.labels, ("yes", "partial")) | denial)
 
     @property
     def denies(self) -> NDArray[np.bool_]:
         """Passages that say the contrary."""
-        return np.asarray(self.labels == "no")
+        return np.asarray((self.labels == "no") & (self.form != "yesno"))
 
     @property
     def labelled(self) -> NDArray[np.bool_]:
@@ -94,11 +92,9 @@ def rows_of(pairs: Sequence[dict[str, Any]], retriever: Retriever) -> Iterator[R
                 continue
             evidence = retriever.evidence(question)
             words = np.array([label.get(int(p), "") for p in evidence.passages])
-            files = [Path(index.reports[r].file).name for r in index.report_of[evidence.passages]]
             yield Rows(
                 question=number,
                 asked=question,
-                unseen=np.array([is_held(pair, file) for file in files]),
                 form=pair["form"],
                 language=question.language,
                 complete=pair["complete"],
@@ -213,17 +209,13 @@ def _calibration_error(p: NDArray[np.float64], y: NDArray[np.bool_]) -> float:
 
 
 def readings_of(rows: Sequence[Rows], scorer: Scorer) -> Iterator[Rows]:
-    """The judge's readings, as features, of the best passages not trained on; as many as it reads in use."""
+    """The judge's readings, as features, of the best passages, as many as it reads in use; it was trained on none."""
     for row in rows:
-        if not row.unseen.any():
-            continue
-        unseen = _keep(row, row.unseen)
-        evidence = Evidence(unseen.passages, dict(zip(FEATURES, unseen.features.T, strict=True)))
-        prior = scorer.model.supports.probability(unseen.features)
+        evidence = Evidence(row.passages, dict(zip(FEATURES, row.features.T, strict=True)))
+        prior = scorer.model.supports.probability(row.features)
         chosen = scorer.candidates(row.asked, evidence, prior)
-        readings = scorer.read(row.asked, unseen.passages[chosen])
-        read = _keep(unseen, chosen)
-        yield replace(read, features=judge_features(row.asked, prior[chosen], readings))
+        readings = scorer.read(row.asked, row.passages[chosen])
+        yield replace(_keep(row, chosen), features=judge_features(row.asked, prior[chosen], readings))
 
 
 def _keep(row: Rows, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
@@ -233,7 +225,6 @@ def _keep(row: Rows, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
         reports=row.reports[keep],
         features=row.features[keep],
         labels=row.labels[keep],
-        unseen=row.unseen[keep],
     )
 
 
@@ -357,7 +348,7 @@ def main() -> None:
     parser.add_argument("pairs", type=Path)
     parser.add_argument("reports", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "retrieval" / "verdict_weights.json")
-    parser.add_argument("--adapter", type=Path, help="the judge's adapter, if not the one that ships")
+    parser.add_argument("--judge", type=Path, help="the judge's file, if not the one that ships")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     pairs = [json.loads(line) for line in arguments.pairs.read_text(encoding="utf-8").splitlines()]
@@ -370,7 +361,7 @@ def main() -> None:
         build(together, Path(folder) / "index")
         retriever = Retriever(Index.load(Path(folder) / "index"))
         rows = list(rows_of(pairs, retriever))
-        result = fit(rows, retriever, Judge.load(arguments.adapter) if arguments.adapter else shipped_judge())
+        result = fit(rows, retriever, Judge.load(arguments.judge) if arguments.judge else shipped_judge())
     known = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
     # The thresholds are chosen on answers, not on pairs (each says where); a fit keeps them.
     result["thresholds"] = known.get("thresholds", {})
