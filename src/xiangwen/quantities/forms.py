@@ -191,9 +191,7 @@ def _scaled(numeral: str, scale: str | None) -> float | None:
     return value
 
 
-def _amount(
-    text: str, match: re.Match[str], low: float, high: float, unit: str, start: int, end: int
-) -> Amount:
+def _amount(text: str, match: re.Match[str], low: float, high: float, unit: str, start: int, end: int) -> Amount:
     bound = _bound(match)
     if unit in ("万元", "亿元"):
         factor, unit = (1e4 if unit == "万元" else 1e8), "元"
@@ -252,7 +250,9 @@ def _han_counts_nothing(before: str, numeral: str, match: re.Match[str], amount:
         return True
     if amount.unit in ("月", "日"):
         return True
-    if numeral in ("百", "千", "万", "亿", "千万", "百万", "十百") and not (match["before"] or match["more"] or match["mid"]):
+    if numeral in ("百", "千", "万", "亿", "千万", "百万", "十百") and not (
+        match["before"] or match["more"] or match["mid"]
+    ):
         return True
     return numeral == "一" and not match["high"] and amount.unit not in _HAN_ONE_COUNTS and not match["scale"]
 
@@ -260,7 +260,9 @@ def _han_counts_nothing(before: str, numeral: str, match: re.Match[str], amount:
 def _is_date(text: str, amount: Amount, match: re.Match[str]) -> bool:
     if amount.unit == "年":
         return any(1900 <= v <= 2100 for v in (amount.value, amount.high)) or bool(
-            match["high"] is None and re.match(r"0\d$|[12]\d$", match["low"]) and re.match(r"[全上下前]|第?[一二三四]季", text[amount.end :])
+            match["high"] is None
+            and re.match(r"0\d$|[12]\d$", match["low"])
+            and re.match(r"[全上下前]|第?[一二三四]季", text[amount.end :])
         )
     if amount.unit == "岁":
         return False

@@ -1,7 +1,7 @@
 """Chinese and Arabic numerals, in all the forms that reports use, to numbers.
 
-One function rather than a package: cn2an reads a numeral that was cut out already, raises on 两百五 and 二三十, and knows
-neither 余 nor 近 nor a range, so that the cutting, which is the hard part, would have to be done here all the same.
+One function rather than a package: cn2an reads a numeral that was cut out already, and knows neither 余 nor 近 nor a
+range, so that the cutting, which is the hard part, would have to be done here all the same.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def number(numeral: str) -> float | None:
 
 
 def neighbours(numeral: str) -> tuple[float, float] | None:
-    """Both ends of an estimate by two digits side by side: 「三五」 → (3, 5), 「两三百」 → (200, 300), 「十七八」 → (17, 18)."""
+    """Both ends of an estimate by two digits side by side: 「三五」 → (3, 5), 「两三百」 → (200, 300)."""
     match = re.fullmatch(rf"(?P<before>.*?)(?P<low>[{_DIGIT}])(?P<high>[{_DIGIT}])(?P<after>[{_ANY_SCALE}]*)", numeral)
     if not match or "点" in numeral or not 0 < DIGITS[match["low"]] < DIGITS[match["high"]]:
         return None

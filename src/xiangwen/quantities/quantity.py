@@ -9,11 +9,13 @@ from xiangwen.quantities.forms import Bound, in_base_unit
 
 Role = Literal["total", "part", "rate"]
 PeriodKind = Literal[
-    "year", "year_before", "named", "cumulative", "half_1", "half_2", "quarter_1", "quarter_2", "quarter_3", "quarter_4",
-    "months", "as_of", "planned",
+    "year", "year_before", "named", "cumulative", "half_1", "half_2", "quarter_1", "quarter_2", "quarter_3",
+    "quarter_4", "months", "as_of", "planned",
 ]  # fmt: skip
 Direction = Literal["none", "from", "to", "up", "down"]
 Modality = Literal["done", "planned", "lacking", "denied"]
+MEASURED = frozenset(["area", "time", "weight", "percent"])
+"""Classes of units that measure different things (metres and square metres) or convert into one another."""
 
 
 @dataclass(frozen=True)
@@ -74,3 +76,8 @@ class Quantity:
     def in_base_unit(self) -> tuple[float, str]:
         """The value in the unit that its class is compared in: (3000, 「米」) of 3公里."""
         return in_base_unit(self.value, self.unit)
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What it may be compared with: one class of units, and where these are measured, one base unit."""
+        return self.unit_class, self.in_base_unit[1] if self.unit_class in MEASURED else ""

@@ -44,6 +44,7 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
     if not found:
         return ()
     cues = _cues(sentence, year)
+    above = _period_above(headings, year)
     read: list[Quantity] = []
     for number, amount in enumerate(found):
         start, end = _clause(sentence, found, number)
@@ -65,12 +66,12 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
             carried="",
             role="total",
             of=None,
-            period=_period(sentence, amount, cues, read, direction),
+            period=_period(sentence, amount, cues, read, direction) or above,
             direction=direction,
             modality=_modality(sentence, amount, start, headings),
         )
         read.append(_related(sentence, read, quantity, year))
-    return tuple(_settled(read))
+    return tuple(_settled(sentence, read))
 
 
 def _clause(sentence: str, found: Sequence[Amount], number: int) -> tuple[int, int]:
@@ -90,7 +91,9 @@ def _clause(sentence: str, found: Sequence[Amount], number: int) -> tuple[int, i
 
 @cache
 def _period_patterns() -> tuple[tuple[PeriodKind, re.Pattern[str]], ...]:
-    return tuple((k, re.compile("|".join(words()["period"][k]))) for k in get_args(PeriodKind) if k in words()["period"])
+    return tuple(
+        (k, re.compile("|".join(words()["period"][k]))) for k in get_args(PeriodKind) if k in words()["period"]
+    )
 
 
 @cache
@@ -124,16 +127,16 @@ def _cues(sentence: str, year: int | None) -> list[_Cue]:
         if kept and cue.start < kept[-1].end:
             continue
         # 「比上年」 compares; only 「比上年的28起」 gives last year's number.
-        if _comparison().search(sentence[: cue.start]) and cue.period.kind in ("year_before", "named"):
-            if not re.match(r"\s*(?:同期)?的?\s*[\d一二三四五六七八九十百千两]", sentence[cue.end :]):
-                continue
+        compared = cue.period.kind in ("year_before", "named") and _comparison().search(sentence[: cue.start])
+        if compared and not re.match(r"\s*(?:同期)?的?\s*[\d一二三四五六七八九十百千两]", sentence[cue.end :]):
+            continue
         kept.append(cue)
     return kept
 
 
 def _period(
     sentence: str, amount: Amount, cues: Sequence[_Cue], read: Sequence[Quantity], direction: Direction
-) -> Period:
+) -> Period | None:
     """Of when an amount is: what is said since the amount before it, else what holds on from there."""
     group = max((m.end() for m in _GROUP_END.finditer(sentence, 0, amount.start)), default=0)
     earlier = [q for q in read if q.start >= group and q.direction != "from"]
@@ -145,7 +148,18 @@ def _period(
         return own[-1]
     if earlier and all(q.period.kind == "year_before" for q in earlier) and earlier[0].period.said:
         return earlier[-1].period
-    return next((q.period for q in reversed(earlier) if q.period.kind in _CARRIES_ON), Period("year", said=False))
+    return next((q.period for q in reversed(earlier) if q.period.kind in _CARRIES_ON), None)
+
+
+def _period_above(headings: Sequence[str], year: int | None) -> Period:
+    """Of when the numbers below these headings are: a report on two years tells of each under a heading of its own."""
+    for heading in reversed(headings):
+        # 「上一年度推进…的主要举措」 heads what the report is on, so only years by their number and parts of one count.
+        periods = [c.period for c in _cues(heading, year)]
+        periods = [p for p in periods if p.year is not None or p.kind.startswith(("half", "quarter"))]
+        if periods and periods[-1].kind not in ("planned", "cumulative"):
+            return replace(periods[-1], said=False)
+    return Period("year", said=False)
 
 
 # --- direction and modality -------------------------------------------------------------------------------------------
@@ -174,7 +188,11 @@ def _direction(sentence: str, found: Sequence[Amount], number: int, start: int) 
             return "from"
         if re.search(r"原来|原有|原先", lead[-6:]):
             return "from"
-    if number and re.fullmatch(r"[^。；;]{0,14}(?:到|至|为|成)了?", lead) and _opens_change(sentence, found, number - 1):
+    if (
+        number
+        and re.fullmatch(r"[^。；;]{0,14}(?:到|至|为|成)了?", lead)
+        and _opens_change(sentence, found, number - 1)
+    ):
         return "to"
     if re.search(r"新增(?:加)?$", lead):
         return "none"
@@ -262,8 +280,8 @@ def _context(sentence: str, found: Sequence[Amount], number: int, start: int, en
     last = found[number - 1].end if number else 0
     after = sentence[amount.end : found[number + 1].start if number + 1 < len(found) else end][: end - amount.end]
     if number + 1 < len(found) and found[number + 1].start < end and not re.search(r"[的和与及]$", after):
-        # The words between two numbers of a clause belong to the second, 「检查企业3家出动人员20人」, unless nothing else
-        # says what the first counts, 「8个行政村中5个」.
+        # The words between two numbers of a clause belong to the second, 「检查企业3家出动人员20人」, unless nothing
+        # else says what the first counts, 「8个行政村中5个」.
         own = _clean(sentence[max(start, last) : amount.start])
         after = "" if len(own) >= 2 else re.split(r"[中里有]", after)[0]
     behind = _noun(after)
@@ -281,7 +299,7 @@ def _clean(lead: str) -> str:
     lead = _stripped().sub("", lead)
     lead = _TAIL.sub("", lead)
     lead = re.sub(r"(?:由|从|原来|原有|原先)$", "", lead)
-    return lead.strip("“”‘’\"：:，, 　")
+    return lead.strip('“”‘’"：:，, 　')
 
 
 def _noun(after: str) -> str:
@@ -291,7 +309,7 @@ def _noun(after: str) -> str:
         after = after.lstrip("的")
     end = _ends().search(after)
     noun = after[: end.start()] if end and end.start() else ("" if end else after)
-    return noun[:_LONGEST_NOUN].strip("“”‘’\"，,。；; 　")
+    return noun[:_LONGEST_NOUN].strip('“”‘’"，,。；; 　')
 
 
 # --- roles ------------------------------------------------------------------------------------------------------------
@@ -321,14 +339,15 @@ def _related(sentence: str, read: Sequence[Quantity], quantity: Quantity, year: 
     earlier = [(n, q) for n, q in enumerate(read) if q.start >= group]
     alike = [(n, q) for n, q in earlier if q.unit == quantity.unit and not q.is_change]
     if quantity.is_change:
-        changed = next(((n, q) for n, q in reversed(earlier) if not q.is_change and q.period.kind != "year_before"), None)
+        changed = next(
+            ((n, q) for n, q in reversed(earlier) if not q.is_change and q.period.kind != "year_before"), None
+        )
         if changed and not quantity.context:
             return replace(quantity, of=changed[0], carried=changed[1].subject)
         return quantity
     lead = sentence[quantity.clause_start : quantity.start]
     if quantity.unit_class in ("percent",) or _rate_before().search(lead):
-        whole = earlier[-1] if earlier else None
-        return replace(quantity, role="rate", carried=whole[1].subject if whole else "")
+        return replace(quantity, role="rate", carried=earlier[-1][1].subject if earlier else "")
     whole = _whole(sentence, group, earlier, alike, quantity)
     if whole is not None:
         n, total = whole if whole[0] is not None else (None, None)
@@ -345,7 +364,7 @@ def _whole(
     alike: Sequence[tuple[int, Quantity]],
     quantity: Quantity,
 ) -> tuple[int, Quantity] | tuple[None, None] | None:
-    """The whole that a quantity is a part of; (None, None) where it is one of a whole that the sentence does not count."""
+    """The whole that a quantity is a part of; (None, None) where the sentence does not count the whole."""
     last_end = earlier[-1][1].end if earlier else group
     between = sentence[last_end : quantity.start]
     totals = [(n, q) for n, q in alike if q.role == "total" and q.high >= quantity.value]
@@ -373,13 +392,14 @@ def _whole(
     return (n, total) if re.match(r"[，,]?(?:包括|分别为|含)", between) else None
 
 
-def _settled(read: Sequence[Quantity]) -> list[Quantity]:
-    """What only the sentence as a whole tells: a total that this year's part is set against is cumulative."""
+def _settled(sentence: str, read: Sequence[Quantity]) -> list[Quantity]:
+    """What only the sentence as a whole tells: 「累计212名，其中2024年38名」 sets this year apart from all the years."""
     settled = list(read)
     for quantity in read:
-        if quantity.role == "part" and quantity.of is not None and quantity.period == Period("year", quantity.period.year):
-            total = settled[quantity.of]
-            if total.period.kind == "year" and quantity.period.said and quantity.period is not total.period:
-                if re.search("累计|至今", total.text) or total.period.said is False:
-                    settled[quantity.of] = replace(total, period=Period("cumulative"))
+        if quantity.role != "part" or quantity.of is None or not quantity.period.said:
+            continue
+        total = settled[quantity.of]
+        all_years = re.search("累计|至今|历年", sentence[total.clause_start : total.start])
+        if all_years and quantity.period.kind == "year" and quantity.period is not total.period:
+            settled[quantity.of] = replace(total, period=Period("cumulative"))
     return settled
