@@ -1,8 +1,8 @@
 """How many of the labelled quantities are read right, field by field: python tests/quantity_accuracy.py [--wrong].
 
-``quantities.jsonl`` holds sentences of reports (seeds, reports_dev, reports_dev2, learning) with their quantities, labelled
-by reading before any rule was written. Rules were then made while looking at every other report of the set (`TUNED`); the
-others were only ever counted. A field whose label is null is open to two readings and not counted.
+``quantities.jsonl`` holds sentences of reports (seeds, reports_dev, reports_dev2, learning) with their quantities,
+labelled by reading before any rule was written. Rules were then made while looking at every other report of the set
+(`looked_at`); the others were only ever counted. A field whose label is null is open to two readings and not counted.
 """
 
 from __future__ import annotations

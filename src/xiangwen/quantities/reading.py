@@ -393,7 +393,7 @@ def _whole(
 
 
 def _settled(sentence: str, read: Sequence[Quantity]) -> list[Quantity]:
-    """What only the sentence as a whole tells: 「累计212名，其中2024年38名」 sets this year apart from all the years."""
+    """What only the sentence tells: 「累计212名，其中2024年38名」 sets this year apart from all the years."""
     settled = list(read)
     for quantity in read:
         if quantity.role != "part" or quantity.of is None or not quantity.period.said:
