@@ -18,6 +18,7 @@ from xiangwen.answers.numbers import (
     fit_of,
     given_instead,
     gives_number,
+    goes_the_other_way,
     rank_values,
     value_of,
 )
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 2000
 """Characters; nobody asks for longer, and the encoder reads only the first 512 tokens."""
+_BESIDE = 0.5
+"""A second sentence with a number stands beside the best one if it is worth so much of it."""
 _HISTORY = 6
 """Earlier questions that a follow-up may lean on."""
 
@@ -178,10 +181,11 @@ class Assistant:
         found = given_instead(self.retriever, question, (int(scored.passages[row]) for row in rows))
         if found is None:
             return None
-        page = _Page(self.index, self.retriever)
-        citation = page.citations[page.cite(found.passage) - 1]
-        head = wording.given_instead(question, found.quantity)
-        return self._made(question, page, f"{head}\n{wording.evidence(question.language, citation, ())}")
+        nearest = _Page(self.index, self.retriever)
+        citation = nearest.citations[nearest.cite(found.passage) - 1]
+        said = wording.given_instead(question, found.quantity, citation)
+        answer = self._made(question, _Page(self.index, self.retriever), said, reason="no_evidence")
+        return replace(answer, nearest=tuple(nearest.citations))
 
     def _best_rows(self, question: Question, scored: Scored, rows: NDArray[np.int64], *, alone: bool) -> list[int]:
         """The rows that answer, best first; at most one where others answer beside it."""
@@ -203,7 +207,7 @@ class Assistant:
             if first is None:
                 instead = given_instead(self.retriever, question, (int(scored.passages[i]) for i in chosen))
                 return chosen[:1] if best >= self.thresholds["sure"] or instead else []
-            also = [i for i in chosen if i != first and worth.get(i, 0) >= self.thresholds["also"] * worth[first]]
+            also = [i for i in chosen if i != first and worth.get(i, 0.0) >= _BESIDE * worth[first]]
             return [first, *also][:most]
         return chosen
 
@@ -219,7 +223,8 @@ class Assistant:
         """A verdict for every report in scope."""
         page = _Page(self.index, self.retriever)
         order: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
-        judged = sorted(self._judged(question, scored), key=lambda row: (order[row.word], -row.confidence))
+        judged = [self._in_direction(question, row) for row in self._judged(question, scored)]
+        judged.sort(key=lambda row: (order[row.word], -row.confidence))
         verdicts = []
         lines = []
         for report, word, confidence, evidence in judged:
@@ -237,6 +242,13 @@ class Assistant:
             return replace(answer, verdicts=silent)
         head = wording.which_head(question.language, said, len(said), passages)
         return self._made(question, page, "\n".join([head, *lines]), verdicts=tuple(verdicts))
+
+    def _in_direction(self, question: Question, row: _Judged) -> _Judged:
+        """The verdict, turned round where its sentence tells of a fall and a rise is asked for, or vice versa."""
+        if row.evidence is None or row.word not in ("yes", "partial"):
+            return row
+        other_way = goes_the_other_way(self.retriever, question, row.evidence)
+        return row._replace(word="no") if other_way else row
 
     def _judged(self, question: Question, scored: Scored) -> list[_Judged]:
         """Every report in scope in its order; of all their passages at once, since there may be thousands of both."""

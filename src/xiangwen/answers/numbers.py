@@ -100,6 +100,17 @@ def given_instead(retriever: Retriever, question: Question, passages: Iterable[i
     return max(found, key=lambda c: (c.fit.subject * c.fit.role, c.fit.named), default=None)
 
 
+def goes_the_other_way(retriever: Retriever, question: Question, passage: int) -> bool:
+    """Whether what a passage tells of the topic falls where a rise is asked for, or rises where a fall is."""
+    trend = question.quantity.trend
+    if trend is None:
+        return False
+    found = [c for c in candidates(retriever, question, passage) if c.quantity.is_change]
+    top = max((c.fit.subject for c in found), default=0.0)
+    near = [c for c in found if c.fit.subject >= _NEAR * top]
+    return bool(near) and all(c.quantity.direction != trend for c in near)
+
+
 def value_of(quantities: Sequence[Quantity]) -> Value:
     """Figures of one kind as a value: one as it is written, several added up."""
     return Value(sum(q.value for q in quantities), quantities[0].unit, "+".join(q.text for q in quantities))
@@ -152,14 +163,15 @@ def _kind_of_most(found: dict[int, list[Candidate]]) -> tuple[str, str]:
 
 
 def _value(report: int, rows: Sequence[Candidate], confidence: float) -> ReportValue:
-    """The best figure of a report, with those of its sentence that count the same beside it added.
+    """The best figure of a report, with those that count other lots of the same added.
 
     「罚金7920元，…罚金2050元」 are two fines; 「受理矛盾纠纷276件，调解成功267件」 are not two lots of disputes.
     """
     best = max(rows, key=lambda c: c.score)
     chosen = [best]
     if best.quantity.role == "total" and best.quantity.unit_class not in ("percent", "score"):
-        chosen = [c for c in rows if c.passage == best.passage and _added(c.quantity, best.quantity)] or [best]
+        lots = {(c.quantity.value, c.quantity.counted): c for c in reversed(rows) if _added(c.quantity, best.quantity)}
+        chosen = [c for c in rows if c in lots.values()]  # the same figure told twice counts once
     quantities = tuple(c.quantity for c in chosen)
     return ReportValue(
         report=report,
@@ -179,7 +191,7 @@ def _same_kind(one: Quantity, other: Quantity) -> bool:
 
 
 def _added(one: Quantity, other: Quantity) -> bool:
-    """Whether two figures of one sentence are two lots of the same: the same noun, unit, period and role."""
+    """Whether two figures are two lots of the same: the same noun, unit, period and role."""
     return one == other or (
         _same_kind(one, other)
         and len(one.counted) > 1

@@ -205,11 +205,12 @@ def _as_given(language: str, quantity: Quantity) -> str:
     return f"{change}{quantity.text}" if change else f"{period}{quantity.text}"
 
 
-def given_instead(question: Question, quantity: Quantity) -> str:
+def given_instead(question: Question, quantity: Quantity, citation: Citation) -> str:
     """The number asked for is not in the report, another one is."""
     if question.language == "en":
-        return f"The report does not give that number; it only gives {_as_given('en', quantity)}."
-    return f"报告没有写这个数字，只写了{_as_given('zh', quantity)}。"
+        given = _as_given("en", quantity)
+        return f"The report does not give that number; it only gives {given}: “{citation.quote}”"
+    return f"报告没有写这个数字，只写了{_as_given('zh', quantity)}：「{citation.quote}」"
 
 
 def rank(

@@ -50,6 +50,8 @@ class QuantityAsked:
     direction: Direction | None = None
     """A change, or an end of one; None where a plain number is asked for."""
     planned: bool = False
+    trend: Direction | None = None
+    """`up` or `down` where a rise or a fall is spoken of, whether its size is asked for or not."""
 
     def period_in(self, year: int | None) -> tuple[PeriodKind, int | None]:
         """The period asked for as a report on ``year`` would call it."""
@@ -71,7 +73,8 @@ def read_quantity_asked(text: str, years: Sequence[int] = (), planned: bool = Fa
     said = [cast(Direction, name) for name, p in _patterns("direction_asked") if p.search(text)]
     # 「由多少人增加到多少人」 asks for both ends; the new one is the answer, the old one stands beside it.
     direction = "to" if {"from", "to"} <= set(said) else next(iter(said), None)
-    return QuantityAsked(period, tuple(years), direction, planned)
+    trends = [cast(Direction, name) for name, p in _patterns("trend_asked") if p.search(text)]
+    return QuantityAsked(period, tuple(years), direction, planned, trends[0] if len(trends) == 1 else None)
 
 
 @cache
