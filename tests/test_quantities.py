@@ -286,6 +286,7 @@ def test_what_is_counted_is_a_noun_with_what_tells_it_apart() -> None:
 
 def test_what_is_planned_or_lacking() -> None:
     assert read("2025年计划开展普法20场")["20场"].modality == "planned"
+    assert read("将法治思想纳入培训内容，发放资料400余份")["400余份"].modality == "done"
     assert read("培训调解员3次", "三、下一步工作打算")["3次"].modality == "planned"
     assert read("执法人员只有3人", "二、存在的不足")["3人"].modality == "lacking"
 
