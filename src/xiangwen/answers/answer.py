@@ -79,6 +79,8 @@ class Answer:
     checked_reports: int
     checked_passages: int
     milliseconds: float
+    figure: Value | None = None
+    """The one number that is the answer: of a question for a number, a sum, a mean, a rank or a comparison."""
     nearest: tuple[Citation, ...] = ()
     """Where nothing answers: the nearest passages, which are not an answer (shown in the chat, numbered from 1)."""
 
@@ -94,6 +96,7 @@ class Answer:
             "text": self.text,
             "citations": [asdict(citation) for citation in self.citations],
             "verdicts": [asdict(verdict) for verdict in self.verdicts],
+            "figure": None if self.figure is None else asdict(self.figure),
             "checked": {"reports": self.checked_reports, "passages": self.checked_passages},
             "timing_ms": {"total": round(self.milliseconds, 1)},
         }

@@ -13,7 +13,16 @@ from xiangwen.answers import wording
 from xiangwen.answers.answer import Answer, Citation, Reason, Value, Verdict, VerdictWord
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.naming import Naming
-from xiangwen.answers.numbers import ReportValue, best_figures, gives_number, rank_values
+from xiangwen.answers.numbers import (
+    ReportValue,
+    best_figures,
+    fit_of,
+    given_instead,
+    gives_number,
+    goes_the_other_way,
+    rank_values,
+    value_of,
+)
 from xiangwen.index.top_k import largest
 from xiangwen.questions import Atlas, Question, sides, understand
 from xiangwen.retrieval import Scored, Scorer, VerdictModel
@@ -28,6 +37,8 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 2000
 """Characters; nobody asks for longer, and the encoder reads only the first 512 tokens."""
+_BESIDE = 0.5
+"""A second sentence with a number stands beside the best one if it is worth so much of it."""
 _HISTORY = 6
 """Earlier questions that a follow-up may lean on."""
 
@@ -156,12 +167,27 @@ class Assistant:
             return self._nothing(question, scored)
         page = _Page(self.index, self.retriever)
         lines = []
+        figure = None
         for row in chosen:
             passage = int(scored.passages[row])
             n = page.cite(passage)
             values = best_figures(self.retriever, question, passage) if question.kind == "number" else ()
+            figure = figure or (value_of(values[:1]) if values else None)
             lines.append(wording.evidence(question.language, page.citations[n - 1], values, self.naming))
-        return self._made(question, page, "\n".join(lines))
+        if question.kind == "number" and figure is None:
+            return self._other_number(question, scored, chosen) or self._made(question, page, "\n".join(lines))
+        return self._made(question, page, "\n".join(lines), figure=figure)
+
+    def _other_number(self, question: Question, scored: Scored, rows: Sequence[int]) -> Answer | None:
+        """What the report gives instead of the number asked for: that of another period, or the other direction."""
+        found = given_instead(self.retriever, question, (int(scored.passages[row]) for row in rows))
+        if found is None:
+            return None
+        nearest = _Page(self.index, self.retriever)
+        citation = nearest.citations[nearest.cite(found.passage) - 1]
+        said = wording.given_instead(question, found.quantity, citation, self.naming)
+        answer = self._made(question, _Page(self.index, self.retriever), said, reason="no_evidence")
+        return replace(answer, nearest=tuple(nearest.citations))
 
     def _best_rows(self, question: Question, scored: Scored, rows: NDArray[np.int64], *, alone: bool) -> list[int]:
         """The rows that answer, best first; at most one where others answer beside it."""
@@ -173,16 +199,24 @@ class Assistant:
         most = (2 if question.scope.groups else 3) if alone else 1
         chosen = [i for i in enough if scored.supports[i] >= self.thresholds["also"] * best][:most]
         if question.kind == "number" and chosen:
-            fitting = [i for i in chosen if self._gives_number(question, scored, i)]
-            # The best sentence may have no such number: then the best that has one, if it is good enough itself.
-            fitting = fitting or [i for i in enough[:6] if self._gives_number(question, scored, i)][:1]
-            return fitting or (chosen[:1] if best >= self.thresholds["sure"] else [])
+            # The best sentence may have no such number, or that of another period: then the best that has one.
+            worth = {
+                i: float(scored.supports[i]) * (0.4 + fit_of(self.retriever, question, int(scored.passages[i])))
+                for i in enough[:6]
+                if self._gives_number(question, scored, i)
+            }
+            first = max(worth, key=lambda i: worth[i], default=None)
+            if first is None:
+                instead = given_instead(self.retriever, question, (int(scored.passages[i]) for i in chosen))
+                return chosen[:1] if best >= self.thresholds["sure"] or instead else []
+            also = [i for i in chosen if i != first and worth.get(i, 0.0) >= _BESIDE * worth[first]]
+            return [first, *also][:most]
         return chosen
 
     def _only_parts(self, question: Question, passage: int) -> bool:
-        """Whether all its figures of that kind are parts of another: the whole is what is compared."""
-        wanted = [f for f in self.retriever.figures[passage] if not question.units or f.unit_class in question.units]
-        return bool(wanted) and all(f.part_of_another for f in wanted)
+        """Whether its figure is a part of another: the whole is what is compared."""
+        figures = best_figures(self.retriever, question, passage)
+        return bool(figures) and figures[0].role == "part"
 
     def _gives_number(self, question: Question, scored: Scored, row: int) -> bool:
         return gives_number(self.retriever, question, int(scored.passages[row]), float(scored.supports[row]))
@@ -191,7 +225,8 @@ class Assistant:
         """A verdict for every report in scope."""
         page = _Page(self.index, self.retriever)
         order: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
-        judged = sorted(self._judged(question, scored), key=lambda row: (order[row.word], -row.confidence))
+        judged = [self._in_direction(question, row) for row in self._judged(question, scored)]
+        judged.sort(key=lambda row: (order[row.word], -row.confidence))
         verdicts = []
         lines = []
         for report, word, confidence, evidence in judged:
@@ -211,6 +246,13 @@ class Assistant:
             return replace(answer, verdicts=silent)
         head = wording.which_head(question.language, said, len(said), passages)
         return self._made(question, page, "\n".join([head, *lines]), verdicts=tuple(verdicts))
+
+    def _in_direction(self, question: Question, row: _Judged) -> _Judged:
+        """The verdict, turned round where its sentence tells of a fall and a rise is asked for, or vice versa."""
+        if row.evidence is None or row.word not in ("yes", "partial"):
+            return row
+        other_way = goes_the_other_way(self.retriever, question, row.evidence)
+        return row._replace(word="no") if other_way else row
 
     def _judged(self, question: Question, scored: Scored) -> list[_Judged]:
         """Every report in scope in its order; of all their passages at once, since there may be thousands of both."""
@@ -312,7 +354,9 @@ class Assistant:
     def _rank(self, question: Question, scored: Scored) -> Answer:
         """The number of every report, best first, and those that give none."""
         assert question.rank is not None
-        values = rank_values(self.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports))
+        values, others = rank_values(
+            self.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports)
+        )
         if not values:
             answer = self._nothing(question, scored)
             silent = tuple(self._verdict(r, "silent", 0.8, None, ()) for r in question.scope.reports)
@@ -332,9 +376,10 @@ class Assistant:
         for report in question.scope.reports:
             if report not in given:
                 verdicts.append(self._verdict(report, "silent", 0.8, None, ()))
-        silent_reports = [self.index.reports[r] for r in question.scope.reports if r not in given]
-        said = wording.rank(question, rows, silent_reports, self.retriever.size(question.scope.reports), self.naming)
-        return self._made(question, page, said, verdicts=tuple(verdicts))
+        other = {o.report: o.candidate.quantity for o in others}
+        without = [(self.index.reports[r], other.get(r)) for r in question.scope.reports if r not in given]
+        said = wording.rank(question, rows, without, self.retriever.size(question.scope.reports), self.naming)
+        return self._made(question, page, said, verdicts=tuple(verdicts), figure=wording.rank_figure(question, rows))
 
     def _compare(self, question: Question) -> Answer:
         """Matching evidence of each place named, side by side."""
@@ -359,7 +404,7 @@ class Assistant:
             values = next((f for f in figures if f), ())
             report = group[0]
             p = float(own.supports[order[0]]) if len(order) else 0.0
-            value = Value(values[0].value, values[0].unit, values[0].text) if values else None
+            value = value_of(values[:1]) if values else None
             verdicts.append(
                 self._verdict(report, "yes" if numbers else "silent", p if numbers else 1 - p, value, numbers)
             )
@@ -368,8 +413,8 @@ class Assistant:
         if not page.citations:
             nothing = self._nothing(question, self.scorer.score(question))
             return replace(nothing, verdicts=tuple(replace(v, citations=()) for v in verdicts))
-        said = wording.compare(question, shown, page.citations, self.naming)
-        return self._made(question, page, said, verdicts=tuple(verdicts))
+        said, figure = wording.compare(question, shown, page.citations, self.naming)
+        return self._made(question, page, said, verdicts=tuple(verdicts), figure=figure)
 
     def _list(self, question: Question, scored: Scored) -> Answer:
         """The report's own items, each cited."""
@@ -451,6 +496,7 @@ class Assistant:
         reason: Reason | None = None,
         verdicts: tuple[Verdict, ...] = (),
         scope: Sequence[int] | None = None,
+        figure: Value | None = None,
     ) -> Answer:
         reports = question.scope.reports if scope is None else scope
         if reason != "off_topic" and (readings := wording.readings(question, self.index.reports, self.naming)):
@@ -467,11 +513,14 @@ class Assistant:
             checked_reports=len(reports),
             checked_passages=self.retriever.size(reports),
             milliseconds=0.0,
+            figure=figure,
         )
 
 
 def _meets(question: Question, value: ReportValue) -> bool:
-    rank = question.rank
-    if rank is None or rank.bound is None:
+    bounds = question.rank.range if question.rank else None
+    if bounds is None:
         return True
-    return value.number >= rank.bound if rank.order == "over" else value.number <= rank.bound
+    one = value.quantities[0]
+    alone = len(value.quantities) == 1 and one.in_base_unit == (one.value, one.unit)
+    return bounds.holds(one if alone else value.number)

@@ -130,7 +130,7 @@ def summary_passages(
     index = retriever.index
     done = np.array([retriever.stances[p] == "done" for p in passages])
     body = np.array([not index.passages[p].is_heading and bool(index.passages[p].heading_path) for p in passages])
-    facts = np.array([min(3, len(retriever.figures[p])) for p in passages], dtype=float)
+    facts = np.array([min(3, len(retriever.quantities[p])) for p in passages], dtype=float)
     if _has_topic(question):
         # The sections that treat the matter count as much as the sentences that name it; a bare lead
         # (「二是依法规范信访行为。」) gives way to what it introduces.

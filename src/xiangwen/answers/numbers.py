@@ -1,76 +1,58 @@
-"""Questions for numbers: the figure that is asked for in a sentence, and one value for every report."""
+"""Questions for numbers: the figure that is asked for in a sentence, and one value for every report.
+
+A figure answers only where its period, direction and role are those asked for. Nothing is added across periods, or from
+parts to a total.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xiangwen.answers.answer import Value
+from xiangwen.answers.candidates import Candidate, candidates
 from xiangwen.index.signals import unit_classes
-from xiangwen.language.concepts import plain_words
-from xiangwen.quantities.figures import Figure
-from xiangwen.questions import Question, Term
+from xiangwen.quantities.quantity import Quantity
+from xiangwen.questions import Question
 from xiangwen.retrieval.evidence import Retriever
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_GENERIC = frozenset(
-    [
-        "数量",
-        "总数",
-        "总额",
-        "金额",
-        "多少",
-        "余份",
-        "件数",
-        "次数",
-        "人数",
-        "份数",
-        "场次",
-        "数",
-        "件",
-        "次",
-        "份",
-        "个",
-        "名",
-        "人",
-        "起",
-        "宗",
-        "总",
-        "如何",
-        "合",
-        "加",
-        "起来",
-    ]
-)
-"""Words of a question that every figure would meet."""
-
 
 @dataclass(frozen=True)
 class ReportValue:
-    """What one report gives: the sum of its matching figures, and the passages they stand in."""
+    """What one report gives, and the passages it stands in."""
 
     report: int
     number: float
+    """In ``unit``, the base unit of its class, in which reports are compared."""
+    unit: str
     value: Value
-    figures: tuple[Figure, ...]
+    quantities: tuple[Quantity, ...]
     passages: tuple[int, ...]
     confidence: float
+
+
+@dataclass(frozen=True)
+class NotCompared:
+    """What one report gives that is not what was asked for: of another period, a change, a part."""
+
+    report: int
+    candidate: Candidate
 
 
 SUBJECT_MATCH = 0.33
 """A figure answers only if at least a third of the topic's words stand around it: 「出动人员1464人次」 is no answer to
 how many enforcement officers there are."""
-
-
-def _fits(figure: Figure, question: Question) -> bool:
-    """Whether the figure is of a class asked for; 「500余人次」 counts people as well as times."""
-    units = question.units
-    return not units or figure.unit_class in units or (figure.unit == "人次" and "times" in units)
+LIKELY = 0.3
+"""From this probability on a passage is trusted without common words; chosen on golden_dev."""
+_AS_GOOD = 0.97
+"""Figures whose scores differ by less answer side by side (「罚金7920元，…罚金2050元」)."""
+_NEAR = 0.8
 
 
 def _may_fit(retriever: Retriever, question: Question, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -80,122 +62,139 @@ def _may_fit(retriever: Retriever, question: Question, passages: NDArray[np.int6
     return fits if question.plan else fits & ~retriever.index.planned(passages)
 
 
-LIKELY = 0.3
-"""From this probability on a passage is trusted without common words; chosen on golden_dev."""
-
-
 def gives_number(retriever: Retriever, question: Question, passage: int, support: float = 0.0) -> bool:
     """Whether a passage has a figure of the class asked for (any where no class was named) on the topic asked for.
 
     A passage that is likely the answer by its meaning (``support``) need not share words with the question.
     """
-    if support >= LIKELY and any(_fits(f, question) for f in retriever.figures[passage]):
-        return True
-    quote = plain_words(retriever.index.reading(retriever.index.passages[passage]))
-    return any(
-        _fits(f, question) and _subject_match(question, f, quote) >= SUBJECT_MATCH for f in retriever.figures[passage]
-    )
+    found = [c for c in candidates(retriever, question, passage) if c.answers]
+    return bool(found) and (support >= LIKELY or any(c.fit.subject >= SUBJECT_MATCH for c in found))
 
 
-def best_figures(retriever: Retriever, question: Question, passage: int) -> tuple[Figure, ...]:
-    """The figures of a passage that the question asks for, in the order of the sentence."""
-    figures = [f for f in retriever.figures[passage] if _fits(f, question)]
-    if len(figures) <= 1:
-        return tuple(figures)
-    quote = plain_words(retriever.index.reading(retriever.index.passages[passage]))
-    scores = [_subject_match(question, f, quote) for f in figures]
-    top = max(scores)
-    return tuple(f for f, s in zip(figures, scores, strict=True) if s >= 0.7 * top) if top > 0 else tuple(figures)
+def fit_of(retriever: Retriever, question: Question, passage: int) -> float:
+    """How well the best figure of a passage meets the question, 0 where none does."""
+    return max((c.score for c in candidates(retriever, question, passage) if c.answers), default=0.0)
+
+
+def best_figures(retriever: Retriever, question: Question, passage: int) -> tuple[Quantity, ...]:
+    """The figure of a passage that the question asks for first, then those that are as good."""
+    found = [c for c in candidates(retriever, question, passage) if c.answers]
+    if not found:
+        return ()
+    best = max(found, key=lambda c: c.score)
+    as_good = [c for c in found if c.score >= _AS_GOOD * best.score and _same_kind(c.quantity, best.quantity)]
+    return (best.quantity, *(c.quantity for c in as_good if c is not best))
+
+
+def given_instead(retriever: Retriever, question: Question, passages: Iterable[int]) -> Candidate | None:
+    """The figure on the topic asked for that is of another period or direction; None where there is none."""
+    found = [
+        c
+        for passage in passages
+        for c in candidates(retriever, question, passage)
+        if not c.answers
+        and (c.fit.unit or c.quantity.is_change)
+        and c.fit.subject >= 0.5
+        and c.quantity.direction != "from"
+    ]
+    return max(found, key=lambda c: (c.fit.subject * c.fit.role, c.fit.named), default=None)
+
+
+def goes_the_other_way(retriever: Retriever, question: Question, passage: int) -> bool:
+    """Whether what a passage tells of the topic falls where a rise is asked for, or rises where a fall is."""
+    trend = question.quantity.trend
+    if trend is None:
+        return False
+    found = [c for c in candidates(retriever, question, passage) if c.quantity.is_change]
+    top = max((c.fit.subject for c in found), default=0.0)
+    near = [c for c in found if c.fit.subject >= _NEAR * top]
+    return bool(near) and all(c.quantity.direction != trend for c in near)
+
+
+def value_of(quantities: Sequence[Quantity]) -> Value:
+    """Figures of one kind as a value: one as it is written, several added up."""
+    return Value(sum(q.value for q in quantities), quantities[0].unit, "+".join(q.text for q in quantities))
 
 
 def rank_values(
     retriever: Retriever, question: Question, passages: NDArray[np.int64], supports: NDArray[np.floating[Any]]
-) -> list[ReportValue]:
-    """One value for every report that gives a matching figure.
+) -> tuple[list[ReportValue], list[NotCompared]]:
+    """One value for every report that gives a matching figure, and what the other reports give instead.
 
-    A figure matches by the words around it first (「查处205件」 is no answer to 调解), by its sentence second. Figures
-    of one report, kind and unit are added up, parts of another figure (「其中…」) left out.
+    A figure matches by the words around it first (「查处205件」 is no answer to 调解), by its sentence second.
     """
-    found: dict[int, list[tuple[float, int, Figure]]] = {}
+    found: dict[int, list[Candidate]] = {}
+    others: dict[int, Candidate] = {}
     likely = np.flatnonzero(supports >= 0.03)
     for row in likely[_may_fit(retriever, question, passages[likely])]:
         passage = int(passages[row])
-        quote = plain_words(retriever.index.reading(retriever.index.passages[passage]))
-        for figure in retriever.figures[passage]:
-            if not _fits(figure, question):
-                continue
-            score = _subject_match(question, figure, quote) * (0.5 + 0.5 * float(supports[row]))
-            if score > 0.2:
-                report = int(retriever.index.report_of[passage])
-                found.setdefault(report, []).append((score, int(passage), figure))
-    if not found:
-        return []
-    # One kind of unit for all: cases are not compared with people. The kind that most reports give wins.
-    votes: dict[str, float] = {}
-    for rows in found.values():
-        top = max(score for score, _, _ in rows)
-        for name in {f.unit_class for score, _, f in rows if score >= 0.8 * top}:
-            votes[name] = votes.get(name, 0.0) + top
-    unit_class = max(votes, key=lambda name: votes[name])
-    best_of_all = max(score for rows in found.values() for score, _, f in rows if f.unit_class == unit_class)
-    values = []
+        report = int(retriever.index.report_of[passage])
+        strength = 0.5 + 0.5 * float(supports[row])
+        for candidate in candidates(retriever, question, passage):
+            weighed = Candidate(passage, candidate.quantity, candidate.fit, candidate.score * strength)
+            if candidate.answers and weighed.score > 0.2:
+                found.setdefault(report, []).append(weighed)
+            elif not candidate.answers and candidate.fit.unit and candidate.fit.subject >= 0.5:
+                best = others.get(report)
+                if best is None or candidate.fit.subject > best.fit.subject:
+                    others[report] = weighed
+    kind = _kind_of_most(found)
+    best_of_all = max((c.score for rows in found.values() for c in rows if c.quantity.kind == kind), default=0.0)
+    values: list[ReportValue] = []
     for report, rows in found.items():
-        rows = [row for row in rows if row[2].unit_class == unit_class]
-        if not rows:
+        rows = [c for c in rows if c.quantity.kind == kind]
+        top = max((c.score for c in rows), default=0.0)
+        if not rows or top < 0.5 * best_of_all:
             continue
-        top = max(row[0] for row in rows)
-        if top < 0.5 * best_of_all:
-            continue
-        wholes = [row for row in rows if not row[2].part_of_another]
-        near = [row for row in wholes if row[0] >= 0.8 * top] or [row for row in rows if row[0] >= 0.8 * top]
-        values.append(_sum(report, near, top))
-    return values
+        wholes = [c for c in rows if c.quantity.role != "part" and c.score >= _NEAR * top]
+        values.append(_value(report, wholes or [c for c in rows if c.score >= _NEAR * top], top))
+    given = {v.report for v in values}
+    return values, [NotCompared(report, c) for report, c in sorted(others.items()) if report not in given]
 
 
-def _sum(report: int, rows: list[tuple[float, int, Figure]], confidence: float) -> ReportValue:
-    """One value of a report's matching figures: those of one unit and one subject are added up.
+def _kind_of_most(found: dict[int, list[Candidate]]) -> tuple[str, str]:
+    """One kind of unit for all: cases are not compared with people. The kind that most reports give wins."""
+    votes: dict[tuple[str, str], float] = {}
+    for rows in found.values():
+        top = max(c.score for c in rows)
+        for kind in {c.quantity.kind for c in rows if c.score >= _NEAR * top}:
+            votes[kind] = votes.get(kind, 0.0) + top
+    return max(votes, key=lambda kind: votes[kind], default=("", ""))
+
+
+def _value(report: int, rows: Sequence[Candidate], confidence: float) -> ReportValue:
+    """The best figure of a report, with those that count other lots of the same added.
 
     「罚金7920元，…罚金2050元」 are two fines; 「受理矛盾纠纷276件，调解成功267件」 are not two lots of disputes.
     """
-    best = max(rows, key=lambda row: row[0])
-    if best[2].unit_class in ("percent", "score"):
-        rows = [best]
-    else:
-        rows = [row for row in rows if (row[2].unit, _head(row[2])) == (best[2].unit, _head(best[2]))]
-    seen: dict[tuple[float, str], tuple[float, int, Figure]] = {}
-    for row in rows:
-        seen.setdefault((row[2].value, row[2].subject), row)  # the same figure told twice counts once
-    rows = list(seen.values())
-    total = sum(row[2].value for row in rows)
+    best = max(rows, key=lambda c: c.score)
+    chosen = [best]
+    if best.quantity.role == "total" and best.quantity.unit_class not in ("percent", "score"):
+        lots = {(c.quantity.value, c.quantity.counted): c for c in reversed(rows) if _added(c.quantity, best.quantity)}
+        chosen = [c for c in rows if c in lots.values()]  # the same figure told twice counts once
+    quantities = tuple(c.quantity for c in chosen)
     return ReportValue(
         report=report,
-        number=total,
-        value=Value(total, best[2].unit, "+".join(row[2].text for row in rows)),
-        figures=tuple(row[2] for row in rows),
-        passages=tuple(dict.fromkeys(row[1] for row in rows)),
+        number=sum(q.in_base_unit[0] for q in quantities),
+        unit=best.quantity.in_base_unit[1],
+        value=value_of(quantities),
+        quantities=quantities,
+        passages=tuple(dict.fromkeys(c.passage for c in chosen)),
         confidence=min(0.99, confidence),
     )
 
 
-def _head(figure: Figure) -> str:
-    """The noun that a figure counts: the last two characters before it."""
-    return figure.subject.split(" ")[0][-2:]
+def _same_kind(one: Quantity, other: Quantity) -> bool:
+    return (one.unit, one.role, one.period.kind, one.direction) == (
+        other.unit, other.role, other.period.kind, other.direction,
+    )  # fmt: skip
 
 
-def _subject_match(question: Question, figure: Figure, quote: str) -> float:
-    """Share of the topic's words that the figure's own clause holds; what only its sentence holds counts half."""
-    terms = [t for t in question.terms if t.asked not in _GENERIC]
-    if not terms:
-        return 0.5
-    subject = plain_words(figure.subject)
-    total = sum(t.weight for t in terms)
-    return sum(t.weight * _held(t, subject, quote) for t in terms) / total
-
-
-def _held(term: Term, subject: str, quote: str) -> float:
-    if any(word in subject for word in term.words):
-        return 1.0
-    if any(word in quote for word in term.words):
-        return 0.5
-    pairs = {w[i : i + 2] for w in term.words[:3] for i in range(len(w) - 1) if re.search(r"[\u3400-\u9fff]", w)}
-    return 0.3 if any(pair in subject for pair in pairs) else 0.0
+def _added(one: Quantity, other: Quantity) -> bool:
+    """Whether two figures are two lots of the same: the same noun, unit, period and role."""
+    return one == other or (
+        _same_kind(one, other)
+        and len(one.counted) > 1
+        and one.counted[-2:] == other.counted[-2:]
+        and one.text != other.text
+    )

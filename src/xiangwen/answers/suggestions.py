@@ -44,7 +44,7 @@ _NO_MATTER = re.compile(
 _COMMON = 0.8
 """A matter that this share of the reports speak of makes no question for which of them do."""
 _COUNTED = {"cases": "件数", "people": "人数", "copies": "份数"}
-"""What the figures of a class are asked for by; the keys are those of ``units.toml``."""
+"""What the quantities of a class are asked for by; the keys are those of ``units.toml``."""
 
 
 @dataclass(frozen=True)
@@ -198,11 +198,11 @@ def _lacking(index: Index, stance: str, numbers: Sequence[int]) -> int | None:
 
 
 def _counted(near: Retriever, word: str, hits: Sequence[int], found: Sequence[int]) -> str | None:
-    """What the figures beside the word count, where two reports give such figures."""
+    """What the quantities beside the word count, where two reports give such quantities."""
     by_class: dict[str, set[int]] = {}
     for passage in hits:
-        for figure in near.figures[passage]:
-            if figure.unit_class in _COUNTED and word in plain_words(simplify(figure.subject)):
-                by_class.setdefault(figure.unit_class, set()).add(int(near.index.report_of[passage]))
+        for quantity in near.quantities[passage]:
+            if quantity.unit_class in _COUNTED and word in plain_words(simplify(quantity.subject)):
+                by_class.setdefault(quantity.unit_class, set()).add(int(near.index.report_of[passage]))
     best = max(by_class, key=lambda name: len(by_class[name] & set(found)), default=None)
     return _COUNTED[best] if best and len(by_class[best] & set(found)) > 1 else None

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
-from xiangwen.answers.answer import Citation, VerdictWord
+from xiangwen.answers.answer import Citation, Value, VerdictWord
 from xiangwen.answers.naming import Naming, english_name, place
 from xiangwen.language.as_read import on_one_line
 
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue
-    from xiangwen.quantities.figures import Figure
+    from xiangwen.quantities.quantity import Quantity
     from xiangwen.questions import Note, Question, Reading
     from xiangwen.reports import Report
 
@@ -39,7 +39,7 @@ def checked(language: str, reports: int, passages: int) -> str:
     return f"共检查 {reports} 份报告、{passages} 句"
 
 
-def evidence(language: str, citation: Citation, figures: Sequence[Figure], naming: Naming) -> str:
+def evidence(language: str, citation: Citation, figures: Sequence[Quantity], naming: Naming) -> str:
     """One line: the place, the figures asked for, the exact sentence, its marker."""
     township = naming.cited(citation, language)
     year = f"{citation.year}年" if citation.year and language == "zh" else f" {citation.year}" if citation.year else ""
@@ -93,8 +93,8 @@ def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, namin
     if order in ("sum", "average"):
         value = _total(rows) / (len(rows) if order == "average" else 1)
         word = "合计" if order == "sum" else "平均"
-        return f"{word} {readable(value)}{first.value.unit}（{len(rows)} 份报告给出数字，{where}）"
-    if question.rank.bound is not None:
+        return f"{word} {readable(value)}{first.unit}（{len(rows)} 份报告给出数字，{where}）"
+    if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{len(meeting)} 个乡镇符合：{naming.names(meeting, 'zh') or '无'}（{where}）"
     ties = [report for report, value, _, _ in rows if value.number == first.number]
@@ -107,8 +107,8 @@ def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str, namin
     if order in ("sum", "average"):
         value = _total(rows) / (len(rows) if order == "average" else 1)
         word = "In total" if order == "sum" else "On average"
-        return f"{word} {readable(value)} {first.value.unit} ({len(rows)} reports give a number; {where})."
-    if question.rank.bound is not None:
+        return f"{word} {readable(value)} {first.unit} ({len(rows)} reports give a number; {where})."
+    if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{len(meeting)} report(s) meet this: {naming.names(meeting, 'en') or 'none'} ({where})."
     ties = [report for report, value, _, _ in rows if value.number == first.number]
@@ -119,50 +119,124 @@ def _total(rows: Sequence[RankRow]) -> float:
     return sum(value.number for _, value, _, _ in rows)
 
 
+def rank_figure(question: Question, rows: Sequence[RankRow]) -> Value:
+    """The number that the head of a rank says."""
+    assert question.rank is not None
+    first = rows[0][1]
+    if question.rank.order in ("sum", "average"):
+        number = _total(rows) / (len(rows) if question.rank.order == "average" else 1)
+        return Value(number, first.unit, f"{readable(number)}{first.unit}")
+    if question.rank.range is not None:
+        meeting = sum(meets for _, _, _, meets in rows)
+        return Value(meeting, "个", f"{meeting}个")
+    return first.value
+
+
+PERIOD_WORDS = {
+    "zh": {
+        "year": "全年",
+        "year_before": "上年",
+        "cumulative": "累计",
+        "half_1": "上半年",
+        "half_2": "下半年",
+        "quarter_1": "第一季度",
+        "quarter_2": "第二季度",
+        "quarter_3": "第三季度",
+        "quarter_4": "第四季度",
+        "months": "其中几个月",
+        "as_of": "截至某日",
+        "planned": "计划",
+    },
+    "en": {
+        "year": "the whole year",
+        "year_before": "the year before",
+        "cumulative": "a time longer than the year",
+        "half_1": "the first half",
+        "half_2": "the second half",
+        "quarter_1": "the first quarter",
+        "quarter_2": "the second quarter",
+        "quarter_3": "the third quarter",
+        "quarter_4": "the fourth quarter",
+        "months": "some months",
+        "as_of": "a certain date",
+        "planned": "the time to come",
+    },
+}
+CHANGE_WORDS = {"zh": {"up": "增长", "down": "下降"}, "en": {"up": "a rise of", "down": "a fall of"}}
+
+
+def _as_given(language: str, quantity: Quantity) -> str:
+    """「上半年25次」, 「下降12.5%」."""
+    change = CHANGE_WORDS[language].get(quantity.direction, "")
+    period = PERIOD_WORDS[language].get(quantity.period.kind, f"{quantity.period.year or ''}年")
+    if language == "en":
+        return f"{change} {quantity.text}" if change else f"{quantity.text} for {period}"
+    return f"{change}{quantity.text}" if change else f"{period}{quantity.text}"
+
+
+def given_instead(question: Question, quantity: Quantity, citation: Citation) -> str:
+    """The number asked for is not in the report, another one is."""
+    if question.language == "en":
+        given = _as_given("en", quantity)
+        return f"The report does not give that number; it only gives {given}: “{citation.quote}”"
+    return f"报告没有写这个数字，只写了{_as_given('zh', quantity)}：「{citation.quote}」"
+
+
 def rank(
     question: Question,
     rows: Sequence[RankRow],
-    silent: Sequence[Report],
+    silent: Sequence[tuple[Report, Quantity | None]],
     passages: int,
     naming: Naming,
 ) -> str:
-    """The conclusion, every value with its marker, and who gives none."""
+    """The conclusion, every value with its marker, who gives another number, and who gives none."""
     language = question.language
     where = checked(language, len(rows) + len(silent), passages)
     head = (_rank_head_zh if language == "zh" else _rank_head_en)(question, rows, where, naming)
     lines = [head]
     for report, value, numbers, _ in rows:
         marks = "".join(f"[{n}]" for n in numbers)
-        summed = f"（合计 {readable(value.number)}{value.value.unit}）" if len(value.figures) > 1 else ""
+        summed = f"（合计 {readable(value.number)}{value.unit}）" if len(value.quantities) > 1 else ""
         lines.append(
             f"{place(report) if language == 'zh' else naming.called(report, 'en')}：{value.value.text}{summed} {marks}"
         )
-    if silent:
+    others = [(report, quantity) for report, quantity in silent if quantity is not None]
+    for report, quantity in others[:_MANY]:
+        given = _as_given(language, quantity)
         lines.append(
-            f"没有给出数字：{naming.names(silent, 'zh')}"
+            f"{place(report)}：未作比较，只写了{given}"
             if language == "zh"
-            else f"No number given: {naming.names(silent, 'en')}"
+            else f"{naming.called(report, language)}: not compared, it only gives {given}"
+        )
+    none = [report for report, quantity in silent if quantity is None]
+    if none:
+        lines.append(
+            f"没有给出数字：{naming.names(none, 'zh')}"
+            if language == "zh"
+            else f"No number given: {naming.names(none, 'en')}"
         )
     return "\n".join(lines)
 
 
 def compare(
     question: Question,
-    sides: Sequence[tuple[Report, Sequence[Figure], tuple[int, ...]]],
+    sides: Sequence[tuple[Report, Sequence[Quantity], tuple[int, ...]]],
     citations: Sequence[Citation],
     naming: Naming,
-) -> str:
+) -> tuple[str, Value | None]:
     """Matching evidence of each place; which is more only where both give one number of the same kind."""
     language = question.language
     lines = []
+    figure = None
     numbers = [(report, figures[0]) for report, figures, _ in sides if figures]
-    if question.units and len(numbers) == len(sides) and len({f.unit_class for _, f in numbers}) == 1:
+    if question.units and len(numbers) == len(sides) and len({f.kind for _, f in numbers}) == 1:
         (a, x), (b, y) = numbers[0], numbers[1]
-        if x.value == y.value:
+        top = x if x.in_base_unit[0] >= y.in_base_unit[0] else y
+        figure = Value(top.value, top.unit, top.text)
+        if x.in_base_unit[0] == y.in_base_unit[0]:
             lines.append(f"两者相同：都是{x.text}" if language == "zh" else f"The same: {x.text} each.")
         else:
-            more, less = ((a, x), (b, y)) if x.value > y.value else ((b, y), (a, x))
-            first, second = naming.called(more[0], language), naming.called(less[0], language)
+            more, less = ((a, x), (b, y)) if top is x else ((b, y), (a, x))
             lines.append(
                 f"{first}更多：{more[1].text}，{second}{less[1].text}"
                 if language == "zh"
@@ -182,7 +256,7 @@ def compare(
                 if language == "zh"
                 else f"{naming.called(report, language)}: not mentioned in the report."
             )
-    return "\n".join(lines)
+    return "\n".join(lines), figure
 
 
 def items(question: Question, citations: Sequence[Citation], naming: Naming) -> str:

@@ -42,6 +42,7 @@ def read_answer(data: Any) -> Answer:
         "citations": _rows(Citation, data, "citations"),
         "nearest": _rows(Citation, data, "nearest"),
         "verdicts": _rows(Verdict, data, "verdicts"),
+        "figure": None if data.get("figure") is None else _row(Value, data["figure"], "figure"),
         "checked_reports": checked.get("reports"),
         "checked_passages": checked.get("passages"),
         "milliseconds": 0.0,

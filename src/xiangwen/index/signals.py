@@ -19,7 +19,7 @@ from xiangwen.index.code_points import Lines
 from xiangwen.index.occurrences import Occurrences
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words, vocabulary
-from xiangwen.quantities.figures import figures
+from xiangwen.quantities.forms import amounts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,8 +81,8 @@ class ReportSignals:
                 headings.append(plain_words(simplify(" ".join(above))))
             quotes.append(quote)
             units = 0
-            for figure in figures(words):
-                units |= bits[figure.unit_class]
+            for amount in amounts(words):
+                units |= bits[amount.unit_class]
             rows.append(
                 (
                     STANCES.index(_stance(passage.heading_path, quote)),

@@ -11,6 +11,14 @@ from typing import Literal
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
 from xiangwen.language.tokens import content_words, is_word
+from xiangwen.questions.quantity_asked import (
+    NOTHING_SAID,
+    QuantityAsked,
+    Range,
+    read_exact,
+    read_quantity_asked,
+    read_range,
+)
 from xiangwen.questions.scope import Atlas, Scope
 
 Language = Literal["zh", "en"]
@@ -55,7 +63,7 @@ class Rank:
     order: Order
     count: int | None = None
     """「前三」."""
-    bound: float | None = None
+    range: Range | None = None
     """「超过100件」."""
 
 
@@ -86,6 +94,8 @@ class Question:
     off_topic: bool = False
     standalone: str = ""
     """The question as it would be asked without those before it; what the judge reads."""
+    quantity: QuantityAsked = NOTHING_SAID
+    """Of when a number is asked for, and in which direction."""
     number_asked: bool = False
     """A number is wanted, of whatever kind the question is (「哪些报告写明了执法人员人数」)."""
 
@@ -131,6 +141,7 @@ def _read(text: str, atlas: Atlas) -> Question:
         negated=_says("negated", lowered) and kind == "which",
         absence=_says("absence", lowered),
         standalone=plain,
+        quantity=read_quantity_asked(plain.lower(), scope.years, plan),
         number_asked=bool(rank) or _says("kind.number", lowered),
         off_topic=(_says("off_topic", lowered) and not scope.groups) or not re.search(r"\w", plain),
     )
@@ -209,7 +220,10 @@ def _kind(text: str, scope: Scope) -> tuple[Kind, Rank | None]:
 
 
 def _rank(text: str) -> Rank | None:
-    if not _says("kind.rank", text):
+    bounds = read_range(text)
+    if bounds is None and _says("which.all", text) and (exact := read_exact(text)) is not None:
+        bounds = Range(exact, exact)
+    if not _says("kind.rank", text) and not (bounds and _says("which.all", text)):
         return None
     count = re.search(r"前([三3两二2五5十\d]+)|top (\w+)", text)
     number = None
@@ -217,15 +231,8 @@ def _rank(text: str) -> Rank | None:
         word = count[1] or count[2]
         english = {"two": 2, "three": 3, "five": 5, "ten": 10}
         number = _CHINESE_DIGITS.get(word) or english.get(word) or (int(word) if word.isdecimal() else None)
-    bound = re.search(
-        r"(?P<over>超过|高于|多于|大于|达到|不少于|至少|more than|over|above|at least)?"
-        r"(?P<under>不到|低于|少于|小于|不足|不超过|fewer than|less than|under|below|at most)?\s*(?:rmb )?"
-        r"(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<wan>万)?[^\d]{0,3}(?P<up>以上)?(?P<down>以下)?",
-        text,
-    )
-    if bound and (bound["over"] or bound["up"] or bound["under"] or bound["down"]):
-        value = float(bound["n"].replace(",", "")) * (10_000 if bound["wan"] else 1)
-        return Rank("under" if bound["under"] or bound["down"] else "over", number, value)
+    if bounds:
+        return Rank("under" if bounds.low is None else "over", number, bounds)
     if re.search(r"平均|\baverage\b", text):
         return Rank("average", number)
     if re.search(r"最(?:少|低|小|短|晚|差)|\b(?:least|fewest|lowest|smallest|minimum)\b", text):
@@ -327,6 +334,7 @@ def _lean_on(question: Question, earlier: Question) -> Question:
         units=question.units or earlier.units,
         plan=question.plan or earlier.plan,
         shortcoming=question.shortcoming or earlier.shortcoming,
+        quantity=question.quantity if question.quantity != NOTHING_SAID else earlier.quantity,
         mention=earlier.mention and kind == "which",
     )
 

@@ -21,7 +21,8 @@ from xiangwen.index.signals import STANCES
 from xiangwen.index.top_k import largest
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words
-from xiangwen.quantities.figures import Figure, figures
+from xiangwen.quantities.quantity import Quantity
+from xiangwen.quantities.reading import read_quantities
 from xiangwen.questions import Question, Term
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ _BLOCK = 65_536
 """Rows of features computed at a time: they stay in the processor's cache, and memory does not grow with the index."""
 _FUSED = 5_000
 """Ranks that count in a search; what lies further back on one side adds less than 0.0002 there."""
-_FIGURES_KEPT = 20_000
-"""Passages whose figures are remembered."""
+_QUANTITIES_KEPT = 20_000
+"""Passages whose quantities are remembered."""
 
 
 @dataclass(frozen=True)
@@ -167,16 +168,18 @@ class Evidence:
         return total
 
 
-class _Figures:
-    """The figures of every passage, read when asked for; their offsets count from the start of the passage."""
+class _Quantities:
+    """The quantities of every passage, read when asked for; their offsets count from the start of the passage."""
 
     def __init__(self, index: Store) -> None:
-        def read(passage: int) -> tuple[Figure, ...]:
-            return tuple(figures(index.reading(index.passages[passage])))
+        def read(number: int) -> tuple[Quantity, ...]:
+            passage = index.passages[number]
+            year = index.reports[passage.report].metadata.year
+            return read_quantities(index.reading(passage), passage.heading_path, year)
 
-        self._read = lru_cache(maxsize=_FIGURES_KEPT)(read)
+        self._read = lru_cache(maxsize=_QUANTITIES_KEPT)(read)
 
-    def __getitem__(self, passage: int) -> tuple[Figure, ...]:
+    def __getitem__(self, passage: int) -> tuple[Quantity, ...]:
         return self._read(int(passage))
 
 
@@ -186,7 +189,7 @@ class Retriever:
     def __init__(self, index: Store) -> None:
         self.index = index
         self.stances = index.stances
-        self.figures = _Figures(index)
+        self.quantities = _Quantities(index)
 
     @property
     def here(self) -> Index:

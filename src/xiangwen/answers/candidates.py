@@ -1,0 +1,197 @@
+"""The quantities of a passage as candidates for the number that is asked for, and who chooses among them.
+
+Rules only give features of each candidate (`Fit`); a `Chooser` turns them, or the sentence itself, into scores. Whoever
+trains a model to choose gives it `marked`, the sentence with one number in 【】, and plugs it in as a `Chooser`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from xiangwen.language.characters import simplify
+from xiangwen.language.concepts import plain_words, vocabulary
+from xiangwen.quantities.quantity import Quantity
+
+if TYPE_CHECKING:
+    from xiangwen.questions import Question, Term
+    from xiangwen.questions.quantity_asked import QuantityAsked
+    from xiangwen.retrieval.evidence import Retriever
+
+GENERIC = frozenset(vocabulary("question_words.toml")["of_every_number"]["zh"])
+"""Words of a question that every quantity would meet, or that say when and in which direction it is asked for."""
+_CARRIED = 0.8
+"""What a quantity takes over from the one that it is a part of counts nearly as much as its own words."""
+_IN_SENTENCE = 0.5
+"""A word that only the sentence holds."""
+_ALIKE = 0.3
+"""A part of a word."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a quantity meets what is asked; shares from 0 to 1."""
+
+    unit: bool
+    period: float
+    direction: float
+    role: float
+    subject: float
+    """Of the topic's words, the share that the quantity's own clause holds."""
+    named: float
+    """Of the words that say what is counted, the share that the question holds."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A quantity of a passage with how it meets the question."""
+
+    passage: int
+    quantity: Quantity
+    fit: Fit
+    score: float = 0.0
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is of the period and in the direction asked for."""
+        return self.fit.unit and self.fit.period > 0 and self.fit.direction > 0
+
+
+class Chooser(Protocol):
+    """Who says which quantity of a passage is the one asked for."""
+
+    def __call__(self, question: Question, quote: str, candidates: Sequence[Candidate]) -> Sequence[float]:
+        """A score for each candidate, from 0 to 1; the best answers."""
+        ...
+
+
+def marked(quote: str, quantity: Quantity) -> str:
+    """The sentence with the number in question in 【】: 「受理【129件】，办结124件」."""
+    return f"{quote[: quantity.start]}【{quote[quantity.start : quantity.end]}】{quote[quantity.end :]}"
+
+
+def by_fit(question: Question, quote: str, candidates: Sequence[Candidate]) -> list[float]:
+    """What the features say together."""
+    return [
+        float(c.fit.unit) * c.fit.period * c.fit.direction * c.fit.role * (0.7 * c.fit.subject + 0.3 * c.fit.named)
+        for c in candidates
+    ]
+
+
+def candidates(
+    retriever: Retriever, question: Question, passage: int, choose: Chooser = by_fit
+) -> tuple[Candidate, ...]:
+    """All quantities of a passage in the order of the sentence, scored for a question."""
+    quantities = retriever.quantities[passage]
+    if not quantities:
+        return ()
+    row = retriever.index.passages[passage]
+    quote = retriever.index.quote(row)
+    found = fits(question, quote, quantities, retriever.index.reports[row.report].metadata.year)
+    unscored = [Candidate(passage, q, fit) for q, fit in zip(quantities, found, strict=True)]
+    scores = choose(question, quote, unscored)
+    return tuple(Candidate(passage, c.quantity, c.fit, float(s)) for c, s in zip(unscored, scores, strict=True))
+
+
+def fits(question: Question, quote: str, quantities: Sequence[Quantity], year: int | None) -> list[Fit]:
+    """How each quantity of a sentence meets a question."""
+    asked = question.quantity
+    plain, wording = plain_words(simplify(quote)), _pairs(plain_words(simplify(f"{question.topic} {question.gloss}")))
+    terms = [t for t in question.terms if t.asked not in GENERIC]
+    held = [_held_words(terms, q, plain) for q in quantities]
+    total = sum(t.weight for t in terms) or 1.0
+    result = []
+    for quantity, words in zip(quantities, held, strict=True):
+        subject = sum(t.weight * h for t, h in zip(terms, words, strict=True)) / total if terms else 0.5
+        result.append(
+            Fit(
+                unit=fits_unit(quantity, question),
+                period=fits_period(quantity, asked, year),
+                direction=fits_direction(quantity, asked),
+                role=_fits_role(quantity, quantities, held, words, question),
+                subject=subject,
+                named=_named(quantity, wording),
+            )
+        )
+    return result
+
+
+def fits_unit(quantity: Quantity, question: Question) -> bool:
+    """Whether it is of a class asked for; 「500余人次」 counts people as well as times."""
+    if quantity.is_change and question.quantity.direction in ("up", "down"):
+        return True  # 「增长多少」 is answered in % as well as in 件
+    units = question.units
+    return not units or quantity.unit_class in units or (quantity.unit == "人次" and "times" in units)
+
+
+def fits_period(quantity: Quantity, asked: QuantityAsked, year: int | None) -> float:
+    """1 for the period asked for, less for one that may be meant, 0 for another."""
+    kind, named = asked.period_in(year)
+    has = quantity.period
+    if kind == has.kind:
+        return 1.0 if named is None or has.year == named else 0.0
+    if kind == "year":
+        # A state at a date answers; what was counted since some earlier time only where nothing else does.
+        return {"as_of": 1.0, "cumulative": 0.5, "planned": 0.0}.get(has.kind, 0.0)
+    if kind == "cumulative":
+        return {"year": 0.5 if not has.said else 0.3, "as_of": 0.8}.get(has.kind, 0.0)
+    return 0.0
+
+
+def fits_direction(quantity: Quantity, asked: QuantityAsked) -> float:
+    """1 for the end or the size of a change asked for; a plain number is the new end, never the old one."""
+    if asked.direction in ("up", "down"):
+        return 1.0 if quantity.direction == asked.direction else 0.0
+    if asked.direction == "from":
+        return 1.0 if quantity.direction == "from" or quantity.period.kind == "year_before" else 0.0
+    if asked.direction == "to":
+        return 1.0 if quantity.direction == "to" else 0.6 if quantity.direction == "none" else 0.0
+    if quantity.direction == "from":
+        return 1.0 if asked.period == "year_before" else 0.0
+    return 0.0 if quantity.is_change else 1.0
+
+
+def _held_words(terms: Sequence[Term], quantity: Quantity, quote: str) -> list[float]:
+    own, carried = plain_words(simplify(quantity.context)), plain_words(simplify(quantity.carried))
+    return [_held(t, own, carried, quote) for t in terms]
+
+
+def _held(term: Term, own: str, carried: str, quote: str) -> float:
+    if any(word in own for word in term.words):
+        return 1.0
+    if any(word in carried for word in term.words):
+        return _CARRIED
+    if any(word in quote for word in term.words):
+        return _IN_SENTENCE
+    pairs = {w[i : i + 2] for w in term.words[:3] for i in range(len(w) - 1) if re.search(r"[\u3400-\u9fff]", w)}
+    return _ALIKE if any(pair in own or pair in carried for pair in pairs) else 0.0
+
+
+def _fits_role(
+    quantity: Quantity,
+    all_of_it: Sequence[Quantity],
+    held: Sequence[Sequence[float]],
+    words: Sequence[float],
+    question: Question,
+) -> float:
+    """A whole answers, and a part only by words of its own that the whole has not."""
+    if quantity.role == "rate" and not question.units:
+        return 0.7
+    if quantity.role != "part":
+        return 1.0
+    if quantity.of is None:
+        return 0.9 if max(words, default=0.0) == 1.0 else 0.5
+    whole = held[quantity.of]
+    own_words = any(mine == 1.0 and theirs < 1.0 for mine, theirs in zip(words, whole, strict=True))
+    return 1.0 if own_words else 0.4
+
+
+def _named(quantity: Quantity, wording: set[str]) -> float:
+    pairs = _pairs(plain_words(simplify(quantity.counted or quantity.carried)))
+    return len(pairs & wording) / len(pairs) if pairs else 0.0
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1) if re.fullmatch(r"[\u3400-\u9fff]{2}", text[i : i + 2])}

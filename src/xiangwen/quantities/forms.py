@@ -1,0 +1,271 @@
+"""Numbers beside a measure word, wherever they stand in a text; numbers that count nothing are left out.
+
+This is all that the index needs of a sentence, so it is quick; what a number counts is read in `reading`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from xiangwen.language.concepts import vocabulary
+from xiangwen.quantities.numerals import ARABIC, HAN, SCALE, neighbours, number
+
+Bound = Literal["exact", "at_least", "about", "at_most"]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much of which unit, ``text[start:end]`` of what it was read from."""
+
+    value: float
+    """The lower end of a range."""
+    high: float
+    bound: Bound
+    unit: str
+    """The measure word as written; 万 and 亿 are in the value, not in the unit."""
+    unit_class: str
+    """Key of ``units.toml``: units of one class may be compared."""
+    text: str
+    """As it is written, 「2000余份」."""
+    start: int
+    end: int
+    number_start: int
+    """Where the number itself begins, behind 超过 or 近."""
+
+
+# Digits before a decimal point are a list number glued to a count, where that which is counted has no fractions.
+_WITH_FRACTIONS = frozenset(["money", "percent", "score", "area", "time", "weight", "multiple"])
+_SENTENCE_END = re.compile(r"(?:^|[。；;！!？?\n:：]|\D[.．])[\s　]*$")
+_HAN_ONE_COUNTS = frozenset("名位人件家")
+"""一次、一个、一批 in running text is mostly grammar; a count of one is written 「1次」 or 「一名律师」."""
+_FRACTION = re.compile(r"分之")
+_CLOCK = re.compile(r"\d(?:点|时)$")
+_DATE_BEFORE = re.compile(r"(?:年|月|第|每月|至|[-—])$")
+_HAS_NUMBER = re.compile(r"[\d几半过翻数零一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾]")
+
+
+@cache
+def words() -> dict[str, Any]:
+    """``words.toml``."""
+    return tomllib.loads(files("xiangwen.quantities").joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def class_of_unit() -> dict[str, str]:
+    """The class of every measure word."""
+    return {unit: name for name, row in vocabulary("units.toml").items() for unit in row["units"]}
+
+
+@cache
+def _worth() -> dict[str, tuple[str, float]]:
+    return {u: (b[0], float(b[1])) for row in vocabulary("units.toml").values() for u, b in row.get("base", {}).items()}
+
+
+def in_base_unit(value: float, unit: str) -> tuple[float, str]:
+    """「3公里」 → (3000, 「米」); a unit without another of its class stays."""
+    base, factor = _worth().get(unit, (unit, 1.0))
+    return value * factor, base
+
+
+@cache
+def _amount_pattern() -> re.Pattern[str]:
+    alias, barred = words()["alias"], words()["no_unit"]
+    names = sorted({*class_of_unit(), *alias}, key=len, reverse=True)
+    units = "|".join(re.escape(n) + (f"(?!{barred[n]})" if n in barred else "") for n in names)
+    bounds = "|".join(b for row in words()["bound"].values() for b in row)
+    more = "余|多|来|几|好几"
+    numeral = rf"(?:{ARABIC}|{HAN})"
+    return re.compile(
+        rf"(?P<before>{bounds})?[ 　]?"
+        rf"(?<![\d{'零一二两三四五六七八九十百千'}])(?<!\d[.．])"
+        rf"(?:(?P<few>[几数][十百千万]{{1,2}})"
+        rf"|百分之(?P<percent>{numeral})(?:(?P<percent_sep>至|到|[-—–~～－])(?:百分之)?(?P<percent_high>{numeral}))?"
+        rf"|(?P<divisor>[二三四五六七八九十千万\d]{{1,2}})分之(?P<dividend>[一二三四五六七八九\d]{{1,2}})"
+        rf"|(?P<tenths>[一二两三四五六七八九]|\d(?:\.\d)?)成(?P<half>[五半])?(?![为立功员效果本都了人长年熟分绩交套就品])"
+        rf"|(?P<majority>过半数?|超半数|半数)"
+        rf"|翻了?(?P<doubled>[一两二三])番"
+        rf"|(?P<low>{numeral})(?P<mid>{more})?(?P<scale>{SCALE})?(?P<more>{more})?"
+        rf"(?:[ 　]*(?:{units})?(?P<sep>至|到|[-—–~～－]{{1,2}})(?P<high>{numeral})(?P<high_scale>{SCALE})?)?)"
+        rf"(?P<more_still>{more})?[ 　]*(?P<unit>{units})?(?P<tail>整|及?以上|及?以下|以内|左右|上下)?"
+    )
+
+
+@cache
+def _pattern_of(key: str, wrap: str) -> re.Pattern[str]:
+    table, _, name = key.partition(".")
+    return re.compile(wrap.format("|".join(f"(?:{w})" for w in words()[table][name])))
+
+
+def amounts(text: str) -> Iterator[Amount]:
+    """All that is counted or measured in a text, in its order."""
+    if not _HAS_NUMBER.search(text):
+        return
+    phrases = [m.span() for m in _pattern_of("no_quantity.phrases", "{}").finditer(text)]
+    position = 0
+    while match := _amount_pattern().search(text, position):
+        position = match.end()
+        amount = _read(text, match)
+        if amount is None:
+            # What was no amount as a whole may hold one: the 「5个」 of 「2024至5个」.
+            position = match.start() + max(1, len(match["low"] or match[0]) if not match["unit"] else len(match[0]))
+            continue
+        if any(a < amount.end and amount.number_start < b for a, b in phrases) or _counts_nothing(text, match, amount):
+            continue
+        yield amount
+
+
+def _read(text: str, match: re.Match[str]) -> Amount | None:
+    """The amount of a match; None where there is no number or no measure word."""
+    unit = words()["alias"].get(match["unit"], match["unit"])
+    low = high = None
+    if match["percent"]:
+        low = number(match["percent"])
+        high = number(match["percent_high"]) if match["percent_high"] else low
+        unit = "%"
+    elif match["divisor"]:
+        divisor, dividend = number(match["divisor"]), number(match["dividend"])
+        if not divisor or dividend is None or dividend > divisor:
+            return None
+        low = high = round(100 * dividend / divisor, 2)
+        unit = "%"
+    elif match["tenths"]:
+        tenths = number(match["tenths"])
+        low = high = None if tenths is None else 10 * tenths + (5 if match["half"] else 0)
+        unit = "%"
+    elif match["majority"]:
+        low = high = 50.0
+        unit = "%"
+    elif match["doubled"]:
+        low = high = 2.0 ** (number(match["doubled"]) or 1)
+        unit = "倍"
+    elif match["few"]:
+        low = high = number({"几": "两", "数": "两"}[match["few"][0]] + match["few"][1:])
+    else:
+        return _counted(text, match, unit)
+    if low is None or high is None or not unit:
+        return None
+    whole = match["unit"] is None or match["few"] is not None
+    end = match.end() if whole or not match["unit"] else match.start("unit")
+    return _amount(text, match, low, high, unit, match.start(), end)
+
+
+def _counted(text: str, match: re.Match[str], unit: str | None) -> Amount | None:
+    """The amount of a plain number, a range or an estimate before a measure word."""
+    if not unit:
+        return None
+    start, numeral = match.start("low"), match["low"]
+    pair = neighbours(numeral) if not match["high"] else None
+    if pair:
+        low, high = pair
+        for scale in match["scale"] or "":
+            low, high = low * (number("一" + scale) or 1), high * (number("一" + scale) or 1)
+        return _amount(text, match, low, high, unit, match.start(), match.end())
+    begin = match.start()
+    fraction = re.fullmatch(r"(\d{1,2}[.．])(\d+)", numeral)
+    if fraction and not match["scale"] and _SENTENCE_END.search(text[: match.start()]):
+        unit_class = class_of_unit()[unit]
+        if unit_class not in _WITH_FRACTIONS or (unit == "年" and len(fraction[2]) == 4):
+            numeral, start = fraction[2], start + len(fraction[1])
+            begin = start
+    value = _scaled(numeral, match["scale"])
+    top = _scaled(match["high"], match["high_scale"]) if match["high"] else value
+    if value is None or top is None:
+        return None
+    if match["high"] and match["high_scale"] and not match["scale"] and value < top / 100:
+        value *= top / (number(match["high"]) or top)  # 3至5万元
+    if top < value:
+        return None
+    return _amount(text, match, value, top, unit, begin, match.end())
+
+
+def _scaled(numeral: str, scale: str | None) -> float | None:
+    value = number(numeral)
+    for c in scale or "":
+        value = None if value is None else value * (number("一" + c) or 1)
+    return value
+
+
+def _amount(text: str, match: re.Match[str], low: float, high: float, unit: str, start: int, end: int) -> Amount:
+    bound = _bound(match)
+    if unit in ("万元", "亿元"):
+        factor, unit = (1e4 if unit == "万元" else 1e8), "元"
+        low, high = low * factor, high * factor
+    if unit.startswith("余"):
+        unit, bound = unit[1:], "at_least"
+    number_start = start + (len(match["before"] or "") if start == match.start() else 0)
+    low, high = round(low, 6), round(high, 6)
+    return Amount(low, high, bound, unit, class_of_unit()[unit], text[start:end].strip(), start, end, number_start)
+
+
+def _bound(match: re.Match[str]) -> Bound:
+    before, tail = match["before"] or "", match["tail"] or ""
+    more = (match["mid"], match["more"], match["more_still"])
+    if "以下" in tail or tail == "以内" or _says("bound.at_most", before):
+        return "at_most"
+    if (
+        "以上" in tail
+        or match["few"]
+        or match["majority"] in ("过半", "过半数", "超半数")
+        or any(m and m != "来" for m in more)
+        or _says("bound.at_least", before)
+    ):
+        return "at_least"
+    if tail in ("左右", "上下") or "来" in more or _says("bound.about", before):
+        return "about"
+    return "exact"
+
+
+def _says(key: str, said: str) -> bool:
+    if not said:
+        return False
+    # 「上百」: the lookahead of a pattern sees nothing behind the words themselves.
+    return bool(_pattern_of(key, "^(?:{})$").search(said)) or (key == "bound.at_least" and said == "上")
+
+
+def _counts_nothing(text: str, match: re.Match[str], amount: Amount) -> bool:
+    """「一是」, 「第三方」, 「一个重要…」, dates and times of day: numerals that count nothing."""
+    before, behind = text[max(0, amount.number_start - 3) : amount.number_start], text[amount.end : amount.end + 3]
+    if _pattern_of("no_quantity.before", "(?:{})$").search(before) or amount.unit == "届":
+        return True
+    if _pattern_of("no_quantity.behind", "^(?:{})").search(behind):
+        return True
+    numeral = match["low"] or ""
+    if numeral and not re.match(r"\d", numeral):
+        return _han_counts_nothing(before, numeral, match, amount)
+    if amount.unit in ("年", "月", "日", "岁") and match["low"]:
+        return _is_date(text, amount, match)
+    return amount.unit == "分" and bool(_CLOCK.search(before))
+
+
+def _han_counts_nothing(before: str, numeral: str, match: re.Match[str], amount: Amount) -> bool:
+    if _pattern_of("no_quantity.before_han", "(?:{})$").search(before):
+        return True
+    if amount.unit == "年" and amount.value >= 1900 and amount.value <= 2100:
+        return True
+    if amount.unit in ("月", "日"):
+        return True
+    if numeral in ("百", "千", "万", "亿", "千万", "百万", "十百") and not (
+        match["before"] or match["more"] or match["mid"]
+    ):
+        return True
+    return numeral == "一" and not match["high"] and amount.unit not in _HAN_ONE_COUNTS and not match["scale"]
+
+
+def _is_date(text: str, amount: Amount, match: re.Match[str]) -> bool:
+    if amount.unit == "年":
+        return any(1900 <= v <= 2100 for v in (amount.value, amount.high)) or bool(
+            match["high"] is None
+            and re.match(r"0\d$|[12]\d$", match["low"])
+            and re.match(r"[全上下前]|第?[一二三四]季", text[amount.end :])
+        )
+    if amount.unit == "岁":
+        return False
+    return (amount.unit == "月" and amount.high <= 12) or (
+        amount.unit == "日" and (amount.high <= 31 or bool(_DATE_BEFORE.search(text[: amount.number_start])))
+    )

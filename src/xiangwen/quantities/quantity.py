@@ -1,0 +1,83 @@
+"""A quantity: how much of what, of when, in which direction, and of what it is a part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from xiangwen.quantities.forms import Bound, in_base_unit
+
+Role = Literal["total", "part", "rate"]
+PeriodKind = Literal[
+    "year", "year_before", "named", "cumulative", "half_1", "half_2", "quarter_1", "quarter_2", "quarter_3",
+    "quarter_4", "months", "as_of", "planned",
+]  # fmt: skip
+Direction = Literal["none", "from", "to", "up", "down"]
+Modality = Literal["done", "planned", "lacking", "denied"]
+MEASURED = frozenset(["area", "time", "weight", "percent"])
+"""Classes of units that measure different things (metres and square metres) or convert into one another."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Of when a number is, as seen from the report."""
+
+    kind: PeriodKind
+    """`year` is the report's own, `cumulative` since some earlier time, `as_of` a state at a date within the year."""
+    year: int | None = None
+    """Of `named`: a year that is neither the report's own nor the one before it."""
+    said: bool = True
+    """Whether the sentence says so; else it is taken for granted."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number of a sentence with all that the sentence says of it; offsets count in the sentence."""
+
+    value: float
+    """The lower end of a range."""
+    high: float
+    bound: Bound
+    unit: str
+    """The measure word as written; 万 and 亿 are in the value, not in the unit."""
+    unit_class: str
+    """Key of ``units.toml``: units of one class may be compared."""
+    text: str
+    """As the report writes it, 「2000余份」."""
+    start: int
+    end: int
+    clause_start: int
+    clause_end: int
+    counted: str
+    """What is counted, 「土地纠纷」; empty where the clause says nothing of it (「增加5件」)."""
+    context: str
+    """All words of the clause that are the number's own."""
+    carried: str
+    """What it is counted of, said before: 「受理矛盾纠纷120件，办结118件」 carries 受理矛盾纠纷 to 118."""
+    role: Role
+    of: int | None
+    """The number, in the sentence, of the quantity that it is a part of or a change to."""
+    period: Period
+    direction: Direction
+    """`from` and `to` are the two ends of a change, `up` and `down` its size."""
+    modality: Modality
+
+    @property
+    def subject(self) -> str:
+        """All words that say what is counted."""
+        return f"{self.context} {self.carried}".strip()
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it is the size of a change and not a number of things."""
+        return self.direction in ("up", "down")
+
+    @property
+    def in_base_unit(self) -> tuple[float, str]:
+        """The value in the unit that its class is compared in: (3000, 「米」) of 3公里."""
+        return in_base_unit(self.value, self.unit)
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What it may be compared with: one class of units, and where these are measured, one base unit."""
+        return self.unit_class, self.in_base_unit[1] if self.unit_class in MEASURED else ""

@@ -1,0 +1,167 @@
+"""What number a question asks for: of when, which end or size of a change, and within which bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+from xiangwen.language.concepts import vocabulary
+from xiangwen.quantities.forms import class_of_unit, words
+from xiangwen.quantities.numerals import ARABIC, HAN, SCALE, number
+from xiangwen.quantities.quantity import Direction, PeriodKind, Quantity
+
+
+@dataclass(frozen=True)
+class Range:
+    """Bounds for a number, 「超过200且少于250」; a strict one leaves the bound itself out."""
+
+    low: float | None = None
+    high: float | None = None
+    low_strict: bool = False
+    high_strict: bool = False
+
+    def holds(self, quantity: Quantity | float) -> bool:
+        """Whether a number lies within; 「200余件」 is more than 200, 「近200件」 less."""
+        if isinstance(quantity, Quantity):
+            low, high, bound = quantity.value, quantity.high, quantity.bound
+        else:
+            low, high, bound = quantity, quantity, "exact"
+        if self.low is not None and (
+            low < self.low or (low == self.low and (bound == "at_most" or (self.low_strict and bound != "at_least")))
+        ):
+            return False
+        return self.high is None or not (
+            high > self.high
+            or (high == self.high and (bound == "at_least" or (self.high_strict and bound != "at_most")))
+        )
+
+
+@dataclass(frozen=True)
+class QuantityAsked:
+    """Of when a number is asked for, and in which direction."""
+
+    period: PeriodKind | None = None
+    """None where the question says nothing: the report's own year."""
+    years: tuple[int, ...] = ()
+    """Named in the question."""
+    direction: Direction | None = None
+    """A change, or an end of one; None where a plain number is asked for."""
+    planned: bool = False
+    trend: Direction | None = None
+    """`up` or `down` where a rise or a fall is spoken of, whether its size is asked for or not."""
+
+    def period_in(self, year: int | None) -> tuple[PeriodKind, int | None]:
+        """The period asked for as a report on ``year`` would call it."""
+        if self.period:
+            return self.period, None
+        if self.planned:
+            return "planned", None
+        if self.years and year is not None and year not in self.years:
+            return ("year_before", None) if year - 1 in self.years else ("named", self.years[0])
+        return "year", None
+
+
+NOTHING_SAID = QuantityAsked()
+
+
+def read_quantity_asked(text: str, years: Sequence[int] = (), planned: bool = False) -> QuantityAsked:
+    """What a question, simplified and in lower case, asks of a number."""
+    period = next((cast(PeriodKind, name) for name, p in _patterns("period_asked") if p.search(text)), None)
+    said = [cast(Direction, name) for name, p in _patterns("direction_asked") if p.search(text)]
+    # 「由多少人增加到多少人」 asks for both ends; the new one is the answer, the old one stands beside it.
+    direction = "to" if {"from", "to"} <= set(said) else next(iter(said), None)
+    trends = [cast(Direction, name) for name, p in _patterns("trend_asked") if p.search(text)]
+    return QuantityAsked(period, tuple(years), direction, planned, trends[0] if len(trends) == 1 else None)
+
+
+@cache
+def _patterns(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile("|".join(row))) for name, row in vocabulary("question_words.toml")[table].items())
+
+
+_NUMERAL = rf"(?:{ARABIC}|{HAN})(?:{SCALE})?"
+
+
+@cache
+def _units() -> str:
+    return "|".join(sorted(map(re.escape, {*class_of_unit(), *words()["alias"]}), key=len, reverse=True))
+
+
+@cache
+def _range_pattern() -> re.Pattern[str]:
+    said = dict(_patterns("range"))
+    before = "|".join(f"(?P<{name}>{said[name].pattern})" for name in ("at_least", "at_most", "more", "less"))
+    after = "|".join(f"(?P<{name}>{said[name].pattern})" for name in ("or_more", "or_less"))
+    return re.compile(
+        rf"(?:(?:{before})\s*(?:了|有)?\s*(?:rmb )?)?(?<![\d.])(?P<n>{_NUMERAL})\s*(?P<unit>{_units()})?\s*(?:{after})?"
+    )
+
+
+@cache
+def _between_patterns() -> tuple[re.Pattern[str], ...]:
+    rows = vocabulary("question_words.toml")["between"]["any"]
+    return tuple(re.compile(p.replace("N)", f"{_NUMERAL})").replace("U", f"(?:{_units()})")) for p in rows)
+
+
+def read_range(text: str) -> Range | None:
+    """The bounds that a question sets for a number, None where it sets none.
+
+    超过 and 少于 leave the number out; 以上, 以下, 不少于 and 至多 take it in. Two bounds make one range.
+    """
+    for pattern in _between_patterns():
+        if match := pattern.search(text):
+            low, high = number(match["low"]), number(match["high"])
+            if low is not None and high is not None and low < high and not re.match(r"年", text[match.end() :]):
+                return Range(low, high)
+    found: Range | None = None
+    for bound in _bounds(text):
+        if found is None:
+            found = bound
+        elif bound.low is not None and found.low is None:
+            found = Range(bound.low, found.high, bound.low_strict, found.high_strict)
+        elif bound.high is not None and found.high is None:
+            found = Range(found.low, bound.high, found.low_strict, bound.high_strict)
+    return found
+
+
+def _bounds(text: str) -> Iterator[Range]:
+    for match in _range_pattern().finditer(text):
+        value = number(re.sub(r"\s", "", match["n"]))
+        if value is None or re.match(r"年", text[match.end() :]) or match["unit"] == "年":
+            continue
+        if not re.match(r"\d", match["n"]) and not match["unit"]:
+            continue  # 「达到一致」
+        if match["unit"] == "万元":
+            value *= 10_000
+        elif match["unit"] == "亿元":
+            value *= 1e8
+        if match["or_more"]:
+            yield Range(low=value)
+        elif match["or_less"]:
+            yield Range(high=value)
+        elif match["at_least"]:
+            yield Range(low=value)
+        elif match["at_most"]:
+            yield Range(high=value)
+        elif match["more"]:
+            yield Range(low=value, low_strict=True)
+        elif match["less"]:
+            yield Range(high=value, high_strict=True)
+
+
+def read_exact(text: str) -> float | None:
+    """The number that a question names with its measure word, 「聘请了999名律师的」; None where it names none."""
+    for match in re.finditer(
+        rf"(?<![每各\d.第前一])(?<!至少)(?P<n>\d[\d,]*(?:\.\d+)?(?:{SCALE})?)\s*(?P<unit>{_units()})", text
+    ):
+        value = number(match["n"])
+        if (
+            value is not None
+            and value > 1
+            and class_of_unit().get(match["unit"]) in ("cases", "people", "copies", "money", "times")
+        ):
+            return value * {"万元": 1e4, "亿元": 1e8}.get(match["unit"], 1)
+    return None
