@@ -185,7 +185,7 @@ class Assistant:
             return None
         nearest = _Page(self.index, self.retriever)
         citation = nearest.citations[nearest.cite(found.passage) - 1]
-        said = wording.given_instead(question, found.quantity, citation, self.naming)
+        said = wording.given_instead(question, found.quantity, citation)
         answer = self._made(question, _Page(self.index, self.retriever), said, reason="no_evidence")
         return replace(answer, nearest=tuple(nearest.citations))
 

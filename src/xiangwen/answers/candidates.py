@@ -88,7 +88,7 @@ def candidates(
     if not quantities:
         return ()
     row = retriever.index.passages[passage]
-    quote = retriever.index.quote(row)
+    quote = retriever.index.reading(row)
     found = fits(question, quote, quantities, retriever.index.reports[row.report].metadata.year)
     unscored = [Candidate(passage, q, fit) for q, fit in zip(quantities, found, strict=True)]
     scores = choose(question, quote, unscored)

@@ -237,6 +237,7 @@ def compare(
             lines.append(f"两者相同：都是{x.text}" if language == "zh" else f"The same: {x.text} each.")
         else:
             more, less = ((a, x), (b, y)) if top is x else ((b, y), (a, x))
+            first, second = naming.called(more[0], language), naming.called(less[0], language)
             lines.append(
                 f"{first}更多：{more[1].text}，{second}{less[1].text}"
                 if language == "zh"

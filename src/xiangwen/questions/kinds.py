@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +80,7 @@ def kind_of(text: str, vector: NDArray[np.float32], *, named: bool) -> KindAsked
         named: whether it names a place, or there is one report alone.
     """
     p = _models()["named" if named else "over_many"].probabilities(text, vector)
-    return max(p, key=lambda kind: p[kind])  # type: ignore[return-value]
+    return cast(KindAsked, max(p, key=lambda kind: p[kind]))
 
 
 @cache

@@ -94,7 +94,7 @@ def _matrix(texts: Sequence[str], encoder: SentenceTransformer) -> csr_matrix:
     values = np.concatenate([np.full(len(row), 1 / np.sqrt(len(row))) for row in hashed])
     starts = np.cumsum([0, *map(len, hashed)])
     characters = csr_matrix((values, np.concatenate(hashed), starts), shape=(len(texts), BUCKETS))
-    return hstack([csr_matrix(VECTOR_SCALE * vectors_of(texts, encoder)), characters]).tocsr()
+    return csr_matrix(hstack([csr_matrix(VECTOR_SCALE * vectors_of(texts, encoder)), characters]))
 
 
 def main() -> None:
