@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiangwen.answers import wording
-from xiangwen.answers.answer import Answer, Citation, Reason, Value, Verdict, VerdictWord
+from xiangwen.answers.answer import Answer, Citation, Kind, Reason, Value, Verdict, VerdictWord
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.naming import Naming
 from xiangwen.answers.numbers import (
@@ -25,6 +25,7 @@ from xiangwen.answers.numbers import (
 )
 from xiangwen.index.top_k import largest
 from xiangwen.questions import Atlas, Question, sides, understand
+from xiangwen.questions.question import Kind as KindAsked
 from xiangwen.retrieval import Scored, Scorer, VerdictModel
 from xiangwen.retrieval.evidence import Retriever
 from xiangwen.retrieval.judge import shipped_judge
@@ -129,11 +130,12 @@ class Assistant:
             read = understand(text[:100] if text.strip() else "?", self.atlas)
             said = wording.nothing_asked(read.language) if not text.strip() else wording.too_long(read.language)
             return self._made(replace(read, text=text), page, said, reason="off_topic", scope=())
-        question = understand(text, self.atlas, [h for h in history if h.strip()][-_HISTORY:])
+        chosen = frozenset(n for n, r in enumerate(self.index.reports) if reports is None or r.id in reports)
+        earlier = [h for h in history if h.strip()][-_HISTORY:]
+        question = understand(text, self.atlas, earlier, vector_of=self.index.vector, one_report=len(chosen) == 1)
         if question.off_topic:
             said = wording.off_topic(question.language, len(self.index.reports))
             return self._made(question, _Page(self.index, self.retriever), said, reason="off_topic", scope=())
-        chosen = frozenset(n for n, r in enumerate(self.index.reports) if reports is None or r.id in reports)
         question = replace(question, scope=question.scope.within(chosen))
         if question.scope.problem:
             return self._unknown_scope(question, chosen)
@@ -145,6 +147,7 @@ class Assistant:
         answer: Callable[[Question, Scored], Answer] = {
             "which": self._which,
             "rank": self._rank,
+            "each": self._rank,
             "list": self._list,
             "summary": self._summary,
         }.get(question.kind, self._fact)
@@ -504,7 +507,7 @@ class Assistant:
         return Answer(
             question=question.text,
             language=question.language,
-            kind=question.kind if reason in (None, "no_evidence") else "none",
+            kind=_kind_answered(question.kind) if reason in (None, "no_evidence") else "none",
             answered=reason is None,
             reason=reason,
             text=text,
@@ -524,3 +527,8 @@ def _meets(question: Question, value: ReportValue) -> bool:
     one = value.quantities[0]
     alone = len(value.quantities) == 1 and one.in_base_unit == (one.value, one.unit)
     return bounds.holds(one if alone else value.number)
+
+
+def _kind_answered(kind: KindAsked) -> Kind:
+    """The kind of an answer: each township's own figure is a rank, told in the reports' order."""
+    return "rank" if kind == "each" else kind

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
 from xiangwen.language.tokens import content_words, is_word
+from xiangwen.questions.kinds import kind_of
 from xiangwen.questions.quantity_asked import (
     NOTHING_SAID,
     QuantityAsked,
@@ -21,8 +22,12 @@ from xiangwen.questions.quantity_asked import (
 )
 from xiangwen.questions.scope import Atlas, Scope
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 Language = Literal["zh", "en"]
-Kind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "none"]
+Kind = Literal["fact", "number", "list", "which", "rank", "each", "compare", "summary", "collection", "common", "none"]
 Order = Literal["most", "least", "over", "under", "sum", "average"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -100,22 +105,34 @@ class Question:
     """A number is wanted, of whatever kind the question is (「哪些报告写明了执法人员人数」)."""
 
 
-def understand(text: str, atlas: Atlas, history: Sequence[str] = ()) -> Question:
+VectorOf = Callable[[str], "NDArray[np.float32]"]
+"""The vector of a query, as the encoder gives it."""
+
+
+def understand(
+    text: str,
+    atlas: Atlas,
+    history: Sequence[str] = (),
+    *,
+    vector_of: VectorOf | None = None,
+    one_report: bool = False,
+) -> Question:
     """Read a question in the light of those before it.
 
     Args:
         text: the question as typed.
         atlas: the places and years of the collection.
         history: the earlier questions, oldest first.
+        vector_of: the encoder, by which the kind of a question is told as it was learned; without it patterns tell it.
+        one_report: there is one report alone to ask of.
     """
-    question = _read(text, atlas)
-    if history and not question.off_topic:
-        earlier = understand(history[-1], atlas, history[:-1])
-        question = _lean_on(question, earlier)
-    return question
+    earlier = understand(history[-1], atlas, history[:-1], vector_of=vector_of) if history else None
+    of_place = one_report or bool(earlier and earlier.scope.groups)
+    question = _read(text, atlas, vector_of, of_place)
+    return _lean_on(question, earlier) if earlier and not question.off_topic else question
 
 
-def _read(text: str, atlas: Atlas) -> Question:
+def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -> Question:
     plain = _without_courtesy(" ".join(simplify(text).split()))
     language: Language = "en" if _is_english(plain) else "zh"
     plan = _says("plan", plain)
@@ -124,7 +141,7 @@ def _read(text: str, atlas: Atlas) -> Question:
     lowered = rest.lower()
     terms = _english_terms(rest) if language == "en" else _chinese_terms(rest)
     gloss = " ".join(t.words[0] if language == "en" else t.asked for t in terms)
-    kind, rank = _kind(lowered, scope)
+    kind, rank = _kind(plain.lower(), lowered, scope, vector_of, of_place)
     return Question(
         text=text,
         language=language,
@@ -202,10 +219,46 @@ def _is_english(text: str) -> bool:
     return len(_LATIN_WORD.findall(text)) > len(_HAN.findall(text)) / 2
 
 
-def _kind(text: str, scope: Scope) -> tuple[Kind, Rank | None]:
+def _kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_place: bool) -> tuple[Kind, Rank | None]:
+    """What is asked for.
+
+    Args:
+        plain: the question in lower case.
+        rest: the same without names of places and years.
+        scope: what it speaks of.
+        vector_of: the encoder, if kinds are to be told as they were learned.
+        of_place: one report, or the place of the question before, is spoken of unless the question says otherwise.
+    """
     named = len(scope.groups)
-    if named >= 2 and (_says("compare", text) or named == 2):
+    if named >= 2 and (_says("compare", rest) or named == 2):
         return "compare", None
+    of_one = named > 0 or (of_place and not _says("which.all", rest) and not _says("kind.rank", rest))
+    if vector_of is None:
+        return _kind_by_patterns(rest, named)
+    if of_one:
+        return cast(Kind, kind_of(rest, vector_of(rest), taken_for(rest, 1), named=True)), None
+    kind = kind_of(plain, vector_of(plain), taken_for(rest, 0), named=False)
+    bounds = read_range(rest)
+    if kind in ("which", "over") and bounds is None and (exact := read_exact(rest)) is not None:
+        bounds = Range(exact, exact)
+    if kind in ("which", "over", "rank") and bounds:
+        return "rank", Rank("under" if bounds.low is None else "over", _how_many(rest), bounds)
+    if kind == "rank":
+        return "rank", Rank("least" if _says("order.least", rest) else "most", _how_many(rest))
+    if kind == "sum":
+        return "rank", Rank("average" if _says("order.average", rest) else "sum")
+    if kind == "each":
+        return "each", Rank("most")
+    return ("which" if kind == "over" else cast(Kind, kind)), None
+
+
+def taken_for(text: str, named: int) -> str:
+    """What patterns take a question for, one of `kinds.PATTERN_KINDS`; ``named`` is how many places it names."""
+    kind, rank = _kind_by_patterns(text, named)
+    return rank.order if rank else kind
+
+
+def _kind_by_patterns(text: str, named: int) -> tuple[Kind, Rank | None]:
     if named == 0:
         rank = _rank(text)
         if rank is not None:
@@ -225,24 +278,24 @@ def _rank(text: str) -> Rank | None:
         bounds = Range(exact, exact)
     if not _says("kind.rank", text) and not (bounds and _says("which.all", text)):
         return None
-    count = re.search(r"前([三3两二2五5十\d]+)|top (\w+)", text)
-    number = None
-    if count:
-        word = count[1] or count[2]
-        english = {"two": 2, "three": 3, "five": 5, "ten": 10}
-        number = _CHINESE_DIGITS.get(word) or english.get(word) or (int(word) if word.isdecimal() else None)
+    number = _how_many(text)
     if bounds:
         return Rank("under" if bounds.low is None else "over", number, bounds)
-    if re.search(r"平均|\baverage\b", text):
-        return Rank("average", number)
-    if re.search(r"最(?:少|低|小|短|晚|差)|\b(?:least|fewest|lowest|smallest|minimum)\b", text):
-        return Rank("least", number)
-    if re.search(
-        r"最(?:多|高|大|长|早|好)|前[三3两二2五5十\d]|排|\b(?:most|highest|largest|biggest|greatest|maximum|top|rank\w*)\b",
-        text,
-    ):
-        return Rank("most", number)
+    order: Order
+    for order in ("average", "least", "most"):
+        if _says(f"order.{order}", text):
+            return Rank(order, number)
     return Rank("sum", number)
+
+
+def _how_many(text: str) -> int | None:
+    """「前三」 → 3."""
+    count = re.search(r"前([三3两二2五5十\d]+)|top (\w+)", text)
+    if count is None:
+        return None
+    word = count[1] or count[2]
+    english = {"two": 2, "three": 3, "five": 5, "ten": 10}
+    return _CHINESE_DIGITS.get(word) or english.get(word) or (int(word) if word.isdecimal() else None)
 
 
 def _chinese_terms(text: str, weight: float = 1.0) -> tuple[Term, ...]:
@@ -302,6 +355,7 @@ def _lean_on(question: Question, earlier: Question) -> Question:
     own = [t for t in question.terms if len(t.asked) > 1]
     takes_topic = _says("follow_up.topic", text) or _says("follow_up.topic", question.text.strip().lower()) or not own
     scope = question.scope
+    new_topic = bool(own) and bool(earlier.scope.groups) and bool(_patterns("follow_up.new_topic")[0].search(text))
     general = question.kind in ("which", "rank") and not _says("follow_up.place", text)
     if not scope.groups and not scope.narrowed and scope.problem is None and not general:
         scope = replace(earlier.scope, rest=scope.rest)
@@ -310,6 +364,12 @@ def _lean_on(question: Question, earlier: Question) -> Question:
         inside = tuple(g for g in (tuple(n for n in g if n in scope.reports) for g in earlier.scope.groups) if g)
         if inside:
             scope = replace(scope, groups=inside, reports=tuple(sorted({n for g in inside for n in g})))
+    if new_topic and not question.scope.mentions:
+        # 「执法检查呢？」 asks the same of another matter.
+        kind = earlier.kind if earlier.kind in ("number", "fact", "list", "summary") else question.kind
+        named = "".join(earlier.standalone[start:end] for start, end in earlier.scope.mentions)
+        asked = f"{named}{question.topic.removesuffix('呢')}{'有多少' if kind == 'number' else ''}？"
+        return replace(question, scope=scope, kind=kind, standalone=asked)
     if not takes_topic:
         kind = question.kind
         if kind in ("which", "rank") and scope.groups:

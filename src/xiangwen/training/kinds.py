@@ -24,7 +24,19 @@ from sklearn.linear_model import LogisticRegression
 from xiangwen.encoding import load_encoder
 from xiangwen.language.characters import simplify
 from xiangwen.questions import Atlas
-from xiangwen.questions.kinds import BUCKETS, KINDS_FILE, NAMED, OVER_MANY, VECTOR_SCALE, KindModel, buckets, packed
+from xiangwen.questions.kinds import (
+    BUCKETS,
+    KINDS_FILE,
+    NAMED,
+    OVER_MANY,
+    PATTERN_KINDS,
+    PATTERN_SCALE,
+    VECTOR_SCALE,
+    KindModel,
+    buckets,
+    packed,
+)
+from xiangwen.questions.question import taken_for
 from xiangwen.training.lessons import Author, authors
 
 log = logging.getLogger(__name__)
@@ -75,10 +87,10 @@ def report_rows(author: Author, chance: random.Random) -> tuple[list[Row], list[
     return named, over_many
 
 
-def fit(rows: Sequence[Row], encoder: SentenceTransformer) -> KindModel:
+def fit(rows: Sequence[Row], named: bool, encoder: SentenceTransformer) -> KindModel:
     """A model of these rows."""
     texts, kinds, counts = zip(*rows, strict=True)
-    model = LogisticRegression(C=20, max_iter=300).fit(_matrix(texts, encoder), kinds, sample_weight=counts)
+    model = LogisticRegression(C=20, max_iter=300).fit(_matrix(texts, named, encoder), kinds, sample_weight=counts)
     return KindModel(tuple(model.classes_), model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
 
 
@@ -89,12 +101,14 @@ def vectors_of(texts: Sequence[str], encoder: SentenceTransformer) -> NDArray[np
     )
 
 
-def _matrix(texts: Sequence[str], encoder: SentenceTransformer) -> csr_matrix:
+def _matrix(texts: Sequence[str], named: bool, encoder: SentenceTransformer) -> csr_matrix:
     hashed = [buckets(text) for text in texts]
     values = np.concatenate([np.full(len(row), 1 / np.sqrt(len(row))) for row in hashed])
     starts = np.cumsum([0, *map(len, hashed)])
     characters = csr_matrix((values, np.concatenate(hashed), starts), shape=(len(texts), BUCKETS))
-    return csr_matrix(hstack([csr_matrix(VECTOR_SCALE * vectors_of(texts, encoder)), characters]))
+    said = [PATTERN_KINDS.index(taken_for(text, int(named))) for text in texts]
+    dense = [VECTOR_SCALE * vectors_of(texts, encoder), PATTERN_SCALE * np.eye(len(PATTERN_KINDS))[said]]
+    return csr_matrix(hstack([csr_matrix(np.concatenate(dense, axis=1)), characters]))
 
 
 def main() -> None:
@@ -116,14 +130,17 @@ def main() -> None:
         named += more_named
         over_many += more_over_many
     log.info("%s\n%s", Counter(k for _, k, _ in named), Counter(k for _, k, _ in over_many))
-    models = {"named": fit(named, encoder), "over_many": fit(over_many, encoder)}
+    models = {"named": fit(named, True, encoder), "over_many": fit(over_many, False, encoder)}
     with given.out.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **packed(models))
     if given.test:
         for name, kinds in (("named", NAMED), ("over_many", OVER_MANY)):
             rows = [(text, kind) for text, kind in labelled(given.test) if kind in kinds]
             vectors = vectors_of([text for text, _ in rows], encoder)
-            found = [models[name].probabilities(text, v) for (text, _), v in zip(rows, vectors, strict=True)]
+            found = [
+                models[name].probabilities(text, vector, taken_for(text, int(name == "named")))
+                for (text, _), vector in zip(rows, vectors, strict=True)
+            ]
             told = [max(p, key=lambda kind: p[kind]) for p in found]
             right = np.mean([a == b for a, (_, b) in zip(told, rows, strict=True)])
             log.info("%s: %.3f of %d", name, right, len(rows))
