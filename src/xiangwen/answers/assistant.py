@@ -11,6 +11,8 @@ import numpy as np
 
 from xiangwen.answers import wording
 from xiangwen.answers.answer import Answer, Citation, Kind, Reason, Value, Verdict, VerdictWord
+from xiangwen.answers.candidates import Chooser, by_fit
+from xiangwen.answers.chooser import JudgeChooser
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.naming import Naming
 from xiangwen.answers.numbers import (
@@ -110,6 +112,8 @@ class Assistant:
         self.retriever = Retriever(index)
         self.scorer = Scorer(self.retriever, self.model, shipped_judge() if judge else None)
         self.thresholds = self.scorer.thresholds
+        reader = self.scorer.judge
+        self.choose: Chooser = JudgeChooser(self.retriever, reader) if reader else by_fit
 
     def ask(self, question: str, history: Sequence[str] = (), reports: Iterable[str] | None = None) -> Answer:
         """Answer one question.
@@ -174,7 +178,7 @@ class Assistant:
         for row in chosen:
             passage = int(scored.passages[row])
             n = page.cite(passage)
-            values = best_figures(self.retriever, question, passage) if question.kind == "number" else ()
+            values = best_figures(self.retriever, question, passage, self.choose) if question.kind == "number" else ()
             figure = figure or (value_of(values[:1]) if values else None)
             lines.append(wording.evidence(question.language, page.citations[n - 1], values, self.naming))
         if question.kind == "number" and figure is None:
@@ -403,7 +407,7 @@ class Assistant:
                 good = numbered[:1] or good[:1]
             passages = [int(own.passages[i]) for i in good]
             numbers = tuple(page.cite(p) for p in passages)
-            figures = [best_figures(self.retriever, side, p) for p in passages]
+            figures = [best_figures(self.retriever, side, p, self.choose) for p in passages]
             values = next((f for f in figures if f), ())
             report = group[0]
             p = float(own.supports[order[0]]) if len(order) else 0.0

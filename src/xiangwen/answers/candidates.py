@@ -1,7 +1,7 @@
 """The quantities of a passage as candidates for the number that is asked for, and who chooses among them.
 
 Rules only give features of each candidate (`Fit`); a `Chooser` turns them, or the sentence itself, into scores. Whoever
-trains a model to choose gives it `marked`, the sentence with one number in 【】, and plugs it in as a `Chooser`.
+trains a model to choose gives it the sentence with one number marked, and plugs it in as a `Chooser`.
 """
 
 from __future__ import annotations
@@ -65,11 +65,6 @@ class Chooser(Protocol):
     def __call__(self, question: Question, quote: str, candidates: Sequence[Candidate]) -> Sequence[float]:
         """A score for each candidate, from 0 to 1; the best answers."""
         ...
-
-
-def marked(quote: str, quantity: Quantity) -> str:
-    """The sentence with the number in question in 【】: 「受理【129件】，办结124件」."""
-    return f"{quote[: quantity.start]}【{quote[quantity.start : quantity.end]}】{quote[quantity.end :]}"
 
 
 def by_fit(question: Question, quote: str, candidates: Sequence[Candidate]) -> list[float]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xiangwen.answers.answer import Value
-from xiangwen.answers.candidates import Candidate, candidates
+from xiangwen.answers.candidates import Candidate, Chooser, by_fit, candidates
 from xiangwen.index.signals import unit_classes
 from xiangwen.quantities.quantity import Quantity
 from xiangwen.questions import Question
@@ -76,9 +76,11 @@ def fit_of(retriever: Retriever, question: Question, passage: int) -> float:
     return max((c.score for c in candidates(retriever, question, passage) if c.answers), default=0.0)
 
 
-def best_figures(retriever: Retriever, question: Question, passage: int) -> tuple[Quantity, ...]:
+def best_figures(
+    retriever: Retriever, question: Question, passage: int, choose: Chooser = by_fit
+) -> tuple[Quantity, ...]:
     """The figure of a passage that the question asks for first, then those that are as good."""
-    found = [c for c in candidates(retriever, question, passage) if c.answers]
+    found = [c for c in candidates(retriever, question, passage, choose) if c.answers]
     if not found:
         return ()
     best = max(found, key=lambda c: c.score)

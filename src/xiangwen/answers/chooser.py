@@ -1,0 +1,44 @@
+"""Which figure of a sentence is meant: the judge reads the sentence with each figure marked in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from xiangwen.answers.candidates import Candidate, by_fit
+from xiangwen.retrieval.pair import LABELS, context, marked
+
+if TYPE_CHECKING:
+    from xiangwen.questions import Question
+    from xiangwen.retrieval.evidence import Retriever
+    from xiangwen.retrieval.judge import Judge
+
+_READ = 0.8
+"""What the judge's reading counts beside the features of a figure."""
+_MOST_READ = 8
+"""Figures of a sentence that are read, those that fit best; a longer row of figures is rare."""
+
+
+class JudgeChooser:
+    """A `Chooser` that lets the judge read the figures that fit in unit, period and direction."""
+
+    def __init__(self, retriever: Retriever, judge: Judge) -> None:
+        self._retriever = retriever
+        self._judge = judge
+
+    def __call__(self, question: Question, quote: str, candidates: Sequence[Candidate]) -> Sequence[float]:
+        """A score for each candidate, from 0 to 1."""
+        scores = by_fit(question, quote, candidates)
+        fitting = sorted((i for i, c in enumerate(candidates) if c.answers), key=lambda i: -scores[i])[:_MOST_READ]
+        if len(fitting) < 2:
+            return scores
+        index = self._retriever.index
+        row = index.passages[candidates[0].passage]
+        sentences = [marked(quote, candidates[i].quantity.start, candidates[i].quantity.end) for i in fitting]
+        contexts = [context(index.reports[row.report], row)] * len(sentences)
+        readings = self._judge.probabilities(question.standalone, contexts, sentences)
+        for i, reading in zip(fitting, readings[:, LABELS.index("yes")].tolist(), strict=True):
+            scores[i] = _READ * reading + (1 - _READ) * scores[i]
+        for i in set(range(len(scores))) - set(fitting):
+            scores[i] *= 1 - _READ
+        return scores
