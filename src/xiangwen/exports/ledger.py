@@ -77,7 +77,9 @@ class _Styles:
         """Made once for each wording."""
         key = (state, before, behind)
         if key not in self._made:
-            words = "".join(f'"{words}"' if words != "General" else words for words in (before, "General", behind) if words)
+            words = "".join(
+                f'"{words}"' if words != "General" else words for words in (before, "General", behind) if words
+            )
             self._made[key] = self._book.add_format({**_FONT, "bg_color": _COLOURS[state], "num_format": words})
         return self._made[key]
 
@@ -164,7 +166,11 @@ def _cells(sheet: Worksheet, found: Sequence[Line], formats: tuple[Format, Forma
 
 
 def _coverage(
-    sheet: Worksheet, reports: int, indicators: Sequence[Indicator], found: Sequence[Line], formats: tuple[Format, Format]
+    sheet: Worksheet,
+    reports: int,
+    indicators: Sequence[Indicator],
+    found: Sequence[Line],
+    formats: tuple[Format, Format],
 ) -> None:
     """Of each indicator: how many reports give it, in which state, and how many do not."""
     top, plain = formats

@@ -79,6 +79,12 @@ def cut_clauses(sentence: str) -> tuple[tuple[int, int], ...]:
     return tuple(_cut(sentence, 0, len(sentence), _CLAUSE_END))
 
 
+def sentence_alone(text: str, above: Sequence[str] = ()) -> Sentence:
+    """A sentence that stands in no report, such as an example."""
+    top = stance(tuple(above), plain_words(simplify(text)))
+    return Sentence(text, 0, 0, tuple(above), top, False, read_numbers(text, above), cut_clauses(text))
+
+
 def candidates(sentence: Sentence) -> list[Candidate]:
     """The clauses of a sentence, then its numbers."""
     found = [Candidate(sentence, start, end, i, None) for i, (start, end) in enumerate(sentence.clauses)]

@@ -11,6 +11,7 @@ import numpy as np
 from xiangwen.ledger.candidates import Candidate, candidates, sentences
 from xiangwen.ledger.features import Features
 from xiangwen.ledger.indicators import Indicator
+from xiangwen.ledger.likeness import COUNTED, likeness
 from xiangwen.ledger.numbers import Bound
 from xiangwen.ledger.settling import guesses, probability, signs
 from xiangwen.ledger.weights import Weights
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 State = Literal["done", "planned", "lacking", "none"]
 Value = float | bool | Literal["all", "part", "none"] | None
-_CERTAIN_NUMBER = 0.5
+_CERTAIN_NUMBER = 0.4
 _CERTAIN_PART = 0.6
-_CERTAIN_CLAUSE = 0.5
+_CERTAIN_LIKENESS = 0.4
+_CERTAIN_CLAUSE = 0.35
 _STATES: dict[Stance, State] = {"done": "done", "plan": "planned", "shortcoming": "lacking"}
 
 
@@ -63,12 +65,19 @@ def read_cells(
     found = [candidate for sentence in sentences(report, passages) for candidate in candidates(sentence)]
     if not found:
         return ()
-    rows = Features().matrix(found)
+    features = Features()
+    rows = features.matrix(found)
     counted = np.array([candidate.number is not None for candidate in found])
     numbers = [candidate for candidate in found if candidate.number is not None]
     clauses = [candidate for candidate in found if candidate.number is None]
     cells = list(_numbers(numbers, weights.numbers.scores(rows[counted]), indicators, weights)) if numbers else []
     cells += _clauses(clauses, weights.clauses.scores(rows[~counted]), indicators, weights, cells)
+    learnt = {name.partition(":")[0] for name in (*weights.numbers.classes, *weights.clauses.classes)}
+    for indicator in indicators:
+        if indicator.id not in learnt:
+            kind = counted if indicator.type in COUNTED else ~counted
+            own = numbers if indicator.type in COUNTED else clauses
+            cells += _like_examples(own, likeness(rows[kind], own, indicator, features), indicator, weights)
     return tuple(sorted(cells, key=lambda cell: (cell.start, cell.figure_start, cell.indicator)))
 
 
@@ -134,14 +143,51 @@ def _clauses(
                 best[state] = (float(scores[row, column]), row)
         for state, (score, row) in best.items():
             confidence = 1 / (1 + np.exp(-(slope * score + constant)))
-            if confidence < _CERTAIN_CLAUSE or (kind in ("has", "zero") and state in ("done", "none") and indicator in counted):
+            if confidence < _CERTAIN_CLAUSE or (
+                kind in ("has", "zero") and state in ("done", "none") and indicator in counted
+            ):
                 continue
             start, end = found[row].quote
             value, unit = _VALUES[kind], (ids[indicator].units or ("",))[0] if kind == "zero" else ""
-            yield Cell(indicator, value, unit, "exact", state, False, start, end, start, end, round(float(confidence), 3))
+            yield Cell(
+                indicator, value, unit, "exact", state, False, start, end, start, end, round(float(confidence), 3)
+            )
 
 
-_VALUES: dict[str, Value] = {"yes": True, "has": None, "short": None, "zero": 0, "all": "all", "part": "part", "none": "none"}
+def _like_examples(
+    found: Sequence[Candidate], near: NDArray[np.float32], indicator: Indicator, weights: Weights
+) -> Iterator[Cell]:
+    """Cells of an indicator that is known by its examples alone: the surest of each state."""
+    certain = probability(near, weights.like)
+    given: set[State] = set()
+    for i in np.argsort(-certain, kind="stable").tolist():
+        candidate = found[i]
+        number, state = candidate.number, _state(candidate)
+        if certain[i] < _CERTAIN_LIKENESS:
+            return
+        if number is not None and number.value == 0:
+            state = "none"
+        if state in given or (number is not None and number.unit not in indicator.units):
+            continue
+        given.add(state)
+        start, end = candidate.quote
+        first, last = (candidate.sentence.start + at for at in (number.start, number.end)) if number else (start, end)
+        value: Value = _plain(number.value) if number else "all" if indicator.type == "coverage" else True
+        unit, bound = (number.unit, number.bound) if number else ("", "exact")
+        part = number is not None and number.role == "part"
+        confidence = round(float(certain[i]), 3)
+        yield Cell(indicator.id, value, unit, bound, state, part, start, end, first, last, confidence)
+
+
+_VALUES: dict[str, Value] = {
+    "yes": True,
+    "has": None,
+    "short": None,
+    "zero": 0,
+    "all": "all",
+    "part": "part",
+    "none": "none",
+}
 """By what a class of clauses says of its indicator."""
 
 

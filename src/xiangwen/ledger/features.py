@@ -19,7 +19,7 @@ from xiangwen.language.characters import simplify
 from xiangwen.ledger.candidates import Candidate, Sentence
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    pass
 
 WIDTH = 1 << 16
 """Features that are told apart; names are hashed into so many."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WORTH_A_LOOK = 0.12
 """Scores below are no candidates."""
-_SIGNS = 20
+_SIGNS = 19
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,6 @@ def signs(
             number.role == "part" and bool(larger),
             number.year_before,
             number.change,
-            sentence.stance == "plan",
             sentence.stance == "shortcoming",
             bool(twins),
             unit_fits,

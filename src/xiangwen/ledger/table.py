@@ -99,7 +99,9 @@ class Table:
     def open(cls, folder: Path, reports: int) -> Table:
         """Open what `save` wrote."""
         definitions = json.loads((folder / "indicators.json").read_text(encoding="utf-8"))
-        indicators = [Indicator(**{k: tuple(v) if isinstance(v, list) else v for k, v in d.items()}) for d in definitions]
+        indicators = [
+            Indicator(**{k: tuple(v) if isinstance(v, list) else v for k, v in d.items()}) for d in definitions
+        ]
         return cls(np.load(folder / "cells.npy", mmap_mode="r"), indicators, reports)
 
     def rows_of_report(self, report: int) -> NDArray[Any]:

@@ -61,6 +61,8 @@ class Weights:
     """Likewise: whether a cell is a part."""
     clause: NDArray[np.float32]
     """Slope and constant: score of a clause to confidence."""
+    like: NDArray[np.float32]
+    """Of `likeness.likeness`, the constant last: whether it is what an indicator's examples show."""
 
     def save(self, path: Path) -> None:
         """Write them."""
@@ -72,6 +74,7 @@ class Weights:
             decide=self.decide,
             part=self.part,
             clause=self.clause,
+            like=self.like,
         )
 
     @classmethod
@@ -81,7 +84,7 @@ class Weights:
             arrays = dict(file.items())
         width = int(arrays["width"])
         numbers, clauses = (Scorer.unpacked(arrays, name, width) for name in ("numbers", "clauses"))
-        return cls(numbers, clauses, arrays["decide"], arrays["part"], arrays["clause"])
+        return cls(numbers, clauses, arrays["decide"], arrays["part"], arrays["clause"], arrays["like"])
 
 
 @cache

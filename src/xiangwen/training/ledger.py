@@ -1,7 +1,7 @@
 """Fit the ledger's weights: python -m xiangwen.training.ledger tests/learning [--hold AUTHOR] [--out FILE]
 
-Reads reports with labelled cells (one folder an author: `*.txt` and `cells.jsonl`), `clauses.jsonl` (sentences written for
-this) and the example sentences of the shipped indicators. Each class is fitted by ridge regression on the features of
+Reads reports with labelled cells (one folder an author: `*.txt` and `cells.jsonl`), `clauses.jsonl` (sentences written
+for this) and the example sentences of the shipped indicators. Each class is fitted by ridge regression on the features of
 `xiangwen.ledger.features`; what settles a report (`xiangwen.ledger.settling`) by logistic regression on the scores that
 the reports of an author get from weights fitted without this author.
 """
@@ -21,17 +21,15 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import vstack
 
-from xiangwen.language.characters import simplify
-from xiangwen.language.concepts import plain_words
-from xiangwen.ledger.candidates import Candidate, Sentence, candidates, cut_clauses, sentences
+from xiangwen.ledger.candidates import Candidate, candidates, sentence_alone, sentences
 from xiangwen.ledger.features import WIDTH, Features
 from xiangwen.ledger.indicators import Indicator, shipped
+from xiangwen.ledger.likeness import COUNTED, likeness
 from xiangwen.ledger.numbers import read_numbers
 from xiangwen.ledger.settling import guesses, signs
 from xiangwen.ledger.weights import Scorer, Weights
 from xiangwen.reports import Report, read_folder
 from xiangwen.segmentation.passages import split_passages
-from xiangwen.segmentation.stance import stance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,8 +116,7 @@ def _kind(value: Any, state: str) -> str | None:
 
 def _written(text: str, above: Sequence[str], cells: Sequence[Sequence[Any]], author: str = "") -> Document:
     """A sentence of its own; its cells are (indicator, number or kind)."""
-    top = stance(tuple(above), plain_words(simplify(text)))
-    sentence = Sentence(text, 0, 0, tuple(above), top, False, read_numbers(text, above), cut_clauses(text))
+    sentence = sentence_alone(text, above)
     found = candidates(sentence)
     document = Document(author, found, [set() for _ in found])
     for indicator, value in cells:
@@ -172,7 +169,29 @@ def fit(documents: Sequence[Document], indicators: Sequence[Indicator]) -> Weigh
     numbers, unseen = _ridge(rows.tocsr(), gives, group, classes)
     decide, part = _settle(documents, numbered, unseen, [i for i in indicators if i.id in classes])
     clauses, clause = _clauses(documents, features)
-    return Weights(numbers, clauses, decide, part, clause)
+    like = _like(
+        rows.tocsr(), [d.found[i] for d, own in zip(documents, numbered, strict=True) for i in own], gives, indicators
+    )
+    return Weights(numbers, clauses, decide, part, clause, like)
+
+
+def _like(
+    rows: csr_matrix, found: Sequence[Candidate], gives: Sequence[set[str]], indicators: Sequence[Indicator]
+) -> NDArray[np.float32]:
+    """What tells a number by three examples, learnt on indicators as if only their examples were known."""
+    features = Features()
+    told, right = [], []
+    for indicator in indicators:
+        own = np.array([indicator.id in given for given in gives])
+        if indicator.type in COUNTED and own.sum() > 2 * len(indicator.examples):
+            told.append(likeness(rows, found, indicator, features))
+            right.append(own)
+    near, target = np.concatenate(told), np.concatenate(right)
+    fair = near[:, 0] < 0.98  # the examples themselves are among the rows
+    weights = _logistic(near[fair], target[fair])
+    chance = 1 / (1 + np.exp(-(near[fair] @ weights[:-1] + weights[-1])))
+    _tell("numbers by three examples", chance, target[fair], int(target[fair].sum()))
+    return weights
 
 
 def _clauses(documents: Sequence[Document], features: Features) -> tuple[Scorer, NDArray[np.float32]]:
@@ -184,12 +203,15 @@ def _clauses(documents: Sequence[Document], features: Features) -> tuple[Scorer,
     used = telling + silent[::step]
     rows = vstack([features.matrix([d.found[i]]) for d, i in used]).tocsr()
     gives = [d.gives[i] for d, i in used]
-    group = np.array([authors.index(d.author) for d, _ in used])
+    # What was written for this is shared out among the authors: a class that no report gives is told by it alone.
+    group = np.array([authors.index(d.author) if d.author else i % len(authors) for i, (d, _) in enumerate(used)])
     classes = tuple(sorted(set().union(*gives)))
     scorer, unseen = _ridge(rows, gives, group, classes)
     target = np.array([[name in given for name in classes] for given in gives])
     looked = unseen >= 0.1
     weights = _logistic(unseen[looked][:, None], target[looked])
+    chance = 1 / (1 + np.exp(-(unseen * weights[0] + weights[1])))
+    _tell("clauses", chance, target, int(target.sum()))
     return scorer, weights
 
 
@@ -236,14 +258,16 @@ def _settle(
     rows, is_right, is_part = np.concatenate(told), np.array(right), np.array(part)
     decide = _logistic(rows, is_right)
     chance = 1 / (1 + np.exp(-(rows @ decide[:-1] + decide[-1])))
-    for least in (0.4, 0.5, 0.6):
-        kept = chance >= least
-        print(  # noqa: T201
-            f"numbers of unseen authors at {least}: precision {is_right[kept].mean():.3f}, "
-            f"recall {is_right[kept].sum() / sum(name in g for d in documents if d.author for g in d.gives for name in {i.id for i in indicators}):.3f}",
-            file=sys.stderr,
-        )
+    ids = {indicator.id for indicator in indicators}
+    _tell("numbers", chance, is_right, sum(len(g & ids) for d in documents if d.author for g in d.gives))
     return decide, _logistic(rows[is_right], is_part[is_right])
+
+
+def _tell(what: str, chance: NDArray[np.float32], right: NDArray[np.bool_], wanted: int) -> None:
+    for least in (0.3, 0.4, 0.5, 0.6):
+        kept = right[chance >= least]
+        line = f"{what} of unseen authors at {least}: precision {kept.mean():.3f}, recall {kept.sum() / wanted:.3f}"
+        print(line, file=sys.stderr)  # noqa: T201
 
 
 def _logistic(rows: NDArray[np.float32], target: NDArray[np.bool_]) -> NDArray[np.float32]:
