@@ -36,7 +36,7 @@ class Cell:
 
     indicator: str
     value: Value
-    """A number in its base unit; True for a fact; all, part or none of a coverage; None where there is one, uncounted."""
+    """A number in its base unit; True for a fact; all, part or none of a coverage; None: one, uncounted."""
     unit: str
     bound: Bound
     state: State

@@ -1,4 +1,4 @@
-"""Indicators: what the ledger looks for in every report. They are data: the package ships some, an office adds its own."""
+"""Indicators: what the ledger looks for. They are data: the package ships some, an office adds its own."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def shipped() -> tuple[Indicator, ...]:
 
 
 def indicators_beside(reports_folder: Path) -> tuple[Indicator, ...]:
-    """The shipped indicators, then those of the office's own file, where there is one; an own one replaces its namesake.
+    """The shipped indicators, then those of the office's own file; an own one replaces its namesake.
 
     Raises:
         IndicatorProblem: if the file cannot be read.

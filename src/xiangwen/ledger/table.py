@@ -116,7 +116,7 @@ class Table:
             yield self.cell(row)
 
     def of_indicator(self, indicator: str, states: Sequence[State] = ("done", "none")) -> NDArray[Any]:
-        """All rows of an indicator in some states, in the order of the reports: what a rank, a sum or a share is made of.
+        """All rows of an indicator in some states, by report: what a rank, a sum or a share is made of.
 
         Parts are among them: ``rows[~rows["part"]]`` are the totals. ``rows["kind"] == 0`` have a number.
         """

@@ -1,8 +1,8 @@
 """Fit the ledger's weights: python -m xiangwen.training.ledger tests/learning [--hold AUTHOR] [--out FILE]
 
 Reads reports with labelled cells (one folder an author: `*.txt` and `cells.jsonl`), `clauses.jsonl` (sentences written
-for this) and the example sentences of the shipped indicators. Each class is fitted by ridge regression on the features of
-`xiangwen.ledger.features`; what settles a report (`xiangwen.ledger.settling`) by logistic regression on the scores that
+for this) and the example sentences of the shipped indicators. Each class is fitted by ridge regression on the features
+of `xiangwen.ledger.features`; what settles a report (`xiangwen.ledger.settling`) by logistic regression on the scores that
 the reports of an author get from weights fitted without this author.
 """
 
