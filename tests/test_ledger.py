@@ -18,9 +18,13 @@ from xiangwen.exports.ledger import to_csv, to_xlsx
 from xiangwen.index import Index, build
 from xiangwen.index.storage import in_use
 from xiangwen.ledger.candidates import candidates, sentence_alone
+from xiangwen.ledger.cells import Cell
+from xiangwen.ledger.checks import questions
 from xiangwen.ledger.indicators import IndicatorProblem, indicators_beside, shipped
-from xiangwen.ledger.rows import Choice, LedgerProblem, lines
+from xiangwen.ledger.rows import Choice, LedgerProblem, Line, lines
 from xiangwen.ledger.table import Table
+from xiangwen.reports import Report
+from xiangwen.reports.metadata import Metadata
 
 pytestmark = pytest.mark.usefixtures("one_encoder")
 OWN = """
@@ -173,3 +177,28 @@ def test_clauses_and_numbers_of_a_sentence_are_candidates() -> None:
 def test_a_table_of_no_report_is_empty() -> None:
     assert len(Table.joined([], shipped()).rows) == 0
     assert np.all(Table.joined([], shipped()).of_indicator("leaflets")["value"] == 0)
+
+
+def line(indicator: str, value: float, unit: str = "件", part: bool = False, year: int = 2024) -> Line:
+    known = next(i for i in shipped() if i.id == indicator)
+    report = Report(f"{year}", f"{year}.txt", "", "", Metadata(township="万灵镇", county="荣昌区", year=year))
+    return Line(report, known, Cell(indicator, value, unit, "exact", "done", part, 0, 1, 0, 1, 1.0), "")
+
+
+def test_what_does_not_agree_is_asked_with_both_cells() -> None:
+    settled, found = line("disputes_settled", 130), line("disputes_found", 120)
+    assert [q.kind for q in questions([settled, found])] == ["more_than"]
+    assert [q.kind for q in questions([line("penalties", 5), line("penalties", 4, part=True)])] == []
+    parts = [line("penalties", 5), line("penalties", 4, part=True), line("penalties", 3, part=True)]
+    assert [q.kind for q in questions(parts)] == ["parts"]
+    rate = [line("settled_rate", 100, "%"), line("disputes_settled", 90), line("disputes_found", 100)]
+    assert [q.kind for q in questions(rate)] == ["rate"]
+    assert [q.kind for q in questions([line("officers", 8, "人"), line("officers", 9, "人")])] == ["twice"]
+
+
+def test_against_the_year_before_ten_times_as_much_or_exactly_the_same_is_asked() -> None:
+    assert [q.kind for q in questions([line("leaflets", 900, "份"), line("leaflets", 90, "份", year=2023)])] == [
+        "tenfold"
+    ]
+    same = [line("leaflets", 900, "份"), line("leaflets", 900, "份", year=2023)]
+    assert [q.kind for q in questions(same)] == ["same_as_last_year"]

@@ -2,8 +2,8 @@
 
 Reads reports with labelled cells (one folder an author: `*.txt` and `cells.jsonl`), `clauses.jsonl` (sentences written
 for this) and the example sentences of the shipped indicators. Each class is fitted by ridge regression on the features
-of `xiangwen.ledger.features`; what settles a report (`xiangwen.ledger.settling`) by logistic regression on the scores that
-the reports of an author get from weights fitted without this author.
+of `xiangwen.ledger.features`; what settles a report (`xiangwen.ledger.settling`) by logistic regression on the scores
+that the reports of an author get from weights fitted without this author.
 """
 
 from __future__ import annotations
