@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words
 from xiangwen.ledger.numbers import Number, read_numbers
+from xiangwen.ledger.words import named
 from xiangwen.reports import Report
 from xiangwen.segmentation.passages import Passage, Stance
 from xiangwen.segmentation.stance import stance
@@ -67,7 +68,7 @@ def sentences(report: Report, passages: Sequence[Passage]) -> Iterator[Sentence]
                 start=start,
                 passage=number,
                 above=above,
-                stance=stance(passage.heading_path, plain_words(simplify(words))),
+                stance=_stance(passage.heading_path, words),
                 is_heading=passage.is_heading,
                 numbers=read_numbers(words, above, year),
                 clauses=cut_clauses(words),
@@ -81,8 +82,9 @@ def cut_clauses(sentence: str) -> tuple[tuple[int, int], ...]:
 
 def sentence_alone(text: str, above: Sequence[str] = ()) -> Sentence:
     """A sentence that stands in no report, such as an example."""
-    top = stance(tuple(above), plain_words(simplify(text)))
-    return Sentence(text, 0, 0, tuple(above), top, False, read_numbers(text, above), cut_clauses(text))
+    return Sentence(
+        text, 0, 0, tuple(above), _stance(tuple(above), text), False, read_numbers(text, above), cut_clauses(text)
+    )
 
 
 def candidates(sentence: Sentence) -> list[Candidate]:
@@ -107,3 +109,24 @@ def _cut(text: str, start: int, end: int, mark: re.Pattern[str]) -> Iterator[tup
         if right > left and re.search(r"\w", text[left:right]):
             yield left, right
         position = match.end() if match else end
+
+
+def _stance(path: tuple[str, ...], words: str) -> Stance:
+    """What a sentence says of its matters; where a section tells of shortcomings and plans alike, its words decide."""
+    by_section = stance(path, plain_words(simplify(words)))
+    if by_section != "shortcoming":
+        return by_section
+    nearest = next((set(named(heading)) & {"plan", "short"} for heading in reversed(path) if _tells(heading)), set())
+    if nearest == {"plan"}:
+        return "plan"
+    said = set(named(words))
+    lacks = bool(said & {"short", "none"})
+    plans = "plan" in said
+    if plans and not lacks:
+        return "plan"
+    both = nearest == {"plan", "short"}
+    return "plan" if both and not lacks else "shortcoming"
+
+
+def _tells(heading: str) -> bool:
+    return bool(set(named(heading)) & {"plan", "short"})

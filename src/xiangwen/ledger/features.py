@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from itertools import combinations
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -17,6 +14,7 @@ from scipy.sparse import csr_matrix
 
 from xiangwen.language.characters import simplify
 from xiangwen.ledger.candidates import Candidate, Sentence
+from xiangwen.ledger.words import named
 
 if TYPE_CHECKING:
     pass
@@ -72,7 +70,7 @@ class Features:
             return row
         lead, tail = plain(words[candidate.start : number.start]), plain(words[number.end : candidate.end])
         last = lead.rsplit("#", 1)[-1]
-        nearest = _named(last)[-2:] or _named(before + lead)[-1:]
+        nearest = named(last)[-2:] or named(before + lead)[-1:]
         row += _groups("C", lead, 1.2)
         row += _groups("A", tail[: 2 * _NEAR], 0.6)
         row += _groups(f"U{number.unit}", before[-16:] + lead + tail[:_NEAR], 1.0)
@@ -128,28 +126,9 @@ def _size(value: float) -> int:
     return 0 if value == 0 else min(len(str(int(value))), 6)
 
 
-@cache
-def _group_pattern() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
-    """A pattern of all words, and the groups that each is in, with those of the words inside it."""
-    groups = tomllib.loads(files("xiangwen.ledger").joinpath("words.toml").read_text(encoding="utf-8"))
-    names: dict[str, list[str]] = {}
-    for name, words in groups.items():
-        for word in words:
-            names.setdefault(_MARKS.sub("", word), []).append(name)
-    longest = sorted(names, key=len, reverse=True)
-    whole = {word: tuple(dict.fromkeys(n for w in longest if w in word for n in names[w])) for word in longest}
-    return re.compile("|".join(map(re.escape, longest))), whole
-
-
-def _named(words: str) -> list[str]:
-    """The groups that are named, in the order of the words."""
-    pattern, groups = _group_pattern()
-    return [name for match in pattern.finditer(words) for name in groups[match[0]]]
-
-
 def _groups(kind: str, words: str, weight: float) -> list[tuple[int, float]]:
     """The groups that are named, alone and two together."""
-    names = sorted(set(_named(words)))
+    names = sorted(set(named(words)))
     told = [f"{kind}:{name}" for name in names] + [f"{kind}:{a}+{b}" for a, b in combinations(names[:12], 2)]
     return _columns(told, weight / max(len(told), 1) ** 0.5)
 
