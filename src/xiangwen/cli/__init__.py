@@ -20,6 +20,7 @@ import typer
 
 import xiangwen
 from xiangwen.cli.chat import feedback, passwd, serve
+from xiangwen.cli.ledger import ledger
 from xiangwen.cli.options import INDEX, REPORTS, AsJson, IndexDir, SameModel, StoreAt, print_json
 
 # Whatever takes long to import (torch, FAISS, Gradio, rich) is imported inside the command that needs it, so that help
@@ -33,6 +34,8 @@ _KNOWN_PROBLEMS = (
     ("xiangwen.reports", "UnreadableFile"),
     ("xiangwen.encoding", "EncoderError"),
     ("xiangwen.index", "IndexProblem"),
+    ("xiangwen.ledger.indicators", "IndicatorProblem"),
+    ("xiangwen.ledger.rows", "LedgerProblem"),
     ("xiangwen.exports", "ExportProblem"),
     ("xiangwen.web", "WebProblem"),
     ("xiangwen.web.passwords", "PasswordProblem"),
@@ -523,5 +526,5 @@ def evaluate(
         typer.echo(line)
 
 
-for _command in (serve, feedback, passwd):
+for _command in (ledger, serve, feedback, passwd):
     app.command()(_command)

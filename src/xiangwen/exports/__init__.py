@@ -27,6 +27,7 @@ __all__ = [
     "check_citations",
     "format_of",
     "read_answer",
+    "replace_file",
     "to_docx",
     "to_markdown",
     "to_xlsx",
@@ -73,7 +74,11 @@ def write_file(answer: Answer, path: Path) -> None:
         ExportProblem: if the suffix is none of `FORMATS`.
         OSError: if the file cannot be written.
     """
-    data = format_of(path).write(answer)
+    replace_file(path, format_of(path).write(answer))
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file; one that is already there is replaced only by a whole one."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         partial.write_bytes(data)

@@ -24,7 +24,7 @@ from xiangwen.encoding import DEFAULT_MODEL, fingerprint, load_encoder
 from xiangwen.index.bm25 import LexicalIndex
 from xiangwen.index.build_report import BuildResult, file_outcomes
 from xiangwen.index.checkpoint import Underway
-from xiangwen.index.entries import Entry, entry_key, make_entries, recipe
+from xiangwen.index.entries import Entry, entry_key, make_entries, recipe, with_cells
 from xiangwen.index.opened import full_name
 from xiangwen.index.previous import Earlier
 from xiangwen.index.problems import IndexProblem
@@ -45,6 +45,8 @@ from xiangwen.index.storage import (
 from xiangwen.index.texts import Passages, Texts
 from xiangwen.index.vectors import Vectors
 from xiangwen.index.word_counts import WordCounts
+from xiangwen.ledger.indicators import digest, indicators_beside
+from xiangwen.ledger.table import Table
 from xiangwen.reports import Collection, ReadFile, Report, UnreadableFile, changes_since, check_folder, read_folder
 
 if TYPE_CHECKING:
@@ -139,7 +141,8 @@ class _Build:
         self._rebuild = rebuild
         self._progress = progress
         self._encoder = encoder
-        self._earlier = Earlier(None if rebuild else directory, model)
+        self._indicators = indicators_beside(root)
+        self._earlier = Earlier(None if rebuild else directory, model, digest(self._indicators))
         self._made: dict[Any, Entry] = {}
         self._fingerprint = self._earlier.fingerprint if self._earlier.same_model else ""
 
@@ -159,6 +162,7 @@ class _Build:
         unchanged = (
             earlier.index is not None
             and earlier.same_model
+            and earlier.same_indicators
             and earlier.rows == rows
             and earlier.index.reports == collection.reports
         )
@@ -212,7 +216,12 @@ class _Build:
             )
             self._made |= {keys[i]: entry for i, entry in zip(missing, made, strict=True)}
             found = [self._made.get(key) or self._earlier.entry(key) for key in keys]
-        entries = [entry for entry in found if entry is not None]
+        entries = [
+            with_cells(entry, report, self._indicators)
+            for entry, report in zip(found, reports, strict=True)
+            if entry is not None
+        ]
+        self._made |= dict(zip(keys, entries, strict=True))
         if not any(entry.passages for entry in entries):
             raise UnreadableFile(
                 "报告里没有一句话，请检查报告的内容。 There is not one sentence in the reports: check them."
@@ -245,6 +254,8 @@ class _Build:
             Vectors.write(folder / "vectors", vectors)
             np.save(folder / SECTIONS, np.array([entry.sections for entry in entries], dtype=np.int32))
             write_rows(folder / FILES, rows)
+            cells = [entry.cells for entry in entries if entry.cells is not None]
+            Table.joined(cells, self._indicators).save(folder / "ledger")
             LexicalIndex.from_counts(WordCounts.joined([entry.words for entry in entries])).save(folder / "lexical")
             manifest = {
                 "format": FORMAT_VERSION,
@@ -254,6 +265,7 @@ class _Build:
                 "notes": [Vectors.open(folder / "vectors").describe()],
                 "model": self._model,
                 "fingerprint": self._fingerprint,
+                "indicators": digest(self._indicators),
                 "dimensions": int(vectors[0].shape[1]),
                 "reports": len(reports),
                 "passages": sum(len(entry.passages) for entry in entries),

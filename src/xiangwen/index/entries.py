@@ -28,6 +28,10 @@ from xiangwen.index.checkpoint import Underway
 from xiangwen.index.signals import ReportSignals
 from xiangwen.index.texts import Passages
 from xiangwen.index.word_counts import WordCounts
+from xiangwen.ledger.cells import read_cells
+from xiangwen.ledger.indicators import Indicator
+from xiangwen.ledger.table import rows_of
+from xiangwen.ledger.weights import weights
 from xiangwen.reports import Report
 from xiangwen.segmentation.passages import Passage, split_passages
 from xiangwen.segmentation.sections import outline
@@ -43,7 +47,7 @@ _BATCH = 32
 """Texts of other models encoded between two reports of progress, a second or two."""
 _TOGETHER = 256
 """Passages of one report encoded together, as many as share headings; a second or two."""
-_READERS = ("reports", "language", "segmentation", "quantities", "index", "encoding/packing.py")
+_READERS = ("reports", "language", "segmentation", "quantities", "ledger", "index", "encoding/packing.py")
 """The rooms whose code and word lists an entry, or what is written of it, depends on: whole rooms, so that none of
 their files can be forgotten."""
 
@@ -60,6 +64,8 @@ class Entry:
     """Of the passages, shape (passages, dimensions), unit length."""
     words: WordCounts
     """Of the passages with what stands above them."""
+    cells: NDArray[np.void] | None = None
+    """Rows of the ledger; None where they have to be read for other indicators."""
 
 
 Key = tuple[str, Report]
@@ -118,6 +124,13 @@ def make_entries(
         entries.append(Entry(Passages.of(own), count, signals, vectors[start:end], words.rows(start, end)))
         start = end
     return entries
+
+
+def with_cells(entry: Entry, report: Report, indicators: Sequence[Indicator]) -> Entry:
+    """The entry with the cells of the ledger; they are read where it has none."""
+    if entry.cells is not None:
+        return entry
+    return replace(entry, cells=rows_of(read_cells(report, list(entry.passages), indicators, weights()), indicators))
 
 
 @contextmanager
@@ -190,5 +203,5 @@ def recipe() -> str:
 
 def _sources(place: Traversable) -> list[Traversable]:
     if place.is_file():
-        return [place] if place.name.endswith((".py", ".csv", ".json", ".toml", ".txt")) else []
+        return [place] if place.name.endswith((".py", ".csv", ".json", ".toml", ".txt", ".npz")) else []
     return [file for below in sorted(place.iterdir(), key=lambda item: item.name) for file in _sources(below)]

@@ -17,6 +17,7 @@ from xiangwen.index.store import Store
 from xiangwen.index.texts import Passages, StoredReport, Texts
 from xiangwen.index.top_k import largest
 from xiangwen.index.vectors import Vectors
+from xiangwen.ledger.table import Table
 from xiangwen.reports import Report
 
 if TYPE_CHECKING:
@@ -41,11 +42,14 @@ class Index(Store):
         lexical: LexicalIndex,
         model: str,
         model_fingerprint: str,
+        ledger: Table | None = None,
     ) -> None:
         super().__init__(reports, texts, passages, passages.report_of, model, model_fingerprint)
         self.stored_vectors = stored_vectors
         self.signals = signals
         self.lexical = lexical
+        self.ledger = ledger or Table.joined([], ())
+        """The cells of all reports; empty where the store keeps none."""
 
     @classmethod
     def load(cls, directory: Path, model: str | None = None) -> Index:
@@ -91,6 +95,7 @@ class Index(Store):
                 LexicalIndex.load(folder / "lexical"),
                 manifest["model"],
                 manifest["fingerprint"],
+                Table.open(folder / "ledger", len(reports)),
             )
         except (OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
             raise IndexDamaged(f"索引文件无法读取，{REBUILD}") from error

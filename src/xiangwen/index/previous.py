@@ -19,12 +19,13 @@ from xiangwen.reports import ReadFile, Report, SkippedFile
 class Earlier:
     """The index in use as far as it can be taken over; empty where there is none that can."""
 
-    def __init__(self, directory: Path | None, model: str) -> None:
+    def __init__(self, directory: Path | None, model: str, indicators: str) -> None:
         """Open it.
 
         Args:
             directory: the index folder; None takes nothing over.
             model: vectors that another one made are of no use; what was read from the files is.
+            indicators: digest of the definitions; cells that were read for others are of no use.
         """
         self.index: Index | None = None
         self.files: dict[str, str] = {}
@@ -35,6 +36,8 @@ class Earlier:
         """What the index says of each file."""
         self.same_model = False
         """Whether its vectors can be taken over."""
+        self.same_indicators = False
+        """Whether its cells can be taken over."""
         self._read: dict[tuple[str, str], ReadFile] = {}
         self._entries: dict[Key, Entry] = {}
         if directory is None:
@@ -58,8 +61,9 @@ class Earlier:
                 self._read[row["sha256"], Path(row["file"]).suffix.lower()] = file
         self.fingerprint = manifest["fingerprint"]
         self.same_model = manifest["model"] == model
+        self.same_indicators = manifest["indicators"] == indicators
         if self.same_model:
-            entries = _entries(index, np.load(folder / SECTIONS).tolist())
+            entries = _entries(index, np.load(folder / SECTIONS).tolist(), self.same_indicators)
             self._entries = dict(zip(map(entry_key, index.reports), entries, strict=True))
 
     def read(self, digest: str, suffix: str) -> ReadFile | None:
@@ -71,9 +75,10 @@ class Earlier:
         return self._entries.get(key)
 
 
-def _entries(index: Index, sections: Sequence[int]) -> Iterator[Entry]:
+def _entries(index: Index, sections: Sequence[int], with_cells: bool) -> Iterator[Entry]:
     """What an index holds of each report, as slices of its arrays."""
     words, rows = index.lexical.counted(), pairwise(index.starts.tolist())
     passages, signals = index.passages.reports(index.starts), index.signals.reports(index.starts)
-    for own, count, shown, (start, end) in zip(passages, sections, signals, rows, strict=True):
-        yield Entry(own, count, shown, index.vectors[start:end], words.rows(start, end))
+    for number, (own, count, shown, (start, end)) in enumerate(zip(passages, sections, signals, rows, strict=True)):
+        cells = index.ledger.rows_of_report(number) if with_cells else None
+        yield Entry(own, count, shown, index.vectors[start:end], words.rows(start, end), cells)

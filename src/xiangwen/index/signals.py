@@ -20,6 +20,7 @@ from xiangwen.index.occurrences import Occurrences
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words, vocabulary
 from xiangwen.quantities.forms import amounts
+from xiangwen.segmentation.stance import stance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,13 +31,6 @@ if TYPE_CHECKING:
 STANCES: tuple[Stance, ...] = ("done", "plan", "shortcoming")
 """By the numbers in `Signals.stance`."""
 
-_PLAN_HEADING = re.compile(
-    r"(下一?步|下一年|明年|今后|打算|计划|工作安排|主要安排|工作思路|努力方向|20\d\d年(?:度)?(?:推进.{0,12})?(?:的)?(?:主要)?(?:工作)?(?:安排|打算|计划|思路|重点))"
-)
-_LACK_HEADING = re.compile(r"(不足|问题|短板|差距|困难|薄弱)")
-_PLAN_WORDS = re.compile(
-    r"^(?:.{0,8})?(?:下一步|下步|明年|今后|将(?:继续|持续|进一步|从|以)|计划|拟|力争|争取|准备|打算)"
-)
 _DENIAL = re.compile(r"(?:没有|未|无(?!人机|偿|线|障碍|缝|处|奈|私)|不(?:予|再|曾)|从未|尚无|零)")
 _EVERY = re.compile(
     r"(各|每个?|所有|全部|全乡|全镇|辖区|全街道)[\d一二三四五六七八九十百个]*(行政)?(村|社区)|\d+个?(行政)?(村|社区)|村（社区）|村\(社区\)|全覆盖|覆盖率|一村|村村|村居"
@@ -85,7 +79,7 @@ class ReportSignals:
                 units |= bits[amount.unit_class]
             rows.append(
                 (
-                    STANCES.index(_stance(passage.heading_path, quote)),
+                    STANCES.index(stance(passage.heading_path, quote)),
                     bool(_DENIAL.search(quote)),
                     bool(_EVERY.search(quote)),
                     passage.is_heading,
@@ -197,20 +191,3 @@ def columns_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, NDArray[Any]]:
     """The columns of `Signals` out of a tuple for each passage."""
     values = zip(*rows, strict=True) if rows else [()] * len(_COLUMNS)
     return {name: np.array(column, dtype=_COLUMNS[name]) for name, column in zip(_COLUMNS, values, strict=True)}
-
-
-def _stance(path: tuple[str, ...], quote: str) -> Stance:
-    """What the section says of its matters: done, planned, or lacking. The top heading decides before the sentence."""
-    top = path[0] if path else ""
-    # 「下一年度推进法治政府建设的主要安排」 plans; 「存在的不足和原因」 lacks, but its 「下一步…」 sentences plan.
-    if _PLAN_HEADING.search(top) and not _LACK_HEADING.search(top):
-        return "plan"
-    if _LACK_HEADING.search(top):
-        return (
-            "plan"
-            if re.match(r".{0,14}下一步|.{0,6}(?:一|二|三|四|五)是(?:抓|强化|加强|深化|持续|加大|进一步)", quote)
-            else "shortcoming"
-        )
-    if _PLAN_WORDS.search(quote) and not re.search(r"已|了", quote):
-        return "plan"
-    return "done"

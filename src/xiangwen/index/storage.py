@@ -17,7 +17,7 @@ from typing import Any
 from xiangwen.index.problems import REBUILD, IndexDamaged, IndexMissing, IndexOutdated
 from xiangwen.reports import Metadata
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 CURRENT = "current"
 MANIFEST = "manifest.json"
 FILES = "files.jsonl"

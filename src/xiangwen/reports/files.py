@@ -15,6 +15,8 @@ from xiangwen.reports.report import UnreadableFile
 MAX_BYTES = 10_000_000
 MAX_BINARY_BYTES = 200_000_000
 """Of formats that hold pictures, and of archives: a scan of fifty pages has a quarter of that."""
+_INDICATORS = "indicators.toml"
+"""An office's own indicators, read by the ledger."""
 _PLAIN = frozenset({".txt", ".md"})
 
 
@@ -29,7 +31,7 @@ def check_folder(root: Path) -> None:
 
 
 def list_files(root: Path, leave_out: Path | None = None) -> list[Path]:
-    """All files below ``root`` in the order of their names, but for hidden ones and metadata.csv.
+    """All files below ``root`` in the order of their names, but for hidden ones, metadata.csv and indicators.toml.
 
     What is no file but was put there is listed too, so that it is named among the files left out: links to nowhere or
     to folders, pipes, devices, and folders that cannot be opened.
@@ -54,7 +56,7 @@ def list_files(root: Path, leave_out: Path | None = None) -> list[Path]:
         # os.walk enters no linked folder, so that a loop of links ends; it lists them as folders.
         links = [name for name in folders if (here / name).is_symlink()]
         found += [here / name for name in (*files, *links) if not name.startswith(".")]
-    return sorted(path for path in found if path != root / overrides.FILE)
+    return sorted(path for path in found if path not in (root / overrides.FILE, root / _INDICATORS))
 
 
 def name_in(root: Path, path: Path) -> str:

@@ -1,0 +1,63 @@
+"""The command that prints the ledger."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xiangwen.cli.options import INDEX, AsJson, IndexDir, print_json
+
+
+def ledger(
+    indicator: Annotated[
+        list[str] | None,
+        typer.Option("--indicator", metavar="ID", help="只看这些指标（编号或名称）。 Only these, by id or name."),
+    ] = None,
+    county: Annotated[
+        list[str] | None, typer.Option("--county", metavar="COUNTY", help="只看这些县区。 Only these counties.")
+    ] = None,
+    year: Annotated[
+        list[int] | None, typer.Option("--year", metavar="YEAR", help="只看这些年度。 Only these years.")
+    ] = None,
+    index: IndexDir = INDEX,
+    as_csv: Annotated[bool, typer.Option("--csv", help="输出 CSV，一行一个单元格。 One line a cell.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE.xlsx", help="另存为 Excel。 Write a workbook as well.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """台账：每份报告的每个指标，附原文。 The ledger: every indicator of every report, with its sentence.
+
+    例 Example: xiangwen ledger --indicator disputes_settled --year 2024
+
+    例 Example: xiangwen ledger --county 湟中区 --output 台账.xlsx
+    """
+    if as_csv and as_json:
+        raise typer.BadParameter("--csv 与 --json 二者取一。 Give either --csv or --json.")
+    if output is not None and output.suffix.lower() != ".xlsx":
+        raise typer.BadParameter("--output 应以 .xlsx 结尾。 The file must end in .xlsx.")
+    from xiangwen.index import Index
+    from xiangwen.ledger.rows import Choice, lines
+
+    opened = Index.load(index)
+    choice = Choice(tuple(indicator or ()), tuple(county or ()), tuple(year or ()))
+    found = list(lines(opened, choice))
+    if as_json:
+        print_json([line.row() for line in found])
+    elif as_csv:
+        from xiangwen.exports.ledger import to_csv
+
+        sys.stdout.write(to_csv(opened, choice))
+    elif output is None:
+        from xiangwen.cli.ledger_table import print_ledger
+
+        print_ledger(opened, choice, found)
+    if output is not None:
+        from xiangwen.exports import replace_file
+        from xiangwen.exports.ledger import to_xlsx
+
+        replace_file(output, to_xlsx(opened, choice))
+        typer.echo(f"已写入 {output}。 Written.", err=True)

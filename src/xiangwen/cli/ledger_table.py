@@ -1,0 +1,43 @@
+"""The ledger in the terminal: a block an indicator, a line a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from xiangwen.exports.ledger import STATE_WORDS, value_word
+from xiangwen.ledger.rows import Choice, Line, chosen_indicators, chosen_reports
+
+if TYPE_CHECKING:
+    from xiangwen.index import Index
+
+_BOUNDS = {"exact": "", "at_least": "+", "about": "≈"}
+
+
+def print_ledger(index: Index, choice: Choice, found: Sequence[Line]) -> None:
+    """Each indicator with the reports that give it, and on how many reports it rests."""
+    console = Console(soft_wrap=False, markup=False, highlight=False)
+    reports = len(chosen_reports(index, choice))
+    order = {indicator.id: i for i, indicator in enumerate(chosen_indicators(index, choice))}
+    for _, group in groupby(sorted(found, key=lambda line: order[line.indicator.id]), lambda line: line.indicator.id):
+        own = list(group)
+        giving = len({line.report.id for line in own})
+        table = Table(title=f"{own[0].indicator.zh}（{giving}/{reports} 份报告）", title_justify="left", box=None)
+        for name in ("乡镇", "年度", "值", "状态", "原文"):
+            table.add_column(name, overflow="fold")
+        for line in own:
+            value = value_word(line)
+            number = value if isinstance(value, str) else f"{value:,g}" if value % 1 else f"{int(value):,}"
+            cell = line.cell
+            shown = f"{number}{cell.unit}{_BOUNDS[cell.bound]}{'（部分）' if cell.part else ''}"
+            state = STATE_WORDS[cell.state]
+            year = str(line.report.metadata.year or "")
+            table.add_row(*map(Text, (line.report.name, year, shown, state, " ".join(line.quote.split()))))
+        console.print(table)
+    if not found:
+        console.print(f"所选 {reports} 份报告没有给出这些指标。 The {reports} reports give none of them.")

@@ -1,0 +1,12 @@
+"""The ledger: every report read once into a table of cited facts, its cells.
+
+indicators    what is looked for: data, an office adds its own
+candidates    the clauses and numbers of a report that may give a cell
+features      what a candidate looks like
+weights       what was learnt: which indicator a candidate gives
+settling      which guesses are cells, weighed against the others of the report
+likeness      how like the example sentences of an indicator a candidate is
+cells         a report to its cells
+table         the cells of all reports as they are kept in the index
+rows          the cells chosen by indicator, county and year
+"""

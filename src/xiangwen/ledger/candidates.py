@@ -1,0 +1,132 @@
+"""A report to the clauses and numbers that may give a cell of the ledger, each with what stands around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from xiangwen.language.characters import simplify
+from xiangwen.language.concepts import plain_words
+from xiangwen.ledger.numbers import Number, read_numbers
+from xiangwen.ledger.words import named
+from xiangwen.reports import Report
+from xiangwen.segmentation.passages import Passage, Stance
+from xiangwen.segmentation.stance import stance
+
+# Reports with Western punctuation end a sentence with a point, which no number is cut at.
+_SENTENCE_END = re.compile(r"(?<!\d)\.|\.(?!\d)|[。！？!?；;\n]")
+_CLAUSE_END = re.compile(r"[。！？!?；;：:（）()]|(?<!\d)[,，.]|[,，.](?!\d)")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, ``text[start:end]`` of its report."""
+
+    text: str
+    start: int
+    passage: int
+    """The number of the passage that it is in."""
+    above: tuple[str, ...]
+    """What stands above it: headings and the lead of its list item."""
+    stance: Stance
+    is_heading: bool
+    numbers: tuple[Number, ...]
+    clauses: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A clause, or a number in it, that may give a cell; offsets count in the sentence."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    clause: int
+    number: Number | None
+
+    @property
+    def words(self) -> str:
+        """The clause."""
+        return self.sentence.text[self.start : self.end]
+
+    @property
+    def quote(self) -> tuple[int, int]:
+        """Where the clause stands in the report."""
+        return self.sentence.start + self.start, self.sentence.start + self.end
+
+
+def sentences(report: Report, passages: Sequence[Passage]) -> Iterator[Sentence]:
+    """All sentences of a report in its order."""
+    text, year = report.text, report.metadata.year
+    for number, passage in enumerate(passages):
+        above = passage.above(text)
+        for start, end in _cut(text, passage.start, passage.end, _SENTENCE_END):
+            words = text[start:end]
+            yield Sentence(
+                text=words,
+                start=start,
+                passage=number,
+                above=above,
+                stance=_stance(passage.heading_path, words),
+                is_heading=passage.is_heading,
+                numbers=read_numbers(words, above, year),
+                clauses=cut_clauses(words),
+            )
+
+
+def cut_clauses(sentence: str) -> tuple[tuple[int, int], ...]:
+    """Where the clauses of a sentence stand in it."""
+    return tuple(_cut(sentence, 0, len(sentence), _CLAUSE_END))
+
+
+def sentence_alone(text: str, above: Sequence[str] = ()) -> Sentence:
+    """A sentence that stands in no report, such as an example."""
+    return Sentence(
+        text, 0, 0, tuple(above), _stance(tuple(above), text), False, read_numbers(text, above), cut_clauses(text)
+    )
+
+
+def candidates(sentence: Sentence) -> list[Candidate]:
+    """The clauses of a sentence, then its numbers."""
+    found = [Candidate(sentence, start, end, i, None) for i, (start, end) in enumerate(sentence.clauses)]
+    for number in sentence.numbers:
+        for i, (start, end) in enumerate(sentence.clauses):
+            if start <= number.start < end:
+                found.append(Candidate(sentence, start, max(end, number.end), i, number))
+                break
+    return found
+
+
+def _cut(text: str, start: int, end: int, mark: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """The pieces between marks that hold a word, without white space around them."""
+    position = start
+    for match in [*mark.finditer(text, start, end), None]:
+        stop = match.start() if match else end
+        piece = text[position:stop]
+        left = position + len(piece) - len(piece.lstrip(" \t　“”\"'、"))
+        right = position + len(piece.rstrip(" \t　"))
+        if right > left and re.search(r"\w", text[left:right]):
+            yield left, right
+        position = match.end() if match else end
+
+
+def _stance(path: tuple[str, ...], words: str) -> Stance:
+    """What a sentence says of its matters; where a section tells of shortcomings and plans alike, its words decide."""
+    by_section = stance(path, plain_words(simplify(words)))
+    if by_section != "shortcoming":
+        return by_section
+    nearest = next((set(named(heading)) & {"plan", "short"} for heading in reversed(path) if _tells(heading)), set())
+    if nearest == {"plan"}:
+        return "plan"
+    said = set(named(words))
+    lacks = bool(said & {"short", "none"})
+    plans = "plan" in said
+    if plans and not lacks:
+        return "plan"
+    both = nearest == {"plan", "short"}
+    return "plan" if both and not lacks else "shortcoming"
+
+
+def _tells(heading: str) -> bool:
+    return bool(set(named(heading)) & {"plan", "short"})

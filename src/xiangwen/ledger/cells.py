@@ -1,0 +1,212 @@
+"""A report to its cells: the values of all indicators that it gives, each with the slice of text it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from xiangwen.ledger.candidates import Candidate, candidates, sentences
+from xiangwen.ledger.features import Features
+from xiangwen.ledger.indicators import Indicator
+from xiangwen.ledger.likeness import COUNTED, likeness
+from xiangwen.ledger.numbers import Bound
+from xiangwen.ledger.settling import guesses, probability, signs
+from xiangwen.ledger.weights import Weights
+from xiangwen.reports import Report
+from xiangwen.segmentation.passages import Passage, Stance
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+State = Literal["done", "planned", "lacking", "none"]
+Value = float | bool | Literal["all", "part", "none"] | None
+_CERTAIN_NUMBER = 0.4
+_CERTAIN_PART = 0.6
+_CERTAIN_LIKENESS = 0.4
+_CERTAIN_CLAUSE = 0.35
+_STATES: dict[Stance, State] = {"done": "done", "plan": "planned", "shortcoming": "lacking"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One indicator of one report."""
+
+    indicator: str
+    value: Value
+    """A number in its base unit; True for a fact; all, part or none of a coverage; None: one, uncounted."""
+    unit: str
+    bound: Bound
+    state: State
+    part: bool
+    """Counted in another cell of the indicator."""
+    start: int
+    end: int
+    """Of the quote, ``text[start:end]``."""
+    figure_start: int
+    figure_end: int
+    """Of the figure itself; of the quote where there is none."""
+    confidence: float
+
+
+def read_cells(
+    report: Report, passages: Sequence[Passage], indicators: Sequence[Indicator], weights: Weights
+) -> tuple[Cell, ...]:
+    """All cells of a report in the order of its text.
+
+    Args:
+        report: the report.
+        passages: of it.
+        indicators: what is looked for.
+        weights: what was learnt.
+    """
+    found = [candidate for sentence in sentences(report, passages) for candidate in candidates(sentence)]
+    if not found:
+        return ()
+    features = Features()
+    rows = features.matrix(found)
+    counted = np.array([candidate.number is not None for candidate in found])
+    numbers = [candidate for candidate in found if candidate.number is not None]
+    clauses = [candidate for candidate in found if candidate.number is None]
+    cells = list(_numbers(numbers, weights.numbers.scores(rows[counted]), indicators, weights)) if numbers else []
+    cells += _clauses(clauses, weights.clauses.scores(rows[~counted]), indicators, weights, cells)
+    learnt = {name.partition(":")[0] for name in (*weights.numbers.classes, *weights.clauses.classes)}
+    for indicator in indicators:
+        if indicator.id not in learnt:
+            kind = counted if indicator.type in COUNTED else ~counted
+            own = numbers if indicator.type in COUNTED else clauses
+            cells += _like_examples(own, likeness(rows[kind], own, indicator, features), indicator, weights)
+    return tuple(sorted(cells, key=lambda cell: (cell.start, cell.figure_start, cell.indicator)))
+
+
+def _numbers(
+    found: Sequence[Candidate], scores: NDArray[np.float32], indicators: Sequence[Indicator], weights: Weights
+) -> Iterator[Cell]:
+    by_id = {indicator.id: indicator for indicator in indicators}
+    known = [column for column, name in enumerate(weights.numbers.classes) if name in by_id]
+    scores = scores[:, known]
+    columns = [by_id[weights.numbers.classes[column]] for column in known]
+    guessed = guesses(scores)
+    told = signs(found, scores, guessed, columns)
+    certain, part = probability(told, weights.decide), probability(told, weights.part)
+    given: set[tuple[str, State, float]] = set()
+    for i in np.argsort(-certain, kind="stable").tolist():
+        indicator, candidate = columns[guessed[i].indicator], found[guessed[i].candidate]
+        number = candidate.number
+        assert number is not None
+        is_part = bool(part[i] >= 0.5)
+        if certain[i] < (_CERTAIN_PART if is_part else _CERTAIN_NUMBER):
+            continue
+        state: State = "none" if number.value == 0 else _state(candidate)
+        key = (indicator.id, state, number.value)
+        if key in given:  # said twice, it is one cell
+            continue
+        given.add(key)
+        start, end = candidate.quote
+        at = candidate.sentence.start
+        yield Cell(
+            indicator.id,
+            _plain(number.value),
+            number.unit,
+            number.bound,
+            state,
+            is_part,
+            start,
+            end,
+            at + number.start,
+            at + number.end,
+            round(float(certain[i]), 3),
+        )
+
+
+def _clauses(
+    found: Sequence[Candidate],
+    scores: NDArray[np.float32],
+    indicators: Sequence[Indicator],
+    weights: Weights,
+    numbers: Sequence[Cell],
+) -> Iterator[Cell]:
+    """Cells without a number of their own: facts, coverage, zeros in words, and what there is uncounted."""
+    ids = {indicator.id: indicator for indicator in indicators}
+    slope, constant = weights.clause.tolist()
+    counted = {cell.indicator for cell in numbers if cell.state in ("done", "none") and not cell.part}
+    for column, name in enumerate(weights.clauses.classes):
+        indicator, _, kind = name.partition(":")
+        if indicator not in ids:
+            continue
+        best: dict[State, tuple[float, int]] = {}
+        for row, candidate in enumerate(found):
+            state = _clause_state(kind, candidate)
+            if state is not None and (state not in best or scores[row, column] > best[state][0]):
+                best[state] = (float(scores[row, column]), row)
+        for state, (score, row) in best.items():
+            confidence = 1 / (1 + np.exp(-(slope * score + constant)))
+            if confidence < _CERTAIN_CLAUSE or (
+                kind in ("has", "zero") and state in ("done", "none") and indicator in counted
+            ):
+                continue
+            start, end = found[row].quote
+            value, unit = _VALUES[kind], (ids[indicator].units or ("",))[0] if kind == "zero" else ""
+            yield Cell(
+                indicator, value, unit, "exact", state, False, start, end, start, end, round(float(confidence), 3)
+            )
+
+
+def _like_examples(
+    found: Sequence[Candidate], near: NDArray[np.float32], indicator: Indicator, weights: Weights
+) -> Iterator[Cell]:
+    """Cells of an indicator that is known by its examples alone: the surest of each state."""
+    certain = probability(near, weights.like)
+    given: set[State] = set()
+    for i in np.argsort(-certain, kind="stable").tolist():
+        candidate = found[i]
+        number, state = candidate.number, _state(candidate)
+        if certain[i] < _CERTAIN_LIKENESS:
+            return
+        if number is not None and number.value == 0:
+            state = "none"
+        if state in given or (number is not None and number.unit not in indicator.units):
+            continue
+        given.add(state)
+        start, end = candidate.quote
+        first, last = (candidate.sentence.start + at for at in (number.start, number.end)) if number else (start, end)
+        value: Value = _plain(number.value) if number else "all" if indicator.type == "coverage" else True
+        unit = number.unit if number else ""
+        bound: Bound = number.bound if number else "exact"
+        part = number is not None and number.role == "part"
+        confidence = round(float(certain[i]), 3)
+        yield Cell(indicator.id, value, unit, bound, state, part, start, end, first, last, confidence)
+
+
+_VALUES: dict[str, Value] = {
+    "yes": True,
+    "has": None,
+    "short": None,
+    "zero": 0,
+    "all": "all",
+    "part": "part",
+    "none": "none",
+}
+"""By what a class of clauses says of its indicator."""
+
+
+def _clause_state(kind: str, candidate: Candidate) -> State | None:
+    state = _state(candidate)
+    if kind == "short":
+        return "lacking" if state == "lacking" else None
+    if kind in ("zero", "none"):
+        return {"done": "none", "lacking": "lacking", "planned": None, "none": "none"}[state]
+    return state if state in ("done", "planned") else None
+
+
+def _state(candidate: Candidate) -> State:
+    number = candidate.number
+    if number is not None and number.modality in ("planned", "lacking"):
+        return number.modality  # type: ignore[return-value]
+    return _STATES[candidate.sentence.stance]
+
+
+def _plain(value: float) -> float:
+    return int(value) if value == int(value) else value

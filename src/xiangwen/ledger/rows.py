@@ -1,0 +1,99 @@
+"""The cells of an index chosen by indicator, county and year, as the contract prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xiangwen.ledger.cells import Cell
+
+if TYPE_CHECKING:
+    from xiangwen.index import Index
+    from xiangwen.ledger.indicators import Indicator
+    from xiangwen.reports import Report
+
+
+class LedgerProblem(ValueError):
+    """Something that is not in the ledger was asked for; the message is one plain sentence."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One cell with its report and its words."""
+
+    report: Report
+    indicator: Indicator
+    cell: Cell
+    quote: str
+
+    def row(self) -> dict[str, Any]:
+        """As the contract has it."""
+        meta, cell = self.report.metadata, self.cell
+        return {
+            "report": self.report.id,
+            "file": self.report.file,
+            "township": meta.township,
+            "county": meta.county,
+            "year": meta.year,
+            "indicator": cell.indicator,
+            "value": cell.value,
+            "unit": cell.unit,
+            "bound": cell.bound,
+            "state": cell.state,
+            "part": cell.part,
+            "quote": self.quote,
+            "start": cell.start,
+            "end": cell.end,
+            "confidence": cell.confidence,
+        }
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which reports and indicators; empty is all."""
+
+    indicators: Collection[str] = ()
+    counties: Collection[str] = ()
+    years: Collection[int] = ()
+
+    def has(self, report: Report) -> bool:
+        """Whether a report is meant; a county may be given without 县 or 区."""
+        meta = report.metadata
+        if self.years and meta.year not in self.years:
+            return False
+        return not self.counties or any((meta.county or "").startswith(county) for county in self.counties)
+
+
+def chosen_indicators(index: Index, choice: Choice) -> list[Indicator]:
+    """The columns.
+
+    Raises:
+        LedgerProblem: if there is no indicator of one of these ids or names.
+    """
+    known = index.ledger.indicators
+    if not choice.indicators:
+        return list(known)
+    found = []
+    for wanted in choice.indicators:
+        match = next((i for i in known if wanted in (i.id, i.zh, i.en)), None)
+        if match is None:
+            ids = "、".join(i.id for i in known)
+            raise LedgerProblem(f"没有指标 {wanted}，可选：{ids}。 There is no such indicator.")
+        found.append(match)
+    return found
+
+
+def chosen_reports(index: Index, choice: Choice) -> list[int]:
+    """Numbers of the reports that are meant, those without a cell too."""
+    return [number for number, report in enumerate(index.reports) if choice.has(report)]
+
+
+def lines(index: Index, choice: Choice = Choice()) -> Iterator[Line]:
+    """The chosen cells in the order of the reports and their texts."""
+    by_id = {indicator.id: indicator for indicator in chosen_indicators(index, choice)}
+    for number in chosen_reports(index, choice):
+        for cell in index.ledger.of_report(number):
+            if cell.indicator in by_id:
+                quote = index.texts.slice(number, cell.start, cell.end)
+                yield Line(index.reports[number], by_id[cell.indicator], cell, quote)

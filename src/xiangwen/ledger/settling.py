@@ -1,0 +1,94 @@
+"""Which of the numbers that look like an indicator are its cells: each is weighed against the others of its report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiangwen.ledger.candidates import Candidate
+from xiangwen.ledger.indicators import Indicator
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WORTH_A_LOOK = 0.12
+"""Scores below are no candidates."""
+_SIGNS = 19
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A number that may be a cell of an indicator."""
+
+    candidate: int
+    indicator: int
+
+
+def guesses(scores: NDArray[np.float32]) -> list[Guess]:
+    """All that are worth a look; shape of ``scores`` is (candidates, indicators)."""
+    return [Guess(int(row), int(column)) for row, column in np.argwhere(scores >= WORTH_A_LOOK)]
+
+
+def signs(
+    found: Sequence[Candidate], scores: NDArray[np.float32], guessed: Sequence[Guess], indicators: Sequence[Indicator]
+) -> NDArray[np.float32]:
+    """What speaks for and against each guess, shape (guesses, signs)."""
+    result = np.zeros((len(guessed), _SIGNS), dtype=np.float32)
+    best = scores.max(axis=0) if len(found) else np.zeros(len(indicators))
+    ordered = np.sort(scores, axis=1)[:, ::-1]
+    of: dict[int, list[Guess]] = {}
+    for guess in guessed:
+        of.setdefault(guess.indicator, []).append(guess)
+    for row, guess in enumerate(guessed):
+        candidate = found[guess.candidate]
+        number, sentence = candidate.number, candidate.sentence
+        assert number is not None
+        score = scores[guess.candidate, guess.indicator]
+        top = ordered[guess.candidate]
+        rivals = [g for g in of[guess.indicator] if g != guess]
+        stronger = [g for g in rivals if scores[g.candidate, g.indicator] > score]
+        same_sentence = [g for g in rivals if found[g.candidate].sentence is sentence]
+        before = [g for g in same_sentence if g.candidate < guess.candidate]
+        larger = [g for g in before if _value(found, g) >= number.value and _unit(found, g) == number.unit]
+        twins = [g for g in stronger if _value(found, g) == number.value]
+        unit_fits = number.unit in indicators[guess.indicator].units
+        result[row] = (
+            score,
+            score**2,
+            min(score, 0.5),
+            score - (top[0] if top[0] > score else top[1] if len(top) > 1 else 0.0),
+            best[guess.indicator] - score,
+            score == best[guess.indicator],
+            min(len(stronger), 4) / 4,
+            bool(before),
+            bool(larger),
+            bool(larger) * score,
+            max((scores[g.candidate, g.indicator] for g in before), default=0.0),
+            number.role == "part",
+            number.role == "part" and bool(larger),
+            number.year_before,
+            number.change,
+            sentence.stance == "shortcoming",
+            bool(twins),
+            unit_fits,
+            number.value == 0,
+        )
+    return result
+
+
+def probability(rows: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of each row by logistic weights, the constant last."""
+    return np.asarray(1 / (1 + np.exp(-(rows @ weights[:-1] + weights[-1]))), dtype=np.float32)
+
+
+def _value(found: Sequence[Candidate], guess: Guess) -> float:
+    number = found[guess.candidate].number
+    return number.value if number else 0.0
+
+
+def _unit(found: Sequence[Candidate], guess: Guess) -> str:
+    number = found[guess.candidate].number
+    return number.unit if number else ""

@@ -1,0 +1,144 @@
+"""The cells of all reports as they are kept in the index: one row a cell in the order of the reports, memory-mapped.
+
+cells.npy          the rows, a NumPy structured array
+indicators.json    the definitions that they were read for; a row gives the number of its indicator in this list
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+
+from xiangwen.ledger.cells import Cell, State, Value
+from xiangwen.ledger.indicators import Indicator
+from xiangwen.ledger.numbers import Bound
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_ROW = np.dtype(
+    [
+        ("report", "<i4"),
+        ("indicator", "<u2"),
+        ("kind", "u1"),
+        ("value", "<f8"),
+        ("unit", "<U8"),
+        ("bound", "u1"),
+        ("state", "u1"),
+        ("part", "?"),
+        ("start", "<i4"),
+        ("end", "<i4"),
+        ("figure_start", "<i4"),
+        ("figure_end", "<i4"),
+        ("confidence", "<f4"),
+    ]
+)
+_NUMBER = 0
+_WORDS: tuple[Value, ...] = (None, True, "all", "part", "none")
+"""Values that are no number; their kinds count from 1."""
+_BOUNDS: tuple[Bound, ...] = get_args(Bound)
+_STATES: tuple[State, ...] = get_args(State)
+
+
+def rows_of(cells: Sequence[Cell], indicators: Sequence[Indicator]) -> NDArray[np.void]:
+    """The cells of one report as rows; its number is 0."""
+    number = {indicator.id: i for i, indicator in enumerate(indicators)}
+    rows = np.zeros(len(cells), dtype=_ROW)
+    for i, cell in enumerate(cells):
+        kind, value = _NUMBER, cell.value
+        if value is None or isinstance(value, bool | str):
+            kind, value = 1 + _WORDS.index(value), 0.0
+        rows[i] = (
+            0,
+            number[cell.indicator],
+            kind,
+            value,
+            cell.unit,
+            _BOUNDS.index(cell.bound),
+            _STATES.index(cell.state),
+            cell.part,
+            cell.start,
+            cell.end,
+            cell.figure_start,
+            cell.figure_end,
+            cell.confidence,
+        )
+    return rows
+
+
+class Table:
+    """The cells of all reports."""
+
+    def __init__(self, rows: NDArray[Any], indicators: Sequence[Indicator], reports: int) -> None:
+        self.rows = rows
+        self.indicators = tuple(indicators)
+        self.reports = reports
+        """How many reports were read, those without a cell too."""
+        self._starts = np.searchsorted(rows["report"], np.arange(reports + 1))
+
+    @classmethod
+    def joined(cls, parts: Sequence[NDArray[Any]], indicators: Sequence[Indicator]) -> Table:
+        """Those of one report after another."""
+        rows = np.concatenate([np.zeros(0, dtype=_ROW), *parts])
+        rows["report"] = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])
+        return cls(rows, indicators, len(parts))
+
+    def save(self, folder: Path) -> None:
+        """Write it into ``folder``."""
+        folder.mkdir(parents=True)
+        np.save(folder / "cells.npy", self.rows)
+        definitions = json.dumps([asdict(indicator) for indicator in self.indicators], ensure_ascii=False, indent=1)
+        (folder / "indicators.json").write_text(definitions + "\n", encoding="utf-8", newline="\n")
+
+    @classmethod
+    def open(cls, folder: Path, reports: int) -> Table:
+        """Open what `save` wrote."""
+        definitions = json.loads((folder / "indicators.json").read_text(encoding="utf-8"))
+        fields: list[dict[str, Any]] = [
+            {k: tuple(v) if isinstance(v, list) else v for k, v in d.items()} for d in definitions
+        ]
+        indicators = [Indicator(**row) for row in fields]
+        return cls(np.load(folder / "cells.npy", mmap_mode="r"), indicators, reports)
+
+    def rows_of_report(self, report: int) -> NDArray[Any]:
+        """The rows of a report as they were joined: its number is 0."""
+        rows = np.array(self.rows[self._starts[report] : self._starts[report + 1]])
+        rows["report"] = 0
+        return rows
+
+    def of_report(self, report: int) -> Iterator[Cell]:
+        """The cells of a report in the order of its text."""
+        for row in self.rows[self._starts[report] : self._starts[report + 1]]:
+            yield self.cell(row)
+
+    def of_indicator(self, indicator: str, states: Sequence[State] = ("done", "none")) -> NDArray[Any]:
+        """All rows of an indicator in some states, by report: what a rank, a sum or a share is made of.
+
+        Parts are among them: ``rows[~rows["part"]]`` are the totals. ``rows["kind"] == 0`` have a number.
+        """
+        number = next((i for i, known in enumerate(self.indicators) if known.id == indicator), -1)
+        chosen = self.rows["indicator"] == number
+        chosen &= np.isin(self.rows["state"], [_STATES.index(state) for state in states])
+        return np.asarray(self.rows[chosen])
+
+    def cell(self, row: Any) -> Cell:
+        """A row as a cell."""
+        kind, value = int(row["kind"]), float(row["value"])
+        return Cell(
+            indicator=self.indicators[int(row["indicator"])].id,
+            value=_WORDS[kind - 1] if kind else int(value) if value == int(value) else value,
+            unit=str(row["unit"]),
+            bound=_BOUNDS[int(row["bound"])],
+            state=_STATES[int(row["state"])],
+            part=bool(row["part"]),
+            start=int(row["start"]),
+            end=int(row["end"]),
+            figure_start=int(row["figure_start"]),
+            figure_end=int(row["figure_end"]),
+            confidence=round(float(row["confidence"]), 3),
+        )

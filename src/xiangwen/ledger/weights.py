@@ -1,0 +1,94 @@
+"""The trained weights of the ledger's reader: ``weights.npz``, written by ``xiangwen.training.ledger``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
+
+
+@dataclass(frozen=True, eq=False)
+class Scorer:
+    """One linear function a class."""
+
+    classes: tuple[str, ...]
+    matrix: NDArray[np.float32]
+    """Shape (features, classes)."""
+
+    def scores(self, rows: csr_matrix) -> NDArray[np.float32]:
+        """Shape (candidates, classes); about 1 where a candidate gives the class, about 0 where it does not."""
+        return np.asarray(rows @ self.matrix, dtype=np.float32)
+
+    def packed(self, name: str) -> dict[str, NDArray[np.generic]]:
+        """Arrays for a file, eight bits a weight."""
+        scale = np.abs(self.matrix).max(axis=0) / 127 + 1e-9
+        rows = np.flatnonzero(np.abs(self.matrix).max(axis=1) > 0)
+        return {
+            f"{name}_classes": np.array(self.classes),
+            f"{name}_rows": rows.astype(np.int32),
+            f"{name}_scale": scale.astype(np.float32),
+            f"{name}_weights": np.round(self.matrix[rows] / scale).astype(np.int8),
+        }
+
+    @classmethod
+    def unpacked(cls, arrays: dict[str, NDArray[np.generic]], name: str, width: int) -> Scorer:
+        """What `packed` packed."""
+        weights = arrays[f"{name}_weights"].astype(np.float32) * arrays[f"{name}_scale"].astype(np.float32)
+        matrix = np.zeros((width, weights.shape[1]), dtype=np.float32)
+        matrix[arrays[f"{name}_rows"].astype(np.int64)] = weights
+        return cls(tuple(map(str, arrays[f"{name}_classes"].tolist())), matrix)
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """All that was learnt."""
+
+    numbers: Scorer
+    """Classes are ids of indicators."""
+    clauses: Scorer
+    """Classes are 「indicator:kind」."""
+    decide: NDArray[np.float32]
+    """Of `settling.signs`, the constant last: whether a number is a cell."""
+    part: NDArray[np.float32]
+    """Likewise: whether a cell is a part."""
+    clause: NDArray[np.float32]
+    """Slope and constant: score of a clause to confidence."""
+    like: NDArray[np.float32]
+    """Of `likeness.likeness`, the constant last: whether it is what an indicator's examples show."""
+
+    def save(self, path: Path) -> None:
+        """Write them."""
+        np.savez_compressed(
+            path,
+            **self.numbers.packed("numbers"),  # type: ignore[arg-type]
+            **self.clauses.packed("clauses"),  # type: ignore[arg-type]
+            width=np.array(len(self.numbers.matrix)),
+            decide=self.decide,
+            part=self.part,
+            clause=self.clause,
+            like=self.like,
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> Weights:
+        """Read them."""
+        with np.load(path) as file:
+            arrays = dict(file.items())
+        width = int(arrays["width"])
+        numbers, clauses = (Scorer.unpacked(arrays, name, width) for name in ("numbers", "clauses"))
+        return cls(numbers, clauses, arrays["decide"], arrays["part"], arrays["clause"], arrays["like"])
+
+
+@cache
+def weights() -> Weights:
+    """Those that ship with the package."""
+    with as_file(files("xiangwen.ledger").joinpath("weights.npz")) as path:
+        return Weights.load(path)
