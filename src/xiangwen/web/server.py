@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from xiangwen.offline import without_hub
 from xiangwen.web.opening import Opening
 
 if TYPE_CHECKING:
@@ -89,8 +90,7 @@ def launch(
     _check_port(host, port)
     proxies = trust_proxy if trust_proxy is not None else _THIS_MACHINE if root_path else ""
     os.environ["FORWARDED_ALLOW_IPS"] = proxies  # where uvicorn looks; it trusts this machine's headers otherwise
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["HF_HUB_OFFLINE"] = os.environ.get("HF_HUB_OFFLINE", "1")
+    without_hub()
     _reach_this_machine_directly()
 
     # Imported here: Gradio takes seconds, and it reads the environment when it is imported.
