@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from xiangwen.offline import SILENT
+from xiangwen.machine.offline import SILENT
 
 LONELY = Path(__file__).with_name("lonely_machine.py")
 UNSHARE = ["unshare", "--map-root-user", "--net"]

@@ -4,7 +4,7 @@ Data flows one way: reports → segmentation → quantities → encoding → ind
 exports, cli, web. Beneath all stands language; evaluation and training stand beside the way.
 """
 
-from xiangwen.offline import keep_silent
+from xiangwen.machine.offline import keep_silent
 
 __version__ = "0.1.0"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from xiangwen.offline import without_hub
+from xiangwen.machine.offline import without_hub
 from xiangwen.web.opening import Opening
 
 if TYPE_CHECKING:

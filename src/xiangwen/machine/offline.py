@@ -1,4 +1,4 @@
-"""Nothing leaves the machine: what the libraries would send home by themselves is switched off before they are imported.
+"""Nothing leaves the machine: what libraries would send home by themselves is off before they are imported.
 
 ONNX Runtime looks up a telemetry host and keeps a device id in the user's cache folder; Gradio counts its launches and
 asks for its latest version; huggingface_hub and transformers tell which functions are used.
