@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import bm25s
 import numpy as np
-from scipy.sparse import csc_array, csr_array
 
 from xiangwen.index.word_counts import WordCounts
+from xiangwen.language.dictionary import read_whole
 from xiangwen.language.tokens import tokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
 _COUNTS = "counts.csc.index.npy"
 _LATEST = 1024
@@ -28,6 +29,7 @@ def count_words(paths: Iterable[Sequence[str]]) -> WordCounts:
 
     A heading is cut into words once for all that it is above: half the time.
     """
+    read_whole()
     cut = lru_cache(_LATEST)(tokens)
     return WordCounts.of(paths, lambda path: chain.from_iterable(map(cut, path)))
 
@@ -53,6 +55,8 @@ class LexicalIndex:
         where bm25s goes from passage to passage: a twentieth of the time, which every small change of a collection
         has to wait for.
         """
+        from scipy.sparse import csr_array
+
         passages = len(counted.starts) - 1
         by_row = csr_array((counted.counts, counted.columns, counted.starts), shape=(passages, len(counted.words)))
         by_word = by_row.tocsc()
@@ -86,6 +90,8 @@ class LexicalIndex:
 
     def counted(self) -> WordCounts:
         """What the scores were computed from, to carry it over into another index."""
+        from scipy.sparse import csc_array
+
         scores, words = self._retriever.scores, self._retriever.vocab_dict
         by_word = csc_array((self._counts, scores["indices"], scores["indptr"]), shape=(scores["num_docs"], len(words)))
         by_row = by_word.tocsr()
@@ -93,6 +99,8 @@ class LexicalIndex:
 
     def weights(self) -> tuple[list[str], csr_array]:
         """All words, and the score of each in every passage, shape (passages, words)."""
+        from scipy.sparse import csc_array
+
         scores, words = self._retriever.scores, self._retriever.vocab_dict
         by_word = csc_array((scores["data"], scores["indices"], scores["indptr"]), (scores["num_docs"], len(words)))
         return list(words), by_word.tocsr()
