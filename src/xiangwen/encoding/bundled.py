@@ -98,7 +98,7 @@ class BundledEncoder:
 
     def windows(self, text: str, prompt: str = "") -> list[list[int]]:
         """The pieces of a text in windows that the model can read, one almost always."""
-        bos, *content, eos = self.cutter.encode((prompt + text).translate(self.cutter.normalisation)).ids
+        bos, *content, eos = self.cutter.encode(text.translate(self.cutter.normalisation), prompt=prompt).ids
         size = self.max_seq_length - 2
         found = [content[start : start + size] for start in range(0, len(content), size)] or [[]]
         return [[bos, *window, eos] for window in found]
@@ -138,9 +138,8 @@ class BundledEncoder:
 
     def _pieces(self, path: tuple[str, ...], prompt: str) -> list[int]:
         """Those of a path's last text: `<s>` and the prompt stand before the first, `</s>` after each."""
-        text = (path[-1] if len(path) > 1 else prompt + path[0]).translate(self.cutter.normalisation)
-        ids = self.cutter.encode(text).ids
-        return ids if len(path) == 1 else ids[1:]
+        text = path[-1].translate(self.cutter.normalisation)
+        return self.cutter.encode(text, prompt=prompt).ids if len(path) == 1 else self.cutter.encode(text).ids[1:]
 
     def _of_packs(self, packs: Sequence[Pack], texts: int) -> Floats:
         sums = np.zeros((texts, self.dimension), dtype=np.float32)

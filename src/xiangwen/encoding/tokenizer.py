@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -82,13 +83,14 @@ class Cutter:
         self.normalisation: dict[int, str] = {int(point): text for point, text in settings["normalisation"].items()}
         """Code point -> replacement, applied to a text before it is cut."""
         self._special: dict[str, int] = settings["special"]
+        self._prompts: dict[str, list[int]] = settings["prompts"]
         self._alphabets = {name: frozenset(characters) for name, characters in settings["alphabets"].items()}
         self._reading = threading.Lock()
         self._sizes: dict[str, tuple[Tokenizer, list[int] | None]] = {}
 
     @staticmethod
-    def write(vocabulary: Vocabulary, folder: Path) -> None:
-        """Write all sizes into a folder."""
+    def write(vocabulary: Vocabulary, folder: Path, prompts: Iterable[str] = ()) -> None:
+        """Write all sizes into a folder; ``prompts`` are those that will stand before texts, each with a blank last."""
         pieces, scores = vocabulary.pieces, vocabulary.scores
         special = sorted({vocabulary.bos, vocabulary.pad, vocabulary.eos, vocabulary.unknown})
         # An unknown character costs as much as the least likely piece and more.
@@ -107,10 +109,13 @@ class Cutter:
             )
             build_tokenizer(small).save(str(folder / f"tokenizer.{name}.json"), pretty=False)
             (folder / f"tokenizer.{name}.ids.json").write_text(json.dumps(numbers), encoding="utf-8")
-        build_tokenizer(vocabulary).save(str(folder / TOKENIZER_FILE), pretty=False)
+        whole = build_tokenizer(vocabulary)
+        whole.save(str(folder / TOKENIZER_FILE), pretty=False)
         settings = {
             "normalisation": {str(point): text for point, text in vocabulary.normalisation.items()},
             "special": {pieces[i]: i for i in special},
+            # Cut once and for all: their letters would call for a larger size.
+            "prompts": {prompt: whole.encode(prompt[:-1], add_special_tokens=False).ids for prompt in prompts},
             "alphabets": alphabets,
         }
         (folder / ALPHABETS_FILE).write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
@@ -121,13 +126,25 @@ class Cutter:
         """One for all who ask for the same."""
         return cls(folder)
 
-    def encode(self, text: str, add_special_tokens: bool = True) -> Tokens:
-        """The pieces of a text that went through `normalisation`: ``<s> pieces </s>``."""
+    def encode(self, text: str, add_special_tokens: bool = True, prompt: str = "") -> Tokens:
+        """The pieces of a text that went through `normalisation`, behind a prompt: ``<s> pieces </s>``.
+
+        A prompt that ends with a blank is cut by itself: no piece goes on after a blank.
+        """
+        text = text.lstrip(" ") if prompt.endswith(" ") else text
+        if not add_special_tokens or not prompt.endswith(" ") or text[:1] in ("", "▁"):
+            return Tokens(self._cut(prompt + text, add_special_tokens))
+        if prompt not in self._prompts:
+            self._prompts[prompt] = self._cut(prompt[:-1], False)
+        bos, *pieces = self._cut(text, True)
+        return Tokens([bos, *self._prompts[prompt], *pieces])
+
+    def _cut(self, text: str, special: bool) -> list[int]:
         characters = set(text)
         name = next((name for name, known in self._alphabets.items() if characters <= known), "")
         tokenizer, numbers = self._sizes.get(name) or self._read(name)
-        ids: list[int] = tokenizer.encode(text, add_special_tokens=add_special_tokens).ids
-        return Tokens([numbers[i] for i in ids] if numbers else ids)
+        ids: list[int] = tokenizer.encode(text, add_special_tokens=special).ids
+        return [numbers[i] for i in ids] if numbers else ids
 
     def token_to_id(self, token: str) -> int | None:
         """The number of a special piece."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from xiangwen.machine.cache import cached_folder, sha256
 
+from .interface import PROMPTS
 from .tuned import tuned_digest, tuned_weights
 from .weights import Weights, bundled_weights
 
@@ -19,7 +20,7 @@ SETTINGS_FILE = "onnx_encoder.json"
 
 RECIPE = 3
 """Raise it when vectors come out differently: an index made with the older ones is no longer taken for one of these."""
-LAYOUT = 2
+LAYOUT = 3
 """Raise it when the files are laid out differently: older folders are left alone and a new one is built."""
 
 
@@ -55,7 +56,7 @@ def _build(weights: Weights, digest: str, folder: Path, progress: Progress) -> N
 
     vocabulary = weights.vocabulary
     progress("writing the tokenizer", 0.1)
-    Cutter.write(vocabulary, folder)
+    Cutter.write(vocabulary, folder, PROMPTS.values())
     WordTable.write(weights, folder)
     settings = {
         "digest": digest,
