@@ -3,7 +3,7 @@
     unshare --map-root-user --net python tests/lonely_machine.py JOB ARGUMENTS…
 
 In a network namespace of its own every address in the world leads to loopback, where all packets are listened to.
-Prints what went to another address than 127.0.0.0/8 or ::1, or asked for a name, a line each, as "to ADDRESS port PORT".
+Prints what went to another address than 127.0.0.0/8 or ::1, or asked for a name, a line each: "to ADDRESS port PORT".
 """
 
 from __future__ import annotations

@@ -35,7 +35,11 @@ def namespaces() -> None:
 def home(tmp_path: Path) -> dict[str, str]:
     """A user who has never run the program, but for the unpacked model."""
     cache = os.environ.get("XIANGWEN_CACHE", str(Path.home() / ".cache" / "xiangwen"))
-    return {"HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "home" / ".cache"), "XIANGWEN_CACHE": cache}
+    return {
+        "HOME": str(tmp_path / "home"),
+        "XDG_CACHE_HOME": str(tmp_path / "home" / ".cache"),
+        "XIANGWEN_CACHE": cache,
+    }
 
 
 @pytest.mark.parametrize(

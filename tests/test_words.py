@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from xiangwen.language.dictionary import read_whole, word_cutter, word_tagger
 
-WORDS = st.lists(st.sampled_from([*"法治政府建设情况报告的一二三镇乡村𠮷㵲\ud800", "调解", "律师", "2024", "km"])).map("".join)
+WORDS = st.lists(st.sampled_from([*"法治政府建设情况报告的一二三镇乡村𠮷㵲\ud800", "调解", "律师", "2024", "km"])).map(
+    "".join
+)
 
 
 def tagged(found: object) -> list[tuple[str, str]]:
