@@ -7,8 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start \
-  screenshots evaluate \
-  baseline judge fit
+  screenshots evaluate baseline judge fit
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 20

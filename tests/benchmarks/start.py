@@ -1,4 +1,4 @@
-"""How long a cold process takes to answer, and how much memory: ask, search, reports, the page; and which part takes it.
+"""How long a cold process takes to answer, and how much memory: ask, search, reports, the page, and by part.
 
     python tests/benchmarks/start.py                          # this version, over the seed reports
     python tests/benchmarks/start.py --beside /tmp/before     # and another checkout of the project, side by side
