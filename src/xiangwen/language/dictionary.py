@@ -12,7 +12,6 @@ from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 import numpy as np
 
@@ -137,8 +136,11 @@ def word_tagger() -> Any:
     """jieba's tagger over the mapped dictionary."""
     import jieba
 
-    with patch.object(jieba.dt, "get_dict_file", BytesIO):  # it reads all tags when it is imported
+    jieba.dt.get_dict_file = BytesIO  # it reads all tags when it is imported
+    try:
         from jieba.posseg import POSTokenizer
+    finally:
+        del jieba.dt.get_dict_file
     tagger = POSTokenizer(word_cutter())
     tagger.word_tag_tab = _Tags(_dictionary())
     return tagger
