@@ -173,7 +173,7 @@ def test_a_quote_that_the_report_does_not_say_is_refused(asked: Callable[[str], 
 
 
 def test_a_verdict_that_its_report_does_not_bear_out_is_refused(asked: Callable[[str], Answer], index: Index) -> None:
-    answer = asked("哪个乡镇调解的纠纷最多？")
+    answer = asked("哪个乡镇发的宣传材料最多？")
     best, *others = answer.verdicts
     assert best.value is not None and others[0].citations
     for changed in (
