@@ -6,8 +6,8 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest screenshots evaluate \
-  baseline judge fit
+.PHONY: help run test lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start \
+  screenshots evaluate baseline judge fit
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,6 +32,9 @@ bench: .venv/.installed-dev  ## measure building, asking, encoding and thirty pe
 
 screenshots: .venv/.installed-dev  ## take the pictures in docs/screenshots anew
 	$(BIN)/python docs/screenshots/take.py
+
+bench-start: .venv/.installed-dev  ## how long a cold process takes to answer and how much memory, by part
+	$(BIN)/python tests/benchmarks/start.py
 
 bench-scale: .venv/.installed-dev  ## build, memory and questions at 5 to 15,000 generated reports (an hour)
 	$(BIN)/python tests/benchmarks/scale.py --centres 400 --rounds 10

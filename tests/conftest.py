@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sentence_transformers import SentenceTransformer
 from torch_reference import TorchReference, load_torch_reference
 
 from xiangwen import encoding
 from xiangwen.encoding import load_encoder
+from xiangwen.encoding.bundled import BundledEncoder
 from xiangwen.index import Index, Store, build
 from xiangwen.milvus import Address, MilvusStore, publish
 
@@ -31,11 +31,13 @@ def one_encoder() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def encoder() -> SentenceTransformer:
+def encoder() -> BundledEncoder:
     """The bundled encoder, out of the user's cache, so that it is unpacked once for all test runs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encoding, "_open", _opened_once)
-        return load_encoder()
+        opened = load_encoder()
+        assert isinstance(opened, BundledEncoder)
+        return opened
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +60,7 @@ def seeds() -> Path:
 
 
 @pytest.fixture(scope="session")
-def index_dir(seeds: Path, encoder: SentenceTransformer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def index_dir(seeds: Path, encoder: BundledEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A built index of the seeds, to be read only: a test that damages it takes a copy."""
     directory = tmp_path_factory.mktemp("seeds") / "index"
     build(seeds, directory, encoder=encoder)
@@ -66,7 +68,7 @@ def index_dir(seeds: Path, encoder: SentenceTransformer, tmp_path_factory: pytes
 
 
 @pytest.fixture(scope="session")
-def index(index_dir: Path, encoder: SentenceTransformer) -> Index:
+def index(index_dir: Path, encoder: BundledEncoder) -> Index:
     """The opened index of the seeds."""
     opened = Index.load(index_dir)
     opened.encoder = encoder

@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sentence_transformers import SentenceTransformer
 
 from xiangwen.cli import main
+from xiangwen.encoding import Encoder
 from xiangwen.index import build, check
 from xiangwen.index.storage import in_use
 
@@ -18,7 +18,7 @@ TEXT = "荣昌区{}2024年法治政府建设情况报告\n一、成效\n全年�
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceTransformer) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
     """A folder with two reports and their index, to be copied."""
     root = tmp_path_factory.mktemp("check")
     (root / "报告").mkdir()

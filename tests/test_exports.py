@@ -129,7 +129,7 @@ def test_the_json_of_an_answer_is_read_back(asked: Callable[[str], Answer], inde
     for question in QUESTIONS:
         answer = asked(question)
         again = read_answer(json.loads(json.dumps(answer.to_dict())))
-        check_citations(again, index.reports)
+        check_citations(again, index)
         assert again.to_dict()["citations"] == answer.to_dict()["citations"] and again.verdicts == answer.verdicts
 
 
@@ -161,9 +161,31 @@ def test_a_quote_that_the_report_does_not_say_is_refused(asked: Callable[[str], 
         replace(first, start=-1),
         replace(first, file="other.txt"),
         replace(first, report="000000000000"),
+        replace(first, township="别的镇"),
+        replace(first, county="别的县"),
+        replace(first, year=1998),
+        replace(first, title="另一份报告"),
+        replace(first, section=("一、别的章节",)),
+        replace(first, page=7),
     ):
         with pytest.raises(UnfoundedCitation):
-            check_citations(replace(answer, citations=(changed, *answer.citations[1:])), index.reports)
+            check_citations(replace(answer, citations=(changed, *answer.citations[1:])), index)
+
+
+def test_a_verdict_that_its_report_does_not_bear_out_is_refused(asked: Callable[[str], Answer], index: Index) -> None:
+    answer = asked("哪个乡镇发的宣传材料最多？")
+    best, *others = answer.verdicts
+    assert best.value is not None and others[0].citations
+    for changed in (
+        replace(best, township="别的镇"),
+        replace(best, year=1998),
+        replace(best, verdict="silent"),
+        replace(best, citations=others[0].citations),
+        replace(best, value=replace(best.value, number=best.value.number + 1)),
+        replace(best, value=replace(best.value, text="9999件")),
+    ):
+        with pytest.raises(UnfoundedCitation):
+            check_citations(replace(answer, verdicts=(changed, *others)), index)
 
 
 def test_ask_writes_the_answer_into_a_file(index_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,13 +10,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sentence_transformers import SentenceTransformer
 
+from xiangwen.encoding.bundled import BundledEncoder
 from xiangwen.index import ACCOUNT, BuildResult, Index, IndexProblem, build, underway
 from xiangwen.index.signals import Signals
 from xiangwen.index.storage import in_use
@@ -36,7 +36,6 @@ SEQUENCES = 200
 TEXTS = {"passages/texts.utf32", "passages/texts.npy"}
 PassagePath = tuple[str, ...]
 """A passage with what stands above it."""
-_AT_ONCE = {"show_progress_bar": False, "normalize_embeddings": True}
 
 
 def text_of(chance: random.Random) -> str:
@@ -60,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def built(folder: Path, tmp_path: Path, encoder: SentenceTransformer) -> Callable[..., BuildResult]:
+def built(folder: Path, tmp_path: Path, encoder: BundledEncoder) -> Callable[..., BuildResult]:
     """Builds the folder into ``tmp_path / "index"``."""
 
     def run(**options: object) -> BuildResult:
@@ -70,13 +69,11 @@ def built(folder: Path, tmp_path: Path, encoder: SentenceTransformer) -> Callabl
 
 
 @pytest.fixture
-def embedded(encoder: SentenceTransformer, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PassagePath]]:
+def embedded(encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PassagePath]]:
     """Every text that the encoder is given, with what stands above it."""
     texts: list[PassagePath] = []
     encode = encoder.encode_document
-    monkeypatch.setattr(
-        encoder, "encode_document", lambda batch, **options: (texts.extend(batch), encode(batch, **options))[1]
-    )
+    monkeypatch.setattr(encoder, "encode_document", lambda batch: (texts.extend(batch), encode(batch))[1])
     yield texts
 
 
@@ -92,7 +89,7 @@ def contents(directory: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def assert_same_as_fresh(reports: Path, directory: Path, encoder: SentenceTransformer, fresh: Path) -> None:
+def assert_same_as_fresh(reports: Path, directory: Path, encoder: BundledEncoder, fresh: Path) -> None:
     build(reports, fresh, encoder=encoder)
     assert contents(directory) == contents(fresh)
 
@@ -195,7 +192,7 @@ def test_the_build_report_lies_beside_the_index_and_tells_of_every_file(
     assert report["passages"] and report["sections"]
 
 
-def test_an_index_inside_the_reports_folder_is_not_read_as_reports(folder: Path, encoder: SentenceTransformer) -> None:
+def test_an_index_inside_the_reports_folder_is_not_read_as_reports(folder: Path, encoder: BundledEncoder) -> None:
     build(folder, folder / "index", encoder=encoder)
     result = build(folder, folder / "index", encoder=encoder)
     assert result.unchanged and len(result.files) == 3
@@ -273,7 +270,7 @@ build(Path(sys.argv[1]), Path(sys.argv[2]))
 
 @pytest.mark.parametrize("at", [6, 25, 45])
 def test_a_build_that_is_killed_costs_nothing(
-    at: int, folder: Path, built: Callable[..., BuildResult], tmp_path: Path, encoder: SentenceTransformer
+    at: int, folder: Path, built: Callable[..., BuildResult], tmp_path: Path, encoder: BundledEncoder
 ) -> None:
     built()
     (folder / "乙.txt").unlink()  # nothing to embed: the process dies soon
@@ -351,7 +348,7 @@ def _one_step(chance: random.Random, reports: Path) -> None:
 
 
 def test_after_any_sequence_of_changes_and_kills_the_index_is_the_fresh_one(
-    memory_path: Path, encoder: SentenceTransformer
+    memory_path: Path, encoder: BundledEncoder
 ) -> None:
     """One long life of an index, compared with a fresh one at the end of each of its sequences."""
     failing = _Failing()
@@ -378,31 +375,25 @@ def test_after_any_sequence_of_changes_and_kills_the_index_is_the_fresh_one(
         shutil.rmtree(memory_path / f"{seed}")
     # And what was remembered is what the encoder says of the same reports after others.
     for paths in sorted(fresh.vectors)[::7]:
-        again = encoder.encode_document(paths, **_AT_ONCE, batch_size=len(paths))
+        again = encoder.encode_document(paths)
         assert np.array_equal(again, fresh.vectors[paths])
 
 
 class _RememberingEncoder:
     """The real encoder, asked once for each report."""
 
-    def __init__(self, encoder: SentenceTransformer) -> None:
+    def __init__(self, encoder: BundledEncoder) -> None:
         self._encoder = encoder
         self.vectors: dict[tuple[PassagePath, ...], np.ndarray] = {}
 
-    def encode_document(self, paths: list[PassagePath], **options: object) -> np.ndarray:
+    def encode_document(self, paths: Sequence[PassagePath]) -> np.ndarray:
         key = tuple(paths)
         if key not in self.vectors:
-            self.vectors[key] = self._encoder.encode_document(paths, **options)  # type: ignore[call-overload]
+            self.vectors[key] = self._encoder.encode_document(paths)
         return self.vectors[key]
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._encoder, name)
-
-    def __iter__(self) -> Iterator[object]:
-        return iter(self._encoder)
-
-    def __getitem__(self, number: int) -> object:
-        return self._encoder[number]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may look into every folder")

@@ -18,6 +18,7 @@ from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from xiangwen.encoding import DEFAULT_MODEL, EncoderError
+from xiangwen.encoding.bundled import BundledEncoder
 from xiangwen.index import (
     Index,
     IndexDamaged,
@@ -117,20 +118,20 @@ def test_a_passage_read_back_has_the_vector_of_its_own_words(index: Index) -> No
     for number, report in enumerate(index.reports):
         rows = slice(index.starts[number], index.starts[number + 1])
         paths = [passage_path(report, passage) for passage in index.passages[rows]]
-        again = index.encoder.encode_document(paths, batch_size=len(paths), normalize_embeddings=True)
+        again = index.encoder.encode_document(paths)
         assert np.sum(again * index.vectors[rows], axis=1).min() > 0.999
 
 
 def test_a_model_that_reads_single_texts_is_given_single_texts(
-    encoder: SentenceTransformer, seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    encoder: BundledEncoder, seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encoder[0], "reads_paths", False)
+    monkeypatch.setattr(encoder, "reads_paths", False)
     (tmp_path / "reports").mkdir()
     shutil.copy(min(seeds.glob("*.txt")), tmp_path / "reports")
     build(tmp_path / "reports", tmp_path / "index", encoder=encoder)
     index = Index.load(tmp_path / "index")
     contexts = [passage_context(index.reports[0], passage) for passage in index.passages[:40]]
-    assert np.allclose(encoder.encode_document(contexts, normalize_embeddings=True), index.vectors[:40], atol=1e-5)
+    assert np.allclose(encoder.encode_document(contexts), index.vectors[:40], atol=1e-5)
 
 
 def test_township_year_and_headings_stand_before_the_words_of_a_passage(index: Index) -> None:
@@ -289,7 +290,7 @@ def test_a_second_build_at_the_same_time_is_refused_and_harms_nothing(copy: Path
 
 
 def test_of_two_builds_at_once_the_second_is_refused_and_the_first_completes(
-    village: Path, tmp_path: Path, encoder: SentenceTransformer
+    village: Path, tmp_path: Path, encoder: BundledEncoder
 ) -> None:
     refused: list[str] = []
 

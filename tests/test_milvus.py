@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from milvus_lite.adapter.grpc.server import start_server_in_thread
 from milvus_lite.db import MilvusLite
-from sentence_transformers import SentenceTransformer
 
 from xiangwen.answers import Answer
 from xiangwen.answers.assistant import Assistant
+from xiangwen.encoding import Encoder
 from xiangwen.exports.rows import report_rows
 from xiangwen.index import Index, IndexMissing, IndexOutdated, IndexProblem, build
 from xiangwen.milvus import Address, MilvusStore, difference, publish
@@ -63,12 +63,12 @@ def expected(index: Index) -> dict[str, Answer]:
 
 
 @pytest.fixture
-def small(tmp_path: Path, encoder: SentenceTransformer) -> Path:
+def small(tmp_path: Path, encoder: Encoder) -> Path:
     """An index of two short reports."""
     return index_of(tmp_path, 100, encoder)
 
 
-def index_of(folder: Path, number: int, encoder: SentenceTransformer) -> Path:
+def index_of(folder: Path, number: int, encoder: Encoder) -> Path:
     (folder / "报告").mkdir(exist_ok=True)
     for name in ("万灵镇", "清流镇"):
         (folder / "报告" / f"{name}.txt").write_text(TEXT.format(name, number), encoding="utf-8")
@@ -127,7 +127,7 @@ def test_a_second_upload_of_the_same_index_does_nothing(index_dir: Path, milvus:
 
 
 def test_the_name_moves_to_the_new_index_and_who_asks_the_old_one_is_still_answered(
-    small: Path, tmp_path: Path, encoder: SentenceTransformer
+    small: Path, tmp_path: Path, encoder: Encoder
 ) -> None:
     home = Home(small, Address.read(f"milvus:{tmp_path}/a.db"))
     assert home.store is not None
@@ -142,7 +142,7 @@ def test_the_name_moves_to_the_new_index_and_who_asks_the_old_one_is_still_answe
 
 
 def test_an_upload_that_is_killed_leaves_the_earlier_one_serving_and_the_next_clears_it_away(
-    small: Path, tmp_path: Path, encoder: SentenceTransformer
+    small: Path, tmp_path: Path, encoder: Encoder
 ) -> None:
     address = Address.read(f"milvus:{tmp_path}/b.db")
     first = publish(small, address).collection

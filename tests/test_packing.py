@@ -9,10 +9,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sentence_transformers import SentenceTransformer
 from torch_reference import TorchReference
 
-from xiangwen.encoding import reads_paths
+from xiangwen.encoding.bundled import BundledEncoder
 from xiangwen.encoding.packing import Tree, packs
 from xiangwen.index import passage_path
 from xiangwen.reports import read_folder
@@ -75,41 +74,39 @@ def test_there_is_a_position_for_every_token_and_a_place_for_every_text(paths: l
     assert covered == {number: 30 * len(path[-1]) for number, path in enumerate(paths)}
 
 
-def test_a_heading_is_read_once_for_itself_and_all_below_it(
-    encoder: SentenceTransformer, paths: list[PathOfTexts]
-) -> None:
-    alone = encoder.preprocess([" ".join(path) for path in paths], prompt="passage: ")["attention_mask"].sum()
-    together = sum(len(pack.ids) for pack in encoder.preprocess(paths, prompt="passage: ")["packs"])
+def test_a_heading_is_read_once_for_itself_and_all_below_it(encoder: BundledEncoder, paths: list[PathOfTexts]) -> None:
+    alone = sum(len(window) for path in paths for window in encoder.windows(" ".join(path), "passage: "))
+    together = sum(len(pack.ids) for pack in encoder.packs(paths, "passage: "))
     assert together < 0.6 * alone
 
 
 def test_packed_vectors_are_those_of_the_full_precision_model(
-    encoder: SentenceTransformer, torch_side: TorchReference, paths: list[PathOfTexts]
+    encoder: BundledEncoder, torch_side: TorchReference, paths: list[PathOfTexts]
 ) -> None:
     bert = torch_side.model[0].auto_model
     expected = []
     for path in paths[::3]:
         texts = [text.translate(torch_side.normalisation) for text in ("passage: " + path[0], *path[1:])]
-        read = [encoder[0].tokenizer.encode(text).ids[depth > 0 :] for depth, text in enumerate(texts)]  # one <s>
+        read = [encoder.cutter.encode(text).ids[depth > 0 :] for depth, text in enumerate(texts)]  # one <s>
         level = torch.tensor([depth for depth, ids in enumerate(read) for _ in ids])
         ids = torch.tensor([[token for ids in read for token in ids]])
         sight = torch.where(level[:, None] >= level[None, :], 0.0, torch.finfo(torch.float32).min)
         with torch.inference_mode():
             hidden = bert(ids, attention_mask=sight[None, None]).last_hidden_state[0]
         expected.append(torch.nn.functional.normalize(hidden[-len(read[-1]) :].mean(0), dim=0).numpy())
-    vectors = encoder.encode_document(paths, batch_size=len(paths))[::3]
+    vectors = encoder.encode_document(paths)[::3]
     assert np.sum(vectors * np.array(expected), axis=1).min() > 0.98
     assert np.sum(vectors * np.array(expected), axis=1).mean() > 0.99
 
 
-def test_texts_and_headings_of_any_length_have_a_vector(encoder: SentenceTransformer) -> None:
+def test_texts_and_headings_of_any_length_have_a_vector(encoder: BundledEncoder) -> None:
     long = "深入学习贯彻习近平法治思想，推进法治政府建设。" * 100
     vectors = encoder.encode_document([("村", long), (long, "村"), ("", ""), ("村", long, long, "村")])
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
-def test_a_question_is_read_as_ever_after_paths(encoder: SentenceTransformer, paths: list[PathOfTexts]) -> None:
-    before = encoder.encode_query("哪些乡镇为每个村都聘请了律师？")
+def test_a_question_is_read_as_ever_after_paths(encoder: BundledEncoder, paths: list[PathOfTexts]) -> None:
+    before = encoder.encode_query(["哪些乡镇为每个村都聘请了律师？"])
     encoder.encode_document(paths)
-    assert np.array_equal(before, encoder.encode_query("哪些乡镇为每个村都聘请了律师？"))
-    assert reads_paths(encoder)
+    assert np.array_equal(before, encoder.encode_query(["哪些乡镇为每个村都聘请了律师？"]))
+    assert encoder.reads_paths

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sentence_transformers import SentenceTransformer
 
+from xiangwen.encoding import Encoder
 from xiangwen.index import Watch, build
 from xiangwen.milvus.home import Home
 from xiangwen.web import launch
@@ -40,7 +40,7 @@ def until(true: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def opened(tmp_path: Path, encoder: SentenceTransformer) -> Opening:
+def opened(tmp_path: Path, encoder: Encoder) -> Opening:
     reports_of(tmp_path / "报告", 100)
     build(tmp_path / "报告", tmp_path / "index", encoder=encoder)
     opening = Opening(Home(tmp_path / "index"), tmp_path / "报告")
@@ -55,9 +55,7 @@ def indexed(opening: Opening) -> str:
     return opening.assistant.index.reports[0].text
 
 
-def test_a_new_index_is_noticed_and_the_model_is_kept(
-    opened: Opening, tmp_path: Path, encoder: SentenceTransformer
-) -> None:
+def test_a_new_index_is_noticed_and_the_model_is_kept(opened: Opening, tmp_path: Path, encoder: Encoder) -> None:
     old, first = opened.assistant, opened.build
     assert old is not None
     cited = old.ask(QUESTION).citations[0]
@@ -81,7 +79,7 @@ def test_an_index_that_cannot_be_opened_leaves_the_old_one_answering(opened: Ope
 
 
 @pytest.fixture
-def served(tmp_path: Path, encoder: SentenceTransformer) -> Iterator[str]:
+def served(tmp_path: Path, encoder: Encoder) -> Iterator[str]:
     reports_of(tmp_path / "报告", 100)
     build(tmp_path / "报告", tmp_path / "index", encoder=encoder)
     with socket.socket() as free:
@@ -104,9 +102,7 @@ def ask(address: str) -> dict[str, Any]:
     return dict(json.loads(data.removeprefix("data: "))[0])
 
 
-def test_answers_come_whole_while_the_index_is_rebuilt_in_a_loop(
-    served: str, tmp_path: Path, encoder: SentenceTransformer
-) -> None:
+def test_answers_come_whole_while_the_index_is_rebuilt_in_a_loop(served: str, tmp_path: Path, encoder: Encoder) -> None:
     over = threading.Event()
 
     def rebuild() -> int:

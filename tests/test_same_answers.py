@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import report_formats
-from sentence_transformers import SentenceTransformer
 
 from xiangwen.answers import Answer
 from xiangwen.answers.assistant import Assistant
+from xiangwen.encoding import Encoder
 from xiangwen.index import Index, build
 from xiangwen.reports.formats import extract
 
@@ -56,7 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def answers(folder: Path, index: Path, encoder: SentenceTransformer) -> list[Answer]:
+def answers(folder: Path, index: Path, encoder: Encoder) -> list[Answer]:
     build(folder, index, encoder=encoder)
     opened = Index.load(index)
     opened.encoder = encoder
@@ -65,7 +65,7 @@ def answers(folder: Path, index: Path, encoder: SentenceTransformer) -> list[Ans
 
 
 @pytest.fixture(scope="module")
-def plain_answers(folder: Path, encoder: SentenceTransformer) -> list[Answer]:
+def plain_answers(folder: Path, encoder: Encoder) -> list[Answer]:
     found = answers(folder / "a_txt", folder / "index_txt", encoder)
     assert [question for question, answer in zip(QUESTIONS, found, strict=True) if not answer.citations] == [SILENT]
     return found
@@ -73,7 +73,7 @@ def plain_answers(folder: Path, encoder: SentenceTransformer) -> list[Answer]:
 
 @pytest.mark.parametrize("variant", ["a_docx", "a_doc", "a_html", "a_pdf", "scan150_pdf", "scan300_pdf"])
 def test_ten_questions_get_the_same_answers_in_every_format(
-    variant: str, folder: Path, plain_answers: list[Answer], encoder: SentenceTransformer
+    variant: str, folder: Path, plain_answers: list[Answer], encoder: Encoder
 ) -> None:
     found = answers(folder / variant, folder / f"index_{variant}", encoder)
     for got, wanted in zip(found, plain_answers, strict=True):

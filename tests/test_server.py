@@ -38,7 +38,7 @@ from xiangwen.cli import main
 from xiangwen.index import build
 from xiangwen.web import launch
 from xiangwen.web.auth import Gate, Patience
-from xiangwen.web.limits import MOST_WAITING, Buckets, Limits
+from xiangwen.web.limits import MOST_LARGE, MOST_WAITING, Buckets, Limits
 from xiangwen.web.passwords import PasswordProblem, Passwords, set_password
 
 pytestmark = pytest.mark.usefixtures("one_encoder")
@@ -230,6 +230,70 @@ def test_what_is_not_json_is_refused(server: Server) -> None:
     assert post(f"{server.url}/ask", content=b"[" * 100_000, headers=JSON).status_code == 400
 
 
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", '"\\ud800"', '{"a": ["\\udfff"]}', "1" * 5000])
+def test_an_id_that_is_no_json_is_refused(server: Server, number: str) -> None:
+    body = f'{{"question": "{WHICH}", "id": {number}}}'.encode()
+    told = post(f"{server.url}/ask", content=body, headers=JSON)
+    assert told.status_code == 400 and re.search("[\u4e00-\u9fff]", told.json()["error"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/gradio_api/queue/join", {"fn_index": 9999, "data": [], "session_hash": "a"}),
+        ("/gradio_api/queue/join", {"fn_index": -1, "data": [], "session_hash": "a"}),
+        ("/gradio_api/queue/join", {"data": [], "session_hash": "a"}),
+        ("/gradio_api/queue/join", {"fn_index": "many", "data": [], "session_hash": "a"}),
+        ("/gradio_api/call/nothing", {"data": []}),
+        ("/gradio_api/call/v2/nothing", {"words": "律师"}),
+        ("/gradio_api/run/nothing", {"data": []}),
+        ("/gradio_api/api/nothing", {"data": []}),
+        ("/gradio_api/component_server", {"component_id": 9999, "fn_name": "source", "data": {}, "session_hash": "a"}),
+        ("/gradio_api/component_server", {}),
+        ("/gradio_api/cancel", {}),
+    ],
+)
+def test_what_names_nothing_that_gradio_has_is_refused(server: Server, path: str, body: Any) -> None:
+    told = server.post(path, body)
+    assert 400 <= told.status_code < 500 and "Traceback" not in told.text
+
+
+def unfinished(path: str, promised: int) -> list[int]:
+    """The statuses that forty bodies get of which no more than the beginning ever comes."""
+
+    async def run() -> list[int]:
+        status: list[int] = []
+
+        async def receive() -> dict[str, Any]:
+            await asyncio.sleep(60)
+            raise AssertionError("waited for too long")
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                status.append(message["status"])
+
+        head = [(b"content-length", str(promised).encode()), (b"content-type", b"application/json")]
+        scope = {"type": "http", "method": "POST", "path": path, "headers": head, "client": ("198.51.100.7", 1)}
+        limits = Limits(JSONResponse({}))
+        await asyncio.gather(*(limits({**scope}, receive, send) for _ in range(40)))
+        return status
+
+    return in_thread(run())
+
+
+def test_bodies_that_never_end_are_few_and_do_not_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xiangwen.web.limits.BODY_SECONDS", 0.2)
+    assert sorted(unfinished("/export/docx", 16_000_000)) == [408] * MOST_LARGE + [503] * (40 - MOST_LARGE)
+    assert unfinished("/ask", 1_000) == [408] * 40
+
+
+def test_a_login_of_many_fields_is_refused(guarded: Server) -> None:
+    body = "&".join(f"a{n}=1" for n in range(30)).encode()
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    told = post(f"{guarded.url}/login", content=body, headers=form)
+    assert told.status_code == 400 and "表单" in told.text
+
+
 def test_a_question_is_kept_to_the_reports_that_are_named(server: Server) -> None:
     one = server.get("/reports").json()[0]["id"]
     told = server.post("/ask", {"question": WHICH, "reports": [one]}).json()
@@ -349,9 +413,10 @@ def test_what_programs_are_told_names_three_endpoints_and_no_path_of_the_machine
         assert str(ROOT) not in told and str(server.index) not in told and str(Path.home()) + "/" not in told, path
 
 
-def test_nobodys_word_on_where_it_came_from_is_taken(server: Server) -> None:
-    told = server.get("/config", **{"x-forwarded-host": "evil.example", "x-gradio-server": "http://evil.example"}).text
-    assert "evil.example" not in told
+def test_nobodys_word_on_where_it_came_from_is_taken(server: Server, guarded: Server) -> None:
+    false = {"x-forwarded-host": "evil.example", "x-gradio-server": "http://evil.example"}
+    assert "evil.example" not in server.get("/config", **false).text
+    assert "evil.example" not in guarded.get("/config", **false, **basic("李四")).text, "a proxy hands it on"
 
 
 # --- how often --------------------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def main() -> None:
         print(f"{ratio:.2f} times {name}; cosine {cosine.mean():.4f}, worst {cosine.min():.4f}")
     start = time.perf_counter()
     for _ in range(50):
-        encoder.encode_query("哪些乡镇为每个村都聘请了法律顾问？")
+        encoder.encode_query(["哪些乡镇为每个村都聘请了法律顾问？"])
     print(f"one question: {(time.perf_counter() - start) / 50 * 1000:.1f} ms")
 
 

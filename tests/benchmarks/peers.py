@@ -393,13 +393,17 @@ def models(folder: Path) -> dict[str, Path]:
     from torch_reference import load_torch_reference
 
     from xiangwen.encoding import load_encoder
+    from xiangwen.encoding.bundled import BundledEncoder
+    from xiangwen.encoding.sentence_transformer import as_sentence_transformer
 
     found = {"torch": folder / "torch", "onnx": folder / "onnx"}
     torch_side = load_torch_reference().model
     # The original maps characters by NFKC, more or less; without it full-width marks would be unknown to the model.
     torch_side.tokenizer.backend_tokenizer.normalizer = normalizers.NFKC()
     torch_side.save(str(found["torch"]))
-    load_encoder().save(str(found["onnx"]))
+    encoder = load_encoder()
+    assert isinstance(encoder, BundledEncoder)
+    as_sentence_transformer(encoder).save(str(found["onnx"]))
     return found
 
 

@@ -15,10 +15,9 @@ import json
 from pathlib import Path
 
 import numpy as np
-from sentence_transformers import SentenceTransformer
 from sklearn.metrics import roc_auc_score
 
-from xiangwen.encoding import BASE_MODEL, DEFAULT_MODEL, load_encoder
+from xiangwen.encoding import BASE_MODEL, DEFAULT_MODEL, Encoder, load_encoder
 from xiangwen.index import passage_path
 from xiangwen.questions import Atlas, understand
 from xiangwen.reports import read_folder
@@ -33,16 +32,12 @@ SETS = [
 ]
 
 
-def measured(encoder: SentenceTransformer, gold: Path, folder: Path) -> str:
+def measured(encoder: Encoder, gold: Path, folder: Path) -> str:
     """One row of the table."""
     reports = {Path(r.file).name: r for r in read_folder(folder).reports}
     passages = {name: split_passages(report.text) for name, report in reports.items()}
     vectors = {
-        name: np.asarray(
-            encoder.encode_document(
-                [passage_path(report, p) for p in passages[name]], batch_size=512, normalize_embeddings=True
-            )
-        )
+        name: encoder.encode_document([passage_path(report, p) for p in passages[name]])
         for name, report in reports.items()
     }
     atlas = Atlas(list(reports.values()))
@@ -58,8 +53,8 @@ def measured(encoder: SentenceTransformer, gold: Path, folder: Path) -> str:
         if len(files) != 1:
             continue
         (file,) = files
-        query = encoder.encode_query([question.topic or question.text], normalize_embeddings=True)[0]
-        scores = vectors[file] @ np.asarray(query)
+        query = encoder.encode_query([question.topic or question.text])[0]
+        scores = vectors[file] @ query
         best.append(float(scores.max()))
         spans = [
             (start, start + len(e["quote"]))

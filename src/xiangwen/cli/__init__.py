@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,7 @@ import xiangwen
 from xiangwen.cli.chat import feedback, passwd, serve
 from xiangwen.cli.ledger import ledger
 from xiangwen.cli.options import INDEX, REPORTS, AsJson, IndexDir, SameModel, StoreAt, print_json
+from xiangwen.machine.controls import for_stdout, harmless
 
 # Whatever takes long to import (torch, FAISS, Gradio, rich) is imported inside the command that needs it, so that help
 # and wrong usage are answered at once.
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from xiangwen.index import Store
     from xiangwen.reports import Report
 
+_UNDECODED = re.compile("[\\ud800-\\udfff]")
+"""What Python makes of bytes of an argument that are no characters."""
 _KNOWN_PROBLEMS = (
     ("xiangwen.reports", "UnreadableFile"),
     ("xiangwen.encoding", "EncoderError"),
@@ -68,6 +72,9 @@ def main(argv: list[str] | None = None) -> None:
     _set_streams()
     if not debug:
         _quieten_libraries()
+    if any(_UNDECODED.search(word) for word in (sys.argv[1:] if argv is None else argv)):
+        typer.echo("命令行里有无法识别的字符，请用 UTF-8。 An argument is not in UTF-8.", err=True)
+        sys.exit(2)
     try:
         try:
             app(args=argv, prog_name="xiangwen")
@@ -82,7 +89,7 @@ def main(argv: list[str] | None = None) -> None:
     except Exception as error:
         if debug:
             raise
-        typer.echo(_plain_sentence(error), err=True)
+        typer.echo(harmless(_plain_sentence(error)), err=True)
         sys.exit(1)
 
 
@@ -203,7 +210,7 @@ def _or_say_why(build_once: Callable[[], None]) -> None:
     except Exception as error:
         if os.environ.get("XIANGWEN_DEBUG"):
             raise
-        typer.echo(_plain_sentence(error), err=True)
+        typer.echo(harmless(_plain_sentence(error)), err=True)
 
 
 @app.command()
@@ -298,7 +305,7 @@ def ask(
         from xiangwen.exports import write_file
 
         write_file(answer, output)
-        typer.echo(f"已写入 {output}。 Written.", err=True)
+        typer.echo(harmless(f"已写入 {output}。 Written."), err=True)
 
 
 def _assistant(directory: Path, model: str | None, store: str | None) -> Assistant:
@@ -432,9 +439,9 @@ def reports(
     if as_csv:
         from xiangwen.reports import write_overrides
 
-        sys.stdout.write(write_overrides(opened.reports))
+        sys.stdout.write(for_stdout(write_overrides(opened.reports)))
     elif text is not None:
-        sys.stdout.write(_find_report(opened.reports, text).text)
+        sys.stdout.write(for_stdout(_find_report(opened.reports, text).text))
     elif as_json:
         from xiangwen.exports.rows import report_rows
 
@@ -510,7 +517,7 @@ def evaluate(
             wrong=wrong,
             as_json=as_json,
             save_baseline=save_baseline,
-            progress=lambda line: typer.echo(line, err=True),
+            progress=lambda line: typer.echo(harmless(line), err=True),
         )
     else:
         lines = evaluate_files(
@@ -523,7 +530,7 @@ def evaluate(
             as_json=as_json,
         )
     for line in lines:
-        typer.echo(line)
+        typer.echo(for_stdout(line))
 
 
 for _command in (ledger, serve, feedback, passwd):

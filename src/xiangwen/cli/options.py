@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from xiangwen.machine.controls import for_stdout
+
 IndexDir = Annotated[
     Path, typer.Option("--index", metavar="DIR", help="索引文件夹。 The index folder.", show_default=True)
 ]
@@ -31,5 +33,5 @@ REPORTS = Path("seeds")
 
 def print_json(value: Any) -> None:
     """One JSON value in one line on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.write(for_stdout(json.dumps(value, ensure_ascii=False)) + "\n")
     sys.stdout.flush()  # whoever reads a batch gets each answer when it is there

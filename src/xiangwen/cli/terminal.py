@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from xiangwen.answers.wording import VERDICT_WORDS
+from xiangwen.machine.console import HarmlessConsole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,16 +43,16 @@ _PIPE_WIDTH = 120
 """Columns of a table that goes into a file or a pipe, where there is no window to fit."""
 
 
-def _console() -> Console:
+def _console() -> HarmlessConsole:
     # Made anew each time: whoever calls may have redirected stdout since.
     width = None if sys.stdout.isatty() else _PIPE_WIDTH
-    return Console(file=sys.stdout, width=width, soft_wrap=True, markup=False, highlight=False)
+    return HarmlessConsole(file=sys.stdout, width=width, soft_wrap=True, markup=False, highlight=False)
 
 
 @contextmanager
 def build_progress() -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar on stderr for each stage of a build; nothing where stderr is no terminal."""
-    console = Console(stderr=True)
+    console = HarmlessConsole(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
         tasks = {stage: bars.add_task(words, total=None, visible=False) for stage, words in _STAGES.items()}
@@ -66,7 +66,7 @@ def build_progress() -> Iterator[Callable[[str, int, int], None]]:
 @contextmanager
 def thinking() -> Iterator[None]:
     """A sign of life on stderr while the model is loaded; nothing where stderr is no terminal."""
-    console = Console(stderr=True)
+    console = HarmlessConsole(stderr=True)
     if console.is_terminal:
         with console.status("正在查找…… Looking it up…"):
             yield
@@ -128,7 +128,7 @@ def print_check(result: CheckResult) -> None:
         )
 
 
-def _print_some(console: Console, words: str, lines: Sequence[str]) -> None:
+def _print_some(console: HarmlessConsole, words: str, lines: Sequence[str]) -> None:
     """A list under its heading, folded where it is long."""
     if lines:
         console.print(f"{words}（{len(lines)}）：")
@@ -179,7 +179,7 @@ def _verdict_table(answer: Answer) -> Table:
     return table
 
 
-def _print_citation(console: Console, citation: Citation, marker: str | None = None) -> None:
+def _print_citation(console: HarmlessConsole, citation: Citation, marker: str | None = None) -> None:
     place = f"{citation.township or ''} {citation.year or ''}".strip()
     where = " · ".join(part for part in (place, " > ".join(citation.section), citation.file) if part)
     console.print(Text(f"{marker or f'[{citation.n}]'} {where}", style="cyan"))

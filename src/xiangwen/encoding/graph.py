@@ -1,6 +1,7 @@
-"""Writes the encoder as an ONNX graph: 4-bit word table, int8 matrix products, mean pooling; about 75 MB.
+"""Writes the encoder as an ONNX graph: int8 matrix products, mean pooling; about 23 MB.
 
-The graph takes one text at a time, `input_ids` of shape (1, tokens), and returns `sentence_embedding`, (1, hidden).
+The graph takes one text at a time, the vectors of its `words`, (1, tokens, hidden), which `words` looks up in the one
+table of all graphs, and returns `sentence_embedding`, (1, hidden).
 One text a run needs no padding and no mask, so ONNX Runtime takes its fast attention kernel; and a vector never
 depends on the texts that happened to share its batch, although dynamic quantisation takes its scales from the data.
 
@@ -30,10 +31,11 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from .packing import BLOCKS
-from .weights import BLOCK, Floats, FourBit, Weights
+from .weights import Floats, Weights
+from .words import WORDS
 
 MICROSOFT = "com.microsoft"  # ONNX Runtime's own fused operators
-OPSET = 21  # the first with 4-bit integers
+OPSET = 21
 IR_VERSION = 10
 
 # Weights keep 7 of int8's 8 bits: without VNNI (most processors before 2019) ONNX Runtime adds pairs of uint8 x int8
@@ -56,7 +58,7 @@ def write_graph(weights: Weights, path: Path, advance: Callable[[float], None], 
         advance((layer + 1) / (sizes.layers + 2))
         hidden = _layer(graph, weights, f"l{layer}.", hidden)
     graph.node("ReduceMean", [hidden, graph.constant("token_axis", np.array([1]))], "sentence_embedding", keepdims=0)
-    inputs = [helper.make_tensor_value_info("input_ids", TensorProto.INT32, [1, "tokens"])]
+    inputs = [helper.make_tensor_value_info(WORDS, TensorProto.FLOAT, [1, "tokens", sizes.hidden])]
     outputs = [helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, [1, sizes.hidden])]
     if packs:
         inputs.append(helper.make_tensor_value_info("positions", TensorProto.INT32, ["tokens"]))
@@ -110,33 +112,16 @@ class _Graph:
 
 
 def _embed(graph: _Graph, weights: Weights) -> str:
-    """Word + position + type, normalised. The word table, four fifths of the model, stays exactly as it was: 4 bits."""
-    table: FourBit = weights.four_bit("emb.word")
-    nibbles = table.values.view(np.uint8) & 0x0F
-    packed = nibbles[:, 0::2] | (nibbles[:, 1::2] << 4)  # ONNX packs the earlier value into the lower half
-    graph.constants.append(
-        helper.make_tensor("words", TensorProto.INT4, table.values.shape, packed.tobytes(), raw=True)
-    )
-    scales = graph.constant("words.scales", table.scales)
-    graph.node(
-        "GatherBlockQuantized",
-        ["words", "input_ids", scales],
-        "word.fp16",
-        domain=MICROSOFT,
-        block_size=BLOCK,
-        gather_axis=0,
-        quantize_axis=1,
-    )
-    word = graph.node("Cast", ["word.fp16"], "word", to=TensorProto.FLOAT)
+    """Word + position + type, normalised."""
     # Every text is of type 0, so that row is added to the positions once and for all.
     table_of_positions = graph.constant("positions.table", weights.tensor("emb.pos") + weights.tensor("emb.type")[0])
     if graph.packs:
         position = graph.node("Gather", [table_of_positions, "positions"], "position")
     else:
-        length = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
+        length = graph.node("Shape", [WORDS], "length", start=1, end=2)
         zero = graph.constant("zero", np.array([0]))
         position = graph.node("Slice", [table_of_positions, zero, length, zero], "position")
-    return _add_and_normalise(graph, weights, "emb.ln", word, position)
+    return _add_and_normalise(graph, weights, "emb.ln", WORDS, position)
 
 
 def _layer(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
 
 import xiangwen
-from xiangwen.encoding import DEFAULT_MODEL, fingerprint, load_encoder
+from xiangwen.encoding import DEFAULT_MODEL, Encoder, load_encoder
 from xiangwen.index.bm25 import LexicalIndex
 from xiangwen.index.build_report import BuildResult, file_outcomes
 from xiangwen.index.checkpoint import Underway
@@ -49,9 +49,6 @@ from xiangwen.ledger.indicators import digest, indicators_beside
 from xiangwen.ledger.table import Table
 from xiangwen.reports import Collection, ReadFile, Report, UnreadableFile, changes_since, check_folder, read_folder
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
 ACCOUNT = "build-report.json"
 """What the last build did, beside the index."""
 _READINGS = 3
@@ -68,7 +65,7 @@ def build(
     *,
     rebuild: bool = False,
     progress: Progress = lambda stage, done, total: None,
-    encoder: SentenceTransformer | None = None,
+    encoder: Encoder | None = None,
 ) -> BuildResult:
     """Build the index of a folder of reports and take it into use.
 
@@ -133,7 +130,7 @@ class _Build:
         model: str,
         rebuild: bool,
         progress: Progress,
-        encoder: SentenceTransformer | None,
+        encoder: Encoder | None,
     ) -> None:
         self._root = root
         self._directory = directory
@@ -205,8 +202,8 @@ class _Build:
         missing = [i for i, entry in enumerate(found) if entry is None]
         if missing:
             encoder = self._load_encoder()
-            if self._fingerprint != fingerprint(encoder):  # the model of that name is another one by now
-                self._fingerprint = fingerprint(encoder)
+            if self._fingerprint != encoder.fingerprint:  # the model of that name is another one by now
+                self._fingerprint = encoder.fingerprint
                 missing = list(range(len(reports)))
             made = make_entries(
                 [reports[i] for i in missing],
@@ -231,7 +228,7 @@ class _Build:
     def _underway(self) -> Underway:
         return Underway(self._directory, f"{self._fingerprint} {recipe()}")
 
-    def _load_encoder(self) -> SentenceTransformer:
+    def _load_encoder(self) -> Encoder:
         if self._encoder is None:
             self._encoder = load_encoder(
                 self._model, progress=lambda _, fraction: self._progress("encoder", round(100 * fraction), 100)

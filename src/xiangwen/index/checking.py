@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xiangwen.encoding import EncoderError, fingerprint, load_encoder
+from xiangwen.encoding import EncoderError, load_encoder
 from xiangwen.index.problems import REBUILD, IndexProblem
 from xiangwen.index.storage import FILES, damaged_files, read_manifest, read_rows
 from xiangwen.reports import Changes, changes_since, check_folder
@@ -79,7 +79,7 @@ def check(directory: Path, reports_folder: Path | None = None) -> CheckResult:
 def _model_problems(manifest: dict[str, Any]) -> tuple[str, ...]:
     model = manifest["model"]
     try:
-        same = fingerprint(load_encoder(model)) == manifest["fingerprint"]
+        same = load_encoder(model).fingerprint == manifest["fingerprint"]
     except EncoderError as error:
         return (f"模型 {model} 无法载入，请恢复它或重建索引。 {error}",)
     return () if same else (f"模型 {model} 与建立索引时不同，{REBUILD}",)

@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from xiangwen.encoding import reads_paths
-from xiangwen.encoding.cores import usable_cores
+from xiangwen.encoding import Encoder
 from xiangwen.index.bm25 import count_words
 from xiangwen.index.checkpoint import Underway
 from xiangwen.index.signals import ReportSignals
@@ -32,13 +31,13 @@ from xiangwen.ledger.cells import read_cells
 from xiangwen.ledger.indicators import Indicator
 from xiangwen.ledger.table import rows_of
 from xiangwen.ledger.weights import weights
+from xiangwen.machine.cores import usable_cores
 from xiangwen.reports import Report
 from xiangwen.segmentation.passages import Passage, split_passages
 from xiangwen.segmentation.sections import outline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from sentence_transformers import SentenceTransformer
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -95,7 +94,7 @@ def passage_context(report: Report, passage: Passage) -> str:
 
 
 def make_entries(
-    reports: Sequence[Report], encoder: SentenceTransformer, on_done: Callable[[int, int], None], underway: Underway
+    reports: Sequence[Report], encoder: Encoder, on_done: Callable[[int, int], None], underway: Underway
 ) -> list[Entry]:
     """Cut, count and embed reports; ``on_done`` is called with (texts embedded, texts in all)."""
     passages = [tuple(split_passages(report.text)) for report in reports]
@@ -105,10 +104,10 @@ def make_entries(
     on_done(0, len(all_paths))
     encode = (
         _encode_paths(encoder, paths, underway)
-        if reads_paths(encoder)
+        if encoder.reads_paths
         else _encode(encoder, [" ".join(p) for p in all_paths])
     )
-    vectors = np.zeros((len(all_paths), encoder.get_embedding_dimension() or 0), dtype=np.float32)
+    vectors = np.zeros((len(all_paths), encoder.dimension), dtype=np.float32)
     done = 0
     with _beside(count_words, all_paths) as counting:
         for rows, encoded in encode:
@@ -149,9 +148,7 @@ _Encoded = Iterator[tuple[Sequence[int], "NDArray[np.float32]"]]
 """Numbers of some texts, counted through all reports, and their vectors, shape (texts, dimensions)."""
 
 
-def _encode_paths(
-    encoder: SentenceTransformer, paths: Sequence[Sequence[tuple[str, ...]]], underway: Underway
-) -> _Encoded:
+def _encode_paths(encoder: Encoder, paths: Sequence[Sequence[tuple[str, ...]]], underway: Underway) -> _Encoded:
     """Report by report: what is encoded together has a part in the last digits of a vector.
 
     Several reports at a time, since one has a handful of packs, which no number of cores shares out evenly.
@@ -161,11 +158,7 @@ def _encode_paths(
     def encoded(batch: Sequence[tuple[str, ...]]) -> NDArray[np.float32]:
         vectors = underway.vectors(batch)
         if vectors is None:
-            vectors = np.asarray(
-                encoder.encode_document(
-                    list(batch), batch_size=len(batch), show_progress_bar=False, normalize_embeddings=True
-                )
-            )
+            vectors = encoder.encode_document(batch)
             underway.keep(batch, vectors)
         return vectors
 
@@ -179,15 +172,12 @@ def _encode_paths(
         pool.shutdown(cancel_futures=True)
 
 
-def _encode(encoder: SentenceTransformer, texts: list[str]) -> _Encoded:
+def _encode(encoder: Encoder, texts: list[str]) -> _Encoded:
     """The longest are encoded together, as padding costs time."""
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     for start in range(0, len(order), _BATCH):
         batch = order[start : start + _BATCH]
-        yield (
-            batch,
-            encoder.encode_document([texts[i] for i in batch], show_progress_bar=False, normalize_embeddings=True),
-        )
+        yield batch, encoder.encode_document([texts[i] for i in batch])
 
 
 @cache

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.encoding import fingerprint, load_encoder
+from xiangwen.encoding import Encoder, load_encoder
 from xiangwen.index.problems import REBUILD, IndexOutdated
 from xiangwen.language.as_read import as_read
 from xiangwen.segmentation.tables import CELLS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from sentence_transformers import SentenceTransformer
 
     from xiangwen.index.opened import Index
     from xiangwen.index.texts import IndexedPassage, Texts
@@ -57,14 +56,14 @@ class Store(ABC):
         """How many passages each report has, shape (reports,)."""
 
     @cached_property
-    def encoder(self) -> SentenceTransformer:
+    def encoder(self) -> Encoder:
         """The model that made the vectors, loaded at first use.
 
         Raises:
             IndexOutdated: if the model of that name is not the one that made them.
         """
         encoder = load_encoder(self.model)
-        if fingerprint(encoder) != self.model_fingerprint:
+        if encoder.fingerprint != self.model_fingerprint:
             raise IndexOutdated(f"模型 {self.model} 与建立索引时不同，{REBUILD}")
         return encoder
 
@@ -75,8 +74,8 @@ class Store(ABC):
 
     def vector(self, query: str) -> NDArray[np.float32]:
         """The vector of a query, shape (dimensions,), unit length."""
-        vector = self.encoder.encode_query([query], show_progress_bar=False, normalize_embeddings=True)
-        return np.asarray(vector[0], dtype=np.float32)
+        vector: NDArray[np.float32] = self.encoder.encode_query([query])[0]
+        return vector
 
     def likely_reports(self, words: str) -> Iterable[int]:
         """Numbers of the reports whose text may hold some words: those of the passages nearest by their words."""

@@ -6,60 +6,38 @@ they match where jieba cuts the question and the report differently.
 
 from __future__ import annotations
 
-import logging
 import re
-from functools import cache
-from typing import TYPE_CHECKING
 
 from xiangwen.language.characters import simplify
-
-if TYPE_CHECKING:
-    from types import ModuleType
+from xiangwen.language.dictionary import word_cutter, word_tagger
 
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9.%]+")
 
 
-@cache
-def _jieba() -> ModuleType:
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    jieba.initialize()
-    return jieba
-
-
-@cache
-def _tagger() -> ModuleType:
-    import jieba.posseg
-
-    _jieba()
-    return jieba.posseg
-
-
 def is_word(text: str) -> bool:
     """Whether the jieba dictionary has it."""
-    return bool(_jieba().dt.FREQ.get(text))
+    return bool(word_cutter().FREQ.get(text))
 
 
 def cut_words(text: str) -> list[str]:
     """The jieba words of a text and all that stands between them; together they are the text."""
-    return list(_jieba().cut(text))
+    return list(word_cutter().cut(text))
 
 
 def tag(word: str) -> tuple[str, int]:
     """The part of speech that the jieba dictionary gives a word, and how often it stands in its corpus."""
-    return str(_tagger().dt.word_tag_tab.get(word, "x")), int(_jieba().dt.FREQ.get(word) or 0)
+    return str(word_tagger().word_tag_tab.get(word, "x")), int(word_cutter().FREQ.get(word) or 0)
 
 
 def words(text: str) -> list[str]:
     """The jieba words of a text, punctuation left out."""
-    return [w for w in _jieba().cut(text) if _WORD.fullmatch(w)]
+    return [w for w in word_cutter().cut(text) if _WORD.fullmatch(w)]
 
 
 def content_words(text: str) -> list[str]:
     """Nouns, verbs, adjectives and foreign words: pronouns, adverbs, numerals and particles carry no topic."""
-    tagged = ((pair.word, pair.flag) for pair in _tagger().cut(text))
+    tagged = ((pair.word, pair.flag) for pair in word_tagger().cut(text))
     return [word for word, tag in tagged if tag == "eng" or (tag[0] in "nvajliz" and _WORD.fullmatch(word))]
 
 

@@ -93,7 +93,7 @@ class _Words(LexicalIndex):
         words = np.concatenate([row.words for row in rows])
         order = np.argsort(words, kind="stable")
         self._passages = len(rows)
-        self._words = words[order]
+        self._hashed = words[order]
         self._weights = np.concatenate([row.weights for row in rows])[order]
         self._homes = np.repeat(np.arange(len(rows)), [len(row.words) for row in rows])[order]
 
@@ -101,7 +101,7 @@ class _Words(LexicalIndex):
         """BM25 score of every passage, shape (passages,); all zero where no word of the query occurs."""
         scores = np.zeros(self._passages, dtype=np.float32)
         for word, count in query_words(query).items():
-            first, last = np.searchsorted(self._words, np.array([word, word + 1], dtype=np.uint64))
+            first, last = np.searchsorted(self._hashed, np.array([word, word + 1], dtype=np.uint64))
             scores[self._homes[first:last]] += np.float32(count) * self._weights[first:last]
         return scores
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+    from xiangwen.encoding.tokenizer import Cutter
     from xiangwen.reports import Report
     from xiangwen.segmentation.passages import Passage
 
@@ -45,7 +46,7 @@ def marked(sentence: str, start: int, end: int) -> str:
 
 
 def encode(
-    tokenizer: Tokenizer,
+    tokenizer: Tokenizer | Cutter,
     normalisation: dict[int, str],
     question: str,
     contexts: Sequence[str],

@@ -18,10 +18,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sentence_transformers import SentenceTransformer
 from sklearn.linear_model import LogisticRegression
 
-from xiangwen.encoding import load_encoder
+from xiangwen.encoding import Encoder, load_encoder
 from xiangwen.language.characters import simplify
 from xiangwen.questions import Atlas
 from xiangwen.questions.kinds import (
@@ -87,21 +86,19 @@ def report_rows(author: Author, chance: random.Random) -> tuple[list[Row], list[
     return named, over_many
 
 
-def fit(rows: Sequence[Row], named: bool, encoder: SentenceTransformer) -> KindModel:
+def fit(rows: Sequence[Row], named: bool, encoder: Encoder) -> KindModel:
     """A model of these rows."""
     texts, kinds, counts = zip(*rows, strict=True)
     model = LogisticRegression(C=20, max_iter=300).fit(_matrix(texts, named, encoder), kinds, sample_weight=counts)
     return KindModel(tuple(model.classes_), model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
 
 
-def vectors_of(texts: Sequence[str], encoder: SentenceTransformer) -> NDArray[np.float32]:
+def vectors_of(texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
     """Unit vectors of questions, shape (texts, dimensions)."""
-    return np.asarray(
-        encoder.encode_query(list(texts), normalize_embeddings=True, show_progress_bar=False), dtype=np.float32
-    )
+    return encoder.encode_query(texts)
 
 
-def _matrix(texts: Sequence[str], named: bool, encoder: SentenceTransformer) -> csr_matrix:
+def _matrix(texts: Sequence[str], named: bool, encoder: Encoder) -> csr_matrix:
     hashed = [buckets(text) for text in texts]
     values = np.concatenate([np.full(len(row), 1 / np.sqrt(len(row))) for row in hashed])
     starts = np.cumsum([0, *map(len, hashed)])

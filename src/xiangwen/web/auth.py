@@ -23,7 +23,7 @@ import anyio
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from xiangwen.web.limits import address_of, path_of
+from xiangwen.web.limits import BodyProblem, address_of, path_of, read_body
 from xiangwen.web.passwords import Hashed, Passwords
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _MOST_KEYS = 10_000
 _LONGEST_WAIT = 60.0
 _FORGET_AFTER = 3600.0
 _LONGEST_FORM = 4_096
+_MOST_FIELDS = 20
 _OPEN = ("/health", "/login")
 _FREE = {"pair": 3, "address": 10, "name": 20}
 """Failures before one has to wait: of one name from one address, of one address, of one name from anywhere."""
@@ -193,12 +194,13 @@ class Auth:
     async def _login(self, request: Request) -> Response:
         if request.method != "POST":
             return _page(request.scope)
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _LONGEST_FORM:
-                return _page(request.scope, "输入太长。 Too long.", 413)
-        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+        try:
+            body = await read_body(request.scope, request.receive, _LONGEST_FORM)
+            form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except BodyProblem as problem:
+            return _page(request.scope, problem.sentence, problem.status)
+        except ValueError:
+            return _page(request.scope, "表单的项太多。 Too many fields.", 400)
         name, password = (form.get(field, [""])[0] for field in ("username", "password"))
         entered = await self._gate.enter(name.strip(), password, address_of(request.scope))
         # Programs (gradio_client) ask for */* and are told in JSON; a browser is sent on to the page.

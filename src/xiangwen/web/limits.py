@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import anyio
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 
@@ -46,6 +48,10 @@ _MOST_BYTES = 256 * 1024
 _MOST_BYTES_OF_AN_ANSWER = 16 * 1024 * 1024
 """An answer over thousands of townships, sent to be exported or rated."""
 _BUSY_SECONDS = 5
+MOST_LARGE = 4
+"""Bodies above `_MOST_BYTES` that are held at once: 64 MB at most."""
+BODY_SECONDS = 30.0
+"""Until a body must be there; what is slower holds memory for nothing."""
 
 
 def path_of(scope: Scope) -> str:
@@ -105,6 +111,7 @@ class Limits:
         self._app = app
         self._buckets = Buckets(a_minute) if a_minute else None
         self._waiting = 0
+        self._large = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or not."""
@@ -116,7 +123,7 @@ class Limits:
             await _told(404, "这里没有这个地址。 There is no such address.")(scope, receive, send)
             return
         if scope["method"] != "POST" and path != "/reports":  # pages, styles, scripts: cheap
-            await self._app(scope, receive, send)
+            await self._pass(scope, path, receive, send)
             return
         cost = _LIGHT_COST if path.startswith(_LIGHT) else 1.0
         wait = self._buckets.take(scope.get("xiangwen.user") or address_of(scope), cost) if self._buckets else 0.0
@@ -128,33 +135,83 @@ class Limits:
         if self._waiting >= MOST_WAITING:
             await _busy()(scope, receive, send)
             return
-        large = path.startswith(("/export/", "/feedback"))
-        body = await _read(scope, receive, _MOST_BYTES_OF_AN_ANSWER if large else _MOST_BYTES)
-        if body is None:
-            await _told(413, "发送的内容太大。 Too much was sent.")(scope, receive, send)
+        large = path.startswith(("/export/", "/feedback")) and not _is_small(scope)
+        if large and self._large >= MOST_LARGE:
+            await _busy()(scope, receive, send)
             return
+        # Counted before the first byte is read: whoever sends slowly takes a place, and for so long only.
         self._waiting += 1
+        self._large += large
         try:
-            await self._app(scope, _again(body, receive), _full_queue_told(scope, path, send))
+            body = await read_body(scope, receive, _MOST_BYTES_OF_AN_ANSWER if large else _MOST_BYTES)
+            await self._pass(scope, path, _again(body, receive), _full_queue_told(scope, path, send))
+        except BodyProblem as problem:
+            await _told(problem.status, problem.sentence)(scope, receive, send)
         finally:
             self._waiting -= 1
+            self._large -= large
+
+    async def _pass(self, scope: Scope, path: str, receive: Receive, send: Send) -> None:
+        """Hand a request on; one that Gradio cannot read, as it names nothing that is there, is refused."""
+        begun = False
+
+        async def noticed(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noticed)
+        except Exception as error:  # of many classes, some of them Gradio's own
+            if begun or not path.startswith("/gradio_api/"):
+                raise
+            logging.getLogger(__name__).warning("refused %s: %s", path, type(error).__name__)
+            sentence = "这个请求无法处理，请刷新页面后重试。 This request cannot be read: reload the page."
+            await _told(400, sentence)(scope, receive, send)
 
 
-async def _read(scope: Scope, receive: Receive, most: int) -> bytes | None:
-    """The body, or None where there is more than ``most`` of it."""
-    length = Headers(scope=scope).get("content-length", "0")
-    if not length.isdigit() or int(length) > most:
-        return None
+class BodyProblem(Exception):
+    """A body is too large, too slow, or ends too early."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+
+
+async def read_body(scope: Scope, receive: Receive, most: int) -> bytes:
+    """The body of a request.
+
+    Raises:
+        BodyProblem: if there is more than ``most`` of it, or it is not there within `BODY_SECONDS`.
+    """
+    too_large = BodyProblem(413, "发送的内容太大。 Too much was sent.")
+    length = _length(scope)
+    if length is None or length > most:
+        raise too_large
     body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return bytes(body)
-        body += message.get("body", b"")
-        if len(body) > most:
-            return None
-        if not message.get("more_body"):
-            return bytes(body)
+    with anyio.move_on_after(BODY_SECONDS):
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                raise BodyProblem(400, "请求没有发完。 The request was not sent whole.")
+            body += message.get("body", b"")
+            if len(body) > most:
+                raise too_large
+            if not message.get("more_body"):
+                return bytes(body)
+    raise BodyProblem(408, "发送得太慢，请重试。 The request took too long to arrive: try again.")
+
+
+def _length(scope: Scope) -> int | None:
+    """What the head says of the length, 0 where it says nothing; None for nonsense."""
+    length = Headers(scope=scope).get("content-length", "0")
+    return int(length) if length.isdecimal() and len(length) < 20 else None
+
+
+def _is_small(scope: Scope) -> bool:
+    """Whether the head promises a body as small as that of any request."""
+    return "content-length" in Headers(scope=scope) and (_length(scope) or 0) <= _MOST_BYTES
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

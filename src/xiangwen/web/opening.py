@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from xiangwen.machine.console import HarmlessConsole
 
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
@@ -141,7 +142,7 @@ class Opening:
         from xiangwen.index import IndexMissing, IndexProblem
         from xiangwen.reports import UnreadableFile
 
-        console = Console(stderr=True)
+        console = HarmlessConsole(stderr=True)
         try:
             self._opened = self._home.in_use()
             try:
@@ -187,9 +188,9 @@ class Opening:
                 assistant.ask(_WARMING)
         except Exception as error:  # whatever is wrong with the new index, the old one answers
             if self.assistant is None:
-                self._fail(Console(stderr=True), str(error))
+                self._fail(HarmlessConsole(stderr=True), str(error))
                 return
-            Console(stderr=True).print(f"新索引无法打开，仍用原来的：{error}", markup=False, highlight=False)
+            HarmlessConsole(stderr=True).print(f"新索引无法打开，仍用原来的：{error}", markup=False, highlight=False)
             return
         if old is not None:
             here = {report.id for report in index.reports}
@@ -198,7 +199,7 @@ class Opening:
                 del self._gone[left]
         self._take(assistant)
         self._say(Status("ready"))
-        Console(stderr=True).print(f"已换用新索引：{len(index.reports)} 份报告", markup=False, highlight=False)
+        HarmlessConsole(stderr=True).print(f"已换用新索引：{len(index.reports)} 份报告", markup=False, highlight=False)
 
     def _take(self, assistant: Assistant) -> None:
         self.build = self._opened[0] if self._opened else ""
@@ -228,14 +229,14 @@ class Opening:
                 _, sentence = building.communicate()
                 atexit.unregister(building.kill)
             if building.returncode:
-                Console(stderr=True).print(sentence.strip(), style="red", markup=False, highlight=False)
+                HarmlessConsole(stderr=True).print(sentence.strip(), style="red", markup=False, highlight=False)
             watch.wait()
 
-    def _fail(self, console: Console, sentence: str) -> None:
+    def _fail(self, console: HarmlessConsole, sentence: str) -> None:
         console.print(sentence, style="red", markup=False, highlight=False)
         self._say(Status("problem", problem=sentence))
 
-    def _build(self, console: Console) -> None:
+    def _build(self, console: HarmlessConsole) -> None:
         from xiangwen.encoding import DEFAULT_MODEL
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

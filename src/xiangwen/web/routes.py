@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -66,6 +67,8 @@ class _Routes:
     async def ask(self, request: Request) -> Response:
         """``{"question": "…", "history": ["…"], "reports": ["…"]}`` to the answer of the contract."""
         body = await _object(request)
+        if not _writable(body.get("id")):
+            raise RequestProblem('"id" 应是普通的 JSON 值。 "id" must be a plain JSON value.')
         self._ready()
         question: Any = body.get("question")
         answer = await self._run(self._endpoints.ask, question, body.get("history"), body.get("reports"))
@@ -89,11 +92,13 @@ class _Routes:
         if kind not in FORMATS:
             raise RequestProblem("可导出 docx、xlsx 或 md。 There are docx, xlsx and md.", 404)
         body = await _object(request)
-        reports = self._ready().index.reports
+        if not _writable(body):
+            raise RequestProblem("这不是一个答案，请重新提问后再导出。 This is no answer: ask again.")
+        index = self._ready().index
 
         def made() -> tuple[str, bytes]:
             answer = read_answer(body)
-            check_citations(answer, reports)
+            check_citations(answer, index)
             return answer.question, FORMATS[kind].write(answer)
 
         try:
@@ -126,12 +131,30 @@ async def _object(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise RequestProblem("请发送 JSON（Content-Type: application/json）。 Send JSON.", 415)
     try:
-        body = json.loads(await request.body())
+        body = json.loads(await request.body(), parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise RequestProblem("发送的不是 JSON。 That is not JSON.") from error
     if not isinstance(body, dict):
         raise RequestProblem("请发送一个 JSON 对象。 Send one JSON object.")
     return body
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _no_number(digits)
+
+
+def _writable(value: Any) -> bool:
+    """Whether a value can be sent back as JSON in UTF-8, which half a surrogate pair cannot."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _told(handler: Handler) -> Handler:

@@ -10,8 +10,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
+from xiangwen.machine.console import HarmlessConsole
+from xiangwen.machine.offline import without_hub
 from xiangwen.web.opening import Opening
 
 if TYPE_CHECKING:
@@ -89,8 +89,7 @@ def launch(
     _check_port(host, port)
     proxies = trust_proxy if trust_proxy is not None else _THIS_MACHINE if root_path else ""
     os.environ["FORWARDED_ALLOW_IPS"] = proxies  # where uvicorn looks; it trusts this machine's headers otherwise
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["HF_HUB_OFFLINE"] = os.environ.get("HF_HUB_OFFLINE", "1")
+    without_hub()
     _reach_this_machine_directly()
 
     # Imported here: Gradio takes seconds, and it reads the environment when it is imported.
@@ -144,7 +143,7 @@ def launch(
     if gate:
         gate.started = True
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    Console(stderr=True).print(f"乡问已打开：http://{shown}:{port}（按 Ctrl+C 结束）", highlight=False)
+    HarmlessConsole(stderr=True).print(f"乡问已打开：http://{shown}:{port}（按 Ctrl+C 结束）", highlight=False)
     if block:
         try:
             threading.Event().wait()
@@ -210,10 +209,11 @@ class _Headers:
         self._trusted = trusted
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and not self._trusted:
-            # Gradio builds addresses out of these, whoever sends them.
-            kept = [(k, v) for k, v in scope["headers"] if not k.startswith((b"x-forwarded-", b"x-gradio-server"))]
-            scope["headers"] = kept
+        if scope["type"] == "http":
+            # Gradio builds addresses out of these, whoever sends them. The host stands in Host; what a proxy passes as
+            # X-Forwarded-Host may be anybody's.
+            refused = (b"x-forwarded-host" if self._trusted else b"x-forwarded-", b"x-gradio-server")
+            scope["headers"] = [(k, v) for k, v in scope["headers"] if not k.startswith(refused)]
 
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
