@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.utils import parametrize
 from transformers import BertConfig, BertModel
 
+from xiangwen.encoding.graph import WEIGHT_LIMIT
 from xiangwen.encoding.weights import LAYER_NAMES, Floats, Weights, bert_state
 
 
@@ -58,9 +60,42 @@ def unpadded(layer: nn.Module, hidden: torch.Tensor, there: torch.Tensor, mask: 
     return result
 
 
+class InSteps(nn.Module):
+    """A matrix in the steps that the graph computes with, its gradient passed straight through.
+
+    Trained without, a judge loses .05 of its area under the curve when its weights are rounded (Jacob et al. 2018,
+    "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference").
+    """
+
+    def forward(self, weight: torch.Tensor) -> torch.Tensor:
+        """Shape (outputs, inputs) to the same."""
+        step = weight.detach().abs().amax(dim=1, keepdim=True) / WEIGHT_LIMIT
+        return weight + ((weight / step).round() * step - weight).detach()
+
+
+def train_in_steps(bert: BertModel, layers: int) -> list[nn.Parameter]:
+    """Let the topmost layers be trained with rounded matrices; their parameters."""
+    for layer in bert.encoder.layer[-layers:]:
+        layer.requires_grad_(True)
+        for module in layer.modules():
+            if isinstance(module, nn.Linear):
+                parametrize.register_parametrization(module, "weight", InSteps())
+    return [parameter for parameter in bert.parameters() if parameter.requires_grad]
+
+
+def load_tensors(bert: BertModel, tensors: dict[str, Floats]) -> None:
+    """Put tensors by their E5S1 names into a model."""
+    state = bert.state_dict()
+    for name, tensor in tensors.items():
+        number, part, kind = name.split(".")
+        full = f"encoder.layer.{number[1:]}.{LAYER_NAMES[part]}.{'weight' if kind == 'w' else 'bias'}"
+        state[full] = torch.from_numpy(np.ascontiguousarray(tensor))
+    bert.load_state_dict(state)
+
+
 def trained_tensors(bert: BertModel, before: Weights, layers: int, share: float = 1.0) -> dict[str, Floats]:
     """The topmost layers by their E5S1 names: ``share`` of the trained weights and the rest of those before."""
-    state = bert.state_dict()
+    state = {k.replace("parametrizations.weight.original", "weight"): v for k, v in bert.state_dict().items()}
     last = before.architecture.layers
     tensors = {}
     for number in range(last - layers, last):

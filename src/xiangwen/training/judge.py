@@ -28,12 +28,12 @@ from torch import nn
 from xiangwen.encoding import PROMPTS
 from xiangwen.encoding.graph import WEIGHT_LIMIT
 from xiangwen.encoding.tokenizer import build_tokenizer
-from xiangwen.encoding.tuned import packed_tensors, tuned_weights
+from xiangwen.encoding.tuned import packed_tensors, tuned_weights, unpacked_tensors
 from xiangwen.encoding.weights import Weights
 from xiangwen.retrieval.judge import JUDGE_FILE
 from xiangwen.retrieval.pair import LABELS, encode
 from xiangwen.segmentation.passages import Passage
-from xiangwen.training.bert import bert_of, trained_tensors, unpadded
+from xiangwen.training.bert import bert_of, load_tensors, train_in_steps, trained_tensors, unpadded
 from xiangwen.training.encoder import PathEncoder, ReportPassages, encode_texts
 from xiangwen.training.lessons import Author, authors
 from xiangwen.training.pairs import SEED, Pair, read_lessons, read_written, wordings
@@ -56,8 +56,6 @@ class Judge(nn.Module):
     def __init__(self, weights: Weights) -> None:
         super().__init__()
         self.bert = bert_of(weights)
-        for layer in self.bert.encoder.layer[-TRAINED_LAYERS:]:
-            layer.requires_grad_(True)
         self.head = nn.Linear(weights.architecture.hidden, len(LABELS))
 
     def forward(self, rows: Sequence[list[int]]) -> torch.Tensor:
@@ -95,17 +93,22 @@ def nearest_passages(folder: Sequence[Author]) -> dict[tuple[str, str], list[Pas
     return found
 
 
-def train(pairs: Sequence[Pair], epochs: int, out: Path) -> None:
+def train(pairs: Sequence[Pair], epochs: int, out: Path, start: Path | None = None) -> None:
     """Train on the pairs that are not held out, measure on the others, write the judge after every epoch."""
     torch.manual_seed(SEED)
     chance = random.Random(SEED)
     weights = tuned_weights()
     tokenizer, normalisation = build_tokenizer(weights.vocabulary), weights.vocabulary.normalisation
     model = Judge(weights)
+    if start:
+        tensors = unpacked_tensors(start.read_bytes())
+        head = {"weight": torch.from_numpy(tensors.pop("head.w")), "bias": torch.from_numpy(tensors.pop("head.b"))}
+        model.head.load_state_dict(head)
+        load_tensors(model.bert, tensors)
+    body = train_in_steps(model.bert, TRAINED_LAYERS)
     seen, held = [p for p in pairs if not p.held], [p for p in pairs if p.held]
     log.info("%d pairs to train on, %d held out", len(seen), len(held))
     log.info("%s", dict(Counter((p.source, p.label) for p in seen)))
-    body = [p for p in model.bert.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(
         [{"params": body, "lr": RATE}, {"params": model.head.parameters(), "lr": _HEAD_RATE}], weight_decay=0.01
     )
@@ -200,6 +203,7 @@ def main() -> None:
     parser.add_argument("--authors", nargs="*", default=[], help="only these")
     parser.add_argument("--written", type=Path, help="pairs whose sentences were written for the training")
     parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--start", type=Path, help="go on from this judge")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "retrieval" / JUDGE_FILE)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -208,7 +212,7 @@ def main() -> None:
     pairs = [pair for author in folder for pair in read_lessons(author, nearest)]
     if given.written:
         pairs += read_written(given.written)
-    train(pairs, given.epochs, given.out)
+    train(pairs, given.epochs, given.out, given.start)
 
 
 if __name__ == "__main__":
