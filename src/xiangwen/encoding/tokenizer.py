@@ -105,7 +105,10 @@ class Cutter:
                 vocabulary,
                 pieces=tuple(pieces[i] for i in numbers),
                 scores=tuple(scores[i] for i in numbers),
-                **{role: numbers.index(getattr(vocabulary, role)) for role in ("bos", "eos", "pad", "unknown")},
+                bos=numbers.index(vocabulary.bos),
+                eos=numbers.index(vocabulary.eos),
+                pad=numbers.index(vocabulary.pad),
+                unknown=numbers.index(vocabulary.unknown),
             )
             build_tokenizer(small).save(str(folder / f"tokenizer.{name}.json"), pretty=False)
             (folder / f"tokenizer.{name}.ids.json").write_text(json.dumps(numbers), encoding="utf-8")
