@@ -125,7 +125,7 @@ def word_cutter() -> Any:
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
-    cutter: Any = jieba.Tokenizer()
+    cutter: Any = jieba.Tokenizer()  # its dict is another kind of table here
     cutter.FREQ, cutter.total, cutter.initialized = _Counts(_dictionary()), _dictionary().total, True
     cutter.get_dict_file = BytesIO  # the tagger would read it anew
     return cutter
@@ -136,12 +136,12 @@ def word_tagger() -> Any:
     """jieba's tagger over the mapped dictionary."""
     import jieba
 
-    shared: Any = jieba.dt
-    shared.get_dict_file = BytesIO  # it reads all tags when it is imported
+    usual: Any = jieba.dt
+    usual.get_dict_file = BytesIO  # it reads all tags when it is imported
     try:
         from jieba.posseg import POSTokenizer
     finally:
-        del shared.get_dict_file
+        del usual.get_dict_file
     tagger: Any = POSTokenizer(word_cutter())
     tagger.word_tag_tab = _Tags(_dictionary())
     return tagger
