@@ -31,7 +31,6 @@ from xiangwen.questions.question import Kind as KindAsked
 from xiangwen.retrieval import Scored, Scorer, VerdictModel
 from xiangwen.retrieval.evidence import Retriever
 from xiangwen.retrieval.judge import shipped_judge
-from xiangwen.retrieval.verdict_model import best_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -272,31 +271,13 @@ class Assistant:
         if len(some) == 0:
             return judged
         starts, ends = starts[some], ends[some]
-        p, best = self._report_probabilities(scored, starts, ends)
+        p, best = self.scorer.report_probabilities(scored, starts, ends)
         rows = self._mentioned if question.mention else self._established
         for number, row in zip(some.tolist(), rows(question, scored, starts, p, best), strict=True):
             word, confidence, evidence = row
             passage = None if evidence is None else int(scored.passages[evidence])
             judged[number] = _Judged(judged[number].report, word, confidence, passage)
         return judged
-
-    def _report_probabilities(
-        self, scored: Scored, starts: NDArray[np.int64], ends: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """The probability that the verdict of each report is yes, and its best row; rows ``starts`` to before ``ends``.
-
-        What the judge read decides for a report; where it read nothing, the features do.
-        """
-        features, best = self.scorer.of_reports(scored.passages, starts, scored.prior, scored.denies)
-        p = self._calibrated(self.model.report.probability(features))
-        read = np.flatnonzero(scored.read)
-        if len(read):
-            home = np.searchsorted(ends, read, side="right")
-            firsts = np.flatnonzero(np.diff(home, prepend=-1))
-            features, best_read = best_rows(firsts, scored.supports[read], scored.denies[read])
-            p[home[firsts]] = self._calibrated(self.model.judged_report.probability(features))
-            best[home[firsts]] = read[best_read]
-        return p, best
 
     def _established(
         self,
@@ -322,10 +303,6 @@ class Assistant:
                 yield "no", denied, rows.start + int(own.argmax())
             else:
                 yield "silent", 1 - probability, None
-
-    def _calibrated(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The probability of verdicts among real questions."""
-        return np.asarray(1 / (1 + np.exp(-self.scorer.log_odds(p))))
 
     def _mentioned(
         self,

@@ -206,6 +206,28 @@ class Scorer:
         """The log odds of verdicts among real questions, where yes is commoner than among the pairs of the fit."""
         return self.thresholds["verdict_slope"] * logit(p) + self.thresholds["verdict_offset"]
 
+    def report_probabilities(
+        self, scored: Scored, starts: NDArray[np.int64], ends: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """The probability that the verdict of each report is yes, and its best row; rows ``starts`` to before ``ends``.
+
+        What the judge read decides for a report; where it read nothing, the features do.
+        """
+        features, best = self.of_reports(scored.passages, starts, scored.prior, scored.denies)
+        p = self._calibrated(self.model.report.probability(features))
+        read = np.flatnonzero(scored.read)
+        if len(read):
+            home = np.searchsorted(ends, read, side="right")
+            firsts = np.flatnonzero(np.diff(home, prepend=-1))
+            features, best_read = best_rows(firsts, scored.supports[read], scored.denies[read])
+            p[home[firsts]] = self._calibrated(self.model.judged_report.probability(features))
+            best[home[firsts]] = read[best_read]
+        return p, best
+
+    def _calibrated(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The probability of verdicts among real questions."""
+        return np.asarray(1 / (1 + np.exp(-self.log_odds(p))))
+
     def candidates(self, question: Question, evidence: Evidence, prior: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
         """Rows that the judge is to read: the best of every report."""
         groups = question.scope.groups

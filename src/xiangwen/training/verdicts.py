@@ -31,6 +31,8 @@ from xiangwen.retrieval.scoring import JUDGE_FEATURES, Scorer, judge_features
 from xiangwen.retrieval.verdict_model import REPORT_FEATURES, Logistic, VerdictModel, best_rows
 
 log = logging.getLogger(__name__)
+
+OUT = Path(__file__).parents[1] / "retrieval" / "verdict_weights.json"
 _WORDINGS = 3
 """Wordings of each question that take part: as written, in English, and one variant."""
 _EASY = 40
@@ -347,7 +349,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", type=Path)
     parser.add_argument("reports", type=Path, nargs="+")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "retrieval" / "verdict_weights.json")
+    parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--judge", type=Path, help="the judge's file, if not the one that ships")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
