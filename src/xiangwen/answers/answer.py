@@ -11,7 +11,7 @@ from typing import Any, Literal
 from xiangwen.segmentation.passages import Stance
 
 Language = Literal["zh", "en"]
-Kind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "none"]
+Kind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "collection", "common", "none"]
 Reason = Literal["no_evidence", "unknown_report", "unknown_year", "off_topic"]
 VerdictWord = Literal["yes", "partial", "no", "silent"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xiangwen.answers import wording
+from xiangwen.answers import collection, wording
 from xiangwen.answers.answer import Answer, Citation, Reason, Value, Verdict, VerdictWord
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.naming import Naming
@@ -135,6 +135,8 @@ class Assistant:
             return self._made(question, _Page(self.index, self.retriever), said, reason="off_topic", scope=())
         chosen = frozenset(n for n, r in enumerate(self.index.reports) if reports is None or r.id in reports)
         question = replace(question, scope=question.scope.within(chosen))
+        if question.kind == "collection":
+            return self._collection(question, chosen)
         if question.scope.problem:
             return self._unknown_scope(question, chosen)
         if question.kind == "compare":
@@ -446,6 +448,23 @@ class Assistant:
         return self._made(
             question, page, wording.items(question, [page.citations[n - 1] for n in numbers], self.naming)
         )
+
+    def _collection(self, question: Question, chosen: frozenset[int]) -> Answer:
+        """The reports that a question about the collection itself means."""
+        meant = collection.reports_meant(question, self.atlas, chosen)
+        question = replace(question, scope=meant.scope)
+        if meant.scope.problem:
+            return self._unknown_scope(question, chosen)
+        page = _Page(self.index, self.retriever)
+
+        def cite(report: int) -> int:
+            return page.cite(collection.title_passage(self.index, report))
+
+        said = collection.told(question, meant, self.index.reports, cite)
+        numbers = {c.report: c.n for c in page.citations}
+        marks = ((number, numbers.get(self.index.reports[number].id)) for number in meant.reports)
+        verdicts = tuple(self._verdict(number, "yes", 1.0, None, (n,) if n else ()) for number, n in marks)
+        return self._made(question, page, said, verdicts=verdicts, figure=meant.figure)
 
     # --- what all kinds share --------------------------------------------------------------------------------------
 
