@@ -10,14 +10,15 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from xiangwen.answers.answer import Value
 from xiangwen.answers.naming import english_name
 from xiangwen.language.concepts import vocabulary
 from xiangwen.questions import Question, Scope
+from xiangwen.questions.names import bare_region
 from xiangwen.questions.spans import blank, vocabulary_of
-from xiangwen.questions.years import YearAsked, find_years
+from xiangwen.questions.years import find_years
 from xiangwen.reports.places import gazetteer
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ _MOST_NAMED = 200
 """Reports that the text names."""
 _BEHIND = 6
 """Characters behind 「几」 or "how many" that say what is counted; in English so many words."""
+_BARE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_CAPITALISED = re.compile(r"(?<!^)\b[A-Z][a-z]{3,}\b")
+_LEVEL_WORDS = re.compile("民族乡|街道|苏木|(?<![乡街])镇(?!街)|(?<![民族])乡(?!镇)")
+_COUNTED: dict[Each, re.Pattern[str]] = {"year": re.compile(r"年(?!报|度报)"), "city": re.compile("个?市")}
+"""What is counted where it stands right behind 「几」."""
 _FRONT = 8
 """Passages among which the title stands."""
 _CHINESE_NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
@@ -52,6 +58,8 @@ class Meant:
     missing: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """Places of which reports are missing, with the years."""
     asks_missing: bool = False
+    not_here: tuple[str, ...] = ()
+    """Regions named beside those answered for, of which there is no report."""
 
 
 def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> Meant:
@@ -62,21 +70,33 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
         atlas: the places and years of the collection.
         chosen: numbers of the reports that may answer.
     """
+    question = _with_bare_year(question, atlas)
     rest = _rest(question)
-    years = find_years(question.scope.rest if question.scope.problem else question.standalone)
-    bounded = _bounded(question, atlas, chosen, years)
-    scope = bounded or question.scope
-    if _says("missing", rest) and not (question.scope.groups and not years):
+    if question.scope.problem in (None, "unknown_year") and (elsewhere := _elsewhere(question, atlas)):
+        if elsewhere.instead or not _names_a_place(question):
+            unknown = replace(question.scope, reports=(), groups=(), notes=(), problem="unknown_report")
+            return Meant(replace(unknown, missing=elsewhere.name))
+    else:
+        elsewhere = None
+    if _says("missing", rest) and not (question.scope.groups and not _years_named(question)):
         return _missing(question, atlas, chosen)
+    several_levels = len(_levels_told_apart(rest)) > 1
+    if several_levels and question.scope.problem is None:  # 「哪些是镇、哪些是街道」 asks for both
+        plain = blank(question.standalone, (m.span() for m in _LEVEL_WORDS.finditer(question.standalone)))
+        question = replace(question, scope=replace(atlas.find(plain).within(chosen), rest=question.scope.rest))
+    scope = _bounded(question, atlas, chosen) or question.scope
     if scope.problem:
-        return Meant(scope)
-    reports = _of_level(scope, atlas.reports, rest)
+        return Meant(
+            replace(scope, reports=() if scope.problem == "unknown_year" and not scope.groups else scope.reports)
+        )
+    reports = scope.reports if several_levels else _of_level(scope, atlas.reports, rest)
     if not reports:
         level = "、".join(_levels(rest))
         return Meant(replace(scope, problem="unknown_report", missing=level))
-    each = _each(rest)
+    each = "level" if several_levels else _each(rest)
     reports = _selected(reports, atlas.reports, rest, each)
-    return Meant(scope, reports, _figure(reports, atlas.reports, rest), each)
+    not_here = (elsewhere.name,) if elsewhere else ()
+    return Meant(scope, reports, _figure(reports, atlas.reports, rest), each, not_here=not_here)
 
 
 # --- which reports ----------------------------------------------------------------------------------------------------
@@ -87,13 +107,68 @@ def _rest(question: Question) -> str:
     return question.scope.rest.lower()
 
 
-def _bounded(
-    question: Question, atlas: Atlas, chosen: frozenset[int], years: Sequence[YearAsked]
-) -> Scope | None:
+class _Elsewhere(NamedTuple):
+    """Regions that the collection has no report of."""
+
+    name: str
+    instead: bool
+    """Named within a region that it has (「重庆江津」), so that this does not answer."""
+
+
+def _elsewhere(question: Question, atlas: Atlas) -> _Elsewhere | None:
+    """Provinces, cities and counties left in a question once the names of the collection were taken out."""
+    rest = question.scope.rest
+    if question.language == "en":
+        words = [m[0] for m in _CAPITALISED.finditer(rest) if m[0] not in _words()["english"]["no_name"]]
+        return _Elsewhere(" ".join(words), False) if words else None
+    known = {bare_region(region) or region for region in atlas.known_regions}
+    found = list(_foreign().finditer(rest))
+    of_known = [m.end() for m in found if (bare_region(m[0]) or m[0]) in known]
+    of_known += [place for place in range(1, len(rest)) if rest[place - 1] == " "]
+    if inside := next(filter(None, (_foreign_counties().match(rest, place) for place in of_known)), None):
+        return _Elsewhere(inside[0], True)
+    told = [note.asked for note in question.scope.notes if note.reading == "text" and _foreign().fullmatch(note.asked)]
+    names = dict.fromkeys([*told, *(m[0] for m in found if (bare_region(m[0]) or m[0]) not in known)])
+    if told:
+        return _Elsewhere("、".join(names), True)
+    return _Elsewhere("、".join(names), False) if names else None
+
+
+def _names_a_place(question: Question) -> bool:
+    """Whether a place of the collection is named: it was taken out of the question, as its years were."""
+    without_years = blank(question.standalone, (year.span for year in find_years(question.standalone)))
+    return without_years.split() != blank(question.scope.rest, _year_spans(question)).split()
+
+
+def _year_spans(question: Question) -> list[tuple[int, int]]:
+    return [year.span for year in find_years(question.standalone)]
+
+
+def _years_named(question: Question) -> tuple[int, ...]:
+    return question.scope.years or tuple(y for year in find_years(question.standalone) for y in year.years)
+
+
+def _with_bare_year(question: Question, atlas: Atlas) -> Question:
+    """With the year of "from 2020": of the collection nothing else is asked in four such digits."""
+    found = _BARE_YEAR.search(question.scope.rest)
+    scope = question.scope
+    if scope.problem or scope.years or found is None:
+        return question
+    year = int(found[0])
+    inside = atlas.of_years(frozenset(scope.reports), [year], plans=False)
+    rest = blank(scope.rest, [found.span()])
+    if inside:
+        scope = replace(scope, reports=tuple(sorted(inside)), years=(year,), narrowed=True, rest=rest)
+    else:
+        scope = replace(scope, reports=(), years=(year,), problem="unknown_year", missing=f"{year}年", rest=rest)
+    return replace(question, scope=scope)
+
+
+def _bounded(question: Question, atlas: Atlas, chosen: frozenset[int]) -> Scope | None:
     """The scope of 「2022年以后」: all years on that side of the one named; None where no bound is put."""
     rest = _rest(question)
     bound = next((name for name in _words()["bound"] if _says_word("bound", name, rest)), None)
-    named = question.scope.years or tuple(y for year in years for y in year.years)
+    named = _years_named(question)
     if bound is None or len(named) != 1:
         return None
     scope = _without_years(question, atlas, chosen)
@@ -106,8 +181,7 @@ def _bounded(
     }
     inside = tuple(n for n in scope.reports if (own := atlas.reports[n].metadata.year) and meets[bound](own))
     if not inside and scope.problem is None:
-        missing = question.standalone[years[0].span.start : years[0].span.end] if years else f"{year}年"
-        return replace(scope, problem="unknown_year", missing=missing + _ON_THE_SIDE[bound])
+        return replace(scope, reports=(), problem="unknown_year", missing=f"{year}年{_ON_THE_SIDE[bound]}")
     return replace(scope, reports=inside)
 
 
@@ -116,18 +190,17 @@ _ON_THE_SIDE = {"until": "及以前", "before": "以前", "since": "及以后", 
 
 def _without_years(question: Question, atlas: Atlas, chosen: frozenset[int]) -> Scope:
     """The scope that the question has without its years."""
-    text = question.standalone
-    return atlas.find(blank(text, (year.span for year in find_years(text)))).within(chosen)
+    spans = [*_year_spans(question), *(m.span() for m in _BARE_YEAR.finditer(question.standalone))]
+    return atlas.find(blank(question.standalone, spans)).within(chosen)
 
 
 def _missing(question: Question, atlas: Atlas, chosen: frozenset[int]) -> Meant:
-    """Townships that have reports, but none of the year asked for; of any year that others have, where none is named."""
+    """Townships that have reports, but none of the year asked for; where none is named, of any that others have."""
     scope = _without_years(question, atlas, chosen)
     if scope.problem:
         return Meant(scope)
     covered = sorted(atlas.years(scope.reports))
-    years = question.scope.years or tuple(y for year in find_years(question.standalone) for y in year.years)
-    wanted = years or tuple(covered)
+    wanted = _years_named(question) or tuple(covered)
     homes: dict[str, list[int]] = {}
     for number in scope.reports:
         homes.setdefault(_full_name(atlas.reports[number]), []).append(number)
@@ -151,8 +224,17 @@ def _of_level(scope: Scope, reports: Sequence[Report], rest: str) -> tuple[int, 
 
 def _levels(rest: str) -> list[str]:
     """Kinds of issuers named: 「街道」, but not in 「乡镇（街道）」, which stands for all of them."""
-    rest = re.sub("|".join(vocabulary_of("generic")["kinds"]), "~", rest)
+    rest = _without_generic(rest)
     return [level for level in _words()["level"] if _says_word("level", level, rest)]
+
+
+def _levels_told_apart(rest: str) -> set[str]:
+    """Kinds of issuers named side by side: 「镇多还是街道多」."""
+    return set(_LEVEL_WORDS.findall(_without_generic(rest)))
+
+
+def _without_generic(rest: str) -> str:
+    return re.sub("|".join(vocabulary_of("generic")["kinds"]), "~", rest)
 
 
 def _selected(numbers: tuple[int, ...], reports: Sequence[Report], rest: str, each: Each | None) -> tuple[int, ...]:
@@ -163,7 +245,8 @@ def _selected(numbers: tuple[int, ...], reports: Sequence[Report], rest: str, ea
         return _of_several_years(years, reports, rest)
     if each and (_says("most", rest) or _says("least", rest)):
         groups = _grouped(numbers, reports, each)
-        sizes = [len(own) for own in groups.values()]
+        groups.pop("", None)
+        sizes = [len(own) for own in groups.values()] or [0]
         size = (max if _says("most", rest) else min)(sizes)
         return tuple(sorted(n for own in groups.values() if len(own) == size for n in own))
     ends = [end(years.values()) for key, end in (("earliest", min), ("latest", max)) if years and _says(key, rest)]
@@ -190,9 +273,7 @@ def _of_several_years(years: dict[int, int], reports: Sequence[Report], rest: st
 
 
 def _each(rest: str) -> Each | None:
-    if len(_levels(rest)) > 1:
-        return "level"
-    dimensions: tuple[Each, ...] = ("province", "city", "county", "level", "year")
+    dimensions: tuple[Each, ...] = ("province", "city", "county", "year")
     return next((each for each in dimensions if _says_word("each", each, rest)), None)
 
 
@@ -208,8 +289,7 @@ def _figure(numbers: tuple[int, ...], reports: Sequence[Report], rest: str) -> V
         for each in ("province", "city", "county", "year", "township")
         if (starts := [m.start() for p in _patterns("each", each) if (m := p.search(behind))])
     ]
-    if re.match(r"年(?!报|度报)", behind):
-        places.append((0, "year"))
+    places += [(0, each) for each, noun in _COUNTED.items() if noun.match(behind)]
     reported = [m.start() for p in _patterns("count", "report") if (m := p.search(behind))]
     first = min(places, default=None)
     if first is None or (reported and min(reported) < first[0]):
@@ -312,6 +392,9 @@ def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Call
         lines.append(f"{group}（{len(own)} 份）：{names}" if zh else f"{group} ({len(own)}): {names}")
         if named >= _MOST_NAMED:
             break
+    if meant.not_here:
+        names = "、".join(meant.not_here)
+        lines.append(f"没有{names}的报告。" if zh else f"There is no report of {names}.")
     if each in ("province", "city") and any(_implied(reports[n], each) for n in meant.reports):
         lines.append(
             "说明：报告没有写明省市的，按县区名称推知。"
@@ -330,11 +413,11 @@ def _head(question: Question, meant: Meant, reports: Sequence[Report]) -> str:
     if zh:
         span = f"{covered[0]}年" if len(set(covered)) == 1 else f"{covered[0]}年至{covered[-1]}年" if covered else ""
         lead = "有。" if whether else ""
-        figure = f"{meant.figure.text}：" if meant.figure and meant.figure.unit != "份" else ""
+        figure = f"{meant.figure.text}：" if meant.figure and meant.figure.unit not in ("份", "个乡镇") else ""
         return f"{lead}{figure}共 {count} 份报告，{townships} 个乡镇{f'（{span}）' if span else ''}："
     span = "–".join(map(str, dict.fromkeys((covered[0], covered[-1])))) if covered else ""
     lead = "Yes. " if whether else ""
-    figure = f"{meant.figure.number:.0f}: " if meant.figure and meant.figure.unit != "份" else ""
+    figure = f"{meant.figure.number:.0f}: " if meant.figure and meant.figure.unit not in ("份", "个乡镇") else ""
     plural = "s" if count != 1 else ""
     towns = f"{townships} township{'s' if townships != 1 else ''}"
     return f"{lead}{figure}{count} report{plural} of {towns}{f' ({span})' if span else ''}:"
@@ -361,7 +444,8 @@ def _missing_told(meant: Meant, reports: Sequence[Report], cite: Callable[[int],
         if zh:
             lines.append(f"{name}：缺{gone}" + (f"，有{have}" if have else ""))
         else:
-            lines.append(f"{english_name(name)}: no {gone}" + (f"; there is {have}" if have else ""))
+            township = english_name(reports[own[name][0]].name)
+            lines.append(f"{township}: no {gone}" + (f"; there is {have}" if have else ""))
     return "\n".join(lines)
 
 
@@ -378,6 +462,28 @@ def _label(report: Report, each: Each, zh: bool) -> str:
 def _implied(report: Report, each: Each) -> bool:
     stated = report.metadata.province if each == "province" else report.metadata.city
     return not stated and any(home(report))
+
+
+# --- regions of elsewhere ---------------------------------------------------------------------------------------------
+
+
+@cache
+def _foreign() -> re.Pattern[str]:
+    """Provinces and cities in full and in short, counties in full."""
+    names = {name for place in gazetteer() for region in place[:2] for name in (region, bare_region(region))}
+    names |= {place.province[:2] for place in gazetteer() if place.province.endswith("自治区")}
+    names |= {place.county for place in gazetteer() if len(place.county) > 2}
+    return _any_of(names)
+
+
+@cache
+def _foreign_counties() -> re.Pattern[str]:
+    """Counties in short, which are heard only behind a region."""
+    return _any_of({bare_region(place.county) for place in gazetteer()})
+
+
+def _any_of(names: set[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted((n for n in names if len(n) > 1), key=len, reverse=True))))
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
