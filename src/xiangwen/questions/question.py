@@ -22,7 +22,7 @@ from xiangwen.questions.quantity_asked import (
 from xiangwen.questions.scope import Atlas, Scope
 
 Language = Literal["zh", "en"]
-Kind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "collection", "common", "none"]
+Kind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "collection", "common", "each", "none"]
 Order = Literal["most", "least", "over", "under", "sum", "average"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
