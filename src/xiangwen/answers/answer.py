@@ -65,6 +65,16 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Theme:
+    """A matter that several reports have in common."""
+
+    name: str
+    files: tuple[str, ...]
+    """Of all reports that tell of it."""
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Answer:
     """The answer to one question."""
 
@@ -81,6 +91,8 @@ class Answer:
     milliseconds: float
     figure: Value | None = None
     """The one number that is the answer: of a question for a number, a sum, a mean, a rank or a comparison."""
+    themes: tuple[Theme, ...] = ()
+    """What reports have in common, that of most reports first."""
     nearest: tuple[Citation, ...] = ()
     """Where nothing answers: the nearest passages, which are not an answer (shown in the chat, numbered from 1)."""
 
@@ -97,6 +109,7 @@ class Answer:
             "citations": [asdict(citation) for citation in self.citations],
             "verdicts": [asdict(verdict) for verdict in self.verdicts],
             "figure": None if self.figure is None else asdict(self.figure),
+            "themes": [asdict(theme) for theme in self.themes],
             "checked": {"reports": self.checked_reports, "passages": self.checked_passages},
             "timing_ms": {"total": round(self.milliseconds, 1)},
         }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xiangwen.answers import wording
+from xiangwen.answers import collection, common, each, wording
 from xiangwen.answers.answer import Answer, Citation, Kind, Reason, Value, Verdict, VerdictWord
 from xiangwen.answers.candidates import Chooser, by_fit
 from xiangwen.answers.chooser import JudgeChooser
@@ -140,17 +140,22 @@ class Assistant:
             said = wording.off_topic(question.language, len(self.index.reports))
             return self._made(question, _Page(self.index, self.retriever), said, reason="off_topic", scope=())
         question = replace(question, scope=question.scope.within(chosen))
+        if question.kind == "collection":
+            return self._collection(question, chosen)
         if question.scope.problem:
             return self._unknown_scope(question, chosen)
         if question.kind == "compare":
             return self._compare(question)
+        if question.kind == "common":
+            return self._common(question)
+        if question.kind == "each":
+            return self._each(question)
         scored = self.scorer.score(question)
         if len(scored.passages) == 0:
             return self._nothing(question, scored)
         answer: Callable[[Question, Scored], Answer] = {
             "which": self._which,
             "rank": self._rank,
-            "each": self._rank,
             "list": self._list,
             "summary": self._summary,
         }.get(question.kind, self._fact)
@@ -430,6 +435,71 @@ class Assistant:
         return self._made(
             question, page, wording.items(question, [page.citations[n - 1] for n in numbers], self.naming)
         )
+
+    def _collection(self, question: Question, chosen: frozenset[int]) -> Answer:
+        """The reports that a question about the collection itself means."""
+        meant = collection.reports_meant(question, self.atlas, chosen)
+        question = replace(question, scope=meant.scope)
+        if meant.scope.problem:
+            return self._unknown_scope(question, chosen)
+        page = _Page(self.index, self.retriever)
+
+        def cite(report: int) -> int:
+            return page.cite(collection.title_passage(self.index, report))
+
+        said = collection.told(question, meant, self.index.reports, cite)
+        numbers = {c.report: c.n for c in page.citations}
+        marks = ((number, numbers.get(self.index.reports[number].id)) for number in meant.reports)
+        verdicts = tuple(self._verdict(number, "yes", 1.0, None, (n,) if n else ()) for number, n in marks)
+        return self._made(question, page, said, verdicts=verdicts, figure=meant.figure)
+
+    def _common(self, question: Question) -> Answer:
+        """What the reports have in common, theme by theme."""
+        index, aim = self.index, common.aim(question)
+        scored = None if aim != "done" else self.scorer.score(question)
+        if scored is None:
+            passages = self.retriever.scope(question.scope.reports)
+            passages = common.passages_meant(self.retriever, question, aim, passages)
+        else:
+            done = np.array([self.retriever.stances[p] == "done" for p in scored.passages.tolist()], dtype=bool)
+            strength = np.maximum(scored.prior, scored.supports) * done
+            passages = common.best_passages(index.report_of, scored.passages, strength, self.thresholds["compare"])
+        clauses = common.clauses_of(index, passages.tolist())
+        found = common.in_common(clauses, index.encoder, known=aim == "shortcoming")
+        if not found:
+            return self._nothing(question, scored or self.scorer.score(question))
+        page = _Page(index, self.retriever)
+        said, themes = common.told(question, found, index, page.cite, self.naming)
+        return replace(self._made(question, page, said), themes=themes)
+
+    def _each(self, question: Question) -> Answer:
+        """The figure or sentence of every report in scope, one line each."""
+        figures = question.number_asked or bool(question.units)
+        question = replace(question, kind="rank" if figures else "which", mention=False, negated=False)
+        scored = self.scorer.score(question)
+        strength = np.maximum(scored.prior, scored.supports)
+        if figures:
+            values, _ = rank_values(self.retriever, question, scored.passages, strength)
+            found = each.from_values(values)
+        else:
+            found = each.from_passages(
+                self.index.report_of, scored.passages, scored.supports, self.thresholds["answer"]
+            )
+        if not found:
+            silent = tuple(self._verdict(r, "silent", 0.8, None, ()) for r in question.scope.reports)
+            return replace(self._nothing(question, scored), verdicts=silent)
+        page = _Page(self.index, self.retriever)
+        lines, verdicts = [], []
+        for report in each.in_order(found, question.scope.reports):
+            row = found.get(report)
+            marks = tuple(page.cite(p) for p in row.passages) if row else ()
+            word: VerdictWord = "yes" if row else "silent"
+            value = row.value if row else None
+            verdicts.append(self._verdict(report, word, row.confidence if row else 0.8, value, marks))
+            cited = [page.citations[n - 1] for n in marks]
+            lines.append(each.line(question.language, self.index.reports[report], value, cited, self.naming))
+        head = each.head(question.language, len(found), len(question.scope.reports))
+        return self._made(question, page, "\n".join([head, *lines]), verdicts=tuple(verdicts))
 
     # --- what all kinds share --------------------------------------------------------------------------------------
 

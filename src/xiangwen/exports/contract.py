@@ -8,13 +8,13 @@ from dataclasses import fields
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from xiangwen.answers.answer import Answer, Citation, Value, Verdict
+from xiangwen.answers.answer import Answer, Citation, Theme, Value, Verdict
 from xiangwen.quantities.forms import amounts
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
 
-T = TypeVar("T", Citation, Value, Verdict)
+T = TypeVar("T", Citation, Theme, Value, Verdict)
 
 MOST_ROWS = 20_000
 """Citations or verdicts of one answer; more than any collection of townships gives."""
@@ -44,6 +44,7 @@ def read_answer(data: Any) -> Answer:
         "citations": _rows(Citation, data, "citations"),
         "nearest": _rows(Citation, data, "nearest"),
         "verdicts": _rows(Verdict, data, "verdicts"),
+        "themes": _rows(Theme, data, "themes"),
         "figure": None if data.get("figure") is None else _row(Value, data["figure"], "figure"),
         "checked_reports": checked.get("reports"),
         "checked_passages": checked.get("passages"),
@@ -56,7 +57,8 @@ def read_answer(data: Any) -> Answer:
             raise _wrong(name)
     answer = Answer(**{field.name: row[field.name] for field in fields(Answer)})
     known = [citation.n for citation in answer.citations]
-    if len(set(known)) != len(known) or any(set(v.citations) - set(known) for v in answer.verdicts):
+    cited = {n for v in answer.verdicts for n in v.citations} | {n for theme in answer.themes for n in theme.citations}
+    if len(set(known)) != len(known) or cited - set(known):
         raise _wrong("citations")
     return answer
 

@@ -1,0 +1,72 @@
+"""What each report says for itself: the figure or the sentence of every report in scope, the silent ones listed too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from xiangwen.answers.naming import place
+from xiangwen.language.as_read import on_one_line
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xiangwen.answers.answer import Citation, Value
+    from xiangwen.answers.naming import Naming
+    from xiangwen.answers.numbers import ReportValue
+    from xiangwen.reports import Report
+
+
+class Said(NamedTuple):
+    """What one report says."""
+
+    passages: tuple[int, ...]
+    confidence: float
+    value: Value | None = None
+    number: float = 0.0
+    """The value in the unit in which reports are compared."""
+
+
+def from_values(values: Iterable[ReportValue]) -> dict[int, Said]:
+    """The figure of each report that gives one."""
+    return {v.report: Said(v.passages, v.confidence, v.value, v.number) for v in values}
+
+
+def from_passages(
+    report_of: NDArray[np.int32], passages: NDArray[np.int64], supports: NDArray[np.floating[Any]], least: float
+) -> dict[int, Said]:
+    """The best sentence of each report that has one worth at least so much."""
+    found: dict[int, Said] = {}
+    for row in np.argsort(-supports, kind="stable").tolist():
+        if supports[row] < least:
+            break
+        found.setdefault(int(report_of[passages[row]]), Said((int(passages[row]),), float(supports[row])))
+    return found
+
+
+def in_order(found: dict[int, Said], reports: Sequence[int]) -> list[int]:
+    """The reports that say something first, the largest figure before the others; then the silent ones."""
+    return sorted(reports, key=lambda report: (report not in found, -found[report].number if report in found else 0))
+
+
+def head(language: str, found: int, reports: int) -> str:
+    """「15 份报告中 12 份有：」."""
+    if language == "en":
+        return f"{found} of {reports} report{'s' if reports != 1 else ''} say:"
+    return f"{reports} 份报告中 {found} 份写到："
+
+
+def line(language: str, report: Report, value: Value | None, cited: Sequence[Citation], naming: Naming) -> str:
+    """One report: its place, its figure, its sentence with the marker; or that it says nothing."""
+    zh = language == "zh"
+    year = f" {report.metadata.year}" if report.metadata.year else ""
+    name = place(report) if zh else naming.called(report, "en") + year
+    if not cited:
+        return f"{name}：未提及" if zh else f"{name}: not mentioned"
+    figure = (f"{value.text}。" if zh else f"{value.text} — ") if value else ""
+    quotes = " ".join(
+        f"「{on_one_line(c.quote)}」[{c.n}]" if zh else f"“{on_one_line(c.quote)}” [{c.n}]" for c in cited
+    )
+    return f"{name}：{figure}{quotes}" if zh else f"{name}: {figure}{quotes}"
