@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start \
-  screenshots evaluate baseline judge fit
+  screenshots evaluate baseline encoder judge kinds fit bench-sentences
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -60,20 +60,25 @@ evaluate: .venv/.installed-dev  ## answer all test questions, compare with the f
 baseline: .venv/.installed-dev  ## the same, and keep these figures from now on
 	$(BIN)/xiangwen evaluate --suite tests/questions/sets.toml --save-baseline
 
-JUDGE := $(BIN)/python -m xiangwen.training.judge tests/questions/pairs.jsonl seeds tests/reports_dev
-WRITTEN := --written tests/questions/written_pairs.jsonl
+encoder: .venv/.installed-dev  ## train the encoder anew on the authors' reports (twelve minutes)
+	$(BIN)/python -m xiangwen.training.encoder tests/learning
 
-judge: .venv/.installed-dev  ## train the judge anew on the labelled pairs (an hour and a half)
+judge: .venv/.installed-dev  ## train the judge anew on the authors' reports and written sentences (an hour)
 	mkdir -p build
-	$(JUDGE) --epochs 1 --rate 6e-4 --out build/judge-1.npz
-	$(JUDGE) $(WRITTEN) --epochs 2 --rate 5e-4 --start build/judge-1.npz --out build/judge-2.npz
-	$(JUDGE) $(WRITTEN) --epochs 1 --rate 4e-4 --start build/judge-2.npz --out build/judge-3.npz
-	$(JUDGE) $(WRITTEN) --epochs 1 --rate 3e-4 --share 0.5 --start build/judge-3.npz --out build/judge-4.npz
-	$(JUDGE) $(WRITTEN) --epochs 1 --rate 4e-4 --start build/judge-4.npz --out build/judge-5.npz
-	$(JUDGE) $(WRITTEN) --epochs 1 --rate 3e-4 --start build/judge-5.npz
+	$(BIN)/python -m xiangwen.training.judge tests/learning --written tests/questions/written_pairs.jsonl --out build/judge.npz
+	$(BIN)/python -m xiangwen.training.judge tests/learning --written tests/questions/written_pairs.jsonl --start build/judge.npz
 
-fit: .venv/.installed-dev  ## fit the verdict model anew on the labelled pairs
+KINDS := tests/questions/kinds
+kinds: .venv/.installed-dev  ## train the reader of kinds anew, measured on another author's questions
+	$(BIN)/python -m xiangwen.training.kinds $(KINDS)/hotline.jsonl $(KINDS)/village_corner.jsonl \
+	  $(KINDS)/department_head.jsonl --learning tests/learning --test $(KINDS)/journalist.jsonl
+
+fit: .venv/.installed-dev  ## fit the verdict model and its thresholds anew
 	$(BIN)/python -m xiangwen.training.verdicts tests/questions/pairs.jsonl seeds tests/reports_dev
+	$(BIN)/python -m xiangwen.training.thresholds tests/learning
+
+bench-sentences: .venv/.installed-dev  ## the encoder alone, tuned beside untuned: does it put the right sentence first
+	$(BIN)/python tests/benchmarks/right_sentence.py
 
 # Torch comes first and alone, so that nothing that needs it can choose another build of it.
 .venv/.installed: pyproject.toml
