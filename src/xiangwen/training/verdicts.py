@@ -289,7 +289,6 @@ def cross_validate_judged(readings: Sequence[Rows], columns: Sequence[int]) -> d
     groups = np.array([r.question for r in readings])
     p_all, y_all, rp_all, ry_all, keys_all = [], [], [], [], []
     kinds: dict[str, list[NDArray[Any]]] = {"form": [], "language": [], "label": []}
-    answers: list[tuple[float, bool]] = []
     for train, test in GroupKFold(5).split(groups, groups=groups):
         supports, denies, report = _judged_fit([readings[i] for i in train])
         held = [readings[i] for i in test]
@@ -301,8 +300,6 @@ def cross_validate_judged(readings: Sequence[Rows], columns: Sequence[int]) -> d
             kinds["form"].append(np.full(known.sum(), r.form))
             kinds["language"].append(np.full(known.sum(), r.language))
             kinds["label"].append(np.where(r.labels[known] == "", "unrelated", r.labels[known]))
-            if r.asked.scope.groups and r.complete and len(p):
-                answers.append((float(p.max()), bool(r.supports[p.argmax()])))
         rx, ry, keys = _report_rows(held, supports, denies)
         rp_all.append(report.probability(rx))
         ry_all.append(ry)
@@ -310,7 +307,6 @@ def cross_validate_judged(readings: Sequence[Rows], columns: Sequence[int]) -> d
     p, y = np.concatenate(p_all), np.concatenate(y_all)
     rp, ry = np.concatenate(rp_all), np.concatenate(ry_all)
     best = max(np.arange(0.2, 0.8, 0.05), key=lambda t: _lists(rp, ry, keys_all, t)["which_f1"])
-    cut = max(np.arange(0.1, 0.8, 0.05), key=lambda t: float(np.mean([(a >= t) == right for a, right in answers])))
     return {
         "pair_auc": float(roc_auc_score(y, p)),
         "pair_accuracy": float(((p >= 0.5) == y).mean()),
@@ -321,9 +317,6 @@ def cross_validate_judged(readings: Sequence[Rows], columns: Sequence[int]) -> d
         "report_calibration_error": _calibration_error(rp, ry),
         "which_threshold": float(best),
         **_lists(rp, ry, keys_all, best),
-        "answer_threshold": float(cut),
-        "first_right": float(np.mean([right for _, right in answers])),
-        "first_right_or_declined": float(np.mean([(a >= cut) == right for a, right in answers])),
         "readings": float(len(p)),
         **{f"by {kind}": _right_by(p, y, np.concatenate(names)) for kind, names in kinds.items()},
     }
@@ -411,9 +404,6 @@ def main() -> None:
     known = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
     # The thresholds are chosen on answers, not on pairs (each says where); a fit keeps them.
     result["thresholds"] = known.get("thresholds", {})
-    result["thresholds"].setdefault(
-        "answer", {"value": result["judge_on_unseen_questions"]["both"]["answer_threshold"]}
-    )
     arguments.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     for table in ("features_on_unseen_questions", "features_on_unseen_reports", "judge_on_unseen_questions"):
         log.info("%s: %s", table, json.dumps(result[table], indent=1))
