@@ -124,7 +124,8 @@ def _logistic(data: dict[str, Any]) -> Logistic:
     rows = data["weights"]
     return Logistic(
         mean=np.array([row["mean"] for row in rows.values()]),
-        scale=np.array([row["scale"] for row in rows.values()]),
+        # Of a feature that never varied the file says 0.
+        scale=np.maximum(np.array([row["scale"] for row in rows.values()]), 1e-6),
         weights=np.array([row["weight"] for row in rows.values()]),
         bias=float(data["bias"]),
     )
