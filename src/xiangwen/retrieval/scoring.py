@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xiangwen.index.top_k import largest
-from xiangwen.retrieval.evidence import Evidence, Retriever
+from xiangwen.retrieval.evidence import FEATURES, Evidence, Retriever
 from xiangwen.retrieval.label_propagation import carried_over, description, places_in_line, spread_out
 from xiangwen.retrieval.pair import LABELS, context
 from xiangwen.retrieval.unseen_support import unseen_support
@@ -57,6 +57,10 @@ JUDGE_FEATURES = (
     "mention",
 )
 """What the combined model weighs: the features' own verdict and the judge's reading."""
+
+
+NEARNESS = ("cosine", "similarity", "gloss_similarity", "similarity_in_report")
+"""What counts beside these for a question about one place: the encoder has learned what answers such a question."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +124,11 @@ class Scorer:
         rows, readings = self._readings(question, evidence, prior)
         features = judge_features(question, prior[rows], readings)
         supports = prior * np.float32(self.model.thresholds["unread"])
-        weighing = self.model.judged if question.kind == "which" else self.model.judged_answer
-        supports[rows] = weighing.probability(features)
+        if question.kind == "which":
+            supports[rows] = self.model.judged.probability(features)
+        else:
+            of_answers = np.concatenate([features, nearness(evidence, rows)], axis=1)
+            supports[rows] = self.model.judged_answer.probability(of_answers)
         contrary = denies * np.float32(self.model.thresholds["unread"])
         contrary[rows] = self.model.judged_denies.probability(features)
         read = np.zeros(len(prior), bool)
@@ -294,6 +301,14 @@ def _best_of_each(values: NDArray[np.floating[Any]], starts: NDArray[np.int64], 
         chosen[first] = True
         left[first] = -1.0
     return np.flatnonzero(chosen)
+
+
+def nearness(evidence: Evidence, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The columns of `NEARNESS`, shape (rows, 4)."""
+    features = evidence.at(rows)
+    z, gloss, in_report = (features[:, FEATURES.index(name)] for name in NEARNESS[1:])
+    topic = evidence.asked[0]
+    return np.stack([z * topic.deviation + topic.mean, z, gloss, in_report], axis=1).astype(np.float32)
 
 
 def judge_features(

@@ -112,7 +112,8 @@ def rows_of(pairs: Sequence[dict[str, Any]], retriever: Retriever) -> Iterator[R
             )
 
 
-def _fit(x: NDArray[np.float32], y: NDArray[np.bool_], count: NDArray[np.float64] | None = None) -> Logistic:
+def fit_logistic(x: NDArray[np.float32], y: NDArray[np.bool_], count: NDArray[np.float64] | None = None) -> Logistic:
+    """A logistic regression over standardised features; ``count`` is how often each row counts."""
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
     model = LogisticRegression(C=0.3, max_iter=2000).fit((x - mean) / scale, y, sample_weight=count)
     return Logistic(mean.astype(np.float64), scale.astype(np.float64), model.coef_[0], float(model.intercept_[0]))
@@ -179,9 +180,9 @@ def cross_validate(rows: Sequence[Rows], by: str) -> dict[str, float]:
             folds.append(([_only(r, held, False) for r in rows], [_only(r, held, True) for r in rows]))
     for train, test in folds:
         x, s, d = _training_rows(train)
-        supports, denies = _fit(x, s), _fit(x, d)
+        supports, denies = fit_logistic(x, s), fit_logistic(x, d)
         rx, ry, _ = _report_rows(train, supports, denies)
-        report = _fit(rx, ry)
+        report = fit_logistic(rx, ry)
         tx, ty, tk = _report_rows(test, supports, denies)
         report_p.append(report.probability(tx))
         report_y.append(ty)
@@ -245,15 +246,15 @@ def _pairs_fit(readings: Sequence[Rows]) -> tuple[Logistic, Logistic]:
     x = np.concatenate([r.features[m] for r, m in zip(readings, masks, strict=True)])
     labels = np.concatenate([r.labels[m] for r, m in zip(readings, masks, strict=True)])
     count = np.where(np.isin(labels, ("no", "future")), _CONTRARY, 1.0)
-    supports = _fit(x, np.concatenate([r.supports[m] for r, m in zip(readings, masks, strict=True)]), count)
-    denies = _fit(x, np.concatenate([r.denies[m] for r, m in zip(readings, masks, strict=True)]), count)
+    supports = fit_logistic(x, np.concatenate([r.supports[m] for r, m in zip(readings, masks, strict=True)]), count)
+    denies = fit_logistic(x, np.concatenate([r.denies[m] for r, m in zip(readings, masks, strict=True)]), count)
     return supports, denies
 
 
 def _judged_fit(readings: Sequence[Rows]) -> tuple[Logistic, Logistic, Logistic]:
     supports, denies = _pairs_fit(readings)
     rx, ry, _ = _report_rows(readings, supports, denies)
-    return supports, denies, _fit(rx, ry)
+    return supports, denies, fit_logistic(rx, ry)
 
 
 def cross_validate_answers(readings: Sequence[Rows], columns: Sequence[int]) -> dict[str, float]:
@@ -337,28 +338,26 @@ def _right_by(p: NDArray[np.float64], y: NDArray[np.bool_], names: NDArray[np.st
 def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, Any]:
     """The model fitted on everything, with the cross-validated figures beside it, as its file holds it."""
     x, s, d = _training_rows(rows)
-    supports, denies = _fit(x, s), _fit(x, d)
+    supports, denies = fit_logistic(x, s), fit_logistic(x, d)
     rx, ry, _ = _report_rows(rows, supports, denies)
-    report = _fit(rx, ry)
+    report = fit_logistic(rx, ry)
     features_only = VerdictModel(FEATURES, supports, denies, report, supports, supports, denies, report, {}, {})
     readings = list(readings_of(rows, Scorer(retriever, features_only, judge, shipped_judge(conditions=True))))
     answers = [r for r in readings if r.asked.kind != "which"]
     readings = [r for r in readings if r.asked.kind == "which"]
     everything = list(range(len(JUDGE_FEATURES)))
     judged, judged_denies, judged_report = _judged_fit(readings)
-    judged_answer = _pairs_fit(answers)[0]
     columns = {"features only": [0], "judge only": everything[1:], "both": everything}
     figures = {name: _rounded(cross_validate_judged(readings, chosen)) for name, chosen in columns.items()}
     answer_figures = {name: _rounded(cross_validate_answers(answers, chosen)) for name, chosen in columns.items()}
     return {
         "features": list(FEATURES),
-        "supports": _as_json(supports, FEATURES),
-        "denies": _as_json(denies, FEATURES),
-        "report": _as_json(report, REPORT_FEATURES),
-        "judged": _as_json(judged, JUDGE_FEATURES),
-        "judged_answer": _as_json(judged_answer, JUDGE_FEATURES),
-        "judged_denies": _as_json(judged_denies, JUDGE_FEATURES),
-        "judged_report": _as_json(judged_report, REPORT_FEATURES),
+        "supports": as_json(supports, FEATURES),
+        "denies": as_json(denies, FEATURES),
+        "report": as_json(report, REPORT_FEATURES),
+        "judged": as_json(judged, JUDGE_FEATURES),
+        "judged_denies": as_json(judged_denies, JUDGE_FEATURES),
+        "judged_report": as_json(judged_report, REPORT_FEATURES),
         "fitted_on": {"wordings": len(rows), "questions": len({r.question for r in rows}), "rows": len(x)},
         "features_on_unseen_questions": _rounded(cross_validate(rows, "question")),
         "features_on_unseen_reports": _rounded(cross_validate(rows, "report")),
@@ -367,7 +366,8 @@ def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, A
     }
 
 
-def _as_json(model: Logistic, names: Sequence[str]) -> dict[str, Any]:
+def as_json(model: Logistic, names: Sequence[str]) -> dict[str, Any]:
+    """A model as the weights file holds it, by the names of its features."""
     return {
         "bias": round(model.bias, 5),
         "weights": {
@@ -404,6 +404,7 @@ def main() -> None:
     known = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
     # The thresholds are chosen on answers, not on pairs (each says where); a fit keeps them.
     result["thresholds"] = known.get("thresholds", {})
+    result["judged_answer"] = known["judged_answer"]
     arguments.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     for table in ("features_on_unseen_questions", "features_on_unseen_reports", "judge_on_unseen_questions"):
         log.info("%s: %s", table, json.dumps(result[table], indent=1))
