@@ -54,17 +54,15 @@ def list_items(
         items = _items(retriever, inside)
         if items and _has_topic(question):
             score = {int(p): float(s) for p, s in zip(passages, supports, strict=True)}
-            about = [i for i in items if max(score[p] for p in range(i[0], i[1] + 1)) >= thresholds["answer"]]
+            about = [i for i in items if max(score[p] for p in range(i[0], i[1] + 1)) >= thresholds["item"]]
             return about if 0 < len(about) < len(items) and _names_a_topic(question) else items
         if items:
             return items
     order = np.argsort(-supports, kind="stable")
     best = float(supports[order[0]])
-    if best < thresholds["answer"]:
+    if best < thresholds["item"]:
         return []
-    chosen = [
-        int(passages[i]) for i in order[:3] if supports[i] >= max(thresholds["answer"], thresholds["also"] * best)
-    ]
+    chosen = [int(passages[i]) for i in order[:3] if supports[i] >= max(thresholds["item"], thresholds["also"] * best)]
     return [(p, p) for p in sorted(chosen[:2] or [int(passages[order[0]])])]
 
 
@@ -137,7 +135,7 @@ def summary_passages(
         lead = np.array([_is_bare_lead(retriever, int(p)) for p in passages])
         score = np.where(body & ~lead, (supports + coverage + 0.05 * facts) * np.where(done, 1.0, _NOT_DONE), 0)
         order = np.argsort(-score, kind="stable")
-        if float(supports.max()) < thresholds["answer"]:
+        if float(supports.max()) < thresholds["item"]:
             return []
         keep = [i for i in order[:_SUMMARY_LENGTH] if score[i] >= _SUMMARY_SHARE * score[order[0]]]
         return sorted(int(passages[i]) for i in keep)

@@ -124,8 +124,9 @@ class Scorer:
         rows, readings = self._readings(question, evidence, prior)
         features = judge_features(question, prior[rows], readings)
         supports = prior * np.float32(self.model.thresholds["unread"])
-        if question.kind == "which":
-            supports[rows] = self.model.judged.probability(features)
+        if question.kind in ("which", "list", "summary"):
+            weighing = self.model.judged if question.kind == "which" else self.model.judged_items
+            supports[rows] = weighing.probability(features)
         else:
             of_answers = np.concatenate([features, nearness(evidence, rows)], axis=1)
             supports[rows] = self.model.judged_answer.probability(of_answers)

@@ -54,7 +54,9 @@ class VerdictModel:
     judged: Logistic
     """A passage establishes that a condition holds, from the features' verdict and the judge's reading."""
     judged_answer: Logistic
-    """A passage answers a question about one place, from the same."""
+    """A passage answers a question for a fact or a number, from the same and how near the encoder finds it."""
+    judged_items: Logistic
+    """A passage belongs to a list or a summary that is asked for, from the same as a condition."""
     judged_denies: Logistic
     judged_report: Logistic
     thresholds: dict[str, float]
@@ -76,6 +78,7 @@ class VerdictModel:
             report=_logistic(data["report"]),
             judged=_logistic(data["judged"]),
             judged_answer=_logistic(data["judged_answer"]),
+            judged_items=_logistic(data["judged_items"]),
             judged_denies=_logistic(data["judged_denies"]),
             judged_report=_logistic(data["judged_report"]),
             thresholds={name: row["value"] for name, row in data["thresholds"].items()},

@@ -341,12 +341,15 @@ def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, A
     supports, denies = fit_logistic(x, s), fit_logistic(x, d)
     rx, ry, _ = _report_rows(rows, supports, denies)
     report = fit_logistic(rx, ry)
-    features_only = VerdictModel(FEATURES, supports, denies, report, supports, supports, denies, report, {}, {})
+    features_only = VerdictModel(
+        FEATURES, supports, denies, report, supports, supports, supports, denies, report, {}, {}
+    )
     readings = list(readings_of(rows, Scorer(retriever, features_only, judge, shipped_judge(conditions=True))))
     answers = [r for r in readings if r.asked.kind != "which"]
     readings = [r for r in readings if r.asked.kind == "which"]
     everything = list(range(len(JUDGE_FEATURES)))
     judged, judged_denies, judged_report = _judged_fit(readings)
+    judged_items = _pairs_fit(answers)[0]
     columns = {"features only": [0], "judge only": everything[1:], "both": everything}
     figures = {name: _rounded(cross_validate_judged(readings, chosen)) for name, chosen in columns.items()}
     answer_figures = {name: _rounded(cross_validate_answers(answers, chosen)) for name, chosen in columns.items()}
@@ -356,6 +359,7 @@ def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, A
         "denies": as_json(denies, FEATURES),
         "report": as_json(report, REPORT_FEATURES),
         "judged": as_json(judged, JUDGE_FEATURES),
+        "judged_items": as_json(judged_items, JUDGE_FEATURES),
         "judged_denies": as_json(judged_denies, JUDGE_FEATURES),
         "judged_report": as_json(judged_report, REPORT_FEATURES),
         "fitted_on": {"wordings": len(rows), "questions": len({r.question for r in rows}), "rows": len(x)},
