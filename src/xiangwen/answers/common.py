@@ -88,7 +88,7 @@ def passages_meant(
         for p in passages.tolist()
         if stances[p] == stance and not (index.passages[p].is_heading and len(index.passages[p].heading_path) < 2)
     ]
-    if terms := topic(question):
+    if _says("limits", question.standalone.lower()) and (terms := topic(question)):
         words = {word for term in terms for word in term.words}
 
         def tells(passage: int) -> bool:
