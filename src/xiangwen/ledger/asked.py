@@ -1,7 +1,7 @@
 """Which indicator a question asks for, told by a linear model of its vector and its characters.
 
-Most questions ask for something narrower than an indicator (「土地纠纷」), for another year, or for a number that is in no
-column: the model knows 「none」 too, and where it is not sure nothing is said.
+Most questions ask for something narrower than an indicator (「土地纠纷」), for another year, or for a number that is in
+no column: the model knows 「none」 too, and where it is not sure nothing is said.
 
 ``asked.npz`` is written by ``python -m xiangwen.training.asked``.
 """

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.lapack import spotrf, spotri
 from scipy.sparse import vstack
 
 from xiangwen.encoding import fingerprint, load_encoder
@@ -367,8 +367,7 @@ def _ridge(
     kernel = (rows[learnt] @ rows[learnt].T).toarray().astype(np.float32)
     kernel += _MEANING**2 * (meant[learnt] @ meant[learnt].T)
     kernel[np.diag_indices_from(kernel)] += _RIDGE
-    factor = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
-    inverse = cho_solve(factor, np.eye(len(target), dtype=np.float32), check_finite=False)
+    inverse = _inverse(kernel)
     dual = inverse @ target
     unseen = np.zeros((len(gives), len(classes)), dtype=np.float32)
     for number in range(len(authors)):
@@ -381,6 +380,14 @@ def _ridge(
             unseen[others] = _weights(rows[learnt], meant[learnt], without, classes).scores(rows[others], meant[others])
     starts = np.cumsum([0, *(len(part.own) for part in parts)])
     return _weights(rows[learnt], meant[learnt], dual, classes), [unseen[a:b] for a, b in pairwise(starts)]
+
+
+def _inverse(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of a positive definite matrix, from its Cholesky factor: a third of the work of a general one."""
+    factor, _ = spotrf(kernel, lower=1)
+    half, _ = spotri(factor, lower=1)
+    whole = np.tril(half)
+    return np.asarray(whole + np.tril(whole, -1).T, dtype=np.float32)
 
 
 def _weights(
