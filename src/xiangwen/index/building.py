@@ -214,7 +214,7 @@ class _Build:
             self._made |= {keys[i]: entry for i, entry in zip(missing, made, strict=True)}
             found = [self._made.get(key) or self._earlier.entry(key) for key in keys]
         entries = [
-            with_cells(entry, report, self._indicators)
+            with_cells(entry, report, self._indicators, self._fingerprint)
             for entry, report in zip(found, reports, strict=True)
             if entry is not None
         ]

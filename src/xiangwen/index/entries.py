@@ -125,11 +125,21 @@ def make_entries(
     return entries
 
 
-def with_cells(entry: Entry, report: Report, indicators: Sequence[Indicator]) -> Entry:
-    """The entry with the cells of the ledger; they are read where it has none."""
+def with_cells(entry: Entry, report: Report, indicators: Sequence[Indicator], fingerprint: str) -> Entry:
+    """The entry with the cells of the ledger; they are read where it has none.
+
+    Args:
+        entry: the entry.
+        report: that it is of.
+        indicators: what is looked for.
+        fingerprint: of the encoder that its vectors are by.
+    """
     if entry.cells is not None:
         return entry
-    return replace(entry, cells=rows_of(read_cells(report, list(entry.passages), indicators, weights()), indicators))
+    learnt = weights()
+    vectors = entry.vectors if fingerprint == learnt.meanings.encoder else None
+    cells = read_cells(report, list(entry.passages), indicators, learnt, vectors)
+    return replace(entry, cells=rows_of(cells, indicators))
 
 
 @contextmanager
