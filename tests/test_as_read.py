@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from xiangwen.quantities.figures import figures
 
 from xiangwen.language.as_read import JOINER, as_read, flowing, soft_breaks
 from xiangwen.language.common_forms import common_characters
-from xiangwen.quantities.figures import figures
 from xiangwen.reports import decode
 from xiangwen.segmentation.passages import split_passages
 from xiangwen.segmentation.sections import outline

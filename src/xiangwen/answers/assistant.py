@@ -110,9 +110,9 @@ class Assistant:
         self.atlas = Atlas(index.reports, index.likely_reports)
         self.naming = Naming(index.reports)
         self.retriever = Retriever(index)
-        self.scorer = Scorer(self.retriever, self.model, shipped_judge() if judge else None)
+        reader, of_conditions = (shipped_judge(), shipped_judge(conditions=True)) if judge else (None, None)
+        self.scorer = Scorer(self.retriever, self.model, reader, of_conditions)
         self.thresholds = self.scorer.thresholds
-        reader = self.scorer.judge
         self.choose: Chooser = JudgeChooser(self.retriever, reader) if reader else by_fit
 
     def ask(self, question: str, history: Sequence[str] = (), reports: Iterable[str] | None = None) -> Answer:

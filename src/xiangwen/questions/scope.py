@@ -151,6 +151,10 @@ class Atlas:
         return _Question(self, question, plans_next_year).scope()
 
 
+_BESIDE_CHINESE = re.compile(r"(?:\b[A-Z][\w'’-]*\s+)+(?=[(（]\s*[\u4e00-\u9fff]{2,}[^()（）]*[)）])")
+"""「Changshou Road Subdistrict (长寿路街道)」: the Chinese name says which, the Latin one may sound like another's."""
+
+
 class _Question:
     """One question while its scope is read: what was named and found is taken out of it step by step."""
 
@@ -158,6 +162,7 @@ class _Question:
         self.atlas = atlas
         self.question = question
         self.plans = plans
+        question = _BESIDE_CHINESE.sub(lambda words: " " * len(words[0]), question)
         self.rest = question
         self.heard = _generic().sub(lambda words: GENERAL * len(words[0]), question)
         """What names are heard in: the rest without words that speak of townships in general."""

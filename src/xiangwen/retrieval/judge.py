@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 JUDGE_FILE = "judge_layers.npz"
-"""Written by `xiangwen.training.judge`."""
+"""Of questions about one place and of marked figures; written by `xiangwen.training.judge`."""
+CONDITIONS_FILE = "condition_adapter.npz"
+"""Of conditions over many reports: low-rank adapters that were trained on conditions longer (docs/judge.md)."""
 _GRAPH, _HEAD = "judge.onnx", "head.npz"
 _LAYOUT = 2
 """Raise it when these files are laid out differently."""
@@ -54,12 +56,13 @@ class Judge:
         def build(folder: Path) -> None:
             # Imported here: on every later start the files are there.
             from xiangwen.encoding.graph import write_graph
-            from xiangwen.encoding.tuned import Overlaid, unpacked_tensors
+            from xiangwen.encoding.tuned import Overlaid, adapted_tensors
             from xiangwen.encoding.weights import Weights, bundled_weights
 
-            tensors = unpacked_tensors(data)
+            base = Weights.open(bundled_weights())
+            tensors = adapted_tensors(data, base)
             np.savez(folder / _HEAD, weights=tensors.pop("head.w"), bias=tensors.pop("head.b"))
-            weights = Overlaid.over(Weights.open(bundled_weights()), tensors)
+            weights = Overlaid.over(base, tensors)
             write_graph(weights, folder / _GRAPH, lambda done: (progress or (lambda *_: None))("judge", done))
 
         digest = hashlib.sha256(data).hexdigest()[:12]
@@ -81,6 +84,7 @@ class Judge:
 
 
 @cache
-def shipped_judge() -> Judge:
-    """The judge of the package, loaded once."""
-    return Judge.load()
+def shipped_judge(*, conditions: bool = False) -> Judge:
+    """A judge of the package, loaded once: of questions about one place, or of conditions over many reports."""
+    with as_file(files("xiangwen.retrieval").joinpath(CONDITIONS_FILE if conditions else JUDGE_FILE)) as file:
+        return Judge.load(file)

@@ -52,7 +52,9 @@ class VerdictModel:
     report: Logistic
     """From the logits of a report's best passages to the probability that its verdict is yes, without the judge."""
     judged: Logistic
-    """A passage establishes the answer, from the features' verdict and the judge's reading."""
+    """A passage establishes that a condition holds, from the features' verdict and the judge's reading."""
+    judged_answer: Logistic
+    """A passage answers a question about one place, from the same."""
     judged_denies: Logistic
     judged_report: Logistic
     thresholds: dict[str, float]
@@ -73,6 +75,7 @@ class VerdictModel:
             denies=_logistic(data["denies"]),
             report=_logistic(data["report"]),
             judged=_logistic(data["judged"]),
+            judged_answer=_logistic(data["judged_answer"]),
             judged_denies=_logistic(data["judged_denies"]),
             judged_report=_logistic(data["judged_report"]),
             thresholds={name: row["value"] for name, row in data["thresholds"].items()},

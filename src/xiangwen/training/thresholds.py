@@ -1,8 +1,7 @@
-"""Choose the thresholds of answers and lists: ``python -m xiangwen.training.thresholds tests/learning``.
+"""Choose the threshold of answers: ``python -m xiangwen.training.thresholds tests/learning``.
 
 On the reports that are kept out of every training, one of each author, with their questions: those the report answers,
-those it does not, and the conditions. Writes ``answer``, ``which`` and the calibration of verdicts into
-``retrieval/verdict_weights.json`` and prints the tables that they were chosen from.
+and those it does not. Writes ``answer`` into ``retrieval/verdict_weights.json`` and prints the table behind it.
 """
 
 from __future__ import annotations
@@ -16,13 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from xiangwen.answers.assistant import Assistant
 from xiangwen.index import Index, build
-from xiangwen.questions import Question, understand
-from xiangwen.retrieval.verdict_model import logit
+from xiangwen.questions import understand
 from xiangwen.training.lessons import Lesson, authors
 from xiangwen.training.pairs import HELD_REPORT
 from xiangwen.training.verdicts import OUT
@@ -45,22 +41,15 @@ class _Asked(NamedTuple):
     answerable: bool
 
 
-class _Condition(NamedTuple):
-    """A condition over the reports, and what one of them says to it."""
-
-    probability: float
-    holds: bool
-
-
 def held_lessons(learning: Path, folder: Path) -> list[tuple[str, Lesson]]:
-    """The lessons about the reports kept out, with the names that these have in ``folder``, where they are written."""
+    """The questions about the reports kept out, with the names of these in ``folder``, where they are written."""
     found = []
     for author in authors(learning):
         if HELD_REPORT not in author.reports:
             continue
         name = f"{author.name}.txt"
         (folder / name).write_text(author.reports[HELD_REPORT].text, encoding="utf-8")
-        found += [(name, lesson) for lesson in author.lessons() if lesson.file in ("", HELD_REPORT)]
+        found += [(name, lesson) for lesson in author.lessons() if lesson.file == HELD_REPORT]
     return found
 
 
@@ -72,8 +61,6 @@ def ask(assistant: Assistant, lessons: Sequence[tuple[str, Lesson]]) -> Iterator
     """The questions of one report, each in up to three wordings."""
     index = assistant.index
     for name, lesson in lessons:
-        if not lesson.file:
-            continue
         for words in _wordings(lesson):
             question = understand(words, assistant.atlas, vector_of=index.vector)
             files = {index.reports[n].file for n in question.scope.reports}
@@ -85,29 +72,6 @@ def ask(assistant: Assistant, lessons: Sequence[tuple[str, Lesson]]) -> Iterator
             spans = [(m.passage.start, m.passage.end) for m in lesson.answers]
             right = any(passage.start < end and start < passage.end for start, end in spans)
             yield _Asked(float(scored.supports[best]), right, lesson.form != "none")
-
-
-def conditions(assistant: Assistant, lessons: Sequence[tuple[str, Lesson]]) -> Iterator[_Condition]:
-    """The conditions, each in up to three wordings, for the report of its author; uncalibrated."""
-    index = assistant.index
-    number = {report.file: n for n, report in enumerate(index.reports)}
-    for name, lesson in lessons:
-        if lesson.file:
-            continue
-        own = [mark.label for mark in lesson.marks if Path(mark.report.file).name == HELD_REPORT]
-        for words in _wordings(lesson):
-            question = understand(words, assistant.atlas, vector_of=index.vector)
-            if question.kind == "which" and not question.scope.problem:
-                p = _probabilities(assistant, question)
-                yield _Condition(float(p[number[name]]), any(label in ("yes", "partial") for label in own))
-
-
-def _probabilities(assistant: Assistant, question: Question) -> NDArray[np.float64]:
-    scored = assistant.scorer.score(question)
-    report_of = assistant.index.report_of[scored.passages]
-    starts = np.flatnonzero(np.diff(report_of, prepend=-1))
-    p, _ = assistant.scorer.report_probabilities(scored, starts, np.append(starts[1:], len(report_of)))
-    return p
 
 
 def main() -> None:
@@ -123,14 +87,9 @@ def main() -> None:
         lessons = held_lessons(given.learning, reports)
         build(reports, Path(folder) / "index")
         assistant = Assistant(Index.load(Path(folder) / "index"))
-        slope, offset = (assistant.thresholds[f"verdict_{name}"] for name in ("slope", "offset"))
-        asked, held = list(ask(assistant, lessons)), list(conditions(assistant, lessons))
-    chosen: dict[str, float] = {"answer": _answer(asked)}
-    raw = (logit(np.array([c.probability for c in held])) - offset) / slope
-    chosen |= _lists(raw, np.array([c.holds for c in held]))
+        asked = list(ask(assistant, lessons))
     data = json.loads(given.out.read_text(encoding="utf-8"))
-    for name, value in chosen.items():
-        data["thresholds"][name] = {**data["thresholds"][name], "value": round(value, 3), "source": _SOURCE}
+    data["thresholds"]["answer"] |= {"value": _answer(asked), "source": _SOURCE}
     given.out.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -154,23 +113,6 @@ def _answer(asked: Sequence[_Asked]) -> float:
         if kept >= _LEAST_KEPT:
             best = max(best, (kept + declined, threshold))
     return best[1]
-
-
-def _lists(raw: NDArray[np.float64], holds: NDArray[np.bool_]) -> dict[str, float]:
-    """Platt's scaling of verdicts, and the threshold of lists with the best F1."""
-    scaling = LogisticRegression(C=10.0).fit(raw[:, None], holds)
-    slope, offset = float(scaling.coef_[0, 0]), float(scaling.intercept_[0])
-    p = 1 / (1 + np.exp(-(slope * raw + offset)))
-    best = (0.0, 0.5)
-    for threshold in _GRID:
-        said = p >= threshold
-        both = 2 * (said & holds).sum() / max(1, said.sum() + holds.sum())
-        log.info(
-            "which %.2f: F1 %.3f, precision %.3f, recall %.3f", threshold, both, holds[said].mean(), said[holds].mean()
-        )
-        best = max(best, (both, threshold))
-    log.info("%d conditions, %d hold", len(holds), holds.sum())
-    return {"verdict_slope": slope, "verdict_offset": offset, "which": best[1]}
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from xiangwen.questions import Atlas, Question, understand
 from xiangwen.reports import read_folder
 from xiangwen.retrieval.evidence import FEATURES, Evidence, Retriever
 from xiangwen.retrieval.judge import Judge, shipped_judge
+from xiangwen.retrieval.pair import is_held
 from xiangwen.retrieval.scoring import JUDGE_FEATURES, Scorer, judge_features
 from xiangwen.retrieval.verdict_model import REPORT_FEATURES, Logistic, VerdictModel, best_rows
 
@@ -49,6 +50,8 @@ class Rows:
 
     question: int
     asked: Question
+    unseen: NDArray[np.bool_]
+    """Passages whose readings take part: of conditions those that their judge was not trained on, else all."""
     form: str
     language: str
     complete: bool
@@ -93,10 +96,12 @@ def rows_of(pairs: Sequence[dict[str, Any]], retriever: Retriever) -> Iterator[R
             if question.scope.problem or not question.scope.reports:
                 continue
             evidence = retriever.evidence(question)
+            files = [Path(index.reports[r].file).name for r in index.report_of[evidence.passages]]
             words = np.array([label.get(int(p), "") for p in evidence.passages])
             yield Rows(
                 question=number,
                 asked=question,
+                unseen=np.array([question.kind != "which" or is_held(pair, file) for file in files], dtype=bool),
                 form=pair["form"],
                 language=question.language,
                 complete=pair["complete"],
@@ -211,8 +216,11 @@ def _calibration_error(p: NDArray[np.float64], y: NDArray[np.bool_]) -> float:
 
 
 def readings_of(rows: Sequence[Rows], scorer: Scorer) -> Iterator[Rows]:
-    """The judge's readings, as features, of the best passages, as many as it reads in use; it was trained on none."""
-    for row in rows:
+    """The judges' readings, as features, of the best passages not trained on; as many as they read in use."""
+    for whole in rows:
+        if not whole.unseen.any():
+            continue
+        row = _keep(whole, whole.unseen)
         evidence = Evidence(row.passages, dict(zip(FEATURES, row.features.T, strict=True)))
         prior = scorer.model.supports.probability(row.features)
         chosen = scorer.candidates(row.asked, evidence, prior)
@@ -226,19 +234,52 @@ def _keep(row: Rows, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
         passages=row.passages[keep],
         reports=row.reports[keep],
         features=row.features[keep],
+        unseen=row.unseen[keep],
         labels=row.labels[keep],
     )
 
 
-def _judged_fit(readings: Sequence[Rows]) -> tuple[Logistic, Logistic, Logistic]:
+def _pairs_fit(readings: Sequence[Rows]) -> tuple[Logistic, Logistic]:
+    """Whether a passage that was read says so, and whether it says the contrary."""
     masks = [r.labelled | r.complete for r in readings]
     x = np.concatenate([r.features[m] for r, m in zip(readings, masks, strict=True)])
     labels = np.concatenate([r.labels[m] for r, m in zip(readings, masks, strict=True)])
     count = np.where(np.isin(labels, ("no", "future")), _CONTRARY, 1.0)
     supports = _fit(x, np.concatenate([r.supports[m] for r, m in zip(readings, masks, strict=True)]), count)
     denies = _fit(x, np.concatenate([r.denies[m] for r, m in zip(readings, masks, strict=True)]), count)
+    return supports, denies
+
+
+def _judged_fit(readings: Sequence[Rows]) -> tuple[Logistic, Logistic, Logistic]:
+    supports, denies = _pairs_fit(readings)
     rx, ry, _ = _report_rows(readings, supports, denies)
     return supports, denies, _fit(rx, ry)
+
+
+def cross_validate_answers(readings: Sequence[Rows], columns: Sequence[int]) -> dict[str, float]:
+    """Figures for questions about one place, given these columns alone, on questions that the fit has not seen."""
+    chosen = np.isin(np.arange(len(JUDGE_FEATURES)), columns)
+    readings = [replace(r, features=r.features * chosen) for r in readings]
+    groups = np.array([r.question for r in readings])
+    p_all, y_all, first = [], [], []
+    for train, test in GroupKFold(5).split(groups, groups=groups):
+        supports, _ = _pairs_fit([readings[i] for i in train])
+        for r in (readings[i] for i in test):
+            p = supports.probability(r.features)
+            known = r.labelled | r.complete
+            p_all.append(p[known])
+            y_all.append(r.supports[known])
+            if r.complete and r.supports.any():
+                first.append(bool(r.supports[p.argmax()]))
+    p, y = np.concatenate(p_all), np.concatenate(y_all)
+    return {
+        "pair_auc": float(roc_auc_score(y, p)),
+        "pair_accuracy": float(((p >= 0.5) == y).mean()),
+        "base_rate": float(max(y.mean(), 1 - y.mean())),
+        "pair_calibration_error": _calibration_error(p, y),
+        "first_right": float(np.mean(first)),
+        "readings": float(len(p)),
+    }
 
 
 def cross_validate_judged(readings: Sequence[Rows], columns: Sequence[int]) -> dict[str, Any]:
@@ -306,27 +347,30 @@ def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, A
     supports, denies = _fit(x, s), _fit(x, d)
     rx, ry, _ = _report_rows(rows, supports, denies)
     report = _fit(rx, ry)
-    features_only = VerdictModel(FEATURES, supports, denies, report, supports, denies, report, {}, {})
-    readings = list(readings_of(rows, Scorer(retriever, features_only, judge)))
+    features_only = VerdictModel(FEATURES, supports, denies, report, supports, supports, denies, report, {}, {})
+    readings = list(readings_of(rows, Scorer(retriever, features_only, judge, shipped_judge(conditions=True))))
+    answers = [r for r in readings if r.asked.kind != "which"]
+    readings = [r for r in readings if r.asked.kind == "which"]
     everything = list(range(len(JUDGE_FEATURES)))
     judged, judged_denies, judged_report = _judged_fit(readings)
-    figures = {
-        "features only": _rounded(cross_validate_judged(readings, [0])),
-        "judge only": _rounded(cross_validate_judged(readings, everything[1:])),
-        "both": _rounded(cross_validate_judged(readings, everything)),
-    }
+    judged_answer = _pairs_fit(answers)[0]
+    columns = {"features only": [0], "judge only": everything[1:], "both": everything}
+    figures = {name: _rounded(cross_validate_judged(readings, chosen)) for name, chosen in columns.items()}
+    answer_figures = {name: _rounded(cross_validate_answers(answers, chosen)) for name, chosen in columns.items()}
     return {
         "features": list(FEATURES),
         "supports": _as_json(supports, FEATURES),
         "denies": _as_json(denies, FEATURES),
         "report": _as_json(report, REPORT_FEATURES),
         "judged": _as_json(judged, JUDGE_FEATURES),
+        "judged_answer": _as_json(judged_answer, JUDGE_FEATURES),
         "judged_denies": _as_json(judged_denies, JUDGE_FEATURES),
         "judged_report": _as_json(judged_report, REPORT_FEATURES),
         "fitted_on": {"wordings": len(rows), "questions": len({r.question for r in rows}), "rows": len(x)},
         "features_on_unseen_questions": _rounded(cross_validate(rows, "question")),
         "features_on_unseen_reports": _rounded(cross_validate(rows, "report")),
         "judge_on_unseen_questions": figures,
+        "answers_on_unseen_questions": answer_figures,
     }
 
 
