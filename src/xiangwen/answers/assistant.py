@@ -469,8 +469,10 @@ class Assistant:
             passages = common.passages_meant(self.retriever, question, aim, passages)
         else:
             done = np.array([self.retriever.stances[p] == "done" for p in scored.passages.tolist()], dtype=bool)
-            strength = np.maximum(scored.prior, scored.supports) * done
-            passages = common.best_passages(index.report_of, scored.passages, strength, self.thresholds["compare"])
+            strength = np.maximum(scored.prior, scored.supports)
+            # What several say in the topic's words needs no more to speak for it.
+            meant = done & ((scored.column("coverage") > 0) | (strength >= self.thresholds["compare"]))
+            passages = common.best_passages(index.report_of, scored.passages[meant], strength[meant])
         clauses = common.clauses_of(index, passages.tolist())
         found = common.in_common(clauses, index.encoder, known=aim == "shortcoming")
         if not found:
