@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from xiangwen.index import ACCOUNT, BuildResult, Index, IndexProblem, build, checkpoint
+from xiangwen.index import ACCOUNT, BuildReport, Index, IndexProblem, build, checkpoint
 from xiangwen.index.signals import Signals
 from xiangwen.index.storage import in_use
 from xiangwen.index.texts import Passages
@@ -62,10 +62,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def built(folder: Path, tmp_path: Path, encoder: SentenceTransformer) -> Callable[..., BuildResult]:
+def built(folder: Path, tmp_path: Path, encoder: SentenceTransformer) -> Callable[..., BuildReport]:
     """Builds the folder into ``tmp_path / "index"``."""
 
-    def run(**options: object) -> BuildResult:
+    def run(**options: object) -> BuildReport:
         return build(folder, tmp_path / "index", encoder=encoder, **options)  # type: ignore[arg-type]
 
     return run
@@ -82,7 +82,7 @@ def embedded(encoder: SentenceTransformer, monkeypatch: pytest.MonkeyPatch) -> I
     yield texts
 
 
-def states(result: BuildResult) -> dict[str, str]:
+def states(result: BuildReport) -> dict[str, str]:
     return {file.file: file.state for file in result.files}
 
 
@@ -100,7 +100,7 @@ def assert_same_as_fresh(reports: Path, directory: Path, encoder: SentenceTransf
 
 
 def test_only_a_new_report_is_embedded(
-    folder: Path, built: Callable[..., BuildResult], embedded: list[PassagePath]
+    folder: Path, built: Callable[..., BuildReport], embedded: list[PassagePath]
 ) -> None:
     built()
     embedded.clear()
@@ -122,7 +122,7 @@ def test_an_index_cut_into_its_reports_and_put_together_again_is_the_same(
 
 
 def test_a_renamed_report_is_recognised_and_not_embedded(
-    folder: Path, built: Callable[..., BuildResult], embedded: list[PassagePath]
+    folder: Path, built: Callable[..., BuildReport], embedded: list[PassagePath]
 ) -> None:
     built()
     embedded.clear()
@@ -134,7 +134,7 @@ def test_a_renamed_report_is_recognised_and_not_embedded(
 
 
 def test_a_removed_report_leaves_without_anything_embedded(
-    folder: Path, built: Callable[..., BuildResult], embedded: list[PassagePath], tmp_path: Path
+    folder: Path, built: Callable[..., BuildReport], embedded: list[PassagePath], tmp_path: Path
 ) -> None:
     built()
     embedded.clear()
@@ -145,7 +145,7 @@ def test_a_removed_report_leaves_without_anything_embedded(
 
 
 def test_the_same_text_under_two_names_counts_once_and_outlives_either(
-    folder: Path, built: Callable[..., BuildResult], embedded: list[PassagePath]
+    folder: Path, built: Callable[..., BuildReport], embedded: list[PassagePath]
 ) -> None:
     built()
     embedded.clear()
@@ -158,7 +158,7 @@ def test_the_same_text_under_two_names_counts_once_and_outlives_either(
 
 
 def test_a_damaged_file_is_read_once_and_one_that_lacked_a_program_again(
-    folder: Path, built: Callable[..., BuildResult], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    folder: Path, built: Callable[..., BuildReport], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     taken_apart: list[str] = []
     read = Workers.read
@@ -175,7 +175,7 @@ def test_a_damaged_file_is_read_once_and_one_that_lacked_a_program_again(
 
 
 def test_a_rebuild_takes_nothing_over(
-    folder: Path, built: Callable[..., BuildResult], embedded: list[PassagePath]
+    folder: Path, built: Callable[..., BuildReport], embedded: list[PassagePath]
 ) -> None:
     built()
     embedded.clear()
@@ -184,7 +184,7 @@ def test_a_rebuild_takes_nothing_over(
 
 
 def test_the_build_report_lies_beside_the_index_and_tells_of_every_file(
-    folder: Path, built: Callable[..., BuildResult], tmp_path: Path
+    folder: Path, built: Callable[..., BuildReport], tmp_path: Path
 ) -> None:
     (folder / "表.xyz").write_bytes(b"\x00")
     (folder / "空.txt").write_bytes(b"")
@@ -204,7 +204,7 @@ def test_an_index_inside_the_reports_folder_is_not_read_as_reports(folder: Path,
 
 
 def test_a_folder_that_has_become_empty_does_not_replace_the_index(
-    folder: Path, built: Callable[..., BuildResult], tmp_path: Path
+    folder: Path, built: Callable[..., BuildReport], tmp_path: Path
 ) -> None:
     built()
     for path in folder.iterdir():
@@ -215,7 +215,7 @@ def test_a_folder_that_has_become_empty_does_not_replace_the_index(
 
 
 def test_a_file_that_changes_while_it_is_built_is_read_again(
-    folder: Path, built: Callable[..., BuildResult], tmp_path: Path
+    folder: Path, built: Callable[..., BuildReport], tmp_path: Path
 ) -> None:
     def grow(stage: str, done: int, total: int) -> None:
         if stage == "passages" and "完" not in (text := (folder / "甲.txt").read_text(encoding="utf-8")):
@@ -225,7 +225,7 @@ def test_a_file_that_changes_while_it_is_built_is_read_again(
     assert any(r.text.endswith("全部完成。\n") for r in Index.load(tmp_path / "index").reports)
 
 
-def test_a_file_that_never_comes_to_rest_is_named(folder: Path, built: Callable[..., BuildResult]) -> None:
+def test_a_file_that_never_comes_to_rest_is_named(folder: Path, built: Callable[..., BuildReport]) -> None:
     def grow(stage: str, done: int, total: int) -> None:
         if stage == "passages":
             with (folder / "甲.txt").open("a", encoding="utf-8") as file:
@@ -235,7 +235,7 @@ def test_a_file_that_never_comes_to_rest_is_named(folder: Path, built: Callable[
 
 
 def test_a_full_disk_leaves_the_index_in_use_and_nothing_half_written(
-    folder: Path, built: Callable[..., BuildResult], tmp_path: Path
+    folder: Path, built: Callable[..., BuildReport], tmp_path: Path
 ) -> None:
     built()
     before = contents(tmp_path / "index")
@@ -275,7 +275,7 @@ build(Path(sys.argv[1]), Path(sys.argv[2]))
 
 @pytest.mark.parametrize("at", [6, 25, 45])
 def test_a_build_that_is_killed_costs_nothing(
-    at: int, folder: Path, built: Callable[..., BuildResult], tmp_path: Path, encoder: SentenceTransformer
+    at: int, folder: Path, built: Callable[..., BuildReport], tmp_path: Path, encoder: SentenceTransformer
 ) -> None:
     built()
     (folder / "乙.txt").unlink()  # nothing to embed: the process dies soon
@@ -288,7 +288,7 @@ def test_a_build_that_is_killed_costs_nothing(
 
 
 def test_a_build_that_is_stopped_while_it_embeds_goes_on_where_it_was(
-    folder: Path, built: Callable[..., BuildResult], embedded: list[PassagePath], tmp_path: Path
+    folder: Path, built: Callable[..., BuildReport], embedded: list[PassagePath], tmp_path: Path
 ) -> None:
     def stop(stage: str, done: int, total: int) -> None:
         if stage == "passages" and done > total / 2:
@@ -304,9 +304,9 @@ def test_a_build_that_is_stopped_while_it_embeds_goes_on_where_it_was(
 
 def test_vectors_put_by_and_damaged_are_made_anew(tmp_path: Path) -> None:
     paths, vectors = [("荣昌区万灵镇", "一、成效")], np.ones((1, 384), dtype=np.float32)
-    checkpoint.Underway(tmp_path, "model").keep(paths, vectors)
-    assert checkpoint.Underway(tmp_path, "another model").vectors(paths) is None
-    kept = checkpoint.Underway(tmp_path, "model")
+    checkpoint.Checkpoint(tmp_path, "model").keep(paths, vectors)
+    assert checkpoint.Checkpoint(tmp_path, "another model").vectors(paths) is None
+    kept = checkpoint.Checkpoint(tmp_path, "model")
     assert np.array_equal(kept.vectors(paths), vectors)
     (file,) = (tmp_path / checkpoint.FOLDER).iterdir()
     file.write_bytes(file.read_bytes()[:-4])
@@ -408,6 +408,6 @@ class _RememberingEncoder:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may look into every folder")
-def test_a_folder_that_cannot_be_looked_into_is_listed(folder: Path, built: Callable[..., BuildResult]) -> None:
+def test_a_folder_that_cannot_be_looked_into_is_listed(folder: Path, built: Callable[..., BuildReport]) -> None:
     (folder / "内部").mkdir(mode=0)
     assert states(built())["内部"] == "skipped"

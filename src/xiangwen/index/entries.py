@@ -24,7 +24,7 @@ import numpy as np
 from xiangwen.encoding import reads_paths
 from xiangwen.encoding.cores import usable_cores
 from xiangwen.index.bm25 import count_words
-from xiangwen.index.checkpoint import Underway
+from xiangwen.index.checkpoint import Checkpoint
 from xiangwen.index.signals import ReportSignals
 from xiangwen.index.texts import Passages
 from xiangwen.index.word_counts import WordCounts
@@ -89,7 +89,7 @@ def passage_context(report: Report, passage: Passage) -> str:
 
 
 def make_entries(
-    reports: Sequence[Report], encoder: SentenceTransformer, on_done: Callable[[int, int], None], underway: Underway
+    reports: Sequence[Report], encoder: SentenceTransformer, on_done: Callable[[int, int], None], checkpoint: Checkpoint
 ) -> list[Entry]:
     """Cut, count and embed reports; ``on_done`` is called with (texts embedded, texts in all)."""
     passages = [tuple(split_passages(report.text)) for report in reports]
@@ -98,7 +98,7 @@ def make_entries(
     all_paths = [path for own in paths for path in own]
     on_done(0, len(all_paths))
     encode = (
-        _encode_paths(encoder, paths, underway)
+        _encode_paths(encoder, paths, checkpoint)
         if reads_paths(encoder)
         else _encode(encoder, [" ".join(p) for p in all_paths])
     )
@@ -137,7 +137,7 @@ _Encoded = Iterator[tuple[Sequence[int], "NDArray[np.float32]"]]
 
 
 def _encode_paths(
-    encoder: SentenceTransformer, paths: Sequence[Sequence[tuple[str, ...]]], underway: Underway
+    encoder: SentenceTransformer, paths: Sequence[Sequence[tuple[str, ...]]], checkpoint: Checkpoint
 ) -> _Encoded:
     """Report by report: what is encoded together has a part in the last digits of a vector.
 
@@ -146,14 +146,14 @@ def _encode_paths(
     batches = [own[start : start + _TOGETHER] for own in paths for start in range(0, len(own), _TOGETHER)]
 
     def encoded(batch: Sequence[tuple[str, ...]]) -> NDArray[np.float32]:
-        vectors = underway.vectors(batch)
+        vectors = checkpoint.vectors(batch)
         if vectors is None:
             vectors = np.asarray(
                 encoder.encode_document(
                     list(batch), batch_size=len(batch), show_progress_bar=False, normalize_embeddings=True
                 )
             )
-            underway.keep(batch, vectors)
+            checkpoint.keep(batch, vectors)
         return vectors
 
     pool = ThreadPoolExecutor(usable_cores(), thread_name_prefix="reports")
