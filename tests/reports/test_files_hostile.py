@@ -182,17 +182,17 @@ def test_what_breaks_or_hangs_a_worker_costs_only_itself(tmp_path: Path) -> None
     stuck.write_bytes(report_formats.zipped({"word/document.xml": body("法" * 10)}))
     with Workers(1, seconds=60) as workers:
         assert workers.read(good).documents[0].extraction
-        (worker,) = workers._alive
-        os.kill(worker._process.pid, signal.SIGKILL)
+        (worker,) = workers.processes
+        os.kill(worker, signal.SIGKILL)
         (broken,) = workers.read(stuck).documents
         assert broken.problem and "broke" in broken.problem
         assert workers.read(good).documents[0].extraction
-        (worker,) = workers._alive
-        os.kill(worker._process.pid, signal.SIGSTOP)
-        workers._seconds = 1
+        (worker,) = workers.processes
+        os.kill(worker, signal.SIGSTOP)
+        workers.seconds = 1
         (slow,) = workers.read(stuck).documents
         assert slow.problem and "stopped" in slow.problem
-        workers._seconds = 60
+        workers.seconds = 60
         assert workers.read(good).documents[0].extraction
 
 
@@ -202,8 +202,8 @@ def test_a_worker_has_no_more_memory_than_it_is_given(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(report_formats.saved(document))
     with Workers(1) as workers:
         workers.read(tmp_path / "a.docx")
-        (worker,) = workers._alive
-        limits = Path(f"/proc/{worker._process.pid}/limits").read_text(encoding="ascii")
+        (worker,) = workers.processes
+        limits = Path(f"/proc/{worker}/limits").read_text(encoding="ascii")
     assert "Max address space         4000000000" in limits
 
 

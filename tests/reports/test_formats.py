@@ -295,7 +295,7 @@ def test_a_text_layer_without_a_map_of_its_characters_is_looked_at_as_a_picture(
 
 
 def test_english_pages_are_no_garbage() -> None:
-    assert not pdf._is_garbage("The township mediated 163 disputes in 2024; the rate of success was 98%." * 3)
+    assert not pdf.is_garbage("The township mediated 163 disputes in 2024; the rate of success was 98%." * 3)
 
 
 @pytest.mark.slow

@@ -116,10 +116,6 @@ def test_a_file_named_like_a_formula_is_no_formula_in_the_table() -> None:
     assert row["file"].startswith("'=") and row["title"] == "'@甲"
 
 
-def test_a_digest_changes_with_the_metadata() -> None:
-    assert Metadata(year=2024).digest == Metadata(year=2024).digest != Metadata(year=2023).digest
-
-
 def test_a_table_alone_is_no_report(tmp_path: Path) -> None:
     (tmp_path / "metadata.csv").write_text("file,year\n", encoding="utf-8")
     with pytest.raises(UnreadableFile):
