@@ -1,10 +1,10 @@
 """The index of a collection: vectors, lexical index, texts and metadata in a plain documented format.
 
 `entries` is what it holds of each report, `previous` what is taken over from the index before, `checkpoint` what a
-build under way has encoded, `building` puts them together, `build_report` tells what was done, `checking` whether it still
-holds, `watching` when to build again. `storage` knows the files, `store` is what is searched wherever it is kept and
-`wanted` what that has to know of a question, `opened` what answers are computed from, `problems` says in plain words
-why an index cannot be used.
+build under way has encoded, `building` puts them together, `build_report` tells what was done, `checking` whether it
+still holds, `watching` when to build again. `storage` knows the files, `store` is what is searched wherever it is kept
+and `wanted` what that has to know of a question, `opened` what answers are computed from, `problems` says in plain
+words why an index cannot be used.
 """
 
 from xiangwen.index.build_report import BuildReport, FileOutcome

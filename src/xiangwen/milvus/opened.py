@@ -369,10 +369,6 @@ class _RemoteTexts(Texts):
         """``text[start:end]`` of a report."""
         return self._fetched("text", number // _TEXTS, _TEXTS)[number % _TEXTS][start:end]
 
-    def length(self, number: int) -> int:
-        """Characters of a report."""
-        return len(self.slice(number))
-
     def all_of(self, kind: str) -> Iterator[str]:
         """The text of that kind of every report, in their order."""
         step = 500
