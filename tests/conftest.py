@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from folders import SEEDS
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -20,11 +21,19 @@ if TYPE_CHECKING:
 # What takes seconds to import is imported where it is needed: most tests need none of it.
 
 
+# A machine that is busy with other things must not fail a test.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that a browser takes part in."""
+    """Mark every test that a browser takes part in, and every one that needs the encoder or an index made by it."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
+        if "encoder" in fixtures or "torch_side" in fixtures:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
