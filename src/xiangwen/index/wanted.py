@@ -64,3 +64,6 @@ class Wanted(Protocol):
     @property
     def scope(self) -> WantedReports:
         """The reports in scope."""
+
+    def __hash__(self) -> int:
+        """Of all of it: what was found for a question is remembered."""
