@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from xiangwen.encoding import fingerprint, load_encoder
+from xiangwen.encoding import load_encoder
 from xiangwen.language.characters import simplify
 from xiangwen.ledger.asked import ASKED_FILE, BUCKETS, NONE, VECTOR_SCALE, buckets
 from xiangwen.ledger.indicators import Indicator, shipped
@@ -59,7 +59,7 @@ def main() -> None:
             known = dict(zip(file["keys"].tolist(), file["vectors"], strict=True))
     new = [topic for topic in topics if topic not in known]
     if new:
-        encoded = encoder.encode_query(new, normalize_embeddings=True, show_progress_bar=False, batch_size=128)
+        encoded = encoder.encode_query(new)
         known |= dict(zip(new, np.asarray(encoded, dtype=np.float32), strict=True))
     if arguments.vectors:
         np.savez(arguments.vectors, keys=np.array(list(known)), vectors=np.array(list(known.values())))
@@ -69,7 +69,7 @@ def main() -> None:
     scale = np.abs(model.coef_).max(axis=1, keepdims=True) / 127
     np.savez_compressed(
         arguments.out,
-        encoder=np.array(fingerprint(encoder)),
+        encoder=np.array(encoder.fingerprint),
         classes=np.array(model.classes_),
         weights=np.rint(model.coef_ / scale).astype(np.int8),
         scale=scale.astype(np.float32),
@@ -133,7 +133,9 @@ def _features(rows: Sequence[Example], known: dict[str, NDArray[np.float32]]) ->
 
 
 def _fit(features: csr_matrix, indicators: Sequence[str]) -> LogisticRegression:
-    return LogisticRegression(C=20, max_iter=60).fit(features, indicators)
+    model = LogisticRegression(C=20, max_iter=60)
+    model.fit(features, indicators)
+    return model
 
 
 def _sure(rows: Sequence[Example], features: csr_matrix) -> float:

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.linalg.lapack import spotrf, spotri
+from scipy.linalg.lapack import spotrf, spotri  # type: ignore[attr-defined]
 from scipy.sparse import vstack
 
-from xiangwen.encoding import fingerprint, load_encoder
+from xiangwen.encoding import load_encoder
 from xiangwen.index import passage_path
 from xiangwen.ledger.candidates import Candidate, candidates, sentence_alone, sentences
 from xiangwen.ledger.cells import VALUES, Scored, clause_guesses, counted_in, numbers_of, settle
@@ -97,20 +97,17 @@ def embed(documents: Sequence[Document], indicators: Sequence[Indicator], kept: 
     for document in documents:
         keys = ["\x1f".join(path) for path in document.paths]
         if any(key not in known for key in keys):
-            known |= dict(zip(keys, _unit(encoder.encode_document(list(document.paths), **_ENCODING)), strict=True))
+            known |= dict(zip(keys, _unit(encoder.encode_document(list(document.paths))), strict=True))
         document.vectors = np.array([known[key] for key in keys], dtype=np.float32)
     if kept:
         np.savez(kept, keys=np.array(list(known)), vectors=np.array(list(known.values()), dtype=np.float32))
     centre = np.concatenate([d.vectors for d in documents if d.author]).mean(axis=0)
     for document in documents:
         document.vectors = document.vectors - centre
-    said = [encoder.encode_query([part(i) for i in indicators], **_ENCODING) for part in (_counts, Indicator.name)]
-    shown = encoder.encode_document([(words,) for i in indicators for words in _shown(i)], **_ENCODING)
+    said = [encoder.encode_query([part(i) for i in indicators]) for part in (_counts, Indicator.name)]
+    shown = encoder.encode_document([(words,) for i in indicators for words in _shown(i)])
     definitions = _unit(said[0] + said[1] + np.asarray(shown).reshape(len(indicators), -1, shown.shape[1]).mean(axis=1))
-    return Meanings(fingerprint(encoder), centre, tuple(i.id for i in indicators), definitions - centre)
-
-
-_ENCODING: dict[str, Any] = {"normalize_embeddings": True, "show_progress_bar": False, "batch_size": 256}
+    return Meanings(encoder.fingerprint, centre, tuple(i.id for i in indicators), definitions - centre)
 
 
 def _counts(indicator: Indicator) -> str:
@@ -313,12 +310,12 @@ def _report(reports: Sequence[_Report], indicators: Sequence[Indicator], weights
             if wrong and key not in document.cells:
                 words = next(c.words for c in document.found if c.quote == (cell.start, cell.end))
                 print("extra", document.author, document.name, *key, cell.confidence, words)  # noqa: T201
-        for key in needed:
-            for name in _rows(key):
-                right[name][2] += key in found
+        for wanted in needed:
+            for name in _rows(wanted):
+                right[name][2] += wanted in found
                 right[name][3] += 1
-            if wrong and key not in found:
-                print("missed", document.author, document.name, *key)  # noqa: T201
+            if wrong and wanted not in found:
+                print("missed", document.author, document.name, *wanted)  # noqa: T201
     for name in sorted(right, key=lambda name: (name.count(" "), name)):
         a, b, c, d = right[name]
         print(f"{name:28} precision {a / max(b, 1):.3f} ({a}/{b})  recall {c / max(d, 1):.3f} ({c}/{d})")  # noqa: T201
