@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from xiangwen.language.as_read import JOINER, as_read, flowing, soft_breaks
 from xiangwen.language.common_forms import common_characters
-from xiangwen.quantities.figures import figures
+from xiangwen.quantities.reading import read_quantities
 from xiangwen.reports import decode
 from xiangwen.segmentation.passages import split_passages
 from xiangwen.segmentation.sections import outline
@@ -27,7 +27,7 @@ def readings(text: str) -> list[str]:
 
 
 def amounts(text: str) -> list[tuple[float, str]]:
-    return [(f.value, f.unit) for reading in readings(text) for f in figures(reading)]
+    return [(q.value, q.unit) for reading in readings(text) for q in read_quantities(reading)]
 
 
 # --- lines broken at a fixed column ---------------------------------------------------------------------------------
