@@ -6,7 +6,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start \
+.PHONY: help run test test-fast lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start \
   screenshots evaluate baseline encoder judge kinds fit bench-sentences
 
 help:  ## this list
@@ -17,6 +17,9 @@ run: .venv/.installed  ## install, build the index where there is none, open the
 
 test: .venv/.installed-dev  ## install, run the whole test suite
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+test-fast: .venv/.installed-dev  ## the tests that need no model, browser or built index: an answer within a minute
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow and not browser"
 
 lint: .venv/.installed-dev  ## check format, style and types
 	$(BIN)/ruff format --check .

@@ -4,45 +4,54 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from torch_reference import TorchReference, load_torch_reference
+from folders import SEEDS
+from hypothesis import settings
 
-from xiangwen import encoding
-from xiangwen.encoding import load_encoder
-from xiangwen.encoding.bundled import BundledEncoder
-from xiangwen.index import Index, Store, build
-from xiangwen.milvus import Address, MilvusStore, publish
+if TYPE_CHECKING:
+    from torch_reference import TorchReference
 
-ROOT = Path(__file__).parent.parent
+    from xiangwen.encoding.bundled import BundledEncoder
+    from xiangwen.index import Index, Store
+    from xiangwen.milvus import Address
 
-
-_opened_once = cache(encoding._open)
+# What takes seconds to import is imported where it is needed: most tests need none of it.
 
 
-@pytest.fixture(scope="module")
-def one_encoder() -> Iterator[None]:
-    """An encoder is opened once for all tests of modules that do not look at how: it takes a second each time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoding, "_open", _opened_once)
-        yield
+# A machine that is busy with other things must not fail a test.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that a browser takes part in, and every one that needs the encoder or an index made by it."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "browser" in fixtures:
+            item.add_marker(pytest.mark.browser)
+        if "encoder" in fixtures or "torch_side" in fixtures:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
 def encoder() -> BundledEncoder:
     """The bundled encoder, out of the user's cache, so that it is unpacked once for all test runs."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoding, "_open", _opened_once)
-        opened = load_encoder()
-        assert isinstance(opened, BundledEncoder)
-        return opened
+    from xiangwen.encoding import load_encoder
+    from xiangwen.encoding.bundled import BundledEncoder
+
+    opened = load_encoder()
+    assert isinstance(opened, BundledEncoder)
+    return opened
 
 
 @pytest.fixture(scope="session")
 def torch_side() -> TorchReference:
     """The same weights in full precision, opened once."""
+    from torch_reference import load_torch_reference
+
     return load_torch_reference()
 
 
@@ -56,12 +65,14 @@ def memory_path() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def seeds() -> Path:
     """The five reports that come with the project."""
-    return ROOT / "seeds"
+    return SEEDS
 
 
 @pytest.fixture(scope="session")
 def index_dir(seeds: Path, encoder: BundledEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A built index of the seeds, to be read only: a test that damages it takes a copy."""
+    from xiangwen.index import build
+
     directory = tmp_path_factory.mktemp("seeds") / "index"
     build(seeds, directory, encoder=encoder)
     return directory
@@ -70,6 +81,8 @@ def index_dir(seeds: Path, encoder: BundledEncoder, tmp_path_factory: pytest.Tem
 @pytest.fixture(scope="session")
 def index(index_dir: Path, encoder: BundledEncoder) -> Index:
     """The opened index of the seeds."""
+    from xiangwen.index import Index
+
     opened = Index.load(index_dir)
     opened.encoder = encoder
     return opened
@@ -78,6 +91,8 @@ def index(index_dir: Path, encoder: BundledEncoder) -> Index:
 @pytest.fixture(scope="session")
 def milvus(index_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Address:
     """The same on Milvus Lite, to be read only."""
+    from xiangwen.milvus import Address, publish
+
     address = Address.read(f"milvus:{tmp_path_factory.mktemp('milvus')}/seeds.db/seeds")
     publish(index_dir, address)
     return address
@@ -88,6 +103,8 @@ def store(request: pytest.FixtureRequest, index: Index) -> Store:
     """Wherever the seeds can be asked: their folder, Milvus, and Milvus as it answers for very many reports."""
     if request.param == "folder":
         return index
+    from xiangwen.milvus import MilvusStore
+
     opened = MilvusStore.load(request.getfixturevalue("milvus"))
     if request.param == "milvus in parts":
         # Fewer passages than the five reports have, more than one of them.

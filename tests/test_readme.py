@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from folders import ROOT
 
 from xiangwen.cli import app
 
-ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh.md")
 
 

@@ -1,4 +1,4 @@
-"""One browser and one chat for all tests of the page."""
+"""One browser, one chat and two servers for all tests of the page and of what is around it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from folders import SEEDS
 from playwright.sync_api import Browser, Page, sync_playwright
-from visitor import CHROMIUM, PATIENCE, QUIET_CHROMIUM, SEEDS, Chat, free_port
+from serving import NAME, PASSWORD, Server, serving
+from visitor import CHROMIUM, PATIENCE, QUIET_CHROMIUM, Chat, free_port
 
 from xiangwen.web import launch
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_encoder(one_encoder: None) -> None:
-    """For all chats that are opened here."""
+from xiangwen.web.passwords import set_password
 
 
 @pytest.fixture(scope="session")
@@ -90,3 +88,25 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not complaints, complaints
+
+
+@pytest.fixture(scope="session")
+def own_index(index_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy, as votes are written into it."""
+    return Path(shutil.copytree(index_dir, tmp_path_factory.mktemp("server") / "index"))
+
+
+@pytest.fixture(scope="session")
+def server(own_index: Path) -> Iterator[Server]:
+    with serving(own_index, mcp=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def guarded(own_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """With passwords, under a path, and with a limit of 60 a minute."""
+    people = tmp_path_factory.mktemp("people") / "passwords"
+    for name in (NAME, "李四", "busy"):
+        set_password(people, name, PASSWORD)
+    with serving(own_index, auth=people, root_path="/xiangwen", a_minute=60) as running:
+        yield running

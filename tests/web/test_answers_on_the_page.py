@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
+from folders import SEEDS
 from playwright.sync_api import Page, expect
-from visitor import LAWYER_EN, LAWYER_ZH, SEEDS, Chat, ask, settle
+from visitor import LAWYER_EN, LAWYER_ZH, Chat, ask, settle
 
 from xiangwen.reports import read_folder
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from folders import SEEDS
 from playwright.sync_api import Page, Route, expect
-from visitor import LAWYER_ZH, SEEDS, Chat, ask
+from visitor import LAWYER_ZH, Chat, ask
 
 from xiangwen.reports import read_folder
 

@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from folders import SEEDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from visitor import HOSTILE, LAWYER_ZH, SEEDS
+from visitor import HOSTILE, LAWYER_ZH
 
 from xiangwen.answers import Answer, Citation, Value, Verdict
 from xiangwen.reports import Metadata, Report, read_folder

@@ -12,11 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from folders import ROOT, SEEDS
 from playwright.sync_api import Browser
-from visitor import LAWYER_ZH, ROOT, SEEDS, Chat, free_port
+from visitor import LAWYER_ZH, Chat, free_port
 
 from xiangwen.reports import read_folder
 from xiangwen.web import WebProblem, launch
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_first_start_builds_the_index_with_the_progress_on_screen(browser: Browser, tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 from docx import Document
+from folders import SEEDS
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
-from visitor import LAWYER_ZH, SEEDS, Chat, ask
+from visitor import LAWYER_ZH, Chat, ask
 
 from xiangwen.answers.votes import votes
 

@@ -13,6 +13,7 @@ from xiangwen.answers import collection, common, each, wording
 from xiangwen.answers.answer import Answer, Citation, Kind, Reason, Value, Verdict, VerdictWord
 from xiangwen.answers.candidates import Chooser, by_fit
 from xiangwen.answers.chooser import JudgeChooser
+from xiangwen.answers.from_ledger import from_ledger
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.naming import Naming
 from xiangwen.answers.numbers import (
@@ -343,8 +344,11 @@ class Assistant:
     def _rank(self, question: Question, scored: Scored) -> Answer:
         """The number of every report, best first, and those that give none."""
         assert question.rank is not None
-        values, others = rank_values(
-            self.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports)
+        column = from_ledger(self.retriever, question)
+        values, others = (
+            (column.values, [])
+            if column
+            else rank_values(self.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports))
         )
         if not values:
             answer = self._nothing(question, scored)
@@ -368,6 +372,9 @@ class Assistant:
         other = {o.report: o.candidate.quantity for o in others}
         without = [(self.index.reports[r], other.get(r)) for r in question.scope.reports if r not in given]
         said = wording.rank(question, rows, without, self.retriever.size(question.scope.reports), self.naming)
+        if column:
+            head = wording.from_ledger(question.language, column.indicator, len(rows), len(without))
+            said = f"{head}\n{said}"
         return self._made(question, page, said, verdicts=tuple(verdicts), figure=wording.rank_figure(question, rows))
 
     def _compare(self, question: Question) -> Answer:
@@ -462,8 +469,10 @@ class Assistant:
             passages = common.passages_meant(self.retriever, question, aim, passages)
         else:
             done = np.array([self.retriever.stances[p] == "done" for p in scored.passages.tolist()], dtype=bool)
-            strength = np.maximum(scored.prior, scored.supports) * done
-            passages = common.best_passages(index.report_of, scored.passages, strength, self.thresholds["compare"])
+            strength = np.maximum(scored.prior, scored.supports)
+            # What several say in the topic's words needs no more to speak for it.
+            meant = done & ((scored.column("coverage") > 0) | (strength >= self.thresholds["compare"]))
+            passages = common.best_passages(index.report_of, scored.passages[meant], strength[meant])
         clauses = common.clauses_of(index, passages.tolist())
         found = common.in_common(clauses, index.encoder, known=aim == "shortcoming")
         if not found:
@@ -575,9 +584,10 @@ def _meets(question: Question, value: ReportValue) -> bool:
     bounds = question.rank.range if question.rank else None
     if bounds is None:
         return True
+    if len(value.quantities) != 1:
+        return bounds.holds(value.number)
     one = value.quantities[0]
-    alone = len(value.quantities) == 1 and one.in_base_unit == (one.value, one.unit)
-    return bounds.holds(one if alone else value.number)
+    return bounds.holds(one if one.in_base_unit == (one.value, one.unit) else value.number)
 
 
 def _kind_answered(kind: KindAsked) -> Kind:

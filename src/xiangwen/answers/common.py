@@ -88,7 +88,7 @@ def passages_meant(
         for p in passages.tolist()
         if stances[p] == stance and not (index.passages[p].is_heading and len(index.passages[p].heading_path) < 2)
     ]
-    if terms := topic(question):
+    if _says("limits", question.standalone.lower()) and (terms := topic(question)):
         words = {word for term in terms for word in term.words}
 
         def tells(passage: int) -> bool:
@@ -103,13 +103,12 @@ def passages_meant(
 
 
 def best_passages(
-    report_of: NDArray[np.int32], passages: NDArray[np.int64], strength: NDArray[np.floating[Any]], least: float
+    report_of: NDArray[np.int32], passages: NDArray[np.int64], strength: NDArray[np.floating[Any]]
 ) -> NDArray[np.int64]:
-    """The best few passages of each report that are worth at least so much, in the order of the index."""
-    order = np.argsort(-strength, kind="stable")
+    """The best few passages of each report, in the order of the index."""
     taken: dict[int, int] = {}
     kept = []
-    for row in order[strength[order] >= least].tolist():
+    for row in np.argsort(-strength, kind="stable").tolist():
         report = int(report_of[passages[row]])
         if taken.setdefault(report, 0) < _OF_A_REPORT:
             taken[report] += 1

@@ -14,6 +14,7 @@ from xiangwen.language.as_read import on_one_line
 
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue
+    from xiangwen.ledger.indicators import Indicator
     from xiangwen.quantities.quantity import Quantity
     from xiangwen.questions import Note, Question, Reading
     from xiangwen.reports import Report
@@ -130,6 +131,13 @@ def rank_figure(question: Question, rows: Sequence[RankRow]) -> Value:
         meeting = sum(meets for _, _, _, meets in rows)
         return Value(meeting, "个", f"{meeting}个")
     return first.value
+
+
+def from_ledger(language: str, indicator: Indicator, given: int, silent: int) -> str:
+    """On how many reports a column of the ledger rests."""
+    if language == "en":
+        return f"Ledger, {indicator.en}: from {given} of {given + silent} reports; {silent} give none."
+    return f"台账「{indicator.zh}」：来自 {given}/{given + silent} 份报告；{silent} 份未给出"
 
 
 PERIOD_WORDS = {

@@ -39,7 +39,7 @@ _KNOWN_PROBLEMS = (
     ("xiangwen.encoding", "EncoderError"),
     ("xiangwen.index", "IndexProblem"),
     ("xiangwen.ledger.indicators", "IndicatorProblem"),
-    ("xiangwen.ledger.rows", "LedgerProblem"),
+    ("xiangwen.exports.ledger_rows", "LedgerProblem"),
     ("xiangwen.exports", "ExportProblem"),
     ("xiangwen.web", "WebProblem"),
     ("xiangwen.web.passwords", "PasswordProblem"),

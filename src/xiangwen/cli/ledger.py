@@ -39,8 +39,8 @@ def ledger(
         raise typer.BadParameter("--csv 与 --json 二者取一。 Give either --csv or --json.")
     if output is not None and output.suffix.lower() != ".xlsx":
         raise typer.BadParameter("--output 应以 .xlsx 结尾。 The file must end in .xlsx.")
+    from xiangwen.exports.ledger_rows import Choice, lines
     from xiangwen.index import Index
-    from xiangwen.ledger.rows import Choice, lines
 
     opened = Index.load(index)
     choice = Choice(tuple(indicator or ()), tuple(county or ()), tuple(year or ()))

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xiangwen.exports.ledger import STATE_WORDS, value_word
-from xiangwen.ledger.rows import Choice, Line, chosen_indicators, chosen_reports
+from xiangwen.exports.ledger_rows import Choice, Line, chosen_indicators, chosen_reports
 
 if TYPE_CHECKING:
     from xiangwen.index import Index

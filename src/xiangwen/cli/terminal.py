@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from xiangwen.answers import Answer, Citation
     from xiangwen.answers.votes import Vote
-    from xiangwen.index import BuildResult, CheckResult, Store
+    from xiangwen.index import BuildReport, CheckResult, Store
     from xiangwen.index.build_report import State
     from xiangwen.milvus import Published
 
@@ -84,7 +84,7 @@ def print_published(result: Published) -> None:
     )
 
 
-def print_build(result: BuildResult, directory: str) -> None:
+def print_build(result: BuildReport, directory: str) -> None:
     """What a build did in counts, and every file it left out with the reason."""
     console = _console()
     reports, passages = result.reports, result.passages

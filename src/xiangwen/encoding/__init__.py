@@ -13,6 +13,7 @@ is imported, and for nothing else.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,9 +54,9 @@ def load_encoder(
         EncoderError: the model cannot be unpacked, found or read.
     """
     if model in (DEFAULT_MODEL, BASE_MODEL):
-        return _open(_unpacked(progress, tuned=model == DEFAULT_MODEL), threads)
+        return opened_once(_unpacked(progress, tuned=model == DEFAULT_MODEL), threads)
     if (Path(model) / SETTINGS_FILE).is_file():  # the bundled model once more, saved with `encoder.save`
-        return _open(Path(model), threads)
+        return opened_once(Path(model), threads)
     return _other(model)
 
 
@@ -110,3 +111,7 @@ def _hub_answers() -> bool:
     except Exception:  # no route, no name, a proxy that refuses, offline mode: the class depends on the HTTP client
         return False
     return True
+
+
+opened_once = cache(_open)
+"""The bundled encoder in a folder, with so many threads: opened once in a process, as that takes a second."""

@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xiangwen.exports import layout
-from xiangwen.ledger.rows import Choice, Line, chosen_indicators, chosen_reports, lines
+from xiangwen.exports.ledger_rows import Choice, Line, chosen_indicators, chosen_reports, lines
 
 if TYPE_CHECKING:
     from xiangwen.index import Index

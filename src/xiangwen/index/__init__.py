@@ -1,12 +1,13 @@
 """The index of a collection: vectors, lexical index, texts and metadata in a plain documented format.
 
-`entries` is what it holds of each report, `earlier` what is taken over from the index before, `building` puts both
-together, `account` tells what was done, `checking` whether it still holds, `watching` when to build again. `storage`
-knows the files, `interface` is what questions are asked of, wherever it is kept, `opened` what answers are computed
-from, `problems` says in plain words why an index cannot be used.
+`entries` is what it holds of each report, `previous` what is taken over from the index before, `checkpoint` what a
+build under way has encoded, `building` puts them together, `build_report` tells what was done, `checking` whether it
+still holds, `watching` when to build again. `storage` knows the files, `store` is what is searched wherever it is kept
+and `wanted` what that has to know of a question, `opened` what answers are computed from, `problems` says in plain
+words why an index cannot be used.
 """
 
-from xiangwen.index.build_report import BuildResult, FileOutcome
+from xiangwen.index.build_report import BuildReport, FileOutcome
 from xiangwen.index.building import ACCOUNT, Progress, build
 from xiangwen.index.checking import CheckResult, check
 from xiangwen.index.entries import passage_context, passage_path
@@ -20,7 +21,7 @@ from xiangwen.index.watching import Watch
 __all__ = [
     "ACCOUNT",
     "FORMAT_VERSION",
-    "BuildResult",
+    "BuildReport",
     "CheckResult",
     "FileOutcome",
     "Index",

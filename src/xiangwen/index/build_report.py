@@ -41,7 +41,7 @@ class FileOutcome:
 
 
 @dataclass(frozen=True)
-class BuildResult:
+class BuildReport:
     """What a build did."""
 
     reports: int

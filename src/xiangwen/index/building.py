@@ -22,11 +22,11 @@ from filelock import FileLock, Timeout
 import xiangwen
 from xiangwen.encoding import DEFAULT_MODEL, Encoder, load_encoder
 from xiangwen.index.bm25 import LexicalIndex
-from xiangwen.index.build_report import BuildResult, file_outcomes
-from xiangwen.index.checkpoint import Underway
+from xiangwen.index.build_report import BuildReport, file_outcomes
+from xiangwen.index.checkpoint import Checkpoint
 from xiangwen.index.entries import Entry, entry_key, make_entries, recipe, with_cells
 from xiangwen.index.opened import full_name
-from xiangwen.index.previous import Earlier
+from xiangwen.index.previous import PreviousIndex
 from xiangwen.index.problems import IndexProblem
 from xiangwen.index.signals import Signals
 from xiangwen.index.storage import (
@@ -66,7 +66,7 @@ def build(
     rebuild: bool = False,
     progress: Progress = lambda stage, done, total: None,
     encoder: Encoder | None = None,
-) -> BuildResult:
+) -> BuildReport:
     """Build the index of a folder of reports and take it into use.
 
     Args:
@@ -139,11 +139,11 @@ class _Build:
         self._progress = progress
         self._encoder = encoder
         self._indicators = indicators_beside(root)
-        self._earlier = Earlier(None if rebuild else directory, model, digest(self._indicators))
+        self._previous = PreviousIndex(None if rebuild else directory, model, digest(self._indicators))
         self._made: dict[Any, Entry] = {}
-        self._fingerprint = self._earlier.fingerprint if self._earlier.same_model else ""
+        self._fingerprint = self._previous.fingerprint if self._previous.same_model else ""
 
-    def run(self, started: float) -> BuildResult:
+    def run(self, started: float) -> BuildReport:
         collection = self._read()
         changing: tuple[str, ...] = ()
         for reading in range(1, _READINGS + 1):
@@ -155,26 +155,26 @@ class _Build:
                 break
             collection = self._read(collection)
         rows = [_file_row(file) for file in collection.files]
-        earlier = self._earlier
+        previous = self._previous
         unchanged = (
-            earlier.index is not None
-            and earlier.same_model
-            and earlier.same_indicators
-            and earlier.rows == rows
-            and earlier.index.reports == collection.reports
+            previous.index is not None
+            and previous.same_model
+            and previous.same_indicators
+            and previous.rows == rows
+            and previous.index.reports == collection.reports
         )
         if not unchanged:
             self._write(collection.reports, entries, rows)
-        self._underway().clear()
-        outcomes = file_outcomes(collection, earlier.files, entries)
-        result = BuildResult(
+        self._checkpoint().clear()
+        outcomes = file_outcomes(collection, previous.files, entries)
+        result = BuildReport(
             reports=len(collection.reports),
             passages=sum(len(entry.passages) for entry in entries),
             skipped=collection.skipped,
             seconds=time.perf_counter() - started,
             unchanged=unchanged,
             files=outcomes,
-            removed=_removed(collection, earlier.files),
+            removed=_removed(collection, previous.files),
             changing=changing,
             notes=tuple(f"{notice.file}：{notice.reason}" for notice in collection.notices),
         )
@@ -187,7 +187,7 @@ class _Build:
         read = {(f.sha256, Path(f.file).suffix.lower()): f for f in before.files if f.lasting} if before else {}
 
         def known(digest: str, suffix: str) -> ReadFile | None:
-            return read.get((digest, suffix)) or self._earlier.read(digest, suffix)
+            return read.get((digest, suffix)) or self._previous.read(digest, suffix)
 
         return read_folder(
             self._root,
@@ -198,7 +198,7 @@ class _Build:
 
     def _entries(self, reports: Sequence[Report]) -> list[Entry]:
         keys = [entry_key(report) for report in reports]
-        found = [self._made.get(key) or self._earlier.entry(key) for key in keys]
+        found = [self._made.get(key) or self._previous.entry(key) for key in keys]
         missing = [i for i, entry in enumerate(found) if entry is None]
         if missing:
             encoder = self._load_encoder()
@@ -209,12 +209,12 @@ class _Build:
                 [reports[i] for i in missing],
                 encoder,
                 lambda done, total: self._progress("passages", done, total),
-                self._underway(),
+                self._checkpoint(),
             )
             self._made |= {keys[i]: entry for i, entry in zip(missing, made, strict=True)}
-            found = [self._made.get(key) or self._earlier.entry(key) for key in keys]
+            found = [self._made.get(key) or self._previous.entry(key) for key in keys]
         entries = [
-            with_cells(entry, report, self._indicators)
+            with_cells(entry, report, self._indicators, self._fingerprint)
             for entry, report in zip(found, reports, strict=True)
             if entry is not None
         ]
@@ -225,8 +225,8 @@ class _Build:
             )
         return entries
 
-    def _underway(self) -> Underway:
-        return Underway(self._directory, f"{self._fingerprint} {recipe()}")
+    def _checkpoint(self) -> Checkpoint:
+        return Checkpoint(self._directory, f"{self._fingerprint} {recipe()}")
 
     def _load_encoder(self) -> Encoder:
         if self._encoder is None:

@@ -20,7 +20,7 @@ FOLDER = ".underway"
 _DIGEST_BYTES = 32
 
 
-class Underway:
+class Checkpoint:
     """A folder in the index folder, with a file for each batch of passages that was encoded; used by several threads.
 
     A file is known by what was encoded, by which model and which code, and holds the SHA-256 of the vectors and these.

@@ -23,7 +23,7 @@ import numpy as np
 
 from xiangwen.encoding import Encoder
 from xiangwen.index.bm25 import count_words
-from xiangwen.index.checkpoint import Underway
+from xiangwen.index.checkpoint import Checkpoint
 from xiangwen.index.signals import ReportSignals
 from xiangwen.index.texts import Passages
 from xiangwen.index.word_counts import WordCounts
@@ -94,7 +94,7 @@ def passage_context(report: Report, passage: Passage) -> str:
 
 
 def make_entries(
-    reports: Sequence[Report], encoder: Encoder, on_done: Callable[[int, int], None], underway: Underway
+    reports: Sequence[Report], encoder: Encoder, on_done: Callable[[int, int], None], checkpoint: Checkpoint
 ) -> list[Entry]:
     """Cut, count and embed reports; ``on_done`` is called with (texts embedded, texts in all)."""
     passages = [tuple(split_passages(report.text)) for report in reports]
@@ -103,7 +103,7 @@ def make_entries(
     all_paths = [path for own in paths for path in own]
     on_done(0, len(all_paths))
     encode = (
-        _encode_paths(encoder, paths, underway)
+        _encode_paths(encoder, paths, checkpoint)
         if encoder.reads_paths
         else _encode(encoder, [" ".join(p) for p in all_paths])
     )
@@ -125,11 +125,21 @@ def make_entries(
     return entries
 
 
-def with_cells(entry: Entry, report: Report, indicators: Sequence[Indicator]) -> Entry:
-    """The entry with the cells of the ledger; they are read where it has none."""
+def with_cells(entry: Entry, report: Report, indicators: Sequence[Indicator], fingerprint: str) -> Entry:
+    """The entry with the cells of the ledger; they are read where it has none.
+
+    Args:
+        entry: the entry.
+        report: that it is of.
+        indicators: what is looked for.
+        fingerprint: of the encoder that its vectors are by.
+    """
     if entry.cells is not None:
         return entry
-    return replace(entry, cells=rows_of(read_cells(report, list(entry.passages), indicators, weights()), indicators))
+    learnt = weights()
+    vectors = entry.vectors if fingerprint == learnt.meanings.encoder else None
+    cells = read_cells(report, list(entry.passages), indicators, learnt, vectors)
+    return replace(entry, cells=rows_of(cells, indicators))
 
 
 @contextmanager
@@ -148,7 +158,7 @@ _Encoded = Iterator[tuple[Sequence[int], "NDArray[np.float32]"]]
 """Numbers of some texts, counted through all reports, and their vectors, shape (texts, dimensions)."""
 
 
-def _encode_paths(encoder: Encoder, paths: Sequence[Sequence[tuple[str, ...]]], underway: Underway) -> _Encoded:
+def _encode_paths(encoder: Encoder, paths: Sequence[Sequence[tuple[str, ...]]], checkpoint: Checkpoint) -> _Encoded:
     """Report by report: what is encoded together has a part in the last digits of a vector.
 
     Several reports at a time, since one has a handful of packs, which no number of cores shares out evenly.
@@ -156,10 +166,10 @@ def _encode_paths(encoder: Encoder, paths: Sequence[Sequence[tuple[str, ...]]], 
     batches = [own[start : start + _TOGETHER] for own in paths for start in range(0, len(own), _TOGETHER)]
 
     def encoded(batch: Sequence[tuple[str, ...]]) -> NDArray[np.float32]:
-        vectors = underway.vectors(batch)
+        vectors = checkpoint.vectors(batch)
         if vectors is None:
             vectors = encoder.encode_document(batch)
-            underway.keep(batch, vectors)
+            checkpoint.keep(batch, vectors)
         return vectors
 
     pool = ThreadPoolExecutor(usable_cores(), thread_name_prefix="reports")

@@ -23,7 +23,7 @@ from xiangwen.reports import Report
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from xiangwen.questions import Question
+    from xiangwen.index.wanted import Wanted
     from xiangwen.segmentation.passages import Stance
 
 
@@ -145,7 +145,7 @@ class Index(Store):
         """The number in the store of every passage here, ascending, shape (passages,)."""
         return np.arange(len(self.passages))
 
-    def around(self, question: Question, whole: Sequence[int] = ()) -> Index:
+    def around(self, question: Wanted, whole: Sequence[int] = ()) -> Index:
         """The whole index: all of it is at hand."""
         return self
 

@@ -16,7 +16,7 @@ from xiangwen.index.storage import FILES, SECTIONS, read_manifest, read_rows, re
 from xiangwen.reports import ReadFile, Report, SkippedFile
 
 
-class Earlier:
+class PreviousIndex:
     """The index in use as far as it can be taken over; empty where there is none that can."""
 
     def __init__(self, directory: Path | None, model: str, indicators: str) -> None:

@@ -16,14 +16,14 @@ import numpy as np
 from xiangwen.encoding import Encoder, load_encoder
 from xiangwen.index.problems import REBUILD, IndexOutdated
 from xiangwen.language.as_read import as_read
-from xiangwen.segmentation.tables import CELLS
+from xiangwen.language.tables import CELLS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xiangwen.index.opened import Index
     from xiangwen.index.texts import IndexedPassage, Texts
-    from xiangwen.questions import Question
+    from xiangwen.index.wanted import Wanted
     from xiangwen.reports import Report
     from xiangwen.segmentation.passages import Stance
 
@@ -122,7 +122,7 @@ class Store(ABC):
         """Numbers of the passages that share the query's words, best BM25 score first, ``count`` at most."""
 
     @abstractmethod
-    def around(self, question: Question, whole: Sequence[int] = ()) -> Index:
+    def around(self, question: Wanted, whole: Sequence[int] = ()) -> Index:
         """An index that holds whatever of the reports in scope may bear on the question, of some reports all."""
 
     @abstractmethod

@@ -95,10 +95,6 @@ class Texts:
         first, last, _ = slice(start, end).indices(length)
         return bytes(self._characters[4 * (base + first) : 4 * (base + last)]).decode("utf-32-le", "surrogatepass")
 
-    def length(self, number: int) -> int:
-        """Characters of a report."""
-        return int(self._starts[number + 1] - self._starts[number])
-
 
 class Passages(Sequence[IndexedPassage]):
     """All passages in the order of the reports, each made when it is asked for."""

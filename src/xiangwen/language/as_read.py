@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from xiangwen.language.common_forms import common_characters
-from xiangwen.segmentation.tables import CELLS, read_row
+from xiangwen.language.tables import CELLS, read_row
 
 JOINER = "\u2060"
 """Unicode's word joiner stands in `flowing` for a line end that ends nothing."""

@@ -8,5 +8,4 @@ settling      which guesses are cells, weighed against the others of the report
 likeness      how like the example sentences of an indicator a candidate is
 cells         a report to its cells
 table         the cells of all reports as they are kept in the index
-rows          the cells chosen by indicator, county and year
 """

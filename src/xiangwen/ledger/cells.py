@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
@@ -13,8 +13,15 @@ from xiangwen.ledger.features import Features
 from xiangwen.ledger.indicators import Indicator
 from xiangwen.ledger.likeness import COUNTED, likeness
 from xiangwen.ledger.numbers import Bound
-from xiangwen.ledger.settling import guesses, probability, signs
-from xiangwen.ledger.weights import Weights
+from xiangwen.ledger.settling import (
+    CLAUSE_WORTH_A_LOOK,
+    ClauseGuess,
+    clause_signs,
+    guesses,
+    probability,
+    signs,
+)
+from xiangwen.ledger.weights import Scorer, Weights
 from xiangwen.reports import Report
 from xiangwen.segmentation.passages import Passage, Stance
 
@@ -51,8 +58,29 @@ class Cell:
     confidence: float
 
 
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Candidates of one report with what each of them scores for each class, and how near it is to it in meaning."""
+
+    found: Sequence[Candidate]
+    scores: NDArray[np.float32]
+    near: NDArray[np.float32]
+    classes: Sequence[str]
+
+    def of(self, ids: Container[str]) -> Scored:
+        """The classes of these indicators alone."""
+        kept = [column for column, name in enumerate(self.classes) if name.partition(":")[0] in ids]
+        return replace(
+            self, scores=self.scores[:, kept], near=self.near[:, kept], classes=[self.classes[i] for i in kept]
+        )
+
+
 def read_cells(
-    report: Report, passages: Sequence[Passage], indicators: Sequence[Indicator], weights: Weights
+    report: Report,
+    passages: Sequence[Passage],
+    indicators: Sequence[Indicator],
+    weights: Weights,
+    vectors: NDArray[np.float32] | None = None,
 ) -> tuple[Cell, ...]:
     """All cells of a report in the order of its text.
 
@@ -61,6 +89,7 @@ def read_cells(
         passages: of it.
         indicators: what is looked for.
         weights: what was learnt.
+        vectors: of the passages, by the encoder that the weights were learnt with; without them words alone tell.
     """
     found = [candidate for sentence in sentences(report, passages) for candidate in candidates(sentence)]
     if not found:
@@ -68,28 +97,41 @@ def read_cells(
     features = Features()
     rows = features.matrix(found)
     counted = np.array([candidate.number is not None for candidate in found])
-    numbers = [candidate for candidate in found if candidate.number is not None]
-    clauses = [candidate for candidate in found if candidate.number is None]
-    cells = list(_numbers(numbers, weights.numbers.scores(rows[counted]), indicators, weights)) if numbers else []
-    cells += _clauses(clauses, weights.clauses.scores(rows[~counted]), indicators, weights, cells)
+    meant = weights.meanings.of(vectors, [candidate.sentence.passage for candidate in found])
+
+    def scored(scorer: Scorer, chosen: NDArray[np.bool_]) -> Scored:
+        own = [candidate for candidate, is_chosen in zip(found, chosen.tolist(), strict=True) if is_chosen]
+        near = weights.meanings.near(meant[chosen], [name.partition(":")[0] for name in scorer.classes])
+        return Scored(own, scorer.scores(rows[chosen], meant[chosen]), near, scorer.classes)
+
+    numbers, clauses = scored(weights.numbers, counted), scored(weights.clauses, ~counted)
+    cells = settle(numbers, clauses, indicators, weights)
     learnt = {name.partition(":")[0] for name in (*weights.numbers.classes, *weights.clauses.classes)}
     for indicator in indicators:
         if indicator.id not in learnt:
             kind = counted if indicator.type in COUNTED else ~counted
-            own = numbers if indicator.type in COUNTED else clauses
+            own = (numbers if indicator.type in COUNTED else clauses).found
             cells += _like_examples(own, likeness(rows[kind], own, indicator, features), indicator, weights)
     return tuple(sorted(cells, key=lambda cell: (cell.start, cell.figure_start, cell.indicator)))
 
 
-def _numbers(
-    found: Sequence[Candidate], scores: NDArray[np.float32], indicators: Sequence[Indicator], weights: Weights
-) -> Iterator[Cell]:
-    by_id = {indicator.id: indicator for indicator in indicators}
-    known = [column for column, name in enumerate(weights.numbers.classes) if name in by_id]
-    scores = scores[:, known]
-    columns = [by_id[weights.numbers.classes[column]] for column in known]
-    guessed = guesses(scores)
-    told = signs(found, scores, guessed, columns)
+def settle(numbers: Scored, clauses: Scored, indicators: Sequence[Indicator], weights: Weights) -> list[Cell]:
+    """The cells among the scored numbers and clauses of one report."""
+    ids = {indicator.id: indicator for indicator in indicators}
+    cells = list(numbers_of(numbers.of(ids), ids, weights))
+    return cells + list(_clauses(clauses.of(ids), ids, weights, counted_in(cells)))
+
+
+def counted_in(cells: Iterable[Cell]) -> set[str]:
+    """The indicators that have a number of their own."""
+    return {cell.indicator for cell in cells if cell.state in ("done", "none") and not cell.part}
+
+
+def numbers_of(numbers: Scored, ids: Mapping[str, Indicator], weights: Weights) -> Iterator[Cell]:
+    """Cells that are numbers."""
+    found, columns = numbers.found, [ids[name] for name in numbers.classes]
+    guessed = guesses(numbers.scores)
+    told = signs(found, numbers.scores, numbers.near, guessed, columns)
     certain, part = probability(told, weights.decide), probability(told, weights.part)
     given: set[tuple[str, State, float]] = set()
     for i in np.argsort(-certain, kind="stable").tolist():
@@ -121,37 +163,35 @@ def _numbers(
         )
 
 
+def clause_guesses(clauses: Scored) -> list[ClauseGuess]:
+    """The best clause of each class in each state."""
+    best: dict[tuple[int, State], int] = {}
+    for row, column in np.argwhere(clauses.scores >= CLAUSE_WORTH_A_LOOK).tolist():
+        state = _clause_state(clauses.classes[column].partition(":")[2], clauses.found[row])
+        if state is None:
+            continue
+        held = best.get((column, state))
+        if held is None or clauses.scores[row, column] > clauses.scores[held, column]:
+            best[column, state] = row
+    return [ClauseGuess(row, column, state) for (column, state), row in sorted(best.items())]
+
+
 def _clauses(
-    found: Sequence[Candidate],
-    scores: NDArray[np.float32],
-    indicators: Sequence[Indicator],
-    weights: Weights,
-    numbers: Sequence[Cell],
+    clauses: Scored, ids: Mapping[str, Indicator], weights: Weights, counted: Container[str]
 ) -> Iterator[Cell]:
     """Cells without a number of their own: facts, coverage, zeros in words, and what there is uncounted."""
-    ids = {indicator.id: indicator for indicator in indicators}
-    slope, constant = weights.clause.tolist()
-    counted = {cell.indicator for cell in numbers if cell.state in ("done", "none") and not cell.part}
-    for column, name in enumerate(weights.clauses.classes):
-        indicator, _, kind = name.partition(":")
-        if indicator not in ids:
+    guessed = clause_guesses(clauses)
+    told = clause_signs(clauses.found, clauses.scores, clauses.near, guessed, clauses.classes, counted)
+    for guess, certain in zip(guessed, probability(told, weights.clause).tolist(), strict=True):
+        indicator, _, kind = clauses.classes[guess.column].partition(":")
+        state = cast(State, guess.state)
+        if certain < _CERTAIN_CLAUSE or (
+            kind in ("has", "zero") and state in ("done", "none") and indicator in counted
+        ):
             continue
-        best: dict[State, tuple[float, int]] = {}
-        for row, candidate in enumerate(found):
-            state = _clause_state(kind, candidate)
-            if state is not None and (state not in best or scores[row, column] > best[state][0]):
-                best[state] = (float(scores[row, column]), row)
-        for state, (score, row) in best.items():
-            confidence = 1 / (1 + np.exp(-(slope * score + constant)))
-            if confidence < _CERTAIN_CLAUSE or (
-                kind in ("has", "zero") and state in ("done", "none") and indicator in counted
-            ):
-                continue
-            start, end = found[row].quote
-            value, unit = _VALUES[kind], (ids[indicator].units or ("",))[0] if kind == "zero" else ""
-            yield Cell(
-                indicator, value, unit, "exact", state, False, start, end, start, end, round(float(confidence), 3)
-            )
+        start, end = clauses.found[guess.candidate].quote
+        value, unit = VALUES[kind], (ids[indicator].units or ("",))[0] if kind == "zero" else ""
+        yield Cell(indicator, value, unit, "exact", state, False, start, end, start, end, round(certain, 3))
 
 
 def _like_examples(
@@ -180,7 +220,7 @@ def _like_examples(
         yield Cell(indicator.id, value, unit, bound, state, part, start, end, first, last, confidence)
 
 
-_VALUES: dict[str, Value] = {
+VALUES: dict[str, Value] = {
     "yes": True,
     "has": None,
     "short": None,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 WORTH_A_LOOK = 0.12
 """Scores below are no candidates."""
-_SIGNS = 19
+CLAUSE_WORTH_A_LOOK = 0.1
+"""The same of clauses."""
+_SIGNS = 21
 
 
 @dataclass(frozen=True)
@@ -27,18 +29,35 @@ class Guess:
     indicator: int
 
 
+class ClauseGuess(NamedTuple):
+    """The clause that may best give a class in one state."""
+
+    candidate: int
+    column: int
+    state: str
+
+
+CLAUSE_KINDS = ("yes", "has", "short", "zero", "all", "part", "none")
+"""What a clause can say of an indicator."""
+
+
 def guesses(scores: NDArray[np.float32]) -> list[Guess]:
     """All that are worth a look; shape of ``scores`` is (candidates, indicators)."""
     return [Guess(int(row), int(column)) for row, column in np.argwhere(scores >= WORTH_A_LOOK)]
 
 
 def signs(
-    found: Sequence[Candidate], scores: NDArray[np.float32], guessed: Sequence[Guess], indicators: Sequence[Indicator]
+    found: Sequence[Candidate],
+    scores: NDArray[np.float32],
+    near: NDArray[np.float32],
+    guessed: Sequence[Guess],
+    indicators: Sequence[Indicator],
 ) -> NDArray[np.float32]:
     """What speaks for and against each guess, shape (guesses, signs)."""
     result = np.zeros((len(guessed), _SIGNS), dtype=np.float32)
     best = scores.max(axis=0) if len(found) else np.zeros(len(indicators))
     ordered = np.sort(scores, axis=1)[:, ::-1]
+    nearest = near.max(axis=0) if len(found) else np.zeros(len(indicators))
     of: dict[int, list[Guess]] = {}
     for guess in guessed:
         of.setdefault(guess.indicator, []).append(guess)
@@ -75,7 +94,51 @@ def signs(
             bool(twins),
             unit_fits,
             number.value == 0,
+            near[guess.candidate, guess.indicator],
+            nearest[guess.indicator] - near[guess.candidate, guess.indicator],
         )
+    return result
+
+
+def clause_signs(
+    found: Sequence[Candidate],
+    scores: NDArray[np.float32],
+    near: NDArray[np.float32],
+    guessed: Sequence[ClauseGuess],
+    classes: Sequence[str],
+    counted: Container[str],
+) -> NDArray[np.float32]:
+    """What speaks for and against each clause that is the best of its report, shape (guesses, signs).
+
+    Args:
+        found: the clauses of a report.
+        scores: of them for each class.
+        near: how near they are in meaning to the indicator of each class.
+        guessed: what is weighed.
+        classes: 「indicator:kind」.
+        counted: indicators that a number of the report gives.
+    """
+    result = np.zeros((len(guessed), 9 + len(CLAUSE_KINDS)), dtype=np.float32)
+    if not len(found):
+        return result
+    nearest = near.max(axis=0)
+    ordered = np.sort(scores, axis=0)[::-1]
+    for row, (i, column, state) in enumerate(guessed):
+        indicator, _, kind = classes[column].partition(":")
+        score = scores[i, column]
+        rivals = np.delete(scores[i], column)
+        result[row, :9] = (
+            score,
+            score**2,
+            score - ordered[min(1, len(found) - 1), column],
+            max(float(rivals.max()) if len(rivals) else 0.0, 0.0),
+            near[i, column],
+            nearest[column] - near[i, column],
+            state == "lacking",
+            state == "planned",
+            indicator in counted,
+        )
+        result[row, 9 + CLAUSE_KINDS.index(kind)] = 1
     return result
 
 

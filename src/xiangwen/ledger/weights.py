@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -22,10 +23,12 @@ class Scorer:
     classes: tuple[str, ...]
     matrix: NDArray[np.float32]
     """Shape (features, classes)."""
+    meaning: NDArray[np.float32]
+    """Of the sentence's vector, shape (dimensions, classes)."""
 
-    def scores(self, rows: csr_matrix) -> NDArray[np.float32]:
+    def scores(self, rows: csr_matrix, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Shape (candidates, classes); about 1 where a candidate gives the class, about 0 where it does not."""
-        return np.asarray(rows @ self.matrix, dtype=np.float32)
+        return np.asarray(rows @ self.matrix + vectors @ self.meaning, dtype=np.float32)
 
     def packed(self, name: str) -> dict[str, NDArray[np.generic]]:
         """Arrays for a file, eight bits a weight."""
@@ -36,6 +39,7 @@ class Scorer:
             f"{name}_rows": rows.astype(np.int32),
             f"{name}_scale": scale.astype(np.float32),
             f"{name}_weights": np.round(self.matrix[rows] / scale).astype(np.int8),
+            f"{name}_meaning": self.meaning.astype(np.float16),
         }
 
     @classmethod
@@ -44,13 +48,40 @@ class Scorer:
         weights = arrays[f"{name}_weights"].astype(np.float32) * arrays[f"{name}_scale"].astype(np.float32)
         matrix = np.zeros((width, weights.shape[1]), dtype=np.float32)
         matrix[arrays[f"{name}_rows"].astype(np.int64)] = weights
-        return cls(tuple(map(str, arrays[f"{name}_classes"].tolist())), matrix)
+        classes = tuple(map(str, arrays[f"{name}_classes"].tolist()))
+        return cls(classes, matrix, arrays[f"{name}_meaning"].astype(np.float32))
+
+
+@dataclass(frozen=True, eq=False)
+class Meanings:
+    """What indicators mean, in the vectors of one encoder."""
+
+    encoder: str
+    """Its fingerprint: the vectors of another one say nothing here."""
+    centre: NDArray[np.float32]
+    """The mean vector of sentences of reports."""
+    ids: tuple[str, ...]
+    definitions: NDArray[np.float32]
+    """The vectors of the indicators with these ids, shape (ids, dimensions)."""
+
+    def of(self, vectors: NDArray[np.float32] | None, passages: Sequence[int]) -> NDArray[np.float32]:
+        """What sets the vectors of candidates' passages off from the mean; zeros where there are no vectors."""
+        if vectors is None:
+            return np.zeros((len(passages), len(self.centre)), dtype=np.float32)
+        return np.asarray(vectors[np.array(passages, dtype=np.int64)] - self.centre, dtype=np.float32)
+
+    def near(self, meant: NDArray[np.float32], ids: Sequence[str]) -> NDArray[np.float32]:
+        """How near candidates are to indicators, shape (candidates, indicators); 0 is as near as any sentence."""
+        at = {name: i for i, name in enumerate(self.ids)}
+        chosen = np.array([self.definitions[at[i]] if i in at else 0 * self.centre for i in ids], dtype=np.float32)
+        return np.asarray(meant @ chosen.reshape(len(ids), len(self.centre)).T, dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
     """All that was learnt."""
 
+    meanings: Meanings
     numbers: Scorer
     """Classes are ids of indicators."""
     clauses: Scorer
@@ -60,7 +91,7 @@ class Weights:
     part: NDArray[np.float32]
     """Likewise: whether a cell is a part."""
     clause: NDArray[np.float32]
-    """Slope and constant: score of a clause to confidence."""
+    """Of `settling.clause_signs`, the constant last: whether a clause is a cell."""
     like: NDArray[np.float32]
     """Of `likeness.likeness`, the constant last: whether it is what an indicator's examples show."""
 
@@ -71,6 +102,10 @@ class Weights:
             **self.numbers.packed("numbers"),  # type: ignore[arg-type]
             **self.clauses.packed("clauses"),  # type: ignore[arg-type]
             width=np.array(len(self.numbers.matrix)),
+            encoder=np.array(self.meanings.encoder),
+            centre=self.meanings.centre,
+            ids=np.array(self.meanings.ids),
+            definitions=self.meanings.definitions.astype(np.float16),
             decide=self.decide,
             part=self.part,
             clause=self.clause,
@@ -84,7 +119,9 @@ class Weights:
             arrays = dict(file.items())
         width = int(arrays["width"])
         numbers, clauses = (Scorer.unpacked(arrays, name, width) for name in ("numbers", "clauses"))
-        return cls(numbers, clauses, arrays["decide"], arrays["part"], arrays["clause"], arrays["like"])
+        ids = tuple(map(str, arrays["ids"].tolist()))
+        meanings = Meanings(str(arrays["encoder"]), arrays["centre"], ids, arrays["definitions"].astype(np.float32))
+        return cls(meanings, numbers, clauses, arrays["decide"], arrays["part"], arrays["clause"], arrays["like"])
 
 
 @cache

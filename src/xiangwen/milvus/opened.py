@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xiangwen.index import Index
-    from xiangwen.questions import Question
+    from xiangwen.index.wanted import Wanted
     from xiangwen.segmentation.passages import Stance
 
 _Said = TypeVar("_Said")
@@ -181,7 +181,7 @@ class MilvusStore(Store):
         few = len(self.report_of) <= self._all_up_to
         return self._part(tuple(range(len(self.reports)) if few else sorted(set(reports))))
 
-    def around(self, question: Question, whole: Sequence[int] = ()) -> Index:
+    def around(self, question: Wanted, whole: Sequence[int] = ()) -> Index:
         """All passages in scope where they are few, else the most promising ones of every report, of some all."""
         reports = np.array(sorted(question.scope.reports), dtype=np.int64)
         if min(len(self.report_of), self.sizes[reports].sum()) <= self._all_up_to:
@@ -249,7 +249,7 @@ class MilvusStore(Store):
         """Numbers of all passages of these reports."""
         return [n for report in reports for n in range(int(self.starts[report]), int(self.starts[report + 1]))]
 
-    def _find_promising(self, question: Question) -> list[int]:
+    def _find_promising(self, question: Wanted) -> list[int]:
         """Numbers of the passages that may matter most, so many of every report."""
         reports = np.array(sorted(question.scope.reports), dtype=np.int64)
         fewest, most = EACH
@@ -274,7 +274,7 @@ class MilvusStore(Store):
             whole += list(best)[:_WHOLE_REPORTS]
         return found + self._all_of(whole)
 
-    def _orders(self, question: Question, reports: list[int], each: int) -> Iterator[list[int]]:
+    def _orders(self, question: Wanted, reports: list[int], each: int) -> Iterator[list[int]]:
         """The best passages of these reports in several respects, best first."""
 
         def search(column: str, query: NDArray[np.float32] | dict[int, float], only: str = "") -> list[int]:
@@ -321,7 +321,7 @@ class MilvusStore(Store):
         return [number for numbers in found.values() for number in numbers]
 
 
-def _stand_ins(question: Question) -> dict[int, float]:
+def _stand_ins(question: Wanted) -> dict[int, float]:
     """A query for all words that can stand for the terms of a question; a long one counts no more than a short one."""
     found: dict[int, float] = {}
     for term in question.terms:
@@ -368,10 +368,6 @@ class _RemoteTexts(Texts):
     def slice(self, number: int, start: int = 0, end: int | None = None) -> str:
         """``text[start:end]`` of a report."""
         return self._fetched("text", number // _TEXTS, _TEXTS)[number % _TEXTS][start:end]
-
-    def length(self, number: int) -> int:
-        """Characters of a report."""
-        return len(self.slice(number))
 
     def all_of(self, kind: str) -> Iterator[str]:
         """The text of that kind of every report, in their order."""

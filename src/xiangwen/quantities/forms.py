@@ -44,7 +44,6 @@ _WITH_FRACTIONS = frozenset(["money", "percent", "score", "area", "time", "weigh
 _SENTENCE_END = re.compile(r"(?:^|[。；;！!？?\n:：]|\D[.．])[\s　]*$")
 _HAN_ONE_COUNTS = frozenset("名位人件家")
 """一次、一个、一批 in running text is mostly grammar; a count of one is written 「1次」 or 「一名律师」."""
-_FRACTION = re.compile(r"分之")
 _CLOCK = re.compile(r"\d(?:点|时)$")
 _DATE_BEFORE = re.compile(r"(?:年|月|第|每月|至|[-—])$")
 _HAS_NUMBER = re.compile(r"[\d几半过翻数零一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾]")

@@ -58,7 +58,6 @@ class Term:
     asked: str
     words: tuple[str, ...]
     weight: float = 1.0
-    quoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -310,10 +309,8 @@ def _chinese_terms(text: str, weight: float = 1.0) -> tuple[Term, ...]:
             terms.append(Term(match.asked, match.words))
         position = match.end
     terms += _loose_terms(plain[position:], drop)
-    terms += [Term(q, (q,), quoted=True) for q in quoted if q not in {t.asked for t in terms}]
-    return _unique(
-        replace(t, weight=weight, quoted=t.quoted or any(t.asked in q or q in t.asked for q in quoted)) for t in terms
-    )
+    terms += [Term(q, (q,)) for q in quoted if q not in {t.asked for t in terms}]
+    return _unique(replace(t, weight=weight) for t in terms)
 
 
 def _loose_terms(text: str, drop: frozenset[str]) -> list[Term]:

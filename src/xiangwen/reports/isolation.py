@@ -52,7 +52,7 @@ class Workers:
 
     def __init__(self, count: int, seconds: float = SECONDS) -> None:
         """Make room for ``count`` workers; a document, or a page, may take each of them so many seconds."""
-        self._seconds = seconds
+        self.seconds = seconds
         self._starting = threading.Lock()
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._threads = max(1, (os.cpu_count() or 1) // count)
@@ -67,6 +67,11 @@ class Workers:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def processes(self) -> list[int]:
+        """Process ids of the workers that are alive."""
+        return [worker.process.pid for worker in self._alive]
 
     def close(self) -> None:
         """End all workers, in the midst of their work if need be."""
@@ -86,7 +91,7 @@ class Workers:
             try:
                 if worker is None:
                     worker = self._start()
-                digest, name = worker.read(path, documents, self._seconds)
+                digest, name = worker.read(path, documents, self.seconds)
             except BaseException:
                 if worker is not None:
                     self._end(worker)
@@ -95,7 +100,7 @@ class Workers:
             if digest is not None:
                 self._idle.put(worker)
                 return FileContent(digest, tuple(documents))
-            reason = _TOO_SLOW.format(seconds=self._seconds) if worker.too_slow else _BROKEN
+            reason = _TOO_SLOW.format(seconds=self.seconds) if worker.too_slow else _BROKEN
             self._end(worker)
             self._idle.put(None)
             documents.append(Document(name or "", None, reason, again=True))
@@ -120,7 +125,7 @@ class Workers:
 class _Worker:
     def __init__(self, scratch: str, threads: int) -> None:
         self.too_slow = False
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "xiangwen.reports.extracting"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -146,10 +151,10 @@ class _Worker:
         """
         name: str | None = None
         request = {"path": os.fsencode(path.absolute()).hex(), "skip": len(documents)}
-        assert self._process.stdin is not None
+        assert self.process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
+            self.process.stdin.write(json.dumps(request).encode() + b"\n")
+            self.process.stdin.flush()
         except OSError:
             return None, None
         while (answer := self._receive(seconds)) is not None:
@@ -169,9 +174,9 @@ class _Worker:
         watch = threading.Timer(seconds, self._stop)
         watch.daemon = True
         watch.start()
-        assert self._process.stdout is not None
+        assert self.process.stdout is not None
         try:
-            line = self._process.stdout.readline(_LONGEST_ANSWER)
+            line = self.process.stdout.readline(_LONGEST_ANSWER)
             return dict(json.loads(line)) if line.endswith(b"\n") else None
         except (OSError, ValueError):
             return None
@@ -185,14 +190,14 @@ class _Worker:
     def _kill(self) -> None:
         with suppress(OSError):
             if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, signal.SIGKILL)
+                os.killpg(self.process.pid, signal.SIGKILL)
             else:
-                self._process.kill()
+                self.process.kill()
 
     def end(self) -> None:
         self._kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
                 with suppress(OSError):
                     stream.close()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -50,11 +48,6 @@ class Metadata:
     province: str | None = None
     year: int | None = None
     title: str | None = None
-
-    @property
-    def digest(self) -> str:
-        """The same for the same values: tells an index whether what is known of a report has changed."""
-        return hashlib.sha256(json.dumps(asdict(self), ensure_ascii=False).encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from xiangwen.language.as_read import JOINER, as_read, flowing
+from xiangwen.language.tables import CELLS, TableRow, table_rows
 from xiangwen.segmentation.sections import outline
-from xiangwen.segmentation.tables import CELLS, TableRow, table_rows
 
 if TYPE_CHECKING:
     from xiangwen.reports import Report

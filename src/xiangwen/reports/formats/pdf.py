@@ -96,7 +96,7 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> Page | None:
     pieces = tuple(_characters(page, height))
     if len(pieces) < _FEWEST_CHARACTERS and _is_drawn(page):
         return None
-    if _is_garbage("".join(piece.text for piece in pieces)):
+    if is_garbage("".join(piece.text for piece in pieces)):
         return None
     return Page(width, height, pieces, tuple(_rules(page, height)))
 
@@ -144,7 +144,7 @@ def _between(one: tuple[float, float], other: tuple[float, float], height: float
     return Rule(min(x, x1), height - max(y, y1), max(x, x1), height - min(y, y1))
 
 
-def _is_garbage(text: str) -> bool:
+def is_garbage(text: str) -> bool:
     """Whether a page's characters are not those that it shows: its font has no map from its shapes to them."""
     strange = sum(unicodedata.category(c) in ("Co", "Cn", "Cc", "Cs") or c == "\ufffd" for c in text)
     if strange > len(text) / 3:

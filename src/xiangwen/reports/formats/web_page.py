@@ -67,7 +67,6 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})"
 _SOURCE_LINE = re.compile(
     "(?<=[\u2e80-\u9fff\u3001-\u3017\uff01-\uff60”])[ \\t]*\\n\\s*(?=[\u2e80-\u9fff\uff01-\uff60“])"
 )
-_LABEL = re.compile(r"^[\[【\s]*(.{2,12}?)[\]】\s]*[:：]?$")
 _MOST = 0.8
 """Share of the page's prose that the article holds at least."""
 _DEEPEST = 200

@@ -1,0 +1,108 @@
+"""Questions for the numbers of many reports answered from the cells of the ledger, where they ask for an indicator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from xiangwen.answers.answer import Value
+from xiangwen.answers.numbers import ReportValue
+from xiangwen.index import Index
+from xiangwen.ledger.asked import asked_model
+from xiangwen.quantities.forms import class_of_unit, in_base_unit
+
+if TYPE_CHECKING:
+    from xiangwen.ledger.cells import Cell
+    from xiangwen.ledger.indicators import Indicator
+    from xiangwen.quantities.quantity import Quantity
+    from xiangwen.questions import Question
+    from xiangwen.retrieval.evidence import Retriever
+
+FEWEST = 3
+"""Values that a column must have of the reports in scope to be asked."""
+_MEASURED = ("percent", "money")
+
+
+class FromLedger(NamedTuple):
+    """A column of the ledger for the reports that a question is about."""
+
+    indicator: Indicator
+    values: list[ReportValue]
+
+
+def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
+    """One value of every report that gives one; None where no indicator surely fits or too few reports give it.
+
+    Only what was done in the report's own year counts, and no part of another number. Units of one class alone are
+    compared, those of most reports; a rate is never put among counts.
+    """
+    index = retriever.index
+    if not isinstance(index, Index) or len(index.ledger.rows) == 0 or not _plainly_asked(question):
+        return None
+    model = asked_model()
+    vector = index.vector(question.topic)
+    asked = model.indicator(question.topic, vector) if len(vector) + 1 < model.weights.shape[1] else None
+    indicator = next((known for known in index.ledger.indicators if known.id == asked), None)
+    if indicator is None:
+        return None
+    own = {report: _totals(index, report, indicator) for report in question.scope.reports}
+    classes = Counter(name for cells in own.values() for name in {_class(cell) for cell in cells})
+    if not classes or (question.units and not set(classes) & set(question.units)):
+        return None
+    kept = max(classes, key=lambda name: (name in question.units, classes[name]))
+    values = []
+    for report, cells in own.items():
+        best = max((c for c in cells if _class(c) == kept), key=lambda c: c.confidence, default=None)
+        value = best and _value(retriever, index, report, best)
+        if value:
+            values.append(value)
+    return FromLedger(indicator, values) if len(values) >= FEWEST else None
+
+
+def _plainly_asked(question: Question) -> bool:
+    """Whether the number of the report's own year is asked for, and no change or plan."""
+    asked = question.quantity
+    return not (
+        asked.period or asked.direction or asked.trend or asked.planned or question.plan or question.shortcoming
+    )
+
+
+def _totals(index: Index, report: int, indicator: Indicator) -> list[Cell]:
+    return [
+        cell
+        for cell in index.ledger.of_report(report)
+        if cell.indicator == indicator.id
+        and cell.state in ("done", "none")
+        and not cell.part
+        and isinstance(cell.value, int | float)
+        and not isinstance(cell.value, bool)
+    ]
+
+
+def _class(cell: Cell) -> str:
+    """What its unit may be compared with."""
+    return class_of_unit().get(cell.unit, cell.unit)
+
+
+def _value(retriever: Retriever, index: Index, report: int, cell: Cell) -> ReportValue | None:
+    passage = next(_passages_at(index, report, cell.start), None)
+    if passage is None:
+        return None
+    assert isinstance(cell.value, int | float)
+    written = index.texts.slice(report, cell.figure_start, cell.figure_end)
+    found: list[Quantity] = [
+        q for q in retriever.quantities[passage] if q.value == cell.value and q.unit == cell.unit and q.text == written
+    ] or [q for q in retriever.quantities[passage] if q.value == cell.value and q.unit == cell.unit]
+    number, unit = in_base_unit(float(cell.value), cell.unit)
+    text = found[0].text if found else f"{cell.value}{cell.unit}"
+    value = Value(cell.value, cell.unit, text)
+    return ReportValue(report, number, unit, value, tuple(found[:1]), (passage,), cell.confidence)
+
+
+def _passages_at(index: Index, report: int, position: int) -> Iterator[int]:
+    start, end = int(index.starts[report]), int(index.starts[report + 1])
+    for passage in range(start, end):
+        row = index.passages[passage]
+        if row.start <= position < row.end:
+            yield passage

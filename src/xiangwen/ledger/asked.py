@@ -1,0 +1,80 @@
+"""Which indicator a question asks for, told by a linear model of its vector and its characters.
+
+Most questions ask for something narrower than an indicator (「土地纠纷」), for another year, or for a number that is in
+no column: the model knows 「none」 too, and where it is not sure nothing is said.
+
+``asked.npz`` is written by ``python -m xiangwen.training.asked``.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xiangwen.language.characters import simplify
+
+ASKED_FILE = "asked.npz"
+BUCKETS = 1 << 12
+VECTOR_SCALE = 3.0
+"""What the vector counts beside the characters, which make a unit vector too."""
+NONE = ""
+"""The class of questions that ask for no indicator."""
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_LATIN = re.compile(r"[a-z]+(?:'[a-z]+)?")
+
+
+class AskedModel(NamedTuple):
+    """A multinomial logistic regression."""
+
+    encoder: str
+    """Fingerprint of the encoder whose vectors it weighs."""
+    classes: tuple[str, ...]
+    weights: NDArray[np.float32]
+    """Shape (classes, dimensions + BUCKETS)."""
+    bias: NDArray[np.float32]
+    sure: float
+    """The probability from which on an indicator is taken."""
+
+    def indicator(self, topic: str, vector: NDArray[np.float32]) -> str | None:
+        """The id of the indicator that is asked for; None where none is or it is not sure.
+
+        Args:
+            topic: the question without the names of places.
+            vector: of the topic as a query.
+        """
+        hashed = buckets(topic)
+        scores = VECTOR_SCALE * (self.weights[:, : len(vector)] @ vector) + self.bias
+        scores += self.weights[:, len(vector) + hashed].sum(axis=1) / np.sqrt(len(hashed))
+        p = np.exp(scores - scores.max())
+        p /= p.sum()
+        best = int(p.argmax())
+        return self.classes[best] if self.classes[best] != NONE and p[best] >= self.sure else None
+
+
+def buckets(topic: str) -> NDArray[np.int64]:
+    """Where the character sequences and words of a topic are hashed to, each place once; never empty."""
+    text = _NUMBER.sub("0", " ".join(simplify(topic).lower().split()))
+    plain = f"^{_LATIN.sub('', text)}$"
+    pieces = {plain[i : i + n] for n in (1, 2, 3) for i in range(len(plain) - n + 1)}
+    pieces |= {f"w {word}" for word in _LATIN.findall(text)}
+    return np.unique([zlib.crc32(piece.encode()) % BUCKETS for piece in sorted(pieces)])
+
+
+@cache
+def asked_model() -> AskedModel:
+    """The one that ships with the package."""
+    with files("xiangwen.ledger").joinpath(ASKED_FILE).open("rb") as file:
+        arrays = dict(np.load(file))
+    return AskedModel(
+        str(arrays["encoder"]),
+        tuple(map(str, arrays["classes"].tolist())),
+        arrays["weights"].astype(np.float32) * arrays["scale"],
+        arrays["bias"],
+        float(arrays["sure"]),
+    )

@@ -1,0 +1,118 @@
+"""Questions about the collection itself: which reports it has, of which years and places, and which are missing."""
+
+from dataclasses import replace
+
+import pytest
+from folders import DEV
+
+from xiangwen.answers.collection import Meant, home, reports_meant, told
+from xiangwen.questions import Atlas, understand
+from xiangwen.reports import read_folder
+
+REPORTS = read_folder(DEV).reports
+ATLAS = Atlas(REPORTS)
+ALL = frozenset(range(len(REPORTS)))
+
+
+def meant(question: str) -> Meant:
+    read = replace(understand(question, ATLAS), kind="collection")
+    return reports_meant(read, ATLAS, ALL)
+
+
+def townships(question: str) -> list[str]:
+    return sorted(f"{REPORTS[n].name}{REPORTS[n].metadata.year}" for n in meant(question).reports)
+
+
+def said(question: str) -> str:
+    read = replace(understand(question, ATLAS), kind="collection")
+    return told(read, meant(question), REPORTS, lambda report: report + 1)
+
+
+@pytest.mark.parametrize(
+    "question", ["2023年的报告有哪些？", "出自2023年度的，把篇目列来", "Which reports are from 2023?"]
+)
+def test_reports_of_a_year_are_named(question: str) -> None:
+    assert townships(question) == ["下洋镇2023", "安溪镇2023", "罗子山瑶族乡2023"]
+
+
+@pytest.mark.parametrize(
+    "question", ["重庆的乡镇有哪些？", "重庆市的报告有几份", "Which townships of Chongqing are there?"]
+)
+def test_reports_of_a_province_are_named_though_only_the_county_tells_it(question: str) -> None:
+    assert townships(question) == ["关坝镇2025", "太平镇2024", "安溪镇2023"]
+
+
+def test_a_county_tells_its_province_and_city() -> None:
+    by_name = {report.name: report for report in REPORTS}
+    assert home(by_name["金龙街道"]) == ("福建省", "泉州市")
+    assert home(by_name["下洋镇"]) == ("", "")  # names no county
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("一共有多少份报告？", "15份"),
+        ("How many reports are there?", "15份"),
+        ("有几份是街道办事处出的", "2份"),
+        ("总共涉及几个区县", "9个县区"),
+        ("罗子山瑶族乡一共有几年的报告", "2年"),
+        ("How many townships are covered?", "14个乡镇"),
+    ],
+)
+def test_what_is_counted_is_the_figure(question: str, count: str) -> None:
+    figure = meant(question).figure
+    assert figure is not None and figure.text == count
+
+
+def test_townships_with_reports_of_several_years_are_found() -> None:
+    assert townships("哪些乡镇有两年以上的报告") == ["罗子山瑶族乡2023", "罗子山瑶族乡2025"]
+    assert townships("哪些乡镇有连续三年的报告") == []
+
+
+def test_the_first_and_the_last_year_are_told() -> None:
+    assert townships("最早的一份报告是哪年的") == ["东城街道2022", "共和乡2022", "金龙街道2022"]
+    assert "2025年（4 份）" in said("最新的报告是哪一年的")
+
+
+def test_a_bound_takes_all_years_on_its_side() -> None:
+    assert townships("2023年之前的报告有哪些") == townships("2022年的报告有哪些")
+    assert meant("2021年以前的报告有吗").scope.problem == "unknown_year"
+
+
+def test_who_is_missing_is_told_with_the_years_that_are_there() -> None:
+    found = meant("缺2023年报告的乡镇有哪些")
+    assert ("辰溪县小龙门乡", (2023,)) in found.missing
+    assert "安溪镇2023" not in townships("缺2023年报告的乡镇有哪些")
+    assert "辰溪县小龙门乡：缺2023年，有2024年" in said("缺2023年报告的乡镇有哪些")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "有无甘肃那边的乡镇？",
+        "库里有没有重庆江津的镇？",
+        "我们新疆的有没有收进来",
+        "List all townships in Guizhou.",
+        "有没有石门坎镇的报告",
+    ],
+)
+def test_a_place_without_reports_is_said_to_have_none(question: str) -> None:
+    assert meant(question).scope.problem == "unknown_report"
+
+
+def test_of_two_regions_the_one_without_reports_is_named() -> None:
+    assert "There is no report of Tibet." in said("Do you hold anything from Sichuan or Tibet?")
+
+
+def test_a_year_without_reports_is_said_to_have_none() -> None:
+    assert meant("2020年的有几份").scope.problem == "unknown_year"
+    assert meant("Is there anything from 2020 in here?").scope.problem == "unknown_year"
+
+
+def test_kinds_of_issuers_are_told_apart() -> None:
+    assert "街道（2 份）" in said("里头是镇多还是街道多")
+    assert townships("目录里以街道结尾的都有谁") == ["东城街道2022", "金龙街道2022"]
+
+
+def test_a_question_whether_there_is_any_is_answered_first() -> None:
+    assert said("有没有碧土乡的报告？").startswith("有。共 1 份报告")

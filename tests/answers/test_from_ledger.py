@@ -1,0 +1,65 @@
+"""Ranks, sums and bounds answered from the ledger, where a question asks for one of its columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from xiangwen.answers.assistant import Assistant
+from xiangwen.encoding.bundled import BundledEncoder
+from xiangwen.index import Index
+from xiangwen.ledger.asked import asked_model
+from xiangwen.ledger.weights import weights
+
+
+@pytest.fixture(scope="module")
+def assistant(index: Index) -> Assistant:
+    return Assistant(index)
+
+
+def test_what_was_learnt_is_of_the_encoder_that_ships(encoder: BundledEncoder) -> None:
+    assert weights().meanings.encoder == asked_model().encoder == encoder.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("question", "indicator"),
+    [
+        ("哪个乡镇发放的宣传资料最多？", "leaflets"),
+        ("各乡镇调解成功的矛盾纠纷一共多少件？", "disputes_settled"),
+        ("Which township handed out the most leaflets?", "leaflets"),
+        ("哪个乡镇的土地流转合同审得最多？", None),
+        ("哪个乡镇的人口最多？", None),
+    ],
+)
+def test_an_indicator_is_taken_only_where_the_question_asks_for_it(
+    index: Index, question: str, indicator: str | None
+) -> None:
+    assert asked_model().indicator(question, index.vector(question)) == indicator
+
+
+def test_a_rank_says_first_on_how_many_reports_it_rests(assistant: Assistant) -> None:
+    answer = assistant.ask("哪个乡镇发放的宣传资料最多？")
+    first = answer.text.splitlines()[0]
+    given = sum(verdict.value is not None for verdict in answer.verdicts)
+    assert first == f"台账「发放宣传资料份数」：来自 {given}/5 份报告；{5 - given} 份未给出"
+    assert len(answer.verdicts) == 5
+
+
+def test_its_values_are_the_cells_and_its_citations_hold_them(assistant: Assistant, index: Index) -> None:
+    answer = assistant.ask("哪个乡镇发放的宣传资料最多？")
+    cells = {
+        (index.reports[number].id, cell.value)
+        for number in range(len(index.reports))
+        for cell in index.ledger.of_report(number)
+        if cell.indicator == "leaflets"
+    }
+    shown = [(verdict.report, verdict.value.number) for verdict in answer.verdicts if verdict.value]
+    assert shown
+    assert set(shown) <= cells
+    for verdict in answer.verdicts:
+        if verdict.value:
+            assert any(verdict.value.text in c.quote for c in answer.citations if c.n in verdict.citations)
+
+
+def test_the_number_of_the_year_before_is_no_cell_and_is_read_as_before(assistant: Assistant) -> None:
+    answer = assistant.ask("哪个乡镇上一年发放的宣传资料最多？")
+    assert not answer.text.startswith("台账")

@@ -1,0 +1,203 @@
+"""The ledger: cells of the five reports, kept in the index, printed and written as they are."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+from xiangwen.cli import app
+from xiangwen.encoding.bundled import BundledEncoder
+from xiangwen.exports.ledger import to_csv, to_xlsx
+from xiangwen.exports.ledger_checks import questions
+from xiangwen.exports.ledger_rows import Choice, LedgerProblem, Line, lines
+from xiangwen.index import Index, build
+from xiangwen.index.storage import in_use
+from xiangwen.ledger.candidates import candidates, sentence_alone
+from xiangwen.ledger.cells import Cell
+from xiangwen.ledger.indicators import IndicatorProblem, indicators_beside, shipped
+from xiangwen.ledger.table import Table
+from xiangwen.reports import Report
+from xiangwen.reports.metadata import Metadata
+
+OWN = """
+[[indicator]]
+id = "drones"
+zh = "无人机巡查次数"
+en = "drone patrols"
+type = "count"
+units = ["次", "架次"]
+is = "无人机巡查的次数"
+not = "人工巡查"
+examples = ["无人机巡查36次。", "出动无人机巡查120架次。", "利用无人机开展巡查15次。"]
+"""
+
+
+def rows(index: Index, **choice: Any) -> list[dict[str, Any]]:
+    return [line.row() for line in lines(index, Choice(**choice))]
+
+
+def written(directory: Path) -> dict[str, bytes]:
+    pointer = in_use(directory)
+    assert pointer is not None
+    return {path.name: path.read_bytes() for path in sorted((directory / pointer[0] / "ledger").iterdir())}
+
+
+def test_sixty_indicators_and_more_each_with_three_example_sentences() -> None:
+    assert len(shipped()) >= 60
+    assert all(len(indicator.examples) == 3 and indicator.counts for indicator in shipped())
+    assert len({indicator.id for indicator in shipped()}) == len(shipped())
+
+
+def test_every_quote_is_the_slice_of_its_report(index: Index) -> None:
+    texts = {report.id: report.text for report in index.reports}
+    found = rows(index)
+    assert len(found) > 40
+    assert all(texts[row["report"]][row["start"] : row["end"]] == row["quote"] for row in found)
+
+
+def test_cells_carry_value_unit_bound_and_state(index: Index) -> None:
+    found = {(row["file"][:3], row["value"], row["unit"], row["bound"]) for row in rows(index, indicators=["leaflets"])}
+    assert ("000", 2000, "份", "at_least") in found
+    assert ("004", 20000, "份", "at_least") in found
+
+
+def test_a_column_is_at_hand_for_a_rank_or_a_sum(index: Index) -> None:
+    column = index.ledger.of_indicator("leaflets")
+    assert column["value"][~column["part"]].sum() == sum(r["value"] for r in rows(index, indicators=["leaflets"]))
+
+
+def test_choosing_by_county_year_and_indicator(index: Index) -> None:
+    years = {row["year"] for row in rows(index, years=[2023])}
+    assert years == {2023}
+    county = rows(index)[0]["county"]
+    assert {row["county"] for row in rows(index, counties=[county])} == {county}
+    assert rows(index, indicators=["发放宣传资料份数"]) == rows(index, indicators=["leaflets"])
+    with pytest.raises(LedgerProblem):
+        rows(index, indicators=["没有的指标"])
+
+
+def test_the_workbook_opened_again_equals_the_cells(index: Index, tmp_path: Path) -> None:
+    (tmp_path / "台账.xlsx").write_bytes(to_xlsx(index, Choice()))
+    book = load_workbook(tmp_path / "台账.xlsx")
+    assert book.sheetnames == ["台账", "原文", "覆盖"]
+    listed = list(book["原文"].iter_rows(min_row=2, values_only=True))
+    expected = rows(index)
+    assert len(listed) == len(expected)
+    for shown, row in zip(listed, expected, strict=True):
+        assert (shown[0], shown[1], shown[11], shown[12], shown[13]) == tuple(
+            row[key] for key in ("report", "file", "quote", "start", "end")
+        )
+        if isinstance(row["value"], int | float) and not isinstance(row["value"], bool):
+            assert shown[6] == row["value"]
+    table = list(book["台账"].iter_rows(values_only=True))
+    assert [row[3] for row in table[1:]] == [report.file for report in index.reports]
+    column = table[0].index("发放宣传资料份数")
+    assert [row[column] is not None for row in table[1:]] == [
+        any(r["file"] == report.file and r["indicator"] == "leaflets" for r in expected) for report in index.reports
+    ]
+
+
+def test_csv_has_a_line_a_cell_and_no_formula(index: Index) -> None:
+    text = to_csv(index, Choice(("leaflets",)))
+    assert text.startswith("\ufeffreport,file,township")
+    assert len(text.split("\r\n")) == len(rows(index, indicators=["leaflets"])) + 2
+
+
+def test_the_command_prints_the_contract_as_json(index_dir: Path) -> None:
+    result = CliRunner().invoke(app, ["ledger", "--index", str(index_dir), "--indicator", "leaflets", "--json"])
+    assert result.exit_code == 0
+    cell = json.loads(result.stdout)[0]
+    assert list(cell) == [
+        "report", "file", "township", "county", "year", "indicator", "value", "unit", "bound", "state", "part", "quote",
+        "start", "end", "confidence",
+    ]  # fmt: skip
+
+
+def test_an_added_report_leaves_the_cells_of_the_others_as_a_fresh_build_has_them(
+    seeds: Path, tmp_path: Path, encoder: BundledEncoder
+) -> None:
+    folder, files = tmp_path / "reports", sorted(seeds.glob("*.txt"))
+    folder.mkdir()
+    for file in files[:2]:
+        shutil.copy(file, folder)
+    build(folder, tmp_path / "index", encoder=encoder)
+    shutil.copy(files[2], folder)
+    with pytest.MonkeyPatch.context() as patch:
+        read: list[str] = []
+        from xiangwen.index import entries
+
+        one = entries.read_cells
+        patch.setattr(entries, "read_cells", lambda report, *rest: read.append(report.file) or one(report, *rest))
+        build(folder, tmp_path / "index", encoder=encoder)
+    assert read == [files[2].name]
+    build(folder, tmp_path / "fresh", encoder=encoder)
+    assert written(tmp_path / "index") == written(tmp_path / "fresh")
+
+
+def test_an_office_adds_an_indicator_in_a_file_beside_its_reports(tmp_path: Path, encoder: BundledEncoder) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    report = (
+        "荣昌区万灵镇2024年法治政府建设情况报告\n一、主要工作\n发放宣传资料300份。全年无人机巡查48次，制止违建2起。\n"
+    )
+    (folder / "a.txt").write_text(report, encoding="utf-8")
+    build(folder, tmp_path / "index", encoder=encoder)
+    assert not [line for line in lines(Index.load(tmp_path / "index")) if line.indicator.id == "drones"]
+    (folder / "indicators.toml").write_text(OWN, encoding="utf-8")
+    result = build(folder, tmp_path / "index", encoder=encoder)
+    assert not result.skipped
+    found = rows(Index.load(tmp_path / "index"), indicators=["drones"])
+    assert [(cell["value"], cell["unit"], cell["state"]) for cell in found] == [(48, "次", "done")]
+
+
+def test_a_file_of_indicators_that_cannot_be_read_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "indicators.toml").write_text('[[indicator]]\nid = "x"\nzh = "某数"\ntype = "many"\n', encoding="utf-8")
+    with pytest.raises(IndicatorProblem, match="count"):
+        indicators_beside(tmp_path)
+
+
+def test_clauses_and_numbers_of_a_sentence_are_candidates() -> None:
+    found = candidates(sentence_alone("排查纠纷129件，调解成功124件。"))
+    assert [(c.words, c.number.value if c.number else None) for c in found] == [
+        ("排查纠纷129件", None),
+        ("调解成功124件", None),
+        ("排查纠纷129件", 129),
+        ("调解成功124件", 124),
+    ]
+
+
+def test_a_table_of_no_report_is_empty() -> None:
+    assert len(Table.joined([], shipped()).rows) == 0
+    assert np.all(Table.joined([], shipped()).of_indicator("leaflets")["value"] == 0)
+
+
+def line(indicator: str, value: float, unit: str = "件", part: bool = False, year: int = 2024) -> Line:
+    known = next(i for i in shipped() if i.id == indicator)
+    report = Report(f"{year}", f"{year}.txt", "", "", Metadata(township="万灵镇", county="荣昌区", year=year))
+    return Line(report, known, Cell(indicator, value, unit, "exact", "done", part, 0, 1, 0, 1, 1.0), "")
+
+
+def test_what_does_not_agree_is_asked_with_both_cells() -> None:
+    settled, found = line("disputes_settled", 130), line("disputes_found", 120)
+    assert [q.kind for q in questions([settled, found])] == ["more_than"]
+    assert [q.kind for q in questions([line("penalties", 5), line("penalties", 4, part=True)])] == []
+    parts = [line("penalties", 5), line("penalties", 4, part=True), line("penalties", 3, part=True)]
+    assert [q.kind for q in questions(parts)] == ["parts"]
+    rate = [line("settled_rate", 100, "%"), line("disputes_settled", 90), line("disputes_found", 100)]
+    assert [q.kind for q in questions(rate)] == ["rate"]
+    assert [q.kind for q in questions([line("officers", 8, "人"), line("officers", 9, "人")])] == ["twice"]
+
+
+def test_against_the_year_before_ten_times_as_much_or_exactly_the_same_is_asked() -> None:
+    assert [q.kind for q in questions([line("leaflets", 900, "份"), line("leaflets", 90, "份", year=2023)])] == [
+        "tenfold"
+    ]
+    same = [line("leaflets", 900, "份"), line("leaflets", 900, "份", year=2023)]
+    assert [q.kind for q in questions(same)] == ["same_as_last_year"]

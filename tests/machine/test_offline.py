@@ -1,0 +1,74 @@
+"""Nothing leaves the machine: no socket to another one, no name looked up, no id kept for a telemetry service."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from folders import TESTS
+
+from xiangwen.machine.offline import SILENT
+
+LONELY = TESTS / "lonely_machine.py"
+UNSHARE = ["unshare", "--map-root-user", "--net"]
+
+
+def left_machine(*job: str, env: dict[str, str] | None = None) -> list[str]:
+    """What left a machine without a network while it did a job."""
+    command = [*UNSHARE, sys.executable, str(LONELY), *job]
+    return subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **(env or {})}, timeout=600
+    ).stdout.splitlines()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def namespaces() -> None:
+    """A network namespace of one's own is Linux's, and not every machine lets one be made."""
+    if not shutil.which("unshare") or subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no network namespace can be made here")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """A user who has never run the program, but for the unpacked model."""
+    cache = os.environ.get("XIANGWEN_CACHE", str(Path.home() / ".cache" / "xiangwen"))
+    return {
+        "HOME": str(tmp_path / "home"),
+        "XDG_CACHE_HOME": str(tmp_path / "home" / ".cache"),
+        "XIANGWEN_CACHE": cache,
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "seen"),
+    [
+        ("import socket; socket.socket().connect_ex(('203.0.113.7', 443))", "to 203.0.113.7 port 443"),
+        ("import socket; socket.getaddrinfo('telemetry.example.org', 443)", "port 53"),
+        ("import socket; socket.socket().connect_ex(('127.0.0.1', 9))", None),
+    ],
+)
+def test_what_would_leave_the_machine_is_seen(code: str, seen: str | None) -> None:
+    left = left_machine("python", code)
+    assert any(seen in line for line in left) if seen else left == []
+
+
+def test_build_ask_and_the_page_reach_nobody(home: dict[str, str], seeds: Path, tmp_path: Path) -> None:
+    reports, index = str(seeds), str(tmp_path / "index")
+    assert left_machine("build", reports, index, env=home) == []
+    assert left_machine("ask", index, env=home) == []
+    assert left_machine("serve", index, env=home) == []
+    assert not [path for path in (tmp_path / "home").rglob("*") if "Microsoft" in path.parts]
+
+
+def test_the_libraries_are_told_before_they_are_imported() -> None:
+    code = (
+        "import sys, os, xiangwen; "
+        "print([n for n in ('onnxruntime', 'gradio', 'huggingface_hub', 'transformers') if n in sys.modules]); "
+        f"print(all(os.environ[n] == v for n, v in {SILENT!r}.items()))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True).stdout
+    assert told.split() == ["[]", "True"]

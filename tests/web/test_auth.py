@@ -1,0 +1,113 @@
+"""Who may enter: every route asks for a password, guessing grows slow, a login lasts until logout."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio_client import Client
+from serving import NAME, PASSWORD, PATIENT, Server, get, in_thread, post
+
+from xiangwen.web.auth import Gate, Patience
+from xiangwen.web.passwords import Passwords, set_password
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_login_of_many_fields_is_refused(guarded: Server) -> None:
+    body = "&".join(f"a{n}=1" for n in range(30)).encode()
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    told = post(f"{guarded.url}/login", content=body, headers=form)
+    assert told.status_code == 400 and "表单" in told.text
+
+
+def every_route(server: Server) -> list[tuple[str, str]]:
+    """Every route of the running app by method and path, parameters filled in."""
+    routes = [
+        route
+        for top in server.app.routes
+        for route in (top.original_router.routes if hasattr(top, "original_router") else [top])
+    ]
+    paths = [(route, re.sub(r"\{[^}]*\}", "x", route.path)) for route in routes]
+    found = {(method, path) for route, path in paths for method in getattr(route, "methods", None) or ("GET",)}
+    assert len(found) > 60 and ("POST", "/feedback") in found
+    return sorted(found)
+
+
+def test_every_route_but_health_and_login_asks_for_a_password(guarded: Server) -> None:
+    with httpx.Client(base_url=guarded.url, timeout=PATIENT) as client:
+        for method, path in every_route(guarded):
+            expected = {"/health": 200, "/login": 200, "/logout": 303}.get(path, 401)
+            expected = 401 if (method, path) == ("POST", "/login") else expected  # no name, no password
+            for prefix in ("", "/xiangwen"):
+                assert client.request(method, prefix + path).status_code == expected, (method, path)
+        for path in ("//health/../config", "/health/", "/login/../config", "/%2e/config", "/nowhere", "/mcp"):
+            assert client.get(path).status_code == 401, path
+        page = client.get("/", headers={"accept": "text/html"})
+        assert page.status_code == 303 and page.headers["location"] == "/xiangwen/login"
+
+
+def test_a_login_lasts_until_logout(guarded: Server) -> None:
+    with httpx.Client(base_url=guarded.url, timeout=PATIENT, headers={"accept": "text/html"}) as client:
+        wrong = client.post("/login", data={"username": NAME, "password": "wrong"})
+        assert wrong.status_code == 401 and "姓名或密码不对" in wrong.text and "set-cookie" not in wrong.headers
+        right = client.post("/login", data={"username": NAME, "password": PASSWORD})
+        assert right.status_code == 303 and right.headers["location"] == "/xiangwen/"
+        cookie = right.headers["set-cookie"]
+        assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Path=/xiangwen/" in cookie
+        assert "Secure" not in cookie
+        token = re.match("xiangwen=([^;]+)", cookie)[1]  # type: ignore[index]
+        carried = {"cookie": f"xiangwen={token}"}
+        assert get(f"{guarded.url}/config", headers=carried).status_code == 200
+        client.get("/logout", headers=carried)
+        assert get(f"{guarded.url}/config", headers=carried).status_code == 401
+    # A proxy on this machine is believed, as there is a path; behind https the cookie goes over https only.
+    secure = post(
+        f"{guarded.url}/login", data={"username": NAME, "password": PASSWORD}, headers={"x-forwarded-proto": "https"}
+    )
+    assert "Secure" in secure.headers["set-cookie"]
+
+
+def test_gradio_client_logs_in(guarded: Server) -> None:
+    client = Client(guarded.url, auth=(NAME, PASSWORD), verbose=False, httpx_kwargs={"timeout": PATIENT})
+    assert len(client.predict(api_name="/reports")) == 5
+
+
+def test_a_new_password_ends_the_old_sessions(tmp_path: Path) -> None:
+    set_password(tmp_path / "people", NAME, PASSWORD)
+    gate = Gate(Passwords(tmp_path / "people"))
+    token = in_thread(gate.enter(NAME, PASSWORD, "10.0.0.1"))
+    assert isinstance(token, str) and gate.session(token) == NAME
+    set_password(tmp_path / "people", NAME, PASSWORD + "!")
+    assert gate.session(token) is None
+    assert in_thread(gate.enter(NAME, PASSWORD, "10.0.0.1")) == 0.0
+
+
+def test_guessing_grows_slow_for_the_name_and_for_the_address() -> None:
+    clock = [0.0]
+    patience = Patience(lambda: clock[0])
+    waits = []
+    for _ in range(12):
+        while wait := patience.begin(NAME, "10.0.0.1"):
+            clock[0] += wait
+            waits.append(wait)
+    assert waits[:6] == [1, 2, 4, 8, 16, 32] and max(waits) == 60
+    assert patience.begin(NAME, "10.0.0.2") == 0.0, "its owner, elsewhere, may still log in"
+    assert patience.begin("李四", "10.0.0.1") > 0, "an address that has failed often waits whatever the name"
+    for n in range(30):
+        patience.begin(NAME, f"10.0.1.{n}")
+    assert patience.begin(NAME, "10.0.2.1") > 0, "a name that fails everywhere waits everywhere"
+    clock[0] += 2 * 3600
+    assert patience.begin(NAME, "10.0.0.1") == 0.0
+    for n in range(20_000):
+        patience.begin(str(n), str(n))
+    assert len(patience._failures) == 10_000
+
+
+def test_a_success_is_no_failure() -> None:
+    patience = Patience(lambda: 0.0)
+    for _ in range(50):
+        assert patience.begin(NAME, "10.0.0.1") == 0.0
+        patience.succeeded(NAME, "10.0.0.1")

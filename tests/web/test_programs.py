@@ -1,0 +1,165 @@
+"""Programs ask over HTTP, gradio_client and MCP; what they ask wrongly gets one plain sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from folders import ROOT
+from gradio_client import Client
+from serving import JSON, Server, in_thread, post, serving
+from visitor import LAWYER_ZH
+
+from xiangwen.answers.votes import FILE, LONGEST_REMARK
+
+pytestmark = pytest.mark.slow
+
+
+def test_health_says_what_is_served_and_nothing_else(server: Server) -> None:
+    told = server.get("/health")
+    assert told.status_code == 200
+    build_name = (server.index / "current").read_text().split()[0]
+    assert told.json() == {"status": "ready", "reports": 5, "passages": 349, "index": build_name}
+
+
+def test_a_damaged_index_is_a_problem_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "current").write_text("build-gone\n", "utf-8")
+    with serving(tmp_path) as broken:
+        assert broken.get("/health").status_code == 503
+        assert broken.get("/health").json() == {"status": "problem"}
+        for told in (broken.post("/ask", {"question": LAWYER_ZH}), broken.get("/reports")):
+            assert told.status_code == 503 and "xiangwen build --rebuild" in told.json()["error"]
+
+
+def test_the_examples_of_the_documentation_run_as_given(server: Server, tmp_path: Path) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("curl is not installed")
+    text = (ROOT / "docs" / "api.md").read_text("utf-8").replace("127.0.0.1:7860", f"127.0.0.1:{server.port}")
+    commands = re.findall(r"```sh\n(.*?)```", text, re.S)
+    out = [
+        subprocess.run(
+            c.replace("curl -s", "curl -sS --fail"), shell=True, cwd=tmp_path, capture_output=True, check=True
+        )
+        for c in commands
+    ]
+    asked, found, listed, _, voted, health = (done.stdout for done in out)
+    assert json.loads(asked)["kind"] == "which" and len(json.loads(asked)["verdicts"]) == 5
+    assert [row["rank"] for row in json.loads(found)] == [1, 2, 3, 4, 5]
+    assert len(json.loads(listed)) == json.loads(health)["reports"] == 5
+    assert "法律顾问" in Document(str(tmp_path / "answer.docx")).paragraphs[0].text
+    assert voted == b"" and "很清楚" in (server.index / FILE).read_text("utf-8")
+
+    through_client, over_mcp = re.findall(r"```python\n(.*?)```", text, re.S)
+    got: dict[str, Any] = {}
+    exec(through_client, got)
+    assert got["answer"]["text"] == json.loads(asked)["text"] and got["found"] == json.loads(found)
+    assert got["listed"] == json.loads(listed)
+    # In a thread: another test's browser may hold this one's event loop.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(exec, over_mcp, {}).result()
+
+
+def test_the_mcp_tools_are_ask_search_and_reports(server: Server) -> None:
+    from mcp import Client as McpClient
+
+    async def use() -> tuple[list[Any], list[Any]]:
+        async with McpClient(f"{server.url}/mcp") as client:
+            tools = (await client.list_tools()).tools
+            asked = await client.call_tool("ask", {"question": LAWYER_ZH, "history": []})
+            found = await client.call_tool("search", {"words": "法律顾问", "top": 2})
+            listed = await client.call_tool("reports", {})
+            wrong = await client.call_tool("search", {"words": " "})
+            return tools, [asked, found, listed, wrong]
+
+    tools, (asked, found, listed, wrong) = in_thread(use())
+    assert [tool.name for tool in tools] == ["ask", "search", "reports"]
+    assert all(len(tool.description) > 80 and tool.annotations.read_only_hint for tool in tools)
+    assert len(asked.structured_content["verdicts"]) == 5
+    assert len(found.structured_content["result"]) == 2 and len(listed.structured_content["result"]) == 5
+    assert wrong.is_error and "words" in wrong.content[0].text
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/ask", {}, 400),
+        ("/ask", {"question": 7}, 400),
+        ("/ask", {"question": "律师", "history": "律师"}, 400),
+        ("/ask", ["律师"], 400),
+        ("/ask", {"question": "律师", "reports": "all"}, 400),
+        ("/ask", {"question": "律师", "reports": []}, 400),
+        ("/ask", {"question": "律师", "reports": ["nowhere"]}, 400),
+        ("/search", {"words": ""}, 400),
+        ("/search", {"words": "律师" * 1001}, 400),
+        ("/search", {"words": "律师", "top": "many"}, 400),
+        ("/feedback", {"rating": "great", "question": "a", "answer": "b"}, 400),
+        ("/feedback", {"rating": "up", "question": "a"}, 400),
+        ("/feedback", {"rating": "up", "question": "a", "answer": "b", "remark": "c" * (LONGEST_REMARK + 1)}, 400),
+        ("/export/docx", {"text": "no answer"}, 400),
+        ("/export/pdf", {}, 404),
+        ("/ask", {"question": "律师" * 200_000}, 413),
+    ],
+)
+def test_a_wrong_request_gets_one_plain_sentence(server: Server, path: str, body: Any, status: int) -> None:
+    told = server.post(path, body)
+    assert told.status_code == status
+    assert re.search("[\u4e00-\u9fff]", told.json()["error"]) and "Traceback" not in told.text
+
+
+def test_what_is_not_json_is_refused(server: Server) -> None:
+    assert post(f"{server.url}/feedback", content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
+    assert post(f"{server.url}/ask", content=b"{", headers=JSON).status_code == 400
+    assert post(f"{server.url}/ask", content=b"[" * 100_000, headers=JSON).status_code == 400
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", '"\\ud800"', '{"a": ["\\udfff"]}', "1" * 5000])
+def test_an_id_that_is_no_json_is_refused(server: Server, number: str) -> None:
+    body = f'{{"question": "{LAWYER_ZH}", "id": {number}}}'.encode()
+    told = post(f"{server.url}/ask", content=body, headers=JSON)
+    assert told.status_code == 400 and re.search("[\u4e00-\u9fff]", told.json()["error"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/gradio_api/queue/join", {"fn_index": 9999, "data": [], "session_hash": "a"}),
+        ("/gradio_api/queue/join", {"fn_index": -1, "data": [], "session_hash": "a"}),
+        ("/gradio_api/queue/join", {"data": [], "session_hash": "a"}),
+        ("/gradio_api/queue/join", {"fn_index": "many", "data": [], "session_hash": "a"}),
+        ("/gradio_api/call/nothing", {"data": []}),
+        ("/gradio_api/call/v2/nothing", {"words": "律师"}),
+        ("/gradio_api/run/nothing", {"data": []}),
+        ("/gradio_api/api/nothing", {"data": []}),
+        ("/gradio_api/component_server", {"component_id": 9999, "fn_name": "source", "data": {}, "session_hash": "a"}),
+        ("/gradio_api/component_server", {}),
+        ("/gradio_api/cancel", {}),
+    ],
+)
+def test_what_names_nothing_that_gradio_has_is_refused(server: Server, path: str, body: Any) -> None:
+    told = server.post(path, body)
+    assert 400 <= told.status_code < 500 and "Traceback" not in told.text
+
+
+def test_a_question_is_kept_to_the_reports_that_are_named(server: Server) -> None:
+    one = server.get("/reports").json()[0]["id"]
+    told = server.post("/ask", {"question": LAWYER_ZH, "reports": [one]}).json()
+    assert [verdict["report"] for verdict in told["verdicts"]] == [one]
+    assert {citation["report"] for citation in told["citations"]} <= {one}
+
+
+def test_a_question_that_is_too_long_or_strange_is_answered_politely(server: Server) -> None:
+    long = server.post("/ask", {"question": "律师" * 1001}).json()
+    assert not long["answered"] and "2000" in long["text"]
+    client = Client(server.url, verbose=False)
+    assert "2000" in client.predict(question="律师" * 1001, history=[], api_name="/ask")["text"]
+    with pytest.raises(Exception, match="words"):
+        client.predict(words="", top=3, api_name="/search")
+    half = post(f"{server.url}/ask", content=b'{"question": "\\ud800 lawyer"}', headers=JSON)
+    assert half.status_code == 200
