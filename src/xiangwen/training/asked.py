@@ -92,7 +92,8 @@ def read_questions(folder: Path) -> Iterator[Example]:
             row = json.loads(line)
             if row["form"] == "number":
                 indicator = _indicator(row, texts[row["file"]], cells.get(row["file"], []))
-                for words in (*row["zh"][:3], *row.get("en", ())[:1]):
+                wordings = row["zh"][: 1 if indicator == NONE else 3]  # those that ask for none are many
+                for words in (*wordings, *row.get("en", ())[:1]):
                     topic = " ".join(atlas.find(" ".join(simplify(words).split())).rest.split())
                     yield Example(file.parent.name, topic.strip(" ，,。.?？!！"), indicator)
 
