@@ -82,7 +82,7 @@ def passage_path(report: Report, passage: Passage) -> tuple[str, ...]:
     two reports on a Chinese annual-report benchmark: worth more than any model.
     """
     meta = report.metadata
-    place = f"{meta.county or ''}{meta.township or report.name}"
+    place = f"{meta.county or ''}{meta.township}" if meta.township else report.heading
     year = f"{meta.year}年" if meta.year else ""
     words = passage.reading(report.text)
     return tuple(part for part in (place + year, *passage.above(report.text), words) if part)

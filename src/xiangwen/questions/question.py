@@ -126,7 +126,7 @@ def understand(
         one_report: there is one report alone to ask of.
     """
     earlier = understand(history[-1], atlas, history[:-1], vector_of=vector_of) if history else None
-    of_place = one_report or bool(earlier and earlier.scope.groups)
+    of_place = one_report or not atlas.has_issuers or bool(earlier and earlier.scope.groups)
     question = _read(text, atlas, vector_of, of_place)
     return _lean_on(question, earlier) if earlier and not question.off_topic else question
 

@@ -126,6 +126,11 @@ class Atlas:
         self.renamings = Renamings(reports, self.townships, likely)
 
     @cached_property
+    def has_issuers(self) -> bool:
+        """Whether these are reports of townships or offices, not documents of another kind."""
+        return any(report.metadata.township for report in self.reports)
+
+    @cached_property
     def superseded(self) -> dict[int, int]:
         """Earlier versions of a report, each with the number of the one that counts."""
         return superseded(self.reports)

@@ -17,6 +17,10 @@ class NotNow(UnreadableFile):
     """A file that may be readable another time: a program is missing, or time or memory ran out."""
 
 
+_LONGEST_HEADING = 60
+"""Characters of a title that are embedded before each sentence."""
+
+
 @dataclass(frozen=True)
 class Extraction:
     """What a format's reader takes out of a file."""
@@ -51,6 +55,11 @@ class Report:
     def name(self) -> str:
         """What people call it: the township, or the file where the text does not name one."""
         return self.metadata.township or Path(self.file).stem
+
+    @property
+    def heading(self) -> str:
+        """What stands for the place of a document that names no township: its title, or its file's name."""
+        return " ".join((self.metadata.title or self.name).split())[:_LONGEST_HEADING]
 
     def page_at(self, offset: int) -> int | None:
         """The page, from 1, that holds the character at ``offset``; None where the format has no pages."""

@@ -40,7 +40,7 @@ def context(report: Report, passage: Passage) -> str:
 def place_of(report: Report) -> str:
     """County, township and year of a report in one word."""
     meta = report.metadata
-    return f"{meta.county or ''}{meta.township or report.name}{meta.year or ''}"
+    return f"{meta.county or ''}{meta.township}{meta.year or ''}" if meta.township else report.heading
 
 
 def in_context(place: str, path: Sequence[str]) -> str:
