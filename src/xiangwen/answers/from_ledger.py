@@ -42,7 +42,7 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
         return None
     model = asked_model()
     vector = index.vector(question.topic)
-    asked = model.indicator(question.topic, vector) if len(vector) + 1 < model.weights.shape[1] else None
+    asked = model.indicator(question.topic, vector) if len(vector) == len(model.centre) else None
     indicator = next((known for known in index.ledger.indicators if known.id == asked), None)
     if indicator is None:
         return None

@@ -100,6 +100,7 @@ def _held_out() -> Iterator[str]:
         yield f"  {name.replace('_', ' ')}: {shown}"
     yield ""
     yield judge_text(weights["judge_on_unseen_questions"])
+    yield judge_text(weights["answers_on_unseen_questions"])
 
 
 def judge_text(figures: Mapping[str, Mapping[str, Any]]) -> str:
@@ -108,7 +109,8 @@ def judge_text(figures: Mapping[str, Mapping[str, Any]]) -> str:
     first = figures[names[0]]
     rows = [["on pairs not trained on", "pairs", *names]]
     for key, words in _JUDGE_FIGURES.items():
-        rows.append([words, f"{first['readings']:.0f}", *(f"{figures[n][key]:.3f}" for n in names)])
+        if key in first:
+            rows.append([words, f"{first['readings']:.0f}", *(f"{figures[n][key]:.3f}" for n in names)])
     for kind in ("form", "language", "label"):
         for value, row in first.get(f"by {kind}", {}).items():
             shares = (f"{figures[n][f'by {kind}'][value]['accuracy']:.3f}" for n in names)

@@ -30,16 +30,17 @@ _LATIN = re.compile(r"[a-z]+(?:'[a-z]+)?")
 
 
 class AskedModel(NamedTuple):
-    """A multinomial logistic regression."""
+    """One linear function a class, fitted by ridge regression."""
 
     encoder: str
     """Fingerprint of the encoder whose vectors it weighs."""
     classes: tuple[str, ...]
+    centre: NDArray[np.float32]
+    """The mean vector of questions."""
     weights: NDArray[np.float32]
     """Shape (classes, dimensions + BUCKETS)."""
-    bias: NDArray[np.float32]
     sure: float
-    """The probability from which on an indicator is taken."""
+    """The lead over the second class from which on an indicator is taken."""
 
     def indicator(self, topic: str, vector: NDArray[np.float32]) -> str | None:
         """The id of the indicator that is asked for; None where none is or it is not sure.
@@ -49,12 +50,11 @@ class AskedModel(NamedTuple):
             vector: of the topic as a query.
         """
         hashed = buckets(topic)
-        scores = VECTOR_SCALE * (self.weights[:, : len(vector)] @ vector) + self.bias
+        scores = VECTOR_SCALE * (self.weights[:, : len(vector)] @ (vector - self.centre))
         scores += self.weights[:, len(vector) + hashed].sum(axis=1) / np.sqrt(len(hashed))
-        p = np.exp(scores - scores.max())
-        p /= p.sum()
-        best = int(p.argmax())
-        return self.classes[best] if self.classes[best] != NONE and p[best] >= self.sure else None
+        second, best = np.argsort(scores)[-2:].tolist()
+        sure = self.classes[best] != NONE and scores[best] - scores[second] >= self.sure
+        return self.classes[best] if sure else None
 
 
 def buckets(topic: str) -> NDArray[np.int64]:
@@ -74,7 +74,7 @@ def asked_model() -> AskedModel:
     return AskedModel(
         str(arrays["encoder"]),
         tuple(map(str, arrays["classes"].tolist())),
+        arrays["centre"],
         arrays["weights"].astype(np.float32) * arrays["scale"],
-        arrays["bias"],
         float(arrays["sure"]),
     )

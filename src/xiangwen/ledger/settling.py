@@ -37,10 +37,6 @@ class ClauseGuess(NamedTuple):
     state: str
 
 
-CLAUSE_KINDS = ("yes", "has", "short", "zero", "all", "part", "none")
-"""What a clause can say of an indicator."""
-
-
 def guesses(scores: NDArray[np.float32]) -> list[Guess]:
     """All that are worth a look; shape of ``scores`` is (candidates, indicators)."""
     return [Guess(int(row), int(column)) for row, column in np.argwhere(scores >= WORTH_A_LOOK)]
@@ -110,6 +106,9 @@ def clause_signs(
 ) -> NDArray[np.float32]:
     """What speaks for and against each clause that is the best of its report, shape (guesses, signs).
 
+    Neither the kind of a class nor the state is a sign: how many reports leave a figure out, or tell of a lack, differs
+    from one kind of report to the next.
+
     Args:
         found: the clauses of a report.
         scores: of them for each class.
@@ -118,27 +117,24 @@ def clause_signs(
         classes: 「indicator:kind」.
         counted: indicators that a number of the report gives.
     """
-    result = np.zeros((len(guessed), 9 + len(CLAUSE_KINDS)), dtype=np.float32)
+    result = np.zeros((len(guessed), 7), dtype=np.float32)
     if not len(found):
         return result
     nearest = near.max(axis=0)
     ordered = np.sort(scores, axis=0)[::-1]
-    for row, (i, column, state) in enumerate(guessed):
-        indicator, _, kind = classes[column].partition(":")
+    for row, (i, column, _) in enumerate(guessed):
+        indicator = classes[column].partition(":")[0]
         score = scores[i, column]
         rivals = np.delete(scores[i], column)
-        result[row, :9] = (
+        result[row] = (
             score,
             score**2,
             score - ordered[min(1, len(found) - 1), column],
             max(float(rivals.max()) if len(rivals) else 0.0, 0.0),
             near[i, column],
             nearest[column] - near[i, column],
-            state == "lacking",
-            state == "planned",
             indicator in counted,
         )
-        result[row, 9 + CLAUSE_KINDS.index(kind)] = 1
     return result
 
 
