@@ -63,7 +63,7 @@ def ask(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[objec
 
     def asked(question: str, kind: Kind) -> Answer:
         with monkeypatch.context() as patch:
-            patch.setattr(assistants, "understand", lambda *given: replace(understand(*given), kind=kind))
+            patch.setattr(assistants, "understand", lambda *given, **also: replace(understand(*given, **also), kind=kind))
             return assistant.ask(question)
 
     yield asked
