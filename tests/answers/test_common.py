@@ -63,7 +63,8 @@ def ask(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[objec
 
     def asked(question: str, kind: Kind) -> Answer:
         with monkeypatch.context() as patch:
-            patch.setattr(assistants, "understand", lambda *given: replace(understand(*given), kind=kind))
+            also = lambda *given, **more: replace(understand(*given, **more), kind=kind)  # noqa: E731
+            patch.setattr(assistants, "understand", also)
             return assistant.ask(question)
 
     yield asked
@@ -78,7 +79,7 @@ def test_a_shared_shortcoming_names_its_reports_and_their_sentences(ask, index: 
     for theme in answer.themes:
         assert {cited[n].file for n in theme.citations} == set(theme.files)
     assert {int(n) for n in re.findall(r"\[(\d+)\]", answer.text)} == set(cited)
-    check_citations(answer, index.reports)
+    check_citations(answer, index)
     assert read_answer(answer.to_dict()).themes == answer.themes
 
 
@@ -100,7 +101,7 @@ def test_each_report_is_answered_for_the_silent_ones_too(ask, index: Index) -> N
 def test_titles_are_cited_for_the_reports_that_the_collection_has(ask, index: Index) -> None:  # type: ignore[no-untyped-def]
     answer = ask("有哪些报告？", "collection")
     assert len(answer.verdicts) == len(answer.citations) == len(index.reports)
-    check_citations(answer, index.reports)
+    check_citations(answer, index)
     for citation in answer.citations:
         assert (
             "".join(citation.quote.split()) in "".join((citation.title or "").split())
