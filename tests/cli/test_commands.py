@@ -204,7 +204,7 @@ def test_an_unforeseen_failure_is_one_sentence_and_a_traceback_only_on_request(i
     # A copy of the package with a broken module.
     broken = tmp_path / "site"
     shutil.copytree(Path(xiangwen.__file__).parent, broken / "xiangwen")
-    (broken / "xiangwen" / "lexical.py").write_text("raise RuntimeError('gone')\n")
+    (broken / "xiangwen" / "index" / "texts.py").write_text("raise RuntimeError('gone')\n")
     result = shell("reports", "--index", index_dir, cwd=broken, PYTHONPATH=str(broken))
     assert result.code == 1 and is_one_sentence(result.err) and "XIANGWEN_DEBUG=1" in result.err
     told = shell("reports", "--index", index_dir, cwd=broken, PYTHONPATH=str(broken), XIANGWEN_DEBUG="1")
@@ -223,7 +223,7 @@ def test_build_tells_what_it_indexed_and_what_it_left_out(run: Run, tmp_path: Pa
     assert first.code == 0 and "1 份报告、3 句" in first.out and "照片.jpg" in first.out
     again = run("build", reports, "--index", tmp_path / "索引", "--json").json
     assert again["unchanged"] is True
-    assert (again["reports"], again["passages"], again["model"]) == (1, 3, "multilingual-e5-small")
+    assert (again["reports"], again["passages"], again["model"]) == (1, 3, "e5-small-townships")
     assert [skipped["file"] for skipped in again["skipped"]] == ["照片.jpg"]
 
 
@@ -317,7 +317,7 @@ def test_one_question_prints_one_json_object_for_programs(run: Run, index_dir: P
     answer = run("ask", "善感乡的家庭积分可以兑换什么？", "--index", index_dir, "--json").json
     assert set(answer) == {
         *("id", "question", "language", "kind", "answered", "reason", "text", "citations", "verdicts", "checked"),
-        "timing_ms",
+        *("figure", "themes", "timing_ms"),
     }
     assert answer["id"] is None and answer["checked"]["reports"] >= 1
 
@@ -413,9 +413,9 @@ def test_text_is_utf8_whatever_the_locale(index_dir: Path) -> None:
     assert shown.code == 0 and "土门关乡" in shown.out
 
 
-def test_an_argument_that_is_no_text_is_searched_all_the_same(run: Run, index_dir: Path) -> None:
+def test_an_argument_that_is_no_text_is_refused_in_one_sentence(run: Run, index_dir: Path) -> None:
     result = run("search", os.fsdecode(b"\xff\xfe"), "--index", index_dir, "--json")
-    assert result.code == 0 and result.json
+    assert result.code == 2 and "UTF-8" in result.err and not result.out
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch_reference import TorchReference
 
+from xiangwen.encoding import BASE_MODEL, load_encoder
 from xiangwen.encoding.bundled import BundledEncoder
 from xiangwen.encoding.packing import Tree, packs
 from xiangwen.index import passage_path
@@ -96,7 +97,7 @@ def test_packed_vectors_are_those_of_the_full_precision_model(
         with torch.inference_mode():
             hidden = bert(ids, attention_mask=sight[None, None]).last_hidden_state[0]
         expected.append(torch.nn.functional.normalize(hidden[-len(read[-1]) :].mean(0), dim=0).numpy())
-    vectors = encoder.encode_document(paths)[::3]
+    vectors = load_encoder(BASE_MODEL).encode_document(paths)[::3]
     assert np.sum(vectors * np.array(expected), axis=1).min() > 0.98
     assert np.sum(vectors * np.array(expected), axis=1).mean() > 0.99
 

@@ -48,6 +48,8 @@ FILES = (
         for part in ("alphabet", "pairs", "starts", "places", "texts", "holder_starts", "holders")
     ),
     "vectors/vectors.faiss",
+    "ledger/cells.npy",
+    "ledger/indicators.json",
     "files.jsonl",
     "lexical/counts.csc.index.npy",
     "lexical/data.csc.index.npy",
