@@ -13,6 +13,7 @@ from itertools import pairwise
 from xiangwen.reports.front_matter import FIRST_NUMBER, is_frame, title_lines
 from xiangwen.reports.issuers import township_in
 from xiangwen.reports.metadata import recognisable
+from xiangwen.reports.places import place_at_end
 
 _END = re.compile(r"(?:报告|報告|总结|總結|汇报|匯報|情况|情況)(?:[（(].{0,12}[)）])?$")
 _OPENING = re.compile(r"(?:报告|報告|汇报|匯報|总结|總結)如下")
@@ -71,5 +72,7 @@ def _titles(plain: str) -> list[tuple[int, str]]:
 
 def _signs_before(line: str, title: str) -> bool:
     """Whether a line above a title is the signature of the report before it: an office of another township."""
+    if place_at_end("".join(line.split())):
+        return False  # 「上海市浦东新区」 alone: the title begins with its county
     office = township_in(line)
     return office is not None and township_in(title) not in (None, office)
