@@ -235,7 +235,10 @@ def _kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_pl
     if vector_of is None:
         return _kind_by_patterns(rest, named)
     if of_one:
-        return cast(Kind, kind_of(rest, vector_of(rest), taken_for(rest, 1), named=True)), None
+        said = taken_for(rest, 1)
+        # The authors wrote few questions for a summary; the patterns of these (「如何开展」, 「概括」) are sure.
+        told = said if said == "summary" else kind_of(rest, vector_of(rest), said, named=True)
+        return cast(Kind, told), None
     kind = kind_of(plain, vector_of(plain), taken_for(rest, 0), named=False)
     bounds = read_range(rest)
     if kind in ("which", "over") and bounds is None and (exact := read_exact(rest)) is not None:
