@@ -257,6 +257,31 @@ def test_whatever_tells_titles_apart_names_a_report_of_no_township(question: str
     assert understand(question, OFFICES).scope.reports == numbers
 
 
+RECORDS = Atlas(
+    [
+        report(None, title="民事判决书", text="（2022）沅0931民初2047号\n原告宿婉，被告岑立峰。", file="a.txt"),
+        report(None, title="急诊科抢救记录", text="患者代码 ER-0093-K，男，42岁。", file="b.txt"),
+        report(None, title="项目结题书", text="“拾穗”口述史项目于2022年立项。", file="c.txt"),
+        report(None, title="会议纪要", text="参会人员十二名。", file="d.txt"),
+        report(None, title="值班记录", text="当日无异常。", file="e.txt"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("（2022）沅0931民初2047号一案判赔多少？", (0,)),
+        ("岑立峰的房子归谁？", (0,)),
+        ("What was the temperature of patient ER-0093-K?", (1,)),
+        ("“拾穗”批下来多少经费？", (2,)),
+        ("谁的房子？", (0, 1, 2, 3, 4)),
+    ],
+)
+def test_a_document_is_named_by_what_few_of_them_begin_with(question: str, numbers: tuple[int, ...]) -> None:
+    assert understand(question, RECORDS).scope.reports == numbers
+
+
 FIRST = (
     "东山",
     "西柳",

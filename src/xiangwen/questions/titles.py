@@ -1,6 +1,7 @@
-"""Names of reports that were not read to be of any township: whatever tells their titles and file names apart.
+"""Names of reports that were not read to be of any township: whatever tells their titles and openings apart.
 
-A folder may hold offices' reports or other people's documents: 「安平县司法局」 and 「华林电子有限公司」 name them too.
+A folder may hold the reports of offices or documents of other people: 「安平县司法局」, 「华林电子有限公司」 name them,
+and so does the number of a case or of a patient.
 """
 
 from __future__ import annotations
@@ -19,8 +20,17 @@ _SHORTEST, _LONGEST = 3, 24
 """Characters that a name has. Two are a word more often than a name."""
 _FIRST_LINE = 50
 """Characters of the text that stand for a title where none was read."""
+_OPENING = 600
+"""Characters in which a document says whose it is: parties, project, patient."""
+_CODE = re.compile(
+    r"(?=[A-Za-z\d-]*\d)[A-Za-z]+-?[A-Za-z\d-]{3,}|\d{2,}-\d[\d-]+"
+    r"|[\u4e00-\u9fff]\d{2,}[\u4e00-\u9fff]{2}\d+号"
+)
+"""A number of a file: 「XH-20230417-08」, 「沅0931民初2047号」."""
 _FEW_OF = 0.2
 """Share of these reports that a name may belong to: what more of them have in their titles is the kind of document."""
+
+_QUOTED = re.compile(r"[“\"「《]([^“”\"「」《》]{2,12})[”\"」》]")
 
 
 class Titles:
@@ -29,6 +39,9 @@ class Titles:
     def __init__(self, reports: Sequence[Report]) -> None:
         self._lines = {n: _plain(report) for n, report in enumerate(reports) if report.metadata.township is None}
         self._together = "\n".join(self._lines.values())
+        # Among reports of townships a name in an office's opening is hardly ever what the question is about.
+        others = 2 * len(self._lines) > len(reports)
+        self._openings = {n: reports[n].text[:_OPENING] for n in self._lines} if others else {}
         self._of_townships = "\n".join(r.metadata.title or "" for r in reports if r.metadata.township)
         self._most = max(1, int(_FEW_OF * len(self._lines)))
 
@@ -47,6 +60,16 @@ class Titles:
                 start = end
             else:
                 start += 1
+        return found or self._in_openings(text)
+
+    def _in_openings(self, text: str) -> list[Mention]:
+        """Names and numbers of files that few of the documents begin with."""
+        found: list[Mention] = []
+        for span in _names(text):
+            name = text[slice(*span)]
+            holders = frozenset(number for number, opening in self._openings.items() if name in opening)
+            if 0 < len(holders) <= self._most and not any(span.start < m.span.end for m in found):
+                found.append(Mention(span, holders, name))
         return found
 
     def _end(self, text: str, start: int) -> int:
@@ -64,8 +87,24 @@ class Titles:
 
 def _is_proper(name: str) -> bool:
     """Whether some of it is a name, or no word at all: 「法治政府建设」 is none, wherever it stands."""
-    pieces = [piece for piece in words_with_gaps(name) if len(piece) > 1 and re.fullmatch(f"{HAN}+", piece)]
-    return any(not tag(piece)[1] or tag(piece)[0][:2] in PROPER for piece in pieces)
+    return bool(_CODE.search(name)) or any(map(_is_name, words_with_gaps(name)))
+
+
+def _is_name(piece: str) -> bool:
+    known = tag(piece)
+    return bool(re.fullmatch(f"{HAN}{{2,}}", piece)) and (not known[1] or known[0][:2] in PROPER)
+
+
+def _names(text: str) -> list[Span]:
+    """Numbers of files, what stands in quotation marks, and names in a text."""
+    spans = [Span(*match.span()) for match in _CODE.finditer(text)]
+    spans += [Span(*match.span(1)) for match in _QUOTED.finditer(text)]
+    position = 0
+    for piece in words_with_gaps(text):
+        if _is_name(piece):
+            spans.append(Span(position, position + len(piece)))
+        position += len(piece)
+    return sorted(spans)
 
 
 def _plain(report: Report) -> str:
@@ -74,4 +113,4 @@ def _plain(report: Report) -> str:
         title = ""  # prose
     line = unicodedata.normalize("NFKC", f"{title}\t{Path(report.file).stem}")
     # Years are read apart from names.
-    return re.sub(r"(?:19|20)\d\d年?度?", "\t", line)
+    return re.sub(r"(?<![\dA-Za-z-])(?:19|20)\d\d(?:年度?|度|(?=\W|$))", "\t", line)

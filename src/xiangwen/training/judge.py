@@ -31,12 +31,12 @@ from xiangwen.encoding.tokenizer import build_tokenizer
 from xiangwen.encoding.tuned import packed_tensors, tuned_weights, unpacked_tensors
 from xiangwen.encoding.weights import Weights
 from xiangwen.retrieval.judge import JUDGE_FILE
-from xiangwen.retrieval.pair import LABELS, encode
+from xiangwen.retrieval.pair import LABELS, encode, is_held
 from xiangwen.segmentation.passages import Passage
 from xiangwen.training.bert import bert_of, load_tensors, train_in_steps, trained_tensors, unpadded
 from xiangwen.training.encoder import PathEncoder, ReportPassages, encode_texts
 from xiangwen.training.lessons import Author, authors
-from xiangwen.training.pairs import SEED, Pair, read_lessons, read_written, wordings
+from xiangwen.training.pairs import SEED, Pair, read_general, read_labelled, read_lessons, read_written, wordings
 
 log = logging.getLogger(__name__)
 
@@ -202,6 +202,8 @@ def main() -> None:
     parser.add_argument("learning", type=Path, help="the folder of authors")
     parser.add_argument("--authors", nargs="*", default=[], help="only these")
     parser.add_argument("--written", type=Path, help="pairs whose sentences were written for the training")
+    parser.add_argument("--pairs", type=Path, help="questions with labelled passages of the reports in --reports")
+    parser.add_argument("--reports", type=Path, nargs="*", default=[], help="folders")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--start", type=Path, help="go on from this judge")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "retrieval" / JUDGE_FILE)
@@ -212,6 +214,10 @@ def main() -> None:
     pairs = [pair for author in folder for pair in read_lessons(author, nearest)]
     if given.written:
         pairs += read_written(given.written)
+    if (general := given.learning / "general.jsonl").is_file():
+        pairs += read_general(general)
+    if given.pairs:
+        pairs += read_labelled(given.pairs, given.reports, is_held)
     train(pairs, given.epochs, given.out, given.start)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from xiangwen.reports import read_folder
 from xiangwen.retrieval.pair import LABELS, in_context, marked, place_of
-from xiangwen.segmentation.passages import Passage
+from xiangwen.segmentation.passages import Passage, split_passages
 from xiangwen.training.lessons import Author, Lesson, Mark
 
 SEED = 20
@@ -23,6 +25,8 @@ _MARKED_OTHERS = 2
 _FIGURE = re.compile(r"(?<![\d.年-])\d[\d,]*(?:\.\d+)?[%％万余多]{0,2}[\u4e00-\u9fff]?(?!\d)")
 _MISSES = {"plan": "future", "lack": "future", "part": "partial"}
 """What a sentence that nearly answers is to the question, in the judge's labels; all others are about it."""
+_OTHER_SENTENCES = 3
+"""Of documents of other kinds, sentences beside the one that answers."""
 _NEAR_SHARE = 0.5
 _OTHER_SHARE = 0.25
 """Of the questions of one report, how many take a near passage without a label into the training, and any other one."""
@@ -47,7 +51,8 @@ class Pair:
     held: bool
     """Kept out of the training."""
     source: str
-    """report, figure (one figure of the sentence is marked) or written."""
+    """report, figure (one figure of the sentence is marked), condition or question (of labelled passages), written
+    or general (documents of other kinds)."""
 
     @property
     def says_so(self) -> bool:
@@ -137,6 +142,39 @@ def _pair(lesson: Lesson, mark: Mark, sentence: str, label: str, source: str) ->
     )
 
 
+def read_labelled(path: Path, folders: Sequence[Path], held: Callable[[dict[str, Any], str], bool]) -> Iterator[Pair]:
+    """Pairs of a file of questions with labelled passages of reports (docs/labelling.md tells the format).
+
+    Args:
+        path: the questions.
+        folders: of the reports; a file is named by its path in one of them.
+        held: whether the passages of a question and file are kept out of the training.
+
+    Raises:
+        KeyError: a label stands at no passage of the reports.
+    """
+    reports = {report.file: report for folder in folders for report in read_folder(folder).reports}
+    passages = {(file, p.start, p.end): p for file, report in reports.items() for p in split_passages(report.text)}
+    with path.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    for row in rows:
+        asked = [row["question"], *row["variants"]]
+        foreign = row["lang"] == "en"
+        for label, places in row["labels"].items():
+            for file, start, end in places:
+                report, passage = reports[file], passages[file, start, end]
+                yield Pair(
+                    wordings=() if foreign else tuple(asked),
+                    english=tuple(asked) if foreign else tuple(row["english"]),
+                    form=row["form"],
+                    context=in_context(place_of(report), passage.above_in(report)),
+                    sentence=passage.reading(report.text),
+                    label=_polar(row["form"], label),
+                    held=held(row, file),
+                    source="condition" if row["form"] == "which" else "question",
+                )
+
+
 def read_written(path: Path) -> Iterator[Pair]:
     """Pairs whose sentences were written for the training, with the place and headings they are given.
 
@@ -159,6 +197,29 @@ def read_written(path: Path) -> Iterator[Pair]:
                 held=int(row["id"].rsplit("-", 1)[1]) % _HELD_WRITING == 0,
                 source="written",
             )
+
+
+def read_general(path: Path) -> Iterator[Pair]:
+    """Pairs over documents of other kinds: the sentence that answers, and others of its document that do not."""
+    chance = random.Random(SEED)
+    with path.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    documents = {name: [row for row in rows if row["document"] == name] for name in (row["document"] for row in rows)}
+    for number, (name, own) in enumerate(documents.items()):
+        for row in own:
+            others = [other for other in own if other is not row]
+            nearby = chance.sample(others, min(_OTHER_SENTENCES, len(others)))
+            for sentence, label in ((row, "yes"), *((other, "about") for other in nearby)):
+                yield Pair(
+                    wordings=tuple(row["zh"]),
+                    english=tuple(row["en"]),
+                    form="fact",
+                    context=name,
+                    sentence=sentence["sentence"],
+                    label=label,
+                    held=number % _HELD_WRITING == 0,
+                    source="general",
+                )
 
 
 def _polar(form: str, label: str) -> str:
