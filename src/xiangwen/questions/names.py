@@ -63,9 +63,12 @@ def township_forms(name: str) -> Forms:
 
 
 def region_forms(name: str) -> Forms:
-    """「彭水苗族土家族自治县」, 「彭水县」, 「彭水」, 「pengshui」."""
+    """「彭水苗族土家族自治县」, 「彭水县」, 「彭水」, 「pengshui」; 「渝地」 and 「在渝」 for 重庆市."""
     bare = bare_region(name)
     full = dict.fromkeys([name, *(bare + s for s in "县区市省州盟旗" if len(bare) > 1)])
+    for letter in vocabulary_of("one_letter").get(bare, ()):
+        full |= dict.fromkeys(f"{letter}{s}" for s in "地境")
+        full |= dict.fromkeys((f"在{letter}", f"{letter}各"))
     return Forms(tuple(full), (bare,) if bare else (), _sound(bare) if bare else "")
 
 
