@@ -74,11 +74,11 @@ judge: .venv/.installed-dev  ## train the judge anew on the authors' reports and
 KINDS := tests/questions/kinds
 kinds: .venv/.installed-dev  ## train the reader of kinds anew, measured on another author's questions
 	$(BIN)/python -m xiangwen.training.kinds $(KINDS)/hotline.jsonl $(KINDS)/village_corner.jsonl \
-	  $(KINDS)/department_head.jsonl --learning tests/learning --test $(KINDS)/journalist.jsonl
+	  $(KINDS)/department_head.jsonl $(KINDS)/four_callers.jsonl --learning tests/learning --test $(KINDS)/journalist.jsonl
 
 fit: .venv/.installed-dev  ## fit the verdict model and its thresholds anew
-	$(BIN)/python -m xiangwen.training.verdicts tests/questions/pairs.jsonl seeds tests/reports_dev
-	$(BIN)/python -m xiangwen.training.thresholds tests/learning
+	$(BIN)/python -m xiangwen.training.verdicts tests/questions/pairs.jsonl seeds tests/reports_dev --learning tests/learning
+	$(BIN)/python -m xiangwen.training.answers tests/learning
 
 bench-sentences: .venv/.installed-dev  ## the encoder alone, tuned beside untuned: does it put the right sentence first
 	$(BIN)/python tests/benchmarks/right_sentence.py

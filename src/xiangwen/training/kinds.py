@@ -49,6 +49,7 @@ _CONDITION_WEIGHT = 0.3
 _PLACE = re.compile(
     r"(?![哪那每各全本我该此某几两多数个些的所有])[\u4e00-\u9fff]{2,6}?(?:自治县|民族乡|街道|镇|乡|县|苏木)(?![街乡镇村民级政])"
 )
+_COUNT = re.compile(r"\d|[二三四五六七八九十两]")
 Row = tuple[str, str, float]
 """A question without places, its kind, and what it counts."""
 
@@ -79,11 +80,20 @@ def report_rows(author: Author, chance: random.Random) -> tuple[list[Row], list[
             scope = atlas.find(" ".join(simplify(words).split()))
             text = " ".join(scope.rest.lower().split())
             if lesson.form == "which":
-                if not re.search(r"\d|[二三四五六七八九十两]", text):  # else it may be one over a bound
+                if not _COUNT.search(text):  # else it may be one over a bound
                     over_many.append((text, "which", _CONDITION_WEIGHT))
             elif scope.groups and lesson.form in _FROM_REPORTS:
                 named.append((text, _FROM_REPORTS[lesson.form], 1.0))
     return named, over_many
+
+
+def condition_rows(path: Path) -> Iterator[Row]:
+    """Conditions over many reports by further hands; one with a number may be over a bound and is left out."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        for words in (row["question"], *row["variants"], *row["english"]):
+            if not _COUNT.search(words):
+                yield readable(words, named=False), "which", _CONDITION_WEIGHT
 
 
 def fit(rows: Sequence[Row], named: bool, encoder: Encoder) -> KindModel:
@@ -126,6 +136,7 @@ def main() -> None:
         more_named, more_over_many = report_rows(author, chance)
         named += more_named
         over_many += more_over_many
+    over_many += condition_rows(given.learning / "conditions.jsonl")
     log.info("%s\n%s", Counter(k for _, k, _ in named), Counter(k for _, k, _ in over_many))
     models = {"named": fit(named, True, encoder), "over_many": fit(over_many, False, encoder)}
     with given.out.open("wb") as file:
