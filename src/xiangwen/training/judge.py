@@ -36,7 +36,16 @@ from xiangwen.segmentation.passages import Passage
 from xiangwen.training.bert import bert_of, load_tensors, train_in_steps, trained_tensors, unpadded
 from xiangwen.training.encoder import PathEncoder, ReportPassages, encode_texts
 from xiangwen.training.lessons import Author, authors
-from xiangwen.training.pairs import SEED, Pair, read_general, read_labelled, read_lessons, read_written, wordings
+from xiangwen.training.pairs import (
+    SEED,
+    Pair,
+    of_another_hand,
+    read_general,
+    read_labelled,
+    read_lessons,
+    read_written,
+    wordings,
+)
 
 log = logging.getLogger(__name__)
 
@@ -201,9 +210,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("learning", type=Path, help="the folder of authors")
     parser.add_argument("--authors", nargs="*", default=[], help="only these")
-    parser.add_argument("--written", type=Path, help="pairs whose sentences were written for the training")
+    parser.add_argument("--written", type=Path, nargs="*", default=[], help="pairs whose sentences were written for it")
     parser.add_argument("--pairs", type=Path, help="questions with labelled passages of the reports in --reports")
     parser.add_argument("--reports", type=Path, nargs="*", default=[], help="folders")
+    parser.add_argument("--share", type=float, default=1.0, help="of all pairs but those of conditions and documents")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--start", type=Path, help="go on from this judge")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "retrieval" / JUDGE_FILE)
@@ -212,12 +222,14 @@ def main() -> None:
     folder = authors(given.learning, given.authors)
     nearest = nearest_passages(folder)
     pairs = [pair for author in folder for pair in read_lessons(author, nearest)]
-    if given.written:
-        pairs += read_written(given.written)
-    if (general := given.learning / "general.jsonl").is_file():
-        pairs += read_general(general)
+    pairs += [pair for path in given.written for pair in read_written(path)]
     if given.pairs:
-        pairs += read_labelled(given.pairs, given.reports, is_held)
+        pairs += read_labelled(given.pairs, given.reports, is_held, "question")
+    chance = random.Random(SEED)
+    pairs = [pair for pair in pairs if pair.held or chance.random() < given.share]
+    pairs += read_labelled(given.learning / "conditions.jsonl", [given.learning], of_another_hand, "condition")
+    pairs += read_written(given.learning / "written_conditions.jsonl")
+    pairs += read_general(given.learning / "general.jsonl")
     train(pairs, given.epochs, given.out, given.start)
 
 

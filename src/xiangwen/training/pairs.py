@@ -18,6 +18,8 @@ from xiangwen.training.lessons import Author, Lesson, Mark
 SEED = 20
 HELD_REPORT = "12.txt"
 """Of every author this report is kept out of the training of the judge, and of the encoder."""
+HELD_HAND = "retired_mayor"
+"""Conditions by this author are kept out of the training of the judge: thresholds are chosen on them."""
 _HELD_WRITING = 8
 """Every eighth question with written sentences is kept out."""
 _MARKED_OTHERS = 2
@@ -142,13 +144,21 @@ def _pair(lesson: Lesson, mark: Mark, sentence: str, label: str, source: str) ->
     )
 
 
-def read_labelled(path: Path, folders: Sequence[Path], held: Callable[[dict[str, Any], str], bool]) -> Iterator[Pair]:
+def of_another_hand(row: dict[str, Any], file: str) -> bool:
+    """Whether a labelled condition is kept out of the training: by its author, or for the report."""
+    return row["by"] == HELD_HAND or Path(file).name == HELD_REPORT
+
+
+def read_labelled(
+    path: Path, folders: Sequence[Path], held: Callable[[dict[str, Any], str], bool], source: str
+) -> Iterator[Pair]:
     """Pairs of a file of questions with labelled passages of reports (docs/labelling.md tells the format).
 
     Args:
         path: the questions.
         folders: of the reports; a file is named by its path in one of them.
         held: whether the passages of a question and file are kept out of the training.
+        source: what the pairs are called in tables.
 
     Raises:
         KeyError: a label stands at no passage of the reports.
@@ -171,7 +181,7 @@ def read_labelled(path: Path, folders: Sequence[Path], held: Callable[[dict[str,
                     sentence=passage.reading(report.text),
                     label=_polar(row["form"], label),
                     held=held(row, file),
-                    source="condition" if row["form"] == "which" else "question",
+                    source=source,
                 )
 
 
@@ -194,7 +204,7 @@ def read_written(path: Path) -> Iterator[Pair]:
                 context=in_context(sentence["place"], sentence["path"]),
                 sentence=sentence["sentence"],
                 label=_polar(row["form"], sentence["label"]),
-                held=int(row["id"].rsplit("-", 1)[1]) % _HELD_WRITING == 0,
+                held=row["by"] == HELD_HAND if "by" in row else int(row["id"][-3:]) % _HELD_WRITING == 0,
                 source="written",
             )
 

@@ -1,8 +1,9 @@
-"""Fit the verdict model: ``python -m xiangwen.training.verdicts PAIRS REPORTS [REPORTS …]``.
+"""Fit the verdict model: ``python -m xiangwen.training.verdicts PAIRS REPORTS [REPORTS …] --learning LEARNING``.
 
-PAIRS holds questions with labelled passages (its README tells the format), REPORTS the folders of the reports that they
-speak of. Every figure printed and written is measured on questions, and in a second table on reports, that the model
-measured was not fitted on (cross-validation by question and by report); the weights shipped are then fitted on all.
+PAIRS holds questions with labelled passages (docs/labelling.md tells the format), REPORTS the folders of the reports
+that they speak of; LEARNING is the folder of the authors' reports with their ``conditions.jsonl``. Every figure printed
+and written is measured on questions, and in a second table on reports, that the model measured was not fitted on
+(cross-validation by question and by report); the weights shipped are then fitted on all.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import argparse
 import json
 import logging
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,12 @@ from xiangwen.retrieval.judge import Judge, shipped_judge
 from xiangwen.retrieval.pair import is_held
 from xiangwen.retrieval.scoring import JUDGE_FEATURES, Scorer, judge_features
 from xiangwen.retrieval.verdict_model import REPORT_FEATURES, Logistic, VerdictModel, best_rows
+from xiangwen.training.pairs import of_another_hand
 
 log = logging.getLogger(__name__)
 
 OUT = Path(__file__).parents[1] / "retrieval" / "verdict_weights.json"
+CONDITIONS = "conditions.jsonl"
 _WORDINGS = 3
 """Wordings of each question that take part: as written, in English, and one variant."""
 _EASY = 40
@@ -50,6 +53,7 @@ class Rows:
 
     question: int
     asked: Question
+    retriever: Retriever
     unseen: NDArray[np.bool_]
     """Passages whose readings take part: of conditions those that their judge was not trained on, else all."""
     form: str
@@ -78,12 +82,21 @@ class Rows:
         return np.asarray(self.labels != "")
 
 
-def rows_of(pairs: Sequence[dict[str, Any]], retriever: Retriever) -> Iterator[Rows]:
-    """The features of all passages in scope for every wording, with their labels."""
+def rows_of(
+    pairs: Sequence[dict[str, Any]], retriever: Retriever, held: Callable[[dict[str, Any], str], bool], first: int = 0
+) -> Iterator[Rows]:
+    """The features of all passages in scope for every wording, with their labels.
+
+    Args:
+        pairs: questions with their labels.
+        retriever: over their reports.
+        held: whether the judge was not trained on the passages of a condition in a file.
+        first: the number of the first question.
+    """
     index = retriever.index
     atlas = Atlas(index.reports)
-    place = {(index.reports[p.report].file.rsplit("/", 1)[-1], p.start, p.end): i for i, p in enumerate(index.passages)}
-    for number, pair in enumerate(pairs):
+    place = {(index.reports[p.report].file, p.start, p.end): i for i, p in enumerate(index.passages)}
+    for number, pair in enumerate(pairs, first):
         label = {
             place[(file, start, end)]: name
             for name, rows in pair["labels"].items()
@@ -96,12 +109,13 @@ def rows_of(pairs: Sequence[dict[str, Any]], retriever: Retriever) -> Iterator[R
             if question.scope.problem or not question.scope.reports:
                 continue
             evidence = retriever.evidence(question)
-            files = [Path(index.reports[r].file).name for r in index.report_of[evidence.passages]]
+            files = [index.reports[r].file for r in index.report_of[evidence.passages]]
             words = np.array([label.get(int(p), "") for p in evidence.passages])
             yield Rows(
                 question=number,
                 asked=question,
-                unseen=np.array([question.kind != "which" or is_held(pair, file) for file in files], dtype=bool),
+                retriever=retriever,
+                unseen=np.array([pair["form"] != "which" or held(pair, file) for file in files], dtype=bool),
                 form=pair["form"],
                 language=question.language,
                 complete=pair["complete"],
@@ -137,10 +151,11 @@ def _training_rows(rows: Sequence[Rows]) -> tuple[NDArray[np.float32], NDArray[n
 def _report_rows(
     rows: Sequence[Rows], supports: Logistic, denies: Logistic
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], list[tuple[int, int]]]:
-    """One row for every report of every which-question with complete labels."""
+    """One row for every report of every which-question, from the passages whose labels are known."""
     x, y, keys = [], [], []
-    for row in rows:
-        if row.form != "which" or not row.complete or not len(row.reports):
+    for whole in rows:
+        row = _keep(whole, whole.labelled | whole.complete)
+        if row.form != "which" or not len(row.reports):
             continue
         starts = np.flatnonzero(np.diff(row.reports, prepend=-1))  # the passages of a report stand side by side
         features, _ = best_rows(starts, supports.probability(row.features), denies.probability(row.features))
@@ -216,12 +231,13 @@ def _calibration_error(p: NDArray[np.float64], y: NDArray[np.bool_]) -> float:
     return float(sum(abs(p[bins == b].mean() - y[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)))
 
 
-def readings_of(rows: Sequence[Rows], scorer: Scorer) -> Iterator[Rows]:
-    """The judges' readings, as features, of the best passages not trained on; as many as they read in use."""
+def readings_of(rows: Sequence[Rows], model: VerdictModel, judge: Judge) -> Iterator[Rows]:
+    """The judge's readings, as features, of the best passages not trained on; as many as it reads in use."""
     for whole in rows:
         if not whole.unseen.any():
             continue
         row = _keep(whole, whole.unseen)
+        scorer = Scorer(row.retriever, model, judge)
         evidence = Evidence(row.passages, dict(zip(FEATURES, row.features.T, strict=True)))
         prior = scorer.model.supports.probability(row.features)
         chosen = scorer.candidates(row.asked, evidence, prior)
@@ -335,7 +351,7 @@ def _right_by(p: NDArray[np.float64], y: NDArray[np.bool_], names: NDArray[np.st
     return table
 
 
-def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, Any]:
+def fit(rows: Sequence[Rows], judge: Judge) -> dict[str, Any]:
     """The model fitted on everything, with the cross-validated figures beside it, as its file holds it."""
     x, s, d = _training_rows(rows)
     supports, denies = fit_logistic(x, s), fit_logistic(x, d)
@@ -344,9 +360,9 @@ def fit(rows: Sequence[Rows], retriever: Retriever, judge: Judge) -> dict[str, A
     features_only = VerdictModel(
         FEATURES, supports, denies, report, supports, supports, supports, denies, report, {}, {}
     )
-    readings = list(readings_of(rows, Scorer(retriever, features_only, judge, shipped_judge(conditions=True))))
-    answers = [r for r in readings if r.asked.kind != "which"]
-    readings = [r for r in readings if r.asked.kind == "which"]
+    readings = list(readings_of(rows, features_only, judge))
+    answers = [r for r in readings if r.form != "which"]
+    readings = [r for r in readings if r.form == "which"]
     everything = list(range(len(JUDGE_FEATURES)))
     judged, judged_denies, judged_report = _judged_fit(readings)
     judged_items = _pairs_fit(answers)[0]
@@ -385,26 +401,36 @@ def _rounded(figures: dict[str, Any]) -> dict[str, Any]:
     return {n: _rounded(value) if isinstance(value, dict) else round(value, 4) for n, value in figures.items()}
 
 
+def _questions(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _retriever(reports: Path, folder: Path) -> Retriever:
+    build(reports, folder)
+    return Retriever(Index.load(folder))
+
+
 def main() -> None:
     """Fit and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", type=Path)
     parser.add_argument("reports", type=Path, nargs="+")
+    parser.add_argument("--learning", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--judge", type=Path, help="the judge's file, if not the one that ships")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    pairs = [json.loads(line) for line in arguments.pairs.read_text(encoding="utf-8").splitlines()]
     with tempfile.TemporaryDirectory() as folder:
         together = Path(folder) / "reports"
         together.mkdir()
         for source in arguments.reports:
             for report in read_folder(source).reports:
                 (together / Path(report.file).name).write_text(report.text, encoding="utf-8")
-        build(together, Path(folder) / "index")
-        retriever = Retriever(Index.load(Path(folder) / "index"))
-        rows = list(rows_of(pairs, retriever))
-        result = fit(rows, retriever, Judge.load(arguments.judge) if arguments.judge else shipped_judge())
+        rows = list(rows_of(_questions(arguments.pairs), _retriever(together, Path(folder) / "index"), is_held))
+        conditions = _questions(arguments.learning / CONDITIONS)
+        of_authors = _retriever(arguments.learning, Path(folder) / "authors")
+        rows += rows_of(conditions, of_authors, of_another_hand, first=len(rows))
+        result = fit(rows, Judge.load(arguments.judge) if arguments.judge else shipped_judge())
     known = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
     # The thresholds are chosen on answers, not on pairs (each says where); a fit keeps them.
     result["thresholds"] = known.get("thresholds", {})
