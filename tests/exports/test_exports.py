@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
-from xiangwen.answers import Answer
+from xiangwen.answers import Answer, Line
 from xiangwen.answers.assistant import Assistant
 from xiangwen.cli import main
 from xiangwen.exports import (
@@ -121,7 +121,7 @@ def test_what_a_report_says_is_text_in_markdown(text: str) -> None:
 @given(strange)
 @settings(max_examples=30, deadline=None)
 def test_any_text_fits_into_word_and_excel(text: str) -> None:
-    answer = Answer(text, "zh", "fact", True, None, f"\x00{text}\ud800", (), (), 1, 1, 0.0)
+    answer = Answer(text, "zh", "fact", True, None, (Line("words", f"\x00{text}\ud800"),), (), (), 1, 1, 0.0)
     assert to_docx(answer) and to_xlsx(answer)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from visitor import HOSTILE, LAWYER_ZH
 
-from xiangwen.answers import Answer, Citation, Value, Verdict
+from xiangwen.answers import Answer, Citation, Line, Value, Verdict
+from xiangwen.answers.lines import Named
 from xiangwen.reports import Metadata, Report, read_folder
 from xiangwen.segmentation.passages import split_passages
 from xiangwen.web.render import answer_html, answer_steps, as_text, confidence_word, source_line
@@ -94,7 +96,12 @@ def citations(draw: st.DrawFn, n: int) -> Citation:
 def answers(draw: st.DrawFn) -> Answer:
     cited = tuple(draw(citations(n)) for n in range(1, draw(st.integers(1, 4))))
     kind = draw(st.sampled_from(["fact", "number", "list", "which", "rank", "compare", "summary", "none"]))
-    lines = [draw(foreign), *(f"{draw(foreign)}：「{c.quote}」[{c.n}]" for c in cited), draw(foreign) + "[99]"]
+    lines = [Line("head", draw(foreign)), Line("words", draw(foreign) + "[99]"), Line("note", draw(foreign))]
+    for c in cited:
+        role = draw(st.sampled_from(["evidence", "verdict", "own", "value", "item", "theme"]))
+        named = (Named(draw(foreign), c.n), Named(draw(foreign)))
+        shown = Line(role, draw(foreign), draw(foreign), "yes", (c.n,), 1, named, draw(st.integers(2, 3)))
+        lines.insert(draw(st.integers(0, len(lines))), shown)
     verdicts = tuple(
         Verdict(
             report="0123456789ab",
@@ -116,7 +123,7 @@ def answers(draw: st.DrawFn) -> Answer:
         kind=kind,
         answered=answered,
         reason=None if answered else "no_evidence",
-        text="\n".join(lines),
+        lines=tuple(lines),
         citations=cited,
         verdicts=verdicts,
         checked_reports=3,
@@ -170,15 +177,14 @@ def _answer(count: int, kind: str = "which") -> Answer:
         for c in cited
     )
     silent = Verdict("s", "s.txt", "沉默乡", None, 2024, "silent", 0.9, None, ())
-    return Answer(
-        LAWYER_ZH, "zh", kind, True, None, f"{count} 个乡镇有", cited, (*verdicts, silent), count + 1, 99, 1.0
-    )  # type: ignore[arg-type]
+    lines = (Line("head", f"{count} 个乡镇有："), Line("basis", "台账「份数」"))
+    return Answer(LAWYER_ZH, "zh", kind, True, None, lines, cited, (*verdicts, silent), count + 1, 99, 1.0)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", ["which", "rank"])
 def test_an_answer_arrives_conclusion_first_and_in_few_pieces(kind: str) -> None:
     steps = list(answer_steps(_answer(40, kind), 41))
-    assert steps[0] == '<p class="xw-conclusion">40 个乡镇有</p>'
+    assert steps[0] == '<p class="xw-conclusion">40 个乡镇有</p><p class="xw-muted">台账「份数」</p>'
     assert 4 <= len(steps) <= 10
     assert all(later.startswith(earlier) for earlier, later in pairwise(steps))
 
@@ -188,6 +194,17 @@ def test_long_tables_are_folded_and_the_silent_are_counted() -> None:
     assert "显示其余 10 个乡镇" in shown and shown.count("xw-beyond") == 10
     assert "未提及：1 份报告" in shown and "沉默乡" in shown
     assert shown.count('data-n="') == 40
+
+
+def test_a_sentence_stands_once_below_who_says_it() -> None:
+    counted = replace(
+        _answer(1, "number"),
+        lines=(Line("evidence", "某县第1乡2024年", "1份", citations=(1,)), Line("note", "说明：[1]")),
+    )
+    assert counted.text == "某县第1乡2024年：1份。原文：「聘请律师」[1]\n说明：[1]"
+    shown = answer_html(counted, 2)
+    assert shown.startswith('<p class="xw-conclusion">某县第1乡2024年：1份</p><div class="xw-quote">')
+    assert shown.count("聘请律师") == 1 and "<p>说明：[1]</p>" in shown  # what only looks like a marker stays text
 
 
 def test_confidence_is_said_in_words() -> None:

@@ -6,38 +6,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, Literal
 
-from xiangwen.segmentation.passages import Stance
+from xiangwen.answers.citation import Citation
+from xiangwen.answers.lines import Line, VerdictWord, text_of
 
 Language = Literal["zh", "en"]
 Kind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "collection", "common", "none"]
 Reason = Literal["no_evidence", "unknown_report", "unknown_year", "off_topic"]
-VerdictWord = Literal["yes", "partial", "no", "silent"]
-
-
-@dataclass(frozen=True)
-class Citation:
-    """Exact words of a report: ``quote == text[start:end]`` of its text, offsets in characters."""
-
-    n: int
-    """The marker [n] in the answer's text, numbered by first appearance."""
-    report: str
-    file: str
-    township: str | None
-    county: str | None
-    province: str | None
-    year: int | None
-    title: str | None
-    section: tuple[str, ...]
-    """The heading path."""
-    start: int
-    end: int
-    quote: str
-    stance: Stance = "done"
-    """Whether the section reports what was done, what is planned (计划) or what is lacking (不足)."""
-    page: int | None = None
-    """The page of its file on which the quote starts, from 1; None where the format has no pages."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +60,8 @@ class Answer:
     kind: Kind
     answered: bool
     reason: Reason | None
-    text: str
+    lines: tuple[Line, ...]
+    """What is said, line by line."""
     citations: tuple[Citation, ...]
     verdicts: tuple[Verdict, ...]
     checked_reports: int
@@ -95,6 +73,11 @@ class Answer:
     """What reports have in common, that of most reports first."""
     nearest: tuple[Citation, ...] = ()
     """Where nothing answers: the nearest passages, which are not an answer (shown in the chat, numbered from 1)."""
+
+    @cached_property
+    def text(self) -> str:
+        """What is said as running text, with markers [1]."""
+        return text_of(self.lines, self.citations, self.language)
 
     def to_dict(self, question_id: Any = None) -> dict[str, Any]:
         """The answer as the JSON object of the contract."""

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiangwen.answers import collection, common, each, wording
-from xiangwen.answers.answer import Answer, Citation, Kind, Reason, Value, Verdict, VerdictWord
+from xiangwen.answers.answer import Answer, Kind, Reason, Value, Verdict
 from xiangwen.answers.candidates import Chooser, by_fit
 from xiangwen.answers.chooser import JudgeChooser
+from xiangwen.answers.citation import Citations
 from xiangwen.answers.from_ledger import from_ledger
+from xiangwen.answers.lines import Line, VerdictWord
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.naming import Naming
 from xiangwen.answers.numbers import (
@@ -44,44 +46,6 @@ _BESIDE = 0.5
 """A second sentence with a number stands beside the best one if it is worth so much of it."""
 _HISTORY = 6
 """Earlier questions that a follow-up may lean on."""
-
-
-class _Page:
-    """Collects citations in the order of their first appearance."""
-
-    def __init__(self, index: Store, retriever: Retriever) -> None:
-        self._index = index
-        self._retriever = retriever
-        self.citations: list[Citation] = []
-        self._numbers: dict[tuple[int, int, int], int] = {}
-
-    def cite(self, passage: int, until: int | None = None) -> int:
-        """The marker of a passage, or of the stretch from it to the end of the passage ``until``."""
-        first, last = self._index.passages[passage], self._index.passages[until if until is not None else passage]
-        key = (first.report, first.start, last.end)
-        if key not in self._numbers:
-            report = self._index.reports[first.report]
-            meta = report.metadata
-            self._numbers[key] = len(self.citations) + 1
-            self.citations.append(
-                Citation(
-                    n=self._numbers[key],
-                    report=report.id,
-                    file=report.file,
-                    township=meta.township,
-                    county=meta.county,
-                    province=meta.province,
-                    year=meta.year,
-                    title=meta.title,
-                    section=first.heading_path,
-                    start=first.start,
-                    end=last.end,
-                    quote=self._index.quote(replace(first, end=last.end)),
-                    stance=self._retriever.stances[passage],
-                    page=report.page_at(first.start),
-                )
-            )
-        return self._numbers[key]
 
 
 class _Judged(NamedTuple):
@@ -130,16 +94,16 @@ class Assistant:
 
     def _answer(self, text: str, history: Sequence[str], reports: frozenset[str] | None) -> Answer:
         if not text.strip() or len(text) > LONGEST_QUESTION:
-            page = _Page(self.index, self.retriever)
+            cited = Citations(self.index)
             read = understand(text[:100] if text.strip() else "?", self.atlas)
             said = wording.nothing_asked(read.language) if not text.strip() else wording.too_long(read.language)
-            return self._made(replace(read, text=text), page, said, reason="off_topic", scope=())
+            return self._made(replace(read, text=text), cited, _words(said), reason="off_topic", scope=())
         chosen = frozenset(n for n, r in enumerate(self.index.reports) if reports is None or r.id in reports)
         earlier = [h for h in history if h.strip()][-_HISTORY:]
         question = understand(text, self.atlas, earlier, vector_of=self.index.vector, one_report=len(chosen) == 1)
         if question.off_topic:
             said = wording.off_topic(question.language, len(self.index.reports))
-            return self._made(question, _Page(self.index, self.retriever), said, reason="off_topic", scope=())
+            return self._made(question, Citations(self.index), _words(said), reason="off_topic", scope=())
         question = replace(question, scope=question.scope.within(chosen))
         if question.kind == "collection":
             return self._collection(question, chosen)
@@ -177,29 +141,29 @@ class Assistant:
         chosen = [row for rows in parts for row in self._best_rows(question, scored, rows, alone=len(parts) == 1)]
         if not chosen:
             return self._nothing(question, scored)
-        page = _Page(self.index, self.retriever)
+        cited = Citations(self.index)
         lines = []
         figure = None
         for row in chosen:
             passage = int(scored.passages[row])
-            n = page.cite(passage)
+            n = cited.cite(passage)
             values = best_figures(self.retriever, question, passage, self.choose) if question.kind == "number" else ()
             figure = figure or (value_of(values[:1]) if values else None)
-            lines.append(wording.evidence(question.language, page.citations[n - 1], values, self.naming))
+            lines.append(wording.evidence(question.language, cited.of(n), values, self.naming))
         if question.kind == "number" and figure is None:
-            return self._other_number(question, scored, chosen) or self._made(question, page, "\n".join(lines))
-        return self._made(question, page, "\n".join(lines), figure=figure)
+            return self._other_number(question, scored, chosen) or self._made(question, cited, lines)
+        return self._made(question, cited, lines, figure=figure)
 
     def _other_number(self, question: Question, scored: Scored, rows: Sequence[int]) -> Answer | None:
         """What the report gives instead of the number asked for: that of another period, or the other direction."""
         found = given_instead(self.retriever, question, (int(scored.passages[row]) for row in rows))
         if found is None:
             return None
-        nearest = _Page(self.index, self.retriever)
-        citation = nearest.citations[nearest.cite(found.passage) - 1]
+        nearest = Citations(self.index)
+        citation = nearest.of(nearest.cite(found.passage))
         said = wording.given_instead(question, found.quantity, citation)
-        answer = self._made(question, _Page(self.index, self.retriever), said, reason="no_evidence")
-        return replace(answer, nearest=tuple(nearest.citations))
+        answer = self._made(question, Citations(self.index), _words(said), reason="no_evidence")
+        return replace(answer, nearest=tuple(nearest.made))
 
     def _best_rows(self, question: Question, scored: Scored, rows: NDArray[np.int64], *, alone: bool) -> list[int]:
         """The rows that answer, best first; at most one where others answer beside it."""
@@ -235,21 +199,18 @@ class Assistant:
 
     def _which(self, question: Question, scored: Scored) -> Answer:
         """A verdict for every report in scope."""
-        page = _Page(self.index, self.retriever)
+        cited = Citations(self.index)
         order: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
         judged = [self._in_direction(question, row) for row in self._judged(question, scored)]
         judged.sort(key=lambda row: (order[row.word], -row.confidence))
         verdicts = []
         lines = []
         for report, word, confidence, evidence in judged:
-            numbers = () if evidence is None else (page.cite(evidence),)
+            numbers = () if evidence is None else (cited.cite(evidence),)
             verdicts.append(self._verdict(report, word, confidence, None, numbers))
             if numbers:
-                lines.append(
-                    wording.verdict_line(
-                        question.language, self.index.reports[report], word, numbers, page.citations, self.naming
-                    )
-                )
+                named = self.index.reports[report]
+                lines.append(wording.verdict_line(question.language, named, word, numbers, self.naming))
         said = [v.verdict for v in verdicts]
         passages = self.retriever.size(question.scope.reports)
         if "yes" not in said and "partial" not in said and "no" not in said:
@@ -257,7 +218,7 @@ class Assistant:
             silent = tuple(replace(v, citations=()) for v in verdicts)
             return replace(answer, verdicts=silent)
         head = wording.which_head(question.language, said, len(said), passages)
-        return self._made(question, page, "\n".join([head, *lines]), verdicts=tuple(verdicts))
+        return self._made(question, cited, [head, *lines], verdicts=tuple(verdicts))
 
     def _in_direction(self, question: Question, row: _Judged) -> _Judged:
         """The verdict, turned round where its sentence tells of a fall and a rise is asked for, or vice versa."""
@@ -356,10 +317,10 @@ class Assistant:
             return replace(answer, verdicts=silent)
         least = question.rank.order in ("least", "under")
         values.sort(key=lambda v: v.number, reverse=not least)
-        page = _Page(self.index, self.retriever)
+        cited = Citations(self.index)
         verdicts, rows = [], []
         for value in values:
-            numbers = tuple(page.cite(p) for p in value.passages)
+            numbers = tuple(cited.cite(p) for p in value.passages)
             meets = _meets(question, value)
             verdicts.append(
                 self._verdict(value.report, "yes" if meets else "no", value.confidence, value.value, numbers)
@@ -373,13 +334,12 @@ class Assistant:
         without = [(self.index.reports[r], other.get(r)) for r in question.scope.reports if r not in given]
         said = wording.rank(question, rows, without, self.retriever.size(question.scope.reports), self.naming)
         if column:
-            head = wording.from_ledger(question.language, column.indicator, len(rows), len(without))
-            said = f"{head}\n{said}"
-        return self._made(question, page, said, verdicts=tuple(verdicts), figure=wording.rank_figure(question, rows))
+            said.insert(0, wording.from_ledger(question.language, column.indicator, len(rows), len(without)))
+        return self._made(question, cited, said, verdicts=tuple(verdicts), figure=wording.rank_figure(question, rows))
 
     def _compare(self, question: Question) -> Answer:
         """Matching evidence of each place named, side by side."""
-        page = _Page(self.index, self.retriever)
+        cited = Citations(self.index)
         shown, verdicts = [], []
         for side in sides(question):
             group = side.scope.reports
@@ -395,7 +355,7 @@ class Assistant:
                 numbered.sort(key=lambda i: self._only_parts(side, int(own.passages[i])))
                 good = numbered[:1] or good[:1]
             passages = [int(own.passages[i]) for i in good]
-            numbers = tuple(page.cite(p) for p in passages)
+            numbers = tuple(cited.cite(p) for p in passages)
             figures = [best_figures(self.retriever, side, p, self.choose) for p in passages]
             values = next((f for f in figures if f), ())
             report = group[0]
@@ -406,22 +366,20 @@ class Assistant:
             )
             verdicts += [self._verdict(r, "silent", 0.5, None, ()) for r in group[1:]]
             shown.append((self.index.reports[report], values, numbers))
-        if not page.citations:
+        if not cited.made:
             nothing = self._nothing(question, self.scorer.score(question))
             return replace(nothing, verdicts=tuple(replace(v, citations=()) for v in verdicts))
-        said, figure = wording.compare(question, shown, page.citations, self.naming)
-        return self._made(question, page, said, verdicts=tuple(verdicts), figure=figure)
+        said, figure = wording.compare(question, shown, cited.made, self.naming)
+        return self._made(question, cited, said, verdicts=tuple(verdicts), figure=figure)
 
     def _list(self, question: Question, scored: Scored) -> Answer:
         """The report's own items, each cited."""
         items = list_items(self.retriever, question, scored.passages, scored.supports, self.thresholds)
         if not items:
             return self._nothing(question, scored)
-        page = _Page(self.index, self.retriever)
-        numbers = [page.cite(first, last) for first, last in items]
-        return self._made(
-            question, page, wording.items(question, [page.citations[n - 1] for n in numbers], self.naming)
-        )
+        cited = Citations(self.index)
+        numbers = [cited.cite(first, last) for first, last in items]
+        return self._made(question, cited, wording.items(question, [cited.of(n) for n in numbers], self.naming))
 
     def _summary(self, question: Question, scored: Scored) -> Answer:
         """Key sentences over all sections that treat the matter, in the order of the report."""
@@ -437,11 +395,9 @@ class Assistant:
         )
         if not chosen:
             return self._nothing(question, scored)
-        page = _Page(self.index, self.retriever)
-        numbers = [page.cite(p) for p in chosen]
-        return self._made(
-            question, page, wording.items(question, [page.citations[n - 1] for n in numbers], self.naming)
-        )
+        cited = Citations(self.index)
+        numbers = [cited.cite(p) for p in chosen]
+        return self._made(question, cited, wording.items(question, [cited.of(n) for n in numbers], self.naming))
 
     def _collection(self, question: Question, chosen: frozenset[int]) -> Answer:
         """The reports that a question about the collection itself means."""
@@ -449,16 +405,16 @@ class Assistant:
         question = replace(question, scope=meant.scope)
         if meant.scope.problem:
             return self._unknown_scope(question, chosen)
-        page = _Page(self.index, self.retriever)
+        cited = Citations(self.index)
 
         def cite(report: int) -> int:
-            return page.cite(collection.title_passage(self.index, report))
+            return cited.cite(collection.title_passage(self.index, report))
 
         said = collection.told(question, meant, self.index.reports, cite)
-        numbers = {c.report: c.n for c in page.citations}
+        numbers = {c.report: c.n for c in cited.made}
         marks = ((number, numbers.get(self.index.reports[number].id)) for number in meant.reports)
         verdicts = tuple(self._verdict(number, "yes", 1.0, None, (n,) if n else ()) for number, n in marks)
-        return self._made(question, page, said, verdicts=verdicts, figure=meant.figure)
+        return self._made(question, cited, said, verdicts=verdicts, figure=meant.figure)
 
     def _common(self, question: Question) -> Answer:
         """What the reports have in common, theme by theme."""
@@ -477,9 +433,9 @@ class Assistant:
         found = common.in_common(clauses, index.encoder, known=aim == "shortcoming")
         if not found:
             return self._nothing(question, scored or self.scorer.score(question))
-        page = _Page(index, self.retriever)
-        said, themes = common.told(question, found, index, page.cite, self.naming)
-        return replace(self._made(question, page, said), themes=themes)
+        cited = Citations(index)
+        said, themes = common.told(question, found, index, cited.cite, self.naming)
+        return replace(self._made(question, cited, said), themes=themes)
 
     def _each(self, question: Question) -> Answer:
         """The figure or sentence of every report in scope, one line each."""
@@ -497,41 +453,40 @@ class Assistant:
         if not found:
             silent = tuple(self._verdict(r, "silent", 0.8, None, ()) for r in question.scope.reports)
             return replace(self._nothing(question, scored), verdicts=silent)
-        page = _Page(self.index, self.retriever)
+        cited = Citations(self.index)
         lines, verdicts = [], []
         for report in each.in_order(found, question.scope.reports):
             row = found.get(report)
-            marks = tuple(page.cite(p) for p in row.passages) if row else ()
+            marks = tuple(cited.cite(p) for p in row.passages) if row else ()
             word: VerdictWord = "yes" if row else "silent"
             value = row.value if row else None
             verdicts.append(self._verdict(report, word, row.confidence if row else 0.8, value, marks))
-            cited = [page.citations[n - 1] for n in marks]
-            lines.append(each.line(question.language, self.index.reports[report], value, cited, self.naming))
+            lines.append(each.line(question.language, self.index.reports[report], value, marks, self.naming))
         head = each.head(question.language, len(found), len(question.scope.reports))
-        return self._made(question, page, "\n".join([head, *lines]), verdicts=tuple(verdicts))
+        return self._made(question, cited, [head, *lines], verdicts=tuple(verdicts))
 
     # --- what all kinds share --------------------------------------------------------------------------------------
 
     def _nothing(self, question: Question, scored: Scored) -> Answer:
         """The reports do not say; the nearest passages go along, marked as no answer."""
-        page = _Page(self.index, self.retriever)
-        nearest = _Page(self.index, self.retriever)
+        cited = Citations(self.index)
+        nearest = Citations(self.index)
         for i in largest(scored.supports, 3):
             nearest.cite(int(scored.passages[i]))
         reports = [self.index.reports[r] for r in question.scope.reports]
         said = wording.nothing_found(question, reports, self.retriever.size(question.scope.reports), self.naming)
-        answer = self._made(question, page, said, reason="no_evidence")
-        return replace(answer, nearest=tuple(nearest.citations))
+        answer = self._made(question, cited, _words(said), reason="no_evidence")
+        return replace(answer, nearest=tuple(nearest.made))
 
     def _unknown_scope(self, question: Question, chosen: frozenset[int]) -> Answer:
         named = [self.index.reports[r] for r in question.scope.reports]
         at_hand = [r for n, r in enumerate(self.index.reports) if n in chosen]
-        page = _Page(self.index, self.retriever)
+        cited = Citations(self.index)
         if question.scope.problem == "outside":
             said = wording.outside(question, named, at_hand, self.naming)
-            return self._made(question, page, said, reason="unknown_report", scope=())
+            return self._made(question, cited, _words(said), reason="unknown_report", scope=())
         said = wording.unknown_scope(question, named or at_hand, self.naming)
-        return self._made(question, page, said, reason=question.scope.problem, scope=())
+        return self._made(question, cited, _words(said), reason=question.scope.problem, scope=())
 
     def _verdict(
         self, report: int, word: VerdictWord, confidence: float, value: Value | None, citations: tuple[int, ...]
@@ -553,8 +508,8 @@ class Assistant:
     def _made(
         self,
         question: Question,
-        page: _Page,
-        text: str,
+        cited: Citations,
+        lines: Sequence[Line],
         *,
         reason: Reason | None = None,
         verdicts: tuple[Verdict, ...] = (),
@@ -562,22 +517,26 @@ class Assistant:
         figure: Value | None = None,
     ) -> Answer:
         reports = question.scope.reports if scope is None else scope
-        if reason != "off_topic" and (readings := wording.readings(question, self.index.reports, self.naming)):
-            text = f"{text}\n{readings}"
+        notes = [] if reason == "off_topic" else wording.readings(question, self.index.reports, self.naming)
         return Answer(
             question=question.text,
             language=question.language,
             kind=_kind_answered(question.kind) if reason in (None, "no_evidence") else "none",
             answered=reason is None,
             reason=reason,
-            text=text,
-            citations=tuple(page.citations),
+            lines=(*lines, *notes),
+            citations=tuple(cited.made),
             verdicts=verdicts,
             checked_reports=len(reports),
             checked_passages=self.retriever.size(reports),
             milliseconds=0.0,
             figure=figure,
         )
+
+
+def _words(said: str) -> list[Line]:
+    """An answer that is one sentence."""
+    return [Line("words", said)]
 
 
 def _meets(question: Question, value: ReportValue) -> bool:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from xiangwen.answers.answer import Value
+from xiangwen.answers.lines import Line, Named
 from xiangwen.answers.naming import english_name
 from xiangwen.language.concepts import vocabulary
 from xiangwen.questions import Question, Scope
@@ -361,8 +362,8 @@ def _full_name(report: Report) -> str:
 # --- what is said -----------------------------------------------------------------------------------------------------
 
 
-def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Callable[[int], int]) -> str:
-    """The answer in words, each report with the marker of its title.
+def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Callable[[int], int]) -> list[Line]:
+    """The answer line by line, each report with the marker of its title.
 
     Args:
         question: as understood.
@@ -374,34 +375,29 @@ def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Call
     if meant.asks_missing:
         return _missing_told(meant, reports, cite, zh)
     if not meant.reports:
-        return "没有符合的报告。" if zh else "No report fits."
-    lines = [_head(question, meant, reports)]
+        return [Line("head", "没有符合的报告。" if zh else "No report fits.")]
+    lines = [Line("head", _head(question, meant, reports))]
     each = meant.each or ("county" if len({reports[n].metadata.county for n in meant.reports}) > 1 else "year")
     named = 0
     for name, own in _grouped(meant.reports, reports, each).items():
         shown = own[: max(0, _MOST_NAMED - named)]
         labels = []
         for number in shown:
-            mark = f"[{cite(number)}]" if named < MOST_CITED else ""
-            labels.append(_label(reports[number], each, zh) + mark)
+            marker = cite(number) if named < MOST_CITED else None
+            labels.append(Named(_label(reports[number], each, zh), marker))
             named += 1
-        more = ("等" if zh else " and more") if len(shown) < len(own) else ""
-        names = ("、" if zh else ", ").join(labels) + more
         group = name or ("未写明" if zh else "not stated")
         group = group.replace("年", "") if each == "year" and not zh else group
-        lines.append(f"{group}（{len(own)} 份）：{names}" if zh else f"{group} ({len(own)}): {names}")
+        lines.append(Line("group", group, named=tuple(labels), count=len(own)))
         if named >= _MOST_NAMED:
             break
     if meant.not_here:
         names = "、".join(meant.not_here)
-        lines.append(f"没有{names}的报告。" if zh else f"There is no report of {names}.")
+        lines.append(Line("words", f"没有{names}的报告。" if zh else f"There is no report of {names}."))
     if each in ("province", "city") and any(_implied(reports[n], each) for n in meant.reports):
-        lines.append(
-            "说明：报告没有写明省市的，按县区名称推知。"
-            if zh
-            else "Note: where a report does not name its province or city, its county tells it."
-        )
-    return "\n".join(lines)
+        implied = "Note: where a report does not name its province or city, its county tells it."
+        lines.append(Line("note", "说明：报告没有写明省市的，按县区名称推知。" if zh else implied))
+    return lines
 
 
 def _head(question: Question, meant: Meant, reports: Sequence[Report]) -> str:
@@ -423,30 +419,27 @@ def _head(question: Question, meant: Meant, reports: Sequence[Report]) -> str:
     return f"{lead}{figure}{count} report{plural} of {towns}{f' ({span})' if span else ''}:"
 
 
-def _missing_told(meant: Meant, reports: Sequence[Report], cite: Callable[[int], int], zh: bool) -> str:
+def _missing_told(meant: Meant, reports: Sequence[Report], cite: Callable[[int], int], zh: bool) -> list[Line]:
     if not meant.missing:
-        return "没有缺的：现有各乡镇的报告年份都齐。" if zh else "None is missing for the townships at hand."
+        none = "None is missing for the townships at hand."
+        return [Line("head", "没有缺的：现有各乡镇的报告年份都齐。" if zh else none)]
     own: dict[str, list[int]] = {}
     for number in meant.reports:
         own.setdefault(_full_name(reports[number]), []).append(number)
     count = len(meant.missing)
-    lines = [
-        f"{count} 个乡镇有缺（只对照库里已有的乡镇）："
-        if zh
-        else f"{count} township{'s lack' if count != 1 else ' lacks'} a report (of those at hand):"
-    ]
+    lack = f"{count} township{'s lack' if count != 1 else ' lacks'} a report (of those at hand):"
+    lines = [Line("head", f"{count} 个乡镇有缺（只对照库里已有的乡镇）：" if zh else lack)]
     for position, (name, years) in enumerate(meant.missing[:_MOST_NAMED]):
         numbers = own[name] if position < MOST_CITED else []
-        have = ("、" if zh else ", ").join(
-            f"{reports[n].metadata.year}{'年' if zh else ''}[{cite(n)}]" for n in numbers if reports[n].metadata.year
+        have = tuple(
+            Named(f"{reports[n].metadata.year}{'年' if zh else ''}", cite(n))
+            for n in numbers
+            if reports[n].metadata.year
         )
         gone = ("、" if zh else ", ").join(f"{year}年" if zh else str(year) for year in years)
-        if zh:
-            lines.append(f"{name}：缺{gone}" + (f"，有{have}" if have else ""))
-        else:
-            township = english_name(reports[own[name][0]].name)
-            lines.append(f"{township}: no {gone}" + (f"; there is {have}" if have else ""))
-    return "\n".join(lines)
+        township = name if zh else english_name(reports[own[name][0]].name)
+        lines.append(Line("missing", township, gone, named=have))
+    return lines
 
 
 def _label(report: Report, each: Each, zh: bool) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from xiangwen.answers.answer import Theme
+from xiangwen.answers.lines import Line, Named
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words, vocabulary
@@ -255,8 +256,8 @@ def _name(words: str) -> str:
 
 def told(
     question: Question, found: Sequence[Common], index: Store, cite: Callable[[int], int], naming: Naming
-) -> tuple[str, tuple[Theme, ...]]:
-    """The themes in words, each with the most typical sentence and every report that tells of it.
+) -> tuple[list[Line], tuple[Theme, ...]]:
+    """The themes line by line, each with the most typical sentence and every report that tells of it.
 
     Args:
         question: as understood.
@@ -268,27 +269,23 @@ def told(
     zh = question.language == "zh"
     count = len(question.scope.reports)
     what = _words()["called"][aim(question)]
-    lines = [f"{count} 份报告里，{what[0]}有 {len(found)} 项：" if zh else f"{what[1]} of {count} reports:"]
+    head = f"{count} 份报告里，{what[0]}有 {len(found)} 项：" if zh else f"{what[1]} of {count} reports:"
+    lines = [Line("head", head)]
     themes = []
     for position, common in enumerate(found, start=1):
         first: dict[int, int] = {}
         for clause in common.clauses:
             first.setdefault(clause.report, clause.passage)
         shown = list(first.items())[:_NAMED]
-        marks = [cite(passage) for _, passage in shown]
-        labels = [naming.called(index.reports[report], question.language) for report, _ in shown]
-        quote = on_one_line(index.quote(index.passages[shown[0][1]]))
-        others = [f"{label}[{mark}]" for label, mark in zip(labels[1:], marks[1:], strict=True)]
-        more = len(first) - len(shown)
-        if zh:
-            rest = f"；还有{'、'.join(others)}{f'等 {len(first)} 份' if more else ''}"
-            lines.append(f"{position}. {common.zh}（{len(first)} 份）：{labels[0]}「{quote}」[{marks[0]}]{rest}")
-        else:
-            rest = f"; also {', '.join(others)}{f' and {more} more' if more else ''}"
-            lines.append(f"{position}. {common.en} ({len(first)}): {labels[0]} “{quote}” [{marks[0]}]{rest}")
+        named = tuple(
+            Named(naming.called(index.reports[report], question.language), cite(passage)) for report, passage in shown
+        )
+        markers = tuple(name.n for name in named if name.n is not None)
+        name = common.zh if zh else common.en
+        lines.append(Line("theme", name, citations=markers, number=position, named=named, count=len(first)))
         files = tuple(index.reports[report].file for report in common.reports)
-        themes.append(Theme(common.zh if zh else common.en, files, tuple(marks)))
-    return "\n".join(lines), tuple(themes)
+        themes.append(Theme(name, files, markers))
+    return lines, tuple(themes)
 
 
 @cache

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from xiangwen.answers.lines import Line
 from xiangwen.answers.naming import place
-from xiangwen.language.as_read import on_one_line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from xiangwen.answers.answer import Citation, Value
+    from xiangwen.answers.answer import Value
     from xiangwen.answers.naming import Naming
     from xiangwen.answers.numbers import ReportValue
     from xiangwen.reports import Report
@@ -51,22 +51,18 @@ def in_order(found: dict[int, Said], reports: Sequence[int]) -> list[int]:
     return sorted(reports, key=lambda report: (report not in found, -found[report].number if report in found else 0))
 
 
-def head(language: str, found: int, reports: int) -> str:
+def head(language: str, found: int, reports: int) -> Line:
     """「15 份报告中 12 份有：」."""
     if language == "en":
-        return f"{found} of {reports} report{'s' if reports != 1 else ''} say:"
-    return f"{reports} 份报告中 {found} 份写到："
+        return Line("head", f"{found} of {reports} report{'s' if reports != 1 else ''} say:")
+    return Line("head", f"{reports} 份报告中 {found} 份写到：")
 
 
-def line(language: str, report: Report, value: Value | None, cited: Sequence[Citation], naming: Naming) -> str:
+def line(language: str, report: Report, value: Value | None, markers: tuple[int, ...], naming: Naming) -> Line:
     """One report: its place, its figure, its sentence with the marker; or that it says nothing."""
     zh = language == "zh"
     year = f" {report.metadata.year}" if report.metadata.year else ""
     name = place(report) if zh else naming.called(report, "en") + year
-    if not cited:
-        return f"{name}：未提及" if zh else f"{name}: not mentioned"
-    figure = (f"{value.text}。" if zh else f"{value.text} — ") if value else ""
-    quotes = " ".join(
-        f"「{on_one_line(c.quote)}」[{c.n}]" if zh else f"“{on_one_line(c.quote)}” [{c.n}]" for c in cited
-    )
-    return f"{name}：{figure}{quotes}" if zh else f"{name}: {figure}{quotes}"
+    if not markers:
+        return Line("words", f"{name}：未提及" if zh else f"{name}: not mentioned")
+    return Line("own", name, value.text if value else "", citations=markers)

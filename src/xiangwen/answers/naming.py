@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pypinyin import lazy_pinyin
 
 if TYPE_CHECKING:
-    from xiangwen.answers.answer import Citation
+    from xiangwen.answers.citation import Citation
     from xiangwen.reports import Report
 
 _MANY = 12

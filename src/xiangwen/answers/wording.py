@@ -1,4 +1,7 @@
-"""The words around the evidence: simple Chinese, English where the question is English. Quotes stay exact slices."""
+"""The words around the evidence: simple Chinese, English where the question is English. Quotes stay exact slices.
+
+What is said of a question is given as `Line`s; `lines` knows how a line reads as text.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from typing import TYPE_CHECKING
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
-from xiangwen.answers.answer import Citation, Value, VerdictWord
+from xiangwen.answers.answer import Value
+from xiangwen.answers.citation import Citation
+from xiangwen.answers.lines import VERDICT_WORDS, Line, VerdictWord
 from xiangwen.answers.naming import Naming, english_name, place
-from xiangwen.language.as_read import on_one_line
 
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue
@@ -19,14 +23,6 @@ if TYPE_CHECKING:
     from xiangwen.questions import Note, Question, Reading
     from xiangwen.reports import Report
 
-VERDICT_WORDS: dict[str, dict[VerdictWord, str]] = {
-    "zh": {"yes": "有", "partial": "部分", "no": "无", "silent": "未提及"},
-    "en": {"yes": "yes", "partial": "partly", "no": "no", "silent": "not mentioned"},
-}
-STANCE_WORDS = {
-    "zh": {"plan": "（计划）", "shortcoming": "（不足）"},
-    "en": {"plan": " (plan)", "shortcoming": " (shortcoming)"},
-}
 NEARLY = 65.0
 """Per cent of alike characters from which on another township is suggested: two of three."""
 _MANY = 12
@@ -40,48 +36,28 @@ def checked(language: str, reports: int, passages: int) -> str:
     return f"共检查 {reports} 份报告、{passages} 句"
 
 
-def evidence(language: str, citation: Citation, figures: Sequence[Quantity], naming: Naming) -> str:
+def evidence(language: str, citation: Citation, figures: Sequence[Quantity], naming: Naming) -> Line:
     """One line: the place, the figures asked for, the exact sentence, its marker."""
     township = naming.cited(citation, language)
     year = f"{citation.year}年" if citation.year and language == "zh" else f" {citation.year}" if citation.year else ""
-    stance = STANCE_WORDS[language].get(citation.stance, "")
     values = "、".join(dict.fromkeys(f.text for f in figures))
-    if language == "en":
-        lead = f"{township}{year}{stance}: " + (f"{values} — " if values else "")
-        return f"{lead}“{on_one_line(citation.quote)}” [{citation.n}]"
-    lead = f"{township}{year}{stance}：" + (f"{values}。原文：" if values else "")
-    return f"{lead}「{on_one_line(citation.quote)}」[{citation.n}]"
+    return Line("evidence", f"{township}{year}", values, citations=(citation.n,))
 
 
-def verdict_line(
-    language: str,
-    report: Report,
-    word: VerdictWord,
-    numbers: Sequence[int],
-    citations: Sequence[Citation],
-    naming: Naming,
-) -> str:
+def verdict_line(language: str, report: Report, word: VerdictWord, markers: tuple[int, ...], naming: Naming) -> Line:
     """One report of a which-answer with its sentence."""
-    cited = [citations[n - 1] for n in numbers]
-    said = VERDICT_WORDS[language][word]
-    stance = STANCE_WORDS[language].get(cited[0].stance, "")
-    quotes = " ".join(
-        f"「{on_one_line(c.quote)}」[{c.n}]" if language == "zh" else f"“{on_one_line(c.quote)}” [{c.n}]" for c in cited
-    )
-    mark = "：" if language == "zh" else ": "
-    name = naming.called(report, language)
-    return f"{name}（{said}）{stance}{mark}{quotes}" if language == "zh" else f"{name}, {said}{stance}{mark}{quotes}"
+    return Line("verdict", naming.called(report, language), verdict=word, citations=markers)
 
 
-def which_head(language: str, said: Sequence[VerdictWord], reports: int, passages: int) -> str:
+def which_head(language: str, said: Sequence[VerdictWord], reports: int, passages: int) -> Line:
     """「4 个乡镇有，1 个未提及（共检查 5 份报告、339 句）」."""
     counts = {word: list(said).count(word) for word in VERDICT_WORDS[language]}
     if language == "en":
         parts = [f"{n} {VERDICT_WORDS['en'][w]}" for w, n in counts.items() if n]
-        return f"Of {reports} reports: {', '.join(parts)} ({checked('en', reports, passages)})."
+        return Line("head", f"Of {reports} reports: {', '.join(parts)} ({checked('en', reports, passages)}).")
     texts = {"yes": "{} 个乡镇有", "partial": "{} 个部分符合", "no": "{} 个没有", "silent": "{} 个未提及"}
     parts = [texts[w].format(n) for w, n in counts.items() if n]
-    return f"{'，'.join(parts)}（{checked('zh', reports, passages)}）"
+    return Line("head", f"{'，'.join(parts)}（{checked('zh', reports, passages)}）")
 
 
 RankRow = tuple["Report", "ReportValue", tuple[int, ...], bool]
@@ -133,11 +109,11 @@ def rank_figure(question: Question, rows: Sequence[RankRow]) -> Value:
     return first.value
 
 
-def from_ledger(language: str, indicator: Indicator, given: int, silent: int) -> str:
+def from_ledger(language: str, indicator: Indicator, given: int, silent: int) -> Line:
     """On how many reports a column of the ledger rests."""
     if language == "en":
-        return f"Ledger, {indicator.en}: from {given} of {given + silent} reports; {silent} give none."
-    return f"台账「{indicator.zh}」：来自 {given}/{given + silent} 份报告；{silent} 份未给出"
+        return Line("basis", f"Ledger, {indicator.en}: from {given} of {given + silent} reports; {silent} give none.")
+    return Line("basis", f"台账「{indicator.zh}」：来自 {given}/{given + silent} 份报告；{silent} 份未给出")
 
 
 PERIOD_WORDS = {
@@ -196,34 +172,28 @@ def rank(
     silent: Sequence[tuple[Report, Quantity | None]],
     passages: int,
     naming: Naming,
-) -> str:
+) -> list[Line]:
     """The conclusion, every value with its marker, who gives another number, and who gives none."""
     language = question.language
+    zh = language == "zh"
     where = checked(language, len(rows) + len(silent), passages)
-    head = (_rank_head_zh if language == "zh" else _rank_head_en)(question, rows, where, naming)
-    lines = [head]
-    for report, value, numbers, _ in rows:
-        marks = "".join(f"[{n}]" for n in numbers)
+    head = (_rank_head_zh if zh else _rank_head_en)(question, rows, where, naming)
+    lines = [Line("head", head)]
+    for report, value, markers, _ in rows:
         summed = f"（合计 {readable(value.number)}{value.unit}）" if len(value.quantities) > 1 else ""
-        lines.append(
-            f"{place(report) if language == 'zh' else naming.called(report, 'en')}：{value.value.text}{summed} {marks}"
-        )
+        name = place(report) if zh else naming.called(report, "en")
+        lines.append(Line("value", name, f"{value.value.text}{summed}", citations=markers))
     others = [(report, quantity) for report, quantity in silent if quantity is not None]
     for report, quantity in others[:_MANY]:
         given = _as_given(language, quantity)
+        said = f"{place(report)}：未作比较，只写了{given}"
         lines.append(
-            f"{place(report)}：未作比较，只写了{given}"
-            if language == "zh"
-            else f"{naming.called(report, language)}: not compared, it only gives {given}"
+            Line("words", said if zh else f"{naming.called(report, language)}: not compared, it only gives {given}")
         )
-    none = [report for report, quantity in silent if quantity is None]
-    if none:
-        lines.append(
-            f"没有给出数字：{naming.names(none, 'zh')}"
-            if language == "zh"
-            else f"No number given: {naming.names(none, 'en')}"
-        )
-    return "\n".join(lines)
+    if none := [report for report, quantity in silent if quantity is None]:
+        names = naming.names(none, language)
+        lines.append(Line("words", f"没有给出数字：{names}" if zh else f"No number given: {names}"))
+    return lines
 
 
 def compare(
@@ -231,44 +201,40 @@ def compare(
     sides: Sequence[tuple[Report, Sequence[Quantity], tuple[int, ...]]],
     citations: Sequence[Citation],
     naming: Naming,
-) -> tuple[str, Value | None]:
+) -> tuple[list[Line], Value | None]:
     """Matching evidence of each place; which is more only where both give one number of the same kind."""
     language = question.language
     lines = []
     figure = None
     numbers = [(report, figures[0]) for report, figures, _ in sides if figures]
     if question.units and len(numbers) == len(sides) and len({f.kind for _, f in numbers}) == 1:
-        (a, x), (b, y) = numbers[0], numbers[1]
-        top = x if x.in_base_unit[0] >= y.in_base_unit[0] else y
-        figure = Value(top.value, top.unit, top.text)
-        if x.in_base_unit[0] == y.in_base_unit[0]:
-            lines.append(f"两者相同：都是{x.text}" if language == "zh" else f"The same: {x.text} each.")
-        else:
-            more, less = ((a, x), (b, y)) if top is x else ((b, y), (a, x))
-            first, second = naming.called(more[0], language), naming.called(less[0], language)
-            lines.append(
-                f"{first}更多：{more[1].text}，{second}{less[1].text}"
-                if language == "zh"
-                else f"{first}: more, {more[1].text}; {second}: {less[1].text}."
-            )
-    for report, figures, marks in sides:
-        if marks:
-            for k, n in enumerate(marks):
-                lines.append(
-                    evidence(
-                        language, citations[n - 1], figures if k == 0 and question.kind == "number" else (), naming
-                    )
-                )
-        else:
-            lines.append(
-                f"{place(report)}：报告未提及"
-                if language == "zh"
-                else f"{naming.called(report, language)}: not mentioned in the report."
-            )
-    return "\n".join(lines), figure
+        head, figure = _which_is_more(numbers, language, naming)
+        lines.append(head)
+    for report, figures, markers in sides:
+        for position, n in enumerate(markers):
+            shown = figures if position == 0 and question.kind == "number" else ()
+            lines.append(evidence(language, citations[n - 1], shown, naming))
+        if not markers:
+            nothing = f"{naming.called(report, language)}: not mentioned in the report."
+            lines.append(Line("words", f"{place(report)}：报告未提及" if language == "zh" else nothing))
+    return lines, figure
 
 
-def items(question: Question, citations: Sequence[Citation], naming: Naming) -> str:
+def _which_is_more(numbers: Sequence[tuple[Report, Quantity]], language: str, naming: Naming) -> tuple[Line, Value]:
+    """Which of two numbers of one kind is larger, and that number."""
+    (a, x), (b, y) = numbers[0], numbers[1]
+    top = x if x.in_base_unit[0] >= y.in_base_unit[0] else y
+    figure = Value(top.value, top.unit, top.text)
+    if x.in_base_unit[0] == y.in_base_unit[0]:
+        return Line("head", f"两者相同：都是{x.text}" if language == "zh" else f"The same: {x.text} each."), figure
+    more, less = ((a, x), (b, y)) if top is x else ((b, y), (a, x))
+    first, second = naming.called(more[0], language), naming.called(less[0], language)
+    if language == "zh":
+        return Line("head", f"{first}更多：{more[1].text}，{second}{less[1].text}"), figure
+    return Line("head", f"{first}: more, {more[1].text}; {second}: {less[1].text}."), figure
+
+
+def items(question: Question, citations: Sequence[Citation], naming: Naming) -> list[Line]:
     """A numbered list of exact items."""
     townships = dict.fromkeys(naming.cited(c, "zh") for c in citations)
     who = "、".join(list(townships)[:_MANY])
@@ -276,11 +242,10 @@ def items(question: Question, citations: Sequence[Citation], naming: Naming) -> 
         head = f"{who}: {len(citations)} passage{'s' if len(citations) != 1 else ''} in the report"
     else:
         head = f"{who}的报告中有 {len(citations)} 处："
-    lines = [head]
-    for i, c in enumerate(citations, 1):
-        quote = f"「{on_one_line(c.quote)}」" if question.language == "zh" else f"“{on_one_line(c.quote)}” "
-        lines.append(f"{i}. {STANCE_WORDS[question.language].get(c.stance, '')}{quote}[{c.n}]")
-    return "\n".join(lines)
+    return [
+        Line("head", head),
+        *(Line("item", citations=(c.n,), number=number) for number, c in enumerate(citations, start=1)),
+    ]
 
 
 def nothing_found(question: Question, reports: Sequence[Report], passages: int, naming: Naming) -> str:
@@ -311,9 +276,9 @@ def unknown_scope(question: Question, reports: Sequence[Report], naming: Naming)
     return f"没有“{scope.missing}”的报告。现有报告：{have}。{meant}"
 
 
-def readings(question: Question, reports: Sequence[Report], naming: Naming) -> str:
+def readings(question: Question, reports: Sequence[Report], naming: Naming) -> list[Line]:
     """How names and years of the question were read, one line each, where that does not go without saying."""
-    return "\n".join(_reading(note, reports, naming, question.language) for note in question.scope.notes)
+    return [Line("note", _reading(note, reports, naming, question.language)) for note in question.scope.notes]
 
 
 def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: str) -> str:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from xiangwen.answers.wording import VERDICT_WORDS
+from xiangwen.answers.lines import VERDICT_WORDS
 from xiangwen.machine.console import HarmlessConsole
 
 if TYPE_CHECKING:

@@ -8,7 +8,9 @@ from dataclasses import fields
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from xiangwen.answers.answer import Answer, Citation, Theme, Value, Verdict
+from xiangwen.answers.answer import Answer, Theme, Value, Verdict
+from xiangwen.answers.citation import Citation, citation_of
+from xiangwen.answers.lines import Line
 from xiangwen.quantities.forms import amounts
 
 if TYPE_CHECKING:
@@ -50,11 +52,13 @@ def read_answer(data: Any) -> Answer:
         "checked_passages": checked.get("passages"),
         "milliseconds": 0.0,
     }
-    hints = get_type_hints(Answer)
+    hints = {**get_type_hints(Answer), "text": str}
     names = ("question", "language", "kind", "answered", "reason", "text", "checked_reports", "checked_passages")
     for name in names:
         if name not in row or not _fits(row[name], hints[name]):
             raise _wrong(name)
+    # The contract has the lines as text only, so each is read back as a sentence.
+    row["lines"] = tuple(Line("words", line) for line in row["text"].split("\n"))
     answer = Answer(**{field.name: row[field.name] for field in fields(Answer)})
     known = [citation.n for citation in answer.citations]
     cited = {n for v in answer.verdicts for n in v.citations} | {n for theme in answer.themes for n in theme.citations}
@@ -101,27 +105,11 @@ def check_citations(answer: Answer, index: Store) -> None:
 
 def _as_indexed(citation: Citation, index: Store, number: int) -> Citation | None:
     """The citation as the index would make it; None where no sentence begins there."""
-    report, meta = index.reports[number], index.reports[number].metadata
     rows = range(int(index.starts[number]), int(index.starts[number + 1]))
     row = next((row for row in rows if index.passages[row].start == citation.start), None)
-    if row is None or not citation.start < citation.end <= len(report.text):
+    if row is None or not citation.start < citation.end <= len(index.reports[number].text):
         return None
-    return Citation(
-        n=citation.n,
-        report=report.id,
-        file=report.file,
-        township=meta.township,
-        county=meta.county,
-        province=meta.province,
-        year=meta.year,
-        title=meta.title,
-        section=index.passages[row].heading_path,
-        start=citation.start,
-        end=citation.end,
-        quote=report.text[citation.start : citation.end],
-        stance=index.stances[row],
-        page=report.page_at(citation.start),
-    )
+    return citation_of(index, citation.n, row, citation.end)
 
 
 def _is_quoted(value: Value | None, quotes: Sequence[str]) -> bool:

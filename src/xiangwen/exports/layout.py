@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from xiangwen.answers.answer import Answer, Citation, Verdict
-from xiangwen.answers.wording import VERDICT_WORDS
+from xiangwen.answers.answer import Answer, Verdict
+from xiangwen.answers.citation import Citation
+from xiangwen.answers.lines import VERDICT_WORDS
+from xiangwen.answers.wording import checked
 
 _HEADINGS: dict[str, tuple[str, str]] = {
     "question": ("问题", "Question"),
@@ -49,13 +51,14 @@ def clean(text: str | None) -> str:
 
 
 def conclusion(answer: Answer) -> list[str]:
-    """The lines of the answer and what was searched; where a table says the rest, the first line alone."""
+    """The lines of the answer and what was searched; where a table says the rest, the conclusion alone."""
     lines = [clean(line) for line in answer.text.splitlines() if line.strip()]
     if answer.kind == "which" and answer.verdicts:
         lines = lines[:1]
-    reports, passages = answer.checked_reports, answer.checked_passages
-    if lines and ("检查" in lines[0] or "checked" in lines[0]):  # it says so itself
+    searched = checked(answer.language, answer.checked_reports, answer.checked_passages)
+    if lines and searched in lines[0]:  # it says so itself
         return lines
+    reports, passages = answer.checked_reports, answer.checked_passages
     if answer.language == "en":
         return [*lines, f"Checked {reports} reports, {passages} sentences."]
     return [*lines, f"已检查 {reports} 份报告、{passages} 句。"]

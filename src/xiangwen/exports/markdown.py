@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from xiangwen.answers.answer import Answer, Citation
+from xiangwen.answers.answer import Answer
+from xiangwen.answers.citation import Citation
 from xiangwen.exports import layout
 from xiangwen.exports.layout import heading
 

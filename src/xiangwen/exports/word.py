@@ -12,7 +12,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
-from xiangwen.answers.answer import Answer, Citation
+from xiangwen.answers.answer import Answer
+from xiangwen.answers.citation import Citation
 from xiangwen.exports import layout
 from xiangwen.exports.layout import heading
 

@@ -6,16 +6,16 @@ The page puts the result into the document as it is, so this module and `source`
 from __future__ import annotations
 
 import html
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from xiangwen.answers.lines import lead_of, pieces
 from xiangwen.answers.naming import english_name
 from xiangwen.language.as_read import on_one_line
 from xiangwen.web.words import Language, word
 
 if TYPE_CHECKING:
-    from xiangwen.answers import Answer, Citation, Verdict
+    from xiangwen.answers import Answer, Citation, Line, Verdict
 
 SURE = 0.85
 """At or above: 高. Officials read words, not decimals; the number stays in the tooltip."""
@@ -26,9 +26,6 @@ ROWS_SHOWN = 30
 _ORDER = ("yes", "partial", "no", "silent")
 _STEPS = 8
 """Pieces in which a table or a list arrives; more would only slow the reader down."""
-_MARKER = re.compile(r"\[(\d{1,4})\]")
-_LAST_MARKER = re.compile(r"\[(\d{1,4})\]$")
-_LEAD_END = re.compile(r"(?:。?原文)?[：:]\s*$|\s*—\s*$")
 
 
 def escape(text: object) -> str:
@@ -138,10 +135,8 @@ def _compare(answer: Answer) -> tuple[str, str, list[str], str]:
         said = "".join(f"<li>{_cited_quote(c, language)}</li>" for c in _cited(answer, v))
         body = f"<ul>{said}</ul>" if said else f'<p class="xw-muted">{word("silent", language)}</p>'
         cards.append(f'<section class="xw-card"><h3>{_who(v, language)}</h3>{value}{body}</section>')
-    first = answer.text.split("\n")[0]
-    # The first line is a conclusion only where both sides gave a number; else it is already one side's evidence.
-    head = f'<p class="xw-conclusion">{escape(first)}</p>' if both and not _MARKER.search(first) else ""
-    return head, '<div class="xw-compare">', cards, "</div>"
+    # Where no number can be put beside the other, nothing is concluded.
+    return _conclusion(answer) if both else "", '<div class="xw-compare">', cards, "</div>"
 
 
 def _list(answer: Answer) -> tuple[str, str, list[str], str]:
@@ -150,22 +145,18 @@ def _list(answer: Answer) -> tuple[str, str, list[str], str]:
 
 
 def _sentences(answer: Answer) -> tuple[str, str, list[str], str]:
-    """Fact and number: who and how much, then the exact sentence."""
-    by_marker = {c.n: c for c in answer.citations}
+    """Fact and number: who and how much, then the exact sentence; all other lines as they are."""
+    citations = {c.n: c for c in answer.citations}
     blocks: list[str] = []
     said = ""
-    for line in filter(None, answer.text.split("\n")):
-        ending = _LAST_MARKER.search(line)
-        citation = by_marker.get(int(ending[1])) if ending else None
-        quoted = next((q for q in _quoted_forms(citation) if line.endswith(q)), None) if citation else None
-        if citation is None or quoted is None:
-            blocks.append(f"<p>{_rich(line, by_marker)}</p>")
+    for line in answer.lines:
+        if line.role != "evidence":
+            blocks.append(f"<p>{_rich(line, citations, answer.language)}</p>")
             continue
-        lead = _LEAD_END.sub("", line[: -len(quoted)])
+        lead = lead_of(line, answer.language)
+        head = f'<p class="xw-conclusion">{escape(lead)}</p>' if lead != said else ""
         # The stance is told by a tag beside the sentence.
-        lead = re.sub(r"（(?:计划|不足)）$| \((?:plan|shortcoming)\)$", "", lead)
-        head = f'<p class="xw-conclusion">{_rich(lead, by_marker)}</p>' if lead != said else ""
-        blocks.append(head + _cited_quote(citation, answer.language, tag="div"))
+        blocks.append(head + "".join(_cited_quote(citations[n], answer.language, tag="div") for n in line.citations))
         said = lead
     return blocks[0] if blocks else "", "", blocks[1:], ""
 
@@ -184,27 +175,23 @@ def report_link(report: str, inside: str) -> str:
     return f'<button type="button" class="xw-report" data-report="{escape(report)}">{inside}</button>'
 
 
-def _rich(text: str, by_marker: dict[int, Citation]) -> str:
-    """Escaped text with its markers as links; what looks like a marker but cites nothing stays text."""
-    parts: list[str] = []
-    position = 0
-    for match in _MARKER.finditer(text):
-        citation = by_marker.get(int(match[1]))
-        if citation is None:
-            continue
-        parts += [escape(text[position : match.start()]), marker(citation)]
-        position = match.end()
-    return "".join(parts) + escape(text[position:])
-
-
-def _quoted_forms(citation: Citation) -> tuple[str, str]:
-    quote = on_one_line(citation.quote)
-    return f"「{quote}」[{citation.n}]", f"“{quote}” [{citation.n}]"
+def _rich(line: Line, citations: Mapping[int, Citation], language: Language) -> str:
+    """A line as running text, its markers as links."""
+    return "".join(
+        escape(piece) if isinstance(piece, str) else marker(citations[piece])
+        for piece in pieces(line, citations, language)
+    )
 
 
 def _conclusion(answer: Answer) -> str:
-    head = answer.text.split("\n")[0].rstrip("：:")
-    return f'<p class="xw-conclusion">{_rich(head, {c.n: c for c in answer.citations})}</p>'
+    """What is concluded, and below it on what that rests."""
+    looks = {"head": "xw-conclusion", "basis": "xw-muted"}
+    return "".join(
+        f'<p class="{look}">{escape(line.lead.rstrip("：:"))}</p>'
+        for role, look in looks.items()
+        for line in answer.lines
+        if line.role == role
+    )
 
 
 def _cited_quote(citation: Citation, language: Language, *, near: bool = False, tag: str = "span") -> str:

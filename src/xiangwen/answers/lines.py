@@ -1,0 +1,188 @@
+"""The lines of an answer as data, and their running text.
+
+A line says who or what it is about, the figure, and which citations show it. How that looks is up to whoever shows it:
+`pieces` gives the words and markers of running text, the page and the documents lay the same lines out their own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from xiangwen.answers.citation import Citation
+from xiangwen.language.as_read import on_one_line
+from xiangwen.segmentation.passages import Stance
+
+VerdictWord = Literal["yes", "partial", "no", "silent"]
+Role = Literal[
+    "head", "basis", "words", "note", "evidence", "verdict", "own", "value", "item", "theme", "group", "missing"
+]
+
+VERDICT_WORDS: dict[str, dict[VerdictWord, str]] = {
+    "zh": {"yes": "有", "partial": "部分", "no": "无", "silent": "未提及"},
+    "en": {"yes": "yes", "partial": "partly", "no": "no", "silent": "not mentioned"},
+}
+STANCE_WORDS: dict[str, dict[Stance, str]] = {
+    "zh": {"plan": "（计划）", "shortcoming": "（不足）"},
+    "en": {"plan": " (plan)", "shortcoming": " (shortcoming)"},
+}
+
+Piece = str | int
+"""Words, or the marker of a citation."""
+
+
+class Named(NamedTuple):
+    """A report by what it is called in a line, with the marker of its citation, if it has one."""
+
+    label: str
+    n: int | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an answer; which fields have a meaning depends on its role."""
+
+    role: Role
+    """What it does:
+
+    - ``head`` says the conclusion, ``basis`` on what it rests, ``words`` anything in a sentence, ``note`` how the
+      question was understood: all of it is the lead.
+    - ``evidence``: a place, the figures asked for, and the exact sentence.
+    - ``verdict``: a report, what it says, and its sentences; ``own``: a report with its own figure or sentence.
+    - ``value``: a report's place in a rank, with its figure and markers.
+    - ``item``: one of a report's items; ``theme``: a matter that several reports tell of.
+    - ``group``: the reports of one county or year; ``missing``: the years that a township has no report of.
+    """
+    lead: str = ""
+    """Who or what it is about."""
+    value: str = ""
+    """The figures as the reports write them, or the missing years."""
+    verdict: VerdictWord | None = None
+    citations: tuple[int, ...] = ()
+    """Markers of the sentences that show it."""
+    number: int | None = None
+    """Its place in a list, from 1."""
+    named: tuple[Named, ...] = ()
+    """Reports that it names."""
+    count: int = 0
+    """Reports that it is about; more than are named where there are many."""
+
+
+def text_of(lines: Sequence[Line], citations: Sequence[Citation], language: str) -> str:
+    """The running text of an answer, markers as [n]."""
+    by_marker = {citation.n: citation for citation in citations}
+    return "\n".join(
+        "".join(piece if isinstance(piece, str) else f"[{piece}]" for piece in pieces(line, by_marker, language))
+        for line in lines
+    )
+
+
+def pieces(line: Line, citations: Mapping[int, Citation], language: str) -> Iterator[Piece]:
+    """The words and markers of one line, in order.
+
+    Args:
+        line: of an answer.
+        citations: of the same answer, by their markers.
+        language: of the answer, ``zh`` or ``en``.
+    """
+    written = _IN_WORDS.get(line.role)
+    return written(line, citations, language == "zh") if written else iter((line.lead,))
+
+
+def lead_of(line: Line, language: str) -> str:
+    """Who or what an evidence line is about and its figures, without the sentence: 「土门关乡2024年：163件」."""
+    between = "：" if language == "zh" else ": "
+    return between.join(filter(None, (line.lead, line.value)))
+
+
+def _quoted(numbers: Sequence[int], citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+    """「逐字的原句」[1] 「…」[2]."""
+    for position, n in enumerate(numbers):
+        quote = on_one_line(citations[n].quote)
+        yield (" " if position else "") + (f"「{quote}」" if zh else f"“{quote}” ")
+        yield n
+
+
+def _stance(line: Line, citations: Mapping[int, Citation], zh: bool) -> str:
+    """（计划） or （不足） where that is what the first sentence tells of."""
+    return STANCE_WORDS["zh" if zh else "en"].get(citations[line.citations[0]].stance, "")
+
+
+def _evidence(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+    yield f"{line.lead}{_stance(line, citations, zh)}{'：' if zh else ': '}"
+    if line.value:
+        yield f"{line.value}。原文：" if zh else f"{line.value} — "
+    yield from _quoted(line.citations, citations, zh)
+
+
+def _verdict(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+    assert line.verdict is not None
+    word = VERDICT_WORDS["zh" if zh else "en"][line.verdict]
+    stance = _stance(line, citations, zh)
+    yield f"{line.lead}（{word}）{stance}：" if zh else f"{line.lead}, {word}{stance}: "
+    yield from _quoted(line.citations, citations, zh)
+
+
+def _own(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+    yield f"{line.lead}{'：' if zh else ': '}"
+    if line.value:
+        yield f"{line.value}。" if zh else f"{line.value} — "
+    yield from _quoted(line.citations, citations, zh)
+
+
+def _value(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+    yield f"{line.lead}：{line.value} "
+    yield from line.citations
+
+
+def _item(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+    yield f"{line.number}. {_stance(line, citations, zh)}"
+    yield from _quoted(line.citations, citations, zh)
+
+
+def _theme(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+    first, *others = line.named
+    yield (
+        f"{line.number}. {line.lead}（{line.count} 份）：{first.label}"
+        if zh
+        else (f"{line.number}. {line.lead} ({line.count}): {first.label} ")
+    )
+    yield from _quoted(line.citations[:1], citations, zh)
+    yield "；还有" if zh else "; also "
+    yield from _listed(others, zh)
+    if more := line.count - len(line.named):
+        yield f"等 {line.count} 份" if zh else f" and {more} more"
+
+
+def _group(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+    yield f"{line.lead}（{line.count} 份）：" if zh else f"{line.lead} ({line.count}): "
+    yield from _listed(line.named, zh)
+    if line.count > len(line.named):
+        yield "等" if zh else " and more"
+
+
+def _missing(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+    yield f"{line.lead}：缺{line.value}" if zh else f"{line.lead}: no {line.value}"
+    if line.named:
+        yield "，有" if zh else "; there is "
+        yield from _listed(line.named, zh)
+
+
+def _listed(named: Sequence[Named], zh: bool) -> Iterator[Piece]:
+    for position, (label, n) in enumerate(named):
+        yield (("、" if zh else ", ") if position else "") + label
+        if n is not None:
+            yield n
+
+
+_IN_WORDS: dict[Role, Callable[[Line, Mapping[int, Citation], bool], Iterator[Piece]]] = {
+    "evidence": _evidence,
+    "verdict": _verdict,
+    "own": _own,
+    "value": _value,
+    "item": _item,
+    "theme": _theme,
+    "group": _group,
+    "missing": _missing,
+}
