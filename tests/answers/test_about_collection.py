@@ -6,6 +6,7 @@ import pytest
 from folders import DEV
 
 from xiangwen.answers.collection import Meant, home, reports_meant, told
+from xiangwen.answers.lines import text_of
 from xiangwen.questions import Atlas, understand
 from xiangwen.reports import read_folder
 
@@ -25,7 +26,7 @@ def townships(question: str) -> list[str]:
 
 def said(question: str) -> str:
     read = replace(understand(question, ATLAS), kind="collection")
-    return told(read, meant(question), REPORTS, lambda report: report + 1)
+    return text_of(told(read, meant(question), REPORTS, lambda report: report + 1), (), read.language)
 
 
 @pytest.mark.parametrize(
