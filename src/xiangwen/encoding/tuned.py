@@ -65,19 +65,6 @@ def unpacked_tensors(data: bytes) -> dict[str, Floats]:
     }
 
 
-def adapted_tensors(data: bytes, base: Weights) -> dict[str, Floats]:
-    """What `packed_tensors` packed; of low-rank adapters, ``.a`` and ``.b``, the base's matrices with B A added."""
-    arrays = dict(np.load(io.BytesIO(data)))
-    adapted = [name.removesuffix(".a") for name in arrays if name.endswith(".a")]
-    if not adapted:
-        return unpacked_tensors(data)
-    tensors: dict[str, Floats] = {name: array for name, array in arrays.items() if name.startswith("head.")}
-    for name in adapted:
-        a, b = arrays[f"{name}.a"].astype(np.float32), arrays[f"{name}.b"].astype(np.float32)
-        tensors[f"{name}.w"] = np.asarray(base.tensor(f"{name}.w") + b @ a, dtype=np.float32)
-    return tensors
-
-
 @cache
 def tuned_file() -> bytes:
     """The bytes of the file in the package."""

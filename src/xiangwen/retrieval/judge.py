@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 JUDGE_FILE = "judge_layers.npz"
-"""Of questions about one place and of marked figures; written by `xiangwen.training.judge`."""
-CONDITIONS_FILE = "condition_adapter.npz"
-"""Of conditions over many reports: low-rank adapters that were trained on conditions longer (docs/judge.md)."""
+"""Written by `xiangwen.training.judge`."""
 _GRAPH, _HEAD = "judge.onnx", "head.npz"
 _LAYOUT = 2
 """Raise it when these files are laid out differently."""
@@ -56,11 +54,11 @@ class Judge:
         def build(folder: Path) -> None:
             # Imported here: on every later start the files are there.
             from xiangwen.encoding.graph import write_graph
-            from xiangwen.encoding.tuned import Overlaid, adapted_tensors
+            from xiangwen.encoding.tuned import Overlaid, unpacked_tensors
             from xiangwen.encoding.weights import Weights, bundled_weights
 
             base = Weights.open(bundled_weights())
-            tensors = adapted_tensors(data, base)
+            tensors = unpacked_tensors(data)
             np.savez(folder / _HEAD, weights=tensors.pop("head.w"), bias=tensors.pop("head.b"))
             weights = Overlaid.over(base, tensors)
             write_graph(weights, folder / _GRAPH, lambda done: (progress or (lambda *_: None))("judge", done))
@@ -84,7 +82,6 @@ class Judge:
 
 
 @cache
-def shipped_judge(*, conditions: bool = False) -> Judge:
-    """A judge of the package, loaded once: of questions about one place, or of conditions over many reports."""
-    with as_file(files("xiangwen.retrieval").joinpath(CONDITIONS_FILE if conditions else JUDGE_FILE)) as file:
-        return Judge.load(file)
+def shipped_judge() -> Judge:
+    """The judge of the package, loaded once."""
+    return Judge.load()

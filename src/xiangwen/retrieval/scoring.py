@@ -92,21 +92,17 @@ class Scored:
 class Scorer:
     """Scores all passages in a question's scope."""
 
-    def __init__(
-        self, retriever: Retriever, model: VerdictModel, judge: Judge | None, of_conditions: Judge | None = None
-    ) -> None:
+    def __init__(self, retriever: Retriever, model: VerdictModel, judge: Judge | None) -> None:
         """Make ready.
 
         Args:
             retriever: over the collection.
             model: weighs features and readings.
-            judge: reads for questions about one place; None to go by the features alone.
-            of_conditions: reads for conditions over many reports; ``judge`` where it is None.
+            judge: reads the most promising passages; None to go by the features alone.
         """
         self.retriever = retriever
         self.model = model
         self.judge = judge
-        self.of_conditions = of_conditions or judge
         self.thresholds = model.thresholds if judge else model.plain_thresholds
 
     def score(self, question: Question) -> Scored:
@@ -203,9 +199,7 @@ class Scorer:
         report_of = self.retriever.index.report_of[evidence.passages]
         starts = np.flatnonzero(np.diff(report_of, prepend=-1))
         features, _ = self.of_reports(evidence.passages, starts, prior, denies)
-        distance = np.abs(
-            self.log_odds(self.model.report.probability(features)) - logit(np.array(self.thresholds["which"]))
-        )
+        distance = np.abs(logit(self.model.report.probability(features)) - logit(np.array(self.thresholds["which"])))
         order = largest(-distance, MOST_DOUBTFUL)
         return [int(report) for report in report_of[starts[order[distance[order] < CLOSE]]]]
 
@@ -222,10 +216,6 @@ class Scorer:
         sizes = index.sizes[index.report_of[passages[starts]]]
         return best_rows(starts, prior, denies, unseen_support(starts, sizes, prior))
 
-    def log_odds(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The log odds of verdicts among real questions, where yes is commoner than among the pairs of the fit."""
-        return self.thresholds["verdict_slope"] * logit(p) + self.thresholds["verdict_offset"]
-
     def report_probabilities(
         self, scored: Scored, starts: NDArray[np.int64], ends: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -234,19 +224,15 @@ class Scorer:
         What the judge read decides for a report; where it read nothing, the features do.
         """
         features, best = self.of_reports(scored.passages, starts, scored.prior, scored.denies)
-        p = self._calibrated(self.model.report.probability(features))
+        p = self.model.report.probability(features)
         read = np.flatnonzero(scored.read)
         if len(read):
             home = np.searchsorted(ends, read, side="right")
             firsts = np.flatnonzero(np.diff(home, prepend=-1))
             features, best_read = best_rows(firsts, scored.supports[read], scored.denies[read])
-            p[home[firsts]] = self._calibrated(self.model.judged_report.probability(features))
+            p[home[firsts]] = self.model.judged_report.probability(features)
             best[home[firsts]] = read[best_read]
         return p, best
-
-    def _calibrated(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The probability of verdicts among real questions."""
-        return np.asarray(1 / (1 + np.exp(-self.log_odds(p))))
 
     def candidates(self, question: Question, evidence: Evidence, prior: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
         """Rows that the judge is to read: the best of every report."""
@@ -276,12 +262,11 @@ class Scorer:
 
     def read(self, question: Question, passages: NDArray[np.int64]) -> NDArray[np.float64]:
         """The judge's probabilities, shape (passages, labels)."""
-        judge = self.of_conditions if question.kind == "which" else self.judge
-        assert judge is not None
+        assert self.judge is not None
         index = self.retriever.index
         rows = [index.passages[int(p)] for p in passages]
         contexts = [context(index.reports[p.report], p) for p in rows]
-        return judge.probabilities(question.standalone, contexts, [index.reading(p) for p in rows])
+        return self.judge.probabilities(question.standalone, contexts, [index.reading(p) for p in rows])
 
 
 def _best_of_each(values: NDArray[np.floating[Any]], starts: NDArray[np.int64], count: int) -> NDArray[np.int64]:

@@ -40,6 +40,7 @@ from xiangwen.training.pairs import (
     SEED,
     Pair,
     of_another_hand,
+    read_cells,
     read_general,
     read_labelled,
     read_lessons,
@@ -222,6 +223,7 @@ def main() -> None:
     folder = authors(given.learning, given.authors)
     nearest = nearest_passages(folder)
     pairs = [pair for author in folder for pair in read_lessons(author, nearest)]
+    pairs += [pair for author in folder for pair in read_cells(author)]
     pairs += [pair for path in given.written for pair in read_written(path)]
     if given.pairs:
         pairs += read_labelled(given.pairs, given.reports, is_held, "question")

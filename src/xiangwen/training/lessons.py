@@ -72,11 +72,11 @@ class Author:
     def lessons(self) -> Iterator[Lesson]:
         """Questions first, conditions after them; a quote that is not in its report is left out."""
         for row in _rows(self.folder / "questions.jsonl"):
-            marks = [self._mark(row["file"], row["quote"], "yes")] if row["quote"] else []
-            marks += [self._mark(row["file"], near["quote"], near["label"]) for near in row["near"]]
+            marks = [self.mark(row["file"], row["quote"], "yes")] if row["quote"] else []
+            marks += [self.mark(row["file"], near["quote"], near["label"]) for near in row["near"]]
             yield self._lesson(row, row["form"], row["file"], marks)
         for row in _rows(self.folder / "which.jsonl"):
-            marks = [self._mark(mark["file"], mark["quote"], mark["label"]) for mark in row["labels"]]
+            marks = [self.mark(mark["file"], mark["quote"], mark["label"]) for mark in row["labels"]]
             yield self._lesson(row, "which", "", marks)
 
     def cells(self) -> Iterator[dict[str, Any]]:
@@ -94,7 +94,8 @@ class Author:
             value=row.get("value") or "",
         )
 
-    def _mark(self, file: str, quote: str, label: str) -> Mark | None:
+    def mark(self, file: str, quote: str, label: str) -> Mark | None:
+        """The passage that holds a quote; None where the report has no such words."""
         report = self.reports.get(file)
         start = report.text.find(quote) if report and quote else -1
         if report is None or start < 0:

@@ -7,9 +7,12 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from xiangwen.ledger.indicators import Indicator, shipped
+from xiangwen.quantities.forms import amounts
 from xiangwen.reports import read_folder
 from xiangwen.retrieval.pair import LABELS, in_context, marked, place_of
 from xiangwen.segmentation.passages import Passage, split_passages
@@ -22,6 +25,19 @@ HELD_HAND = "retired_mayor"
 """Conditions by this author are kept out of the training of the judge: thresholds are chosen on them."""
 _HELD_WRITING = 8
 """Every eighth question with written sentences is kept out."""
+_OVER_MANY = (
+    "哪个乡镇的{}最多？",
+    "{}最少的是哪家",
+    "各乡镇{}合计多少？",
+    "{}超过一定数的有哪些",
+    "把{}从高到低排个名",
+)
+_OVER_MANY_ENGLISH = (
+    "Which township has the most {}?",
+    "What is the total of {}?",
+    "Which townships exceed a number of {}?",
+)
+"""How a cell's figure is asked for over many reports."""
 _MARKED_OTHERS = 2
 """Other figures of a sentence that are marked in turn, beside the one that answers."""
 _FIGURE = re.compile(r"(?<![\d.年-])\d[\d,]*(?:\.\d+)?[%％万余多]{0,2}[\u4e00-\u9fff]?(?!\d)")
@@ -34,6 +50,8 @@ _OTHER_SHARE = 0.25
 """Of the questions of one report, how many take a near passage without a label into the training, and any other one."""
 _NO_PARTS = ("number", "none")
 """Forms of questions that a part does not answer in part."""
+Extent = tuple[int, int]
+"""Start and end in characters."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +71,8 @@ class Pair:
     held: bool
     """Kept out of the training."""
     source: str
-    """report, figure (one figure of the sentence is marked), condition or question (of labelled passages), written
-    or general (documents of other kinds)."""
+    """report, figure or cell (one figure of the sentence is marked), condition or question (of labelled passages),
+    written or general (documents of other kinds)."""
 
     @property
     def says_so(self) -> bool:
@@ -110,6 +128,49 @@ def _figures(lesson: Lesson, chance: random.Random) -> Iterator[Pair]:
             start = mark.words.find(mark.quote)
             if start >= 0 and (figure := _FIGURE.search(mark.words, start)):
                 yield _pair(lesson, mark, marked(mark.words, *figure.span()), "about", "figure")
+
+
+def read_cells(author: Author) -> Iterator[Pair]:
+    """Figures of the ledger as questions over many reports mean them: the cell's own marked, others beside it, and
+    one of another cell of the report."""
+    chance = random.Random(f"{SEED} cells of {author.name}")
+    found = [row for cell in author.cells() if (row := _cell(author, cell))]
+    for lesson, mark, own, others in found:
+        yield _pair(lesson, mark, marked(mark.words, *own), "yes", "cell")
+        for span in chance.sample(others, min(_MARKED_OTHERS, len(others))):
+            yield _pair(lesson, mark, marked(mark.words, *span), "about", "cell")
+        elsewhere = [row for row in found if row[0].file == lesson.file and row[0].chinese != lesson.chinese]
+        if elsewhere:
+            _, other, span, _ = chance.choice(elsewhere)
+            if other.passage != mark.passage:
+                yield _pair(lesson, other, marked(other.words, *span), "about", "cell")
+
+
+def _cell(author: Author, cell: dict[str, Any]) -> tuple[Lesson, Mark, Extent, list[Extent]] | None:
+    """The question for a cell's indicator, its passage, where its figure stands and where others do; None where the
+    cell has no figure of the report's own year or it cannot be found."""
+    indicator, value = _indicators().get(cell["indicator"]), cell["value"]
+    whole = cell["state"] == "done" and not cell.get("part") and isinstance(value, int | float)
+    if indicator is None or not whole or value in (0, 1):
+        return None
+    mark = author.mark(cell["file"], cell["quote"], "yes")
+    start = mark.words.find(cell["quote"]) if mark else 0
+    found = list(amounts(mark.words)) if mark else []
+    own = next(((a.start, a.end) for a in found if a.value == value and a.start >= start), None)
+    if mark is None or own is None:
+        return None
+    chinese, english = ([form.format(name) for form in forms] for name, forms in _named(indicator))
+    lesson = Lesson(author.name, "number", cell["file"], tuple(chinese), tuple(english), (mark,))
+    return lesson, mark, own, [(a.start, a.end) for a in found if (a.start, a.end) != own]
+
+
+def _named(indicator: Indicator) -> tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]:
+    return (indicator.zh, _OVER_MANY), (indicator.en, _OVER_MANY_ENGLISH)
+
+
+@cache
+def _indicators() -> dict[str, Indicator]:
+    return {indicator.id: indicator for indicator in shipped()}
 
 
 def _unlabelled(
