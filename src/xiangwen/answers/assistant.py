@@ -31,6 +31,7 @@ from xiangwen.answers.numbers import (
 from xiangwen.index.top_k import largest
 from xiangwen.questions import Atlas, Question, sides, understand
 from xiangwen.questions.question import Kind as KindAsked
+from xiangwen.questions.request import LONGEST_QUESTION, AskRequest
 from xiangwen.retrieval import Scored, Scorer, VerdictModel
 from xiangwen.retrieval.evidence import Retriever
 from xiangwen.retrieval.judge import shipped_judge
@@ -40,12 +41,8 @@ if TYPE_CHECKING:
 
     from xiangwen.index import Store
 
-LONGEST_QUESTION = 2000
-"""Characters; nobody asks for longer, and the encoder reads only the first 512 tokens."""
 _BESIDE = 0.5
 """A second sentence with a number stands beside the best one if it is worth so much of it."""
-_HISTORY = 6
-"""Earlier questions that a follow-up may lean on."""
 
 
 class _Judged(NamedTuple):
@@ -88,19 +85,28 @@ class Assistant:
             reports: ids of the reports that may answer, however the question is put; None for all. A question that
                 names a township outside them is told so.
         """
+        ids = None if reports is None else tuple(reports)
+        return self.answer(AskRequest(question=question, history=tuple(history), reports=ids))
+
+    def answer(self, request: AskRequest) -> Answer:
+        """Answer a request."""
         started = time.perf_counter()
-        answer = self._answer(question, history, None if reports is None else frozenset(reports))
+        answer = self._answer(request)
         return replace(answer, milliseconds=(time.perf_counter() - started) * 1000)
 
-    def _answer(self, text: str, history: Sequence[str], reports: frozenset[str] | None) -> Answer:
+    def _answer(self, request: AskRequest) -> Answer:
+        text = request.question
         if not text.strip() or len(text) > LONGEST_QUESTION:
-            cited = Citations(self.index)
             read = understand(text[:100] if text.strip() else "?", self.atlas)
             said = wording.nothing_asked(read.language) if not text.strip() else wording.too_long(read.language)
-            return self._made(replace(read, text=text), cited, _words(said), reason="off_topic", scope=())
-        chosen = frozenset(n for n, r in enumerate(self.index.reports) if reports is None or r.id in reports)
-        earlier = [h for h in history if h.strip()][-_HISTORY:]
-        question = understand(text, self.atlas, earlier, vector_of=self.index.vector, one_report=len(chosen) == 1)
+            return self._made(
+                replace(read, text=text), Citations(self.index), _words(said), reason="off_topic", scope=()
+            )
+        ids = None if request.reports is None else frozenset(request.reports)
+        chosen = frozenset(n for n, r in enumerate(self.index.reports) if ids is None or r.id in ids)
+        question = understand(
+            text, self.atlas, request.history, vector_of=self.index.vector, one_report=len(chosen) == 1
+        )
         if question.off_topic:
             said = wording.off_topic(question.language, len(self.index.reports))
             return self._made(question, Citations(self.index), _words(said), reason="off_topic", scope=())

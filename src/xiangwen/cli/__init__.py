@@ -30,6 +30,7 @@ from xiangwen.machine.controls import for_stdout, harmless
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
     from xiangwen.index import Store
+    from xiangwen.questions.request import AskRequest
     from xiangwen.reports import Report
 
 _UNDECODED = re.compile("[\\ud800-\\udfff]")
@@ -296,7 +297,7 @@ def ask(
     from xiangwen.cli.terminal import print_answer, thinking
 
     with thinking():
-        answer = _assistant(index, model, store).ask(_printable(question))
+        answer = _assistant(index, model, store).ask(question)
     if as_json:
         print_json(answer.to_dict())
     else:
@@ -320,11 +321,6 @@ def _load(directory: Path, model: str | None, store: str | None) -> Store:
     return Home.at(directory, store).load(model)
 
 
-def _printable(text: str) -> str:
-    """Bytes of an argument or of a JSON escape that are no character become 「?」: tokenizers refuse them."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
 def _open_batch(file: str) -> io.BufferedIOBase:
     if file == "-":
         return sys.stdin.buffer  # type: ignore[return-value]  # a BinaryIO that is a BufferedReader
@@ -339,8 +335,7 @@ def _answer_batch(lines: io.BufferedIOBase, assistant: Assistant) -> None:
     for number, row in _batch_rows(lines):
         question_id = row.get("id") if isinstance(row, dict) else None
         try:
-            question, history = _question_of(row, number)
-            result = assistant.ask(question, history).to_dict(question_id)
+            result = assistant.answer(_request_of(row, number)).to_dict(question_id)
         except Exception as error:  # one bad line must not cost the answers of the others
             if os.environ.get("XIANGWEN_DEBUG"):
                 raise
@@ -364,17 +359,15 @@ def _batch_rows(lines: io.BufferedIOBase) -> Iterator[tuple[int, Any]]:
             yield number, LineProblem(f"第 {number} 行不是 UTF-8 编码的 JSON。 Line {number} is not JSON in UTF-8.")
 
 
-def _question_of(row: Any, number: int) -> tuple[str, list[str]]:
+def _request_of(row: Any, number: int) -> AskRequest:
+    from xiangwen.questions.request import AskRequest, WrongRequest, read_request
+
     if isinstance(row, LineProblem):
         raise row
-    if not isinstance(row, dict) or not isinstance(row.get("question"), str):
-        raise LineProblem(f'第 {number} 行没有 "question" 文字。 Line {number} has no "question" text.')
-    history = row.get("history") or []
-    if not isinstance(history, list) or not all(isinstance(earlier, str) for earlier in history):
-        raise LineProblem(
-            f'第 {number} 行的 "history" 应是问题列表。 "history" in line {number} is no list of questions.'
-        )
-    return _printable(row["question"]), [_printable(earlier) for earlier in history]
+    try:
+        return read_request(AskRequest, row)
+    except WrongRequest as error:
+        raise LineProblem(f"第 {number} 行 Line {number}：{error}") from error
 
 
 @app.command()
@@ -390,18 +383,22 @@ def search(
 
     例 Example: xiangwen search 矛盾纠纷调解 --top 5
     """
-    if not words.strip():
-        raise typer.BadParameter("请写出要找的词。 Give some words to look for.")
+    from xiangwen.questions.request import SearchRequest, WrongRequest, read_request
+
+    try:
+        request = read_request(SearchRequest, {"words": words, "top": top})
+    except WrongRequest as error:
+        raise typer.BadParameter(str(error)) from error
     opened = _load(index, model, store)
     from xiangwen.retrieval.evidence import Retriever
 
-    hits = Retriever(opened).search(_printable(words), top)
+    hits = Retriever(opened).search(request.words, request.top)
     if not as_json:
         from xiangwen.cli.terminal import print_hits
 
         print_hits(opened, hits)
         return
-    from xiangwen.exports.rows import search_rows
+    from xiangwen.exports.contract import search_rows
 
     print_json(search_rows(opened, hits))
 
@@ -443,7 +440,7 @@ def reports(
     elif text is not None:
         sys.stdout.write(for_stdout(_find_report(opened.reports, text).text))
     elif as_json:
-        from xiangwen.exports.rows import report_rows
+        from xiangwen.exports.contract import report_rows
 
         print_json(report_rows(opened))
     else:
