@@ -27,7 +27,7 @@ def townships(question: str) -> list[str]:
 
 def said(question: str) -> str:
     read = replace(understand(question, ATLAS), kind="collection")
-    return told(read, meant(question), REPORTS, lambda report: report + 1)
+    return text_of(told(read, meant(question), REPORTS, lambda report: report + 1), (), read.language)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Two conditions that a question sets at once: 「既聘了律师又建了公园的有哪些？」 asks for those that meet both.
 
-Only where the question says so itself (既…又…, 两条都…, both … and …): an 和 or a comma alone joins words of one condition
-more often than two conditions.
+Only where the question says so itself (既…又…, 两条都…, both … and …): an 和 or a comma alone joins words of one
+condition more often than two conditions.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _WHO = r"(?:都|各)?(?:有)?(?:哪些|哪几(?:个|家)|哪家|谁家?|什么)(
 _BOTH = r"两(?:个)?(?:条件?|样|项|者|点|方面|头|件事)"
 _TAIL = rf"[,，;；]?\s*(?:这|那)?{_BOTH}.*$"
 _SEAM = r"\s*(?:[,，、;；]\s*(?:同时|并且|而且|又|还|也|且)+|[,，]?(?:同时|并且|而且)(?:又|还|也)?|[+＋&])\s*"
-_AS_WELL = re.compile(rf"^(?P<head>.*?)(?:既|不但|不仅)(?P<first>.{{3,}}?)[,，、]?\s*(?:又|也|而且|还)(?P<second>.{{3,}})$")
+_AS_WELL = re.compile(r"^(?P<head>.*?)(?:既|不但|不仅)(?P<first>.{3,}?)[,，、]?\s*(?:又|也|而且|还)(?P<second>.{3,})$")
 _AT_ONCE = re.compile(rf"^(?P<head>)(?P<first>.{{3,}}?){_SEAM}(?P<second>.{{3,}}?){_TAIL}")
 _BETWEEN = re.compile(rf"^(?P<head>)(?P<first>.{{4,}}?){_SEAM}(?P<second>.{{4,}}?)的?(?:是)?{_WHO}[?？]?$")
 _ENGLISH = re.compile(r"^(?P<head>.*?)\bboth (?P<first>.{4,}?) and (?P<second>.{4,})$", re.I)
