@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from folders import DEV
 
-from xiangwen.answers.collection import Meant, home, reports_meant, told
-from xiangwen.answers.lines import text_of
+from xiangwen.answers.collection import Meant, reports_meant
+from xiangwen.answers.collection_groups import home
+from xiangwen.answers.collection_told import told
 from xiangwen.questions import Atlas, understand
 from xiangwen.reports import read_folder
 

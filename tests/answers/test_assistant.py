@@ -6,8 +6,9 @@ from collections import Counter
 import pytest
 
 from xiangwen.answers import Answer
-from xiangwen.answers.assistant import LONGEST_QUESTION, Assistant
+from xiangwen.answers.assistant import Assistant
 from xiangwen.index import Index, Store
+from xiangwen.questions.request import LONGEST_QUESTION
 
 LAWYERS = "哪些乡镇为每个村都聘请了律师？"
 QUESTIONS = [

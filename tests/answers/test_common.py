@@ -10,7 +10,7 @@ from xiangwen.answers import assistant as assistants
 from xiangwen.answers.answer import Answer
 from xiangwen.answers.assistant import Assistant
 from xiangwen.answers.common import aim, split_clauses, tells_lack, topic
-from xiangwen.exports.contract import check_citations, read_answer
+from xiangwen.exports import check_citations, read_answer
 from xiangwen.index import Index
 from xiangwen.questions import Atlas, Question, understand
 from xiangwen.questions.question import Kind

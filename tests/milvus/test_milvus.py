@@ -15,7 +15,7 @@ from milvus_lite.db import MilvusLite
 from xiangwen.answers import Answer
 from xiangwen.answers.assistant import Assistant
 from xiangwen.encoding import Encoder
-from xiangwen.exports.rows import report_rows
+from xiangwen.exports.contract import report_rows
 from xiangwen.index import Index, IndexMissing, IndexOutdated, IndexProblem, build
 from xiangwen.milvus import Address, MilvusStore, difference, publish
 from xiangwen.milvus.connection import Connection, among

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.answers import collection, common, each, wording
+from xiangwen.answers import collection, collection_told, common, each, wording
 from xiangwen.answers.answer import Answer, Kind, Reason, Value, Verdict
 from xiangwen.answers.candidates import Chooser, by_fit
 from xiangwen.answers.chooser import JudgeChooser
@@ -24,13 +24,14 @@ from xiangwen.answers.numbers import (
     fit_of,
     given_instead,
     gives_number,
-    goes_the_other_way,
     rank_values,
     value_of,
 )
+from xiangwen.answers.verdicts import Verdicts
 from xiangwen.index.top_k import largest
 from xiangwen.questions import Atlas, Question, sides, understand
 from xiangwen.questions.question import Kind as KindAsked
+from xiangwen.questions.request import LONGEST_QUESTION, AskRequest
 from xiangwen.retrieval import Scored, Scorer, VerdictModel
 from xiangwen.retrieval.evidence import Retriever
 from xiangwen.retrieval.judge import shipped_judge
@@ -40,22 +41,8 @@ if TYPE_CHECKING:
 
     from xiangwen.index import Store
 
-LONGEST_QUESTION = 2000
-"""Characters; nobody asks for longer, and the encoder reads only the first 512 tokens."""
 _BESIDE = 0.5
 """A second sentence with a number stands beside the best one if it is worth so much of it."""
-_HISTORY = 6
-"""Earlier questions that a follow-up may lean on."""
-
-
-class _Judged(NamedTuple):
-    """What a report says on a which-question."""
-
-    report: int
-    word: VerdictWord
-    confidence: float
-    evidence: int | None
-    """The passage that shows it."""
 
 
 class Assistant:
@@ -77,6 +64,7 @@ class Assistant:
         reader = shipped_judge() if judge else None
         self.scorer = Scorer(self.retriever, self.model, reader)
         self.thresholds = self.scorer.thresholds
+        self.verdicts = Verdicts(self.retriever, self.scorer)
         self.choose: Chooser = JudgeChooser(self.retriever, reader) if reader else by_fit
 
     def ask(self, question: str, history: Sequence[str] = (), reports: Iterable[str] | None = None) -> Answer:
@@ -88,19 +76,28 @@ class Assistant:
             reports: ids of the reports that may answer, however the question is put; None for all. A question that
                 names a township outside them is told so.
         """
+        ids = None if reports is None else tuple(reports)
+        return self.answer(AskRequest(question=question, history=tuple(history), reports=ids))
+
+    def answer(self, request: AskRequest) -> Answer:
+        """Answer a request."""
         started = time.perf_counter()
-        answer = self._answer(question, history, None if reports is None else frozenset(reports))
+        answer = self._answer(request)
         return replace(answer, milliseconds=(time.perf_counter() - started) * 1000)
 
-    def _answer(self, text: str, history: Sequence[str], reports: frozenset[str] | None) -> Answer:
+    def _answer(self, request: AskRequest) -> Answer:
+        text = request.question
         if not text.strip() or len(text) > LONGEST_QUESTION:
-            cited = Citations(self.index)
             read = understand(text[:100] if text.strip() else "?", self.atlas)
             said = wording.nothing_asked(read.language) if not text.strip() else wording.too_long(read.language)
-            return self._made(replace(read, text=text), cited, _words(said), reason="off_topic", scope=())
-        chosen = frozenset(n for n, r in enumerate(self.index.reports) if reports is None or r.id in reports)
-        earlier = [h for h in history if h.strip()][-_HISTORY:]
-        question = understand(text, self.atlas, earlier, vector_of=self.index.vector, one_report=len(chosen) == 1)
+            return self._made(
+                replace(read, text=text), Citations(self.index), _words(said), reason="off_topic", scope=()
+            )
+        ids = None if request.reports is None else frozenset(request.reports)
+        chosen = frozenset(n for n, r in enumerate(self.index.reports) if ids is None or r.id in ids)
+        question = understand(
+            text, self.atlas, request.history, vector_of=self.index.vector, one_report=len(chosen) == 1
+        )
         if question.off_topic:
             said = wording.off_topic(question.language, len(self.index.reports))
             return self._made(question, Citations(self.index), _words(said), reason="off_topic", scope=())
@@ -201,7 +198,7 @@ class Assistant:
         """A verdict for every report in scope."""
         cited = Citations(self.index)
         order: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
-        judged = [self._in_direction(question, row) for row in self._judged(question, scored)]
+        judged = self.verdicts.of(question, scored)
         judged.sort(key=lambda row: (order[row.word], -row.confidence))
         verdicts = []
         lines = []
@@ -219,88 +216,6 @@ class Assistant:
             return replace(answer, verdicts=silent)
         head = wording.which_head(question.language, said, len(said), passages)
         return self._made(question, cited, [head, *lines], verdicts=tuple(verdicts))
-
-    def _in_direction(self, question: Question, row: _Judged) -> _Judged:
-        """The verdict, turned round where its sentence tells of a fall and a rise is asked for, or vice versa."""
-        if row.evidence is None or row.word not in ("yes", "partial"):
-            return row
-        other_way = goes_the_other_way(self.retriever, question, row.evidence)
-        return row._replace(word="no") if other_way else row
-
-    def _judged(self, question: Question, scored: Scored) -> list[_Judged]:
-        """Every report in scope in its order; of all their passages at once, since there may be thousands of both."""
-        reports = np.array(question.scope.reports, dtype=np.int64)
-        report_of = self.index.report_of[scored.passages]
-        starts, ends = np.searchsorted(report_of, reports), np.searchsorted(report_of, reports, side="right")
-        # A report without a passage is silent.
-        some = np.flatnonzero(ends > starts)
-        judged = [_Judged(report, "silent", 1.0, None) for report in question.scope.reports]
-        if len(some) == 0:
-            return judged
-        starts, ends = starts[some], ends[some]
-        p, best = self.scorer.report_probabilities(scored, starts, ends)
-        rows = self._mentioned if question.mention else self._established
-        for number, row in zip(some.tolist(), rows(question, scored, starts, p, best), strict=True):
-            word, confidence, evidence = row
-            passage = None if evidence is None else int(scored.passages[evidence])
-            judged[number] = _Judged(judged[number].report, word, confidence, passage)
-        return judged
-
-    def _established(
-        self,
-        question: Question,
-        scored: Scored,
-        starts: NDArray[np.int64],
-        p: NDArray[np.float64],
-        best: NDArray[np.int64],
-    ) -> Iterator[tuple[VerdictWord, float, int | None]]:
-        """Verdict, confidence and row of the evidence of reports whose rows begin at ``starts``."""
-        # What the judge read of a report denies; where it read nothing, all of it.
-        read = np.where(scored.read, scored.denies, np.float32(-1))
-        contrary = np.maximum.reduceat(read, starts)
-        contrary = np.where(contrary < 0, np.maximum.reduceat(scored.denies, starts), contrary)
-        partly = scored.partly[best] > self.thresholds["partial"]
-        ends = np.append(starts[1:], len(read))
-        for number, (probability, denied) in enumerate(zip(p.tolist(), contrary.tolist(), strict=True)):
-            if probability >= self.thresholds["which"]:
-                yield "partial" if partly[number] else "yes", probability, int(best[number])
-            elif denied >= self.thresholds["denies"] and not question.absence:
-                rows = slice(int(starts[number]), int(ends[number]))
-                own = read[rows] if read[rows].max() >= 0 else scored.denies[rows]
-                yield "no", denied, rows.start + int(own.argmax())
-            else:
-                yield "silent", 1 - probability, None
-
-    def _mentioned(
-        self,
-        question: Question,
-        scored: Scored,
-        starts: NDArray[np.int64],
-        p: NDArray[np.float64],
-        best: NDArray[np.int64],
-    ) -> Iterator[tuple[VerdictWord, float, int | None]]:
-        """The same where asked is whether a report speaks of the matter at all, in any section."""
-        full = scored.column("coverage") >= self.thresholds["mention"]
-        if question.number_asked:
-            rows = np.flatnonzero(full)
-            full[rows] = [self._gives_number(question, scored, int(row)) for row in rows]
-        said = np.logical_or.reduceat(full, starts)
-        ends = np.append(starts[1:], len(full))
-        for number, probability in enumerate(p.tolist()):
-            evidence = int(best[number])
-            if said[number]:
-                own = slice(int(starts[number]), int(ends[number]))
-                evidence = own.start + int((scored.supports[own] + full[own]).argmax())
-                probability = max(probability, 0.9)
-                found = True
-            else:
-                found = probability >= self.thresholds["which"] and (
-                    not question.number_asked or self._gives_number(question, scored, evidence)
-                )
-            if question.negated:
-                yield ("no", probability, evidence) if found else ("yes", 1 - probability, None)
-            else:
-                yield ("yes", probability, evidence) if found else ("silent", 1 - probability, None)
 
     def _rank(self, question: Question, scored: Scored) -> Answer:
         """The number of every report, best first, and those that give none."""
@@ -408,9 +323,9 @@ class Assistant:
         cited = Citations(self.index)
 
         def cite(report: int) -> int:
-            return cited.cite(collection.title_passage(self.index, report))
+            return cited.cite(collection_told.title_passage(self.index, report))
 
-        said = collection.told(question, meant, self.index.reports, cite)
+        said = collection_told.told(question, meant, self.index.reports, cite)
         numbers = {c.report: c.n for c in cited.made}
         marks = ((number, numbers.get(self.index.reports[number].id)) for number in meant.reports)
         verdicts = tuple(self._verdict(number, "yes", 1.0, None, (n,) if n else ()) for number, n in marks)

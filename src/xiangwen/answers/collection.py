@@ -1,48 +1,33 @@
 """Questions about the collection itself: which reports there are, of which years and places, and who is missing.
 
-What each report says of itself answers them, not its text. A province or city that a report leaves out is the one
-that the gazetteer gives its county, where there is one county of that name only.
+What each report says of itself answers them, not its text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from xiangwen.answers.answer import Value
-from xiangwen.answers.lines import Line, Named
-from xiangwen.answers.naming import english_name
-from xiangwen.language.concepts import vocabulary
+from xiangwen.answers.collection_groups import Each, full_name, grouped
+from xiangwen.answers.collection_words import collection_words, patterns, rest_of, says, says_word
+from xiangwen.answers.elsewhere import elsewhere_named
 from xiangwen.questions import Question, Scope
-from xiangwen.questions.names import bare_region
 from xiangwen.questions.spans import blank, vocabulary_of
 from xiangwen.questions.years import find_years
-from xiangwen.reports.places import gazetteer
 
 if TYPE_CHECKING:
-    from xiangwen.index import Store
     from xiangwen.questions import Atlas
     from xiangwen.reports import Report
 
-Each = Literal["province", "city", "county", "year", "level", "township"]
-"""What reports are told apart by."""
-
-MOST_CITED = 20
-"""Titles that are cited; every report has a verdict."""
-_MOST_NAMED = 200
-"""Reports that the text names."""
 _BEHIND = 6
 """Characters behind 「几」 or "how many" that say what is counted; in English so many words."""
 _BARE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_CAPITALISED = re.compile(r"(?<!^)\b[A-Z][a-z]{3,}\b")
 _LEVEL_WORDS = re.compile("民族乡|街道|苏木|(?<![乡街])镇(?!街)|(?<![民族])乡(?!镇)")
 _COUNTED: dict[Each, re.Pattern[str]] = {"year": re.compile(r"年(?!报|度报)"), "city": re.compile("个?市")}
 """What is counted where it stands right behind 「几」."""
-_FRONT = 8
-"""Passages among which the title stands."""
 _CHINESE_NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 
 
@@ -72,14 +57,14 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
         chosen: numbers of the reports that may answer.
     """
     question = _with_bare_year(question, atlas)
-    rest = _rest(question)
-    if question.scope.problem in (None, "unknown_year") and (elsewhere := _elsewhere(question, atlas)):
+    rest = rest_of(question)
+    if question.scope.problem in (None, "unknown_year") and (elsewhere := elsewhere_named(question, atlas)):
         if elsewhere.instead or not _names_a_place(question):
             unknown = replace(question.scope, reports=(), groups=(), notes=(), problem="unknown_report")
             return Meant(replace(unknown, missing=elsewhere.name))
     else:
         elsewhere = None
-    if _says("missing", rest) and not (question.scope.groups and not _years_named(question)):
+    if says("missing", rest) and not (question.scope.groups and not _years_named(question)):
         return _missing(question, atlas, chosen)
     several_levels = len(_levels_told_apart(rest)) > 1
     if several_levels and question.scope.problem is None:  # 「哪些是镇、哪些是街道」 asks for both
@@ -98,41 +83,6 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
     reports = _selected(reports, atlas.reports, rest, each)
     not_here = (elsewhere.name,) if elsewhere else ()
     return Meant(scope, reports, _figure(reports, atlas.reports, rest), each, not_here=not_here)
-
-
-# --- which reports ----------------------------------------------------------------------------------------------------
-
-
-def _rest(question: Question) -> str:
-    """The question without names and years, in lower case."""
-    return question.scope.rest.lower()
-
-
-class _Elsewhere(NamedTuple):
-    """Regions that the collection has no report of."""
-
-    name: str
-    instead: bool
-    """Named within a region that it has (「重庆江津」), so that this does not answer."""
-
-
-def _elsewhere(question: Question, atlas: Atlas) -> _Elsewhere | None:
-    """Provinces, cities and counties left in a question once the names of the collection were taken out."""
-    rest = question.scope.rest
-    if question.language == "en":
-        words = [m[0] for m in _CAPITALISED.finditer(rest) if m[0] not in _words()["english"]["no_name"]]
-        return _Elsewhere(" ".join(words), False) if words else None
-    known = {bare_region(region) or region for region in atlas.known_regions}
-    found = list(_foreign().finditer(rest))
-    of_known = [m.end() for m in found if (bare_region(m[0]) or m[0]) in known]
-    of_known += [place for place in range(1, len(rest)) if rest[place - 1] == " "]
-    if inside := next(filter(None, (_foreign_counties().match(rest, place) for place in of_known)), None):
-        return _Elsewhere(inside[0], True)
-    told = [note.asked for note in question.scope.notes if note.reading == "text" and _foreign().fullmatch(note.asked)]
-    names = dict.fromkeys([*told, *(m[0] for m in found if (bare_region(m[0]) or m[0]) not in known)])
-    if told:
-        return _Elsewhere("、".join(names), True)
-    return _Elsewhere("、".join(names), False) if names else None
 
 
 def _names_a_place(question: Question) -> bool:
@@ -167,8 +117,8 @@ def _with_bare_year(question: Question, atlas: Atlas) -> Question:
 
 def _bounded(question: Question, atlas: Atlas, chosen: frozenset[int]) -> Scope | None:
     """The scope of 「2022年以后」: all years on that side of the one named; None where no bound is put."""
-    rest = _rest(question)
-    bound = next((name for name in _words()["bound"] if _says_word("bound", name, rest)), None)
+    rest = rest_of(question)
+    bound = next((name for name in collection_words()["bound"] if says_word("bound", name, rest)), None)
     named = _years_named(question)
     if bound is None or len(named) != 1:
         return None
@@ -204,7 +154,7 @@ def _missing(question: Question, atlas: Atlas, chosen: frozenset[int]) -> Meant:
     wanted = _years_named(question) or tuple(covered)
     homes: dict[str, list[int]] = {}
     for number in scope.reports:
-        homes.setdefault(_full_name(atlas.reports[number]), []).append(number)
+        homes.setdefault(full_name(atlas.reports[number]), []).append(number)
     lacking = {
         name: tuple(year for year in wanted if year not in atlas.years(own))
         for name, own in homes.items()
@@ -212,7 +162,7 @@ def _missing(question: Question, atlas: Atlas, chosen: frozenset[int]) -> Meant:
     }
     missing = tuple((name, gone) for name, gone in lacking.items() if gone)
     reports = tuple(sorted(n for name, _ in missing for n in homes[name]))
-    figure = _number(len(missing), "个") if _says_word("count", "any", _rest(question)) else None
+    figure = _number(len(missing), "个") if says_word("count", "any", rest_of(question)) else None
     return Meant(scope, reports, figure, "township", missing, asks_missing=True)
 
 
@@ -226,7 +176,7 @@ def _of_level(scope: Scope, reports: Sequence[Report], rest: str) -> tuple[int, 
 def _levels(rest: str) -> list[str]:
     """Kinds of issuers named: 「街道」, but not in 「乡镇（街道）」, which stands for all of them."""
     rest = _without_generic(rest)
-    return [level for level in _words()["level"] if _says_word("level", level, rest)]
+    return [level for level in collection_words()["level"] if says_word("level", level, rest)]
 
 
 def _levels_told_apart(rest: str) -> set[str]:
@@ -242,15 +192,15 @@ def _selected(numbers: tuple[int, ...], reports: Sequence[Report], rest: str, ea
     """Those of these reports that the question picks: the earliest, of places with several years, of the year with
     most."""
     years = {n: year for n in numbers if (year := reports[n].metadata.year)}
-    if _says("several", rest):
+    if says("several", rest):
         return _of_several_years(years, reports, rest)
-    if each and (_says("most", rest) or _says("least", rest)):
-        groups = _grouped(numbers, reports, each)
+    if each and (says("most", rest) or says("least", rest)):
+        groups = grouped(numbers, reports, each)
         groups.pop("", None)
         sizes = [len(own) for own in groups.values()] or [0]
-        size = (max if _says("most", rest) else min)(sizes)
+        size = (max if says("most", rest) else min)(sizes)
         return tuple(sorted(n for own in groups.values() if len(own) == size for n in own))
-    ends = [end(years.values()) for key, end in (("earliest", min), ("latest", max)) if years and _says(key, rest)]
+    ends = [end(years.values()) for key, end in (("earliest", min), ("latest", max)) if years and says(key, rest)]
     return tuple(n for n in numbers if years.get(n) in ends) if ends else numbers
 
 
@@ -259,8 +209,8 @@ def _of_several_years(years: dict[int, int], reports: Sequence[Report], rest: st
     least = (_CHINESE_NUMBERS.get(found[1]) or int(found[1])) if found else 2
     of_place: dict[str, list[int]] = {}
     for number in years:
-        of_place.setdefault(_full_name(reports[number]), []).append(number)
-    in_a_row = _says_word("several", "consecutive", rest)
+        of_place.setdefault(full_name(reports[number]), []).append(number)
+    in_a_row = says_word("several", "consecutive", rest)
     kept = []
     for own in of_place.values():
         covered = {years[n] for n in own}
@@ -270,17 +220,14 @@ def _of_several_years(years: dict[int, int], reports: Sequence[Report], rest: st
     return tuple(sorted(kept))
 
 
-# --- what they are told apart by --------------------------------------------------------------------------------------
-
-
 def _each(rest: str) -> Each | None:
     dimensions: tuple[Each, ...] = ("province", "city", "county", "year")
-    return next((each for each in dimensions if _says_word("each", each, rest)), None)
+    return next((each for each in dimensions if says_word("each", each, rest)), None)
 
 
 def _figure(numbers: tuple[int, ...], reports: Sequence[Report], rest: str) -> Value | None:
     """How many there are of what is counted; None where no number is asked for."""
-    counting = [m for pattern in _patterns("count", "any") for m in pattern.finditer(rest)]
+    counting = [m for pattern in patterns("count", "any") for m in pattern.finditer(rest)]
     if not counting:
         return None
     end = counting[0].end()
@@ -288,213 +235,18 @@ def _figure(numbers: tuple[int, ...], reports: Sequence[Report], rest: str) -> V
     places = [
         (min(starts), each)
         for each in ("province", "city", "county", "year", "township")
-        if (starts := [m.start() for p in _patterns("each", each) if (m := p.search(behind))])
+        if (starts := [m.start() for p in patterns("each", each) if (m := p.search(behind))])
     ]
     places += [(0, each) for each, noun in _COUNTED.items() if noun.match(behind)]
-    reported = [m.start() for p in _patterns("count", "report") if (m := p.search(behind))]
+    reported = [m.start() for p in patterns("count", "report") if (m := p.search(behind))]
     first = min(places, default=None)
     if first is None or (reported and min(reported) < first[0]):
         return _number(len(numbers), "份")
     each = first[1]
     units = {"province": "个省份", "city": "个市", "county": "个县区", "year": "年", "township": "个乡镇"}
-    counted = {key for key in _grouped(numbers, reports, each) if key}  # type: ignore[arg-type]
+    counted = {key for key in grouped(numbers, reports, each) if key}  # type: ignore[arg-type]
     return _number(len(counted), units[each])
 
 
 def _number(count: int, unit: str) -> Value:
     return Value(float(count), unit, f"{count}{unit}")
-
-
-def _grouped(numbers: Iterable[int], reports: Sequence[Report], each: Each) -> dict[str, list[int]]:
-    """The reports of each year, county, …; "" for those that do not say."""
-    key: Callable[[Report], str] = {
-        "province": lambda report: home(report)[0],
-        "city": lambda report: home(report)[1],
-        "county": lambda report: "".join(filter(None, (home(report)[0], report.metadata.county))),
-        "year": lambda report: f"{report.metadata.year}年" if report.metadata.year else "",
-        "level": lambda report: report.metadata.level or "",
-        "township": _full_name,
-    }[each]
-    groups: dict[str, list[int]] = {}
-    for number in numbers:
-        groups.setdefault(key(reports[number]), []).append(number)
-    return dict(sorted(groups.items(), key=lambda item: (not item[0], item[0])))
-
-
-@cache
-def _homes() -> dict[str, set[tuple[str, str]]]:
-    homes: dict[str, set[tuple[str, str]]] = {}
-    for place in gazetteer():
-        homes.setdefault(place.county or place.city, set()).add((place.province, place.city))
-    return homes
-
-
-def home(report: Report) -> tuple[str, str]:
-    """Province and city of a report, as it says them or as the gazetteer gives its county; "" where neither does."""
-    meta = report.metadata
-    fitting = {
-        place
-        for place in _homes().get(meta.county or "", set())
-        if meta.province in (None, place[0]) and meta.city in (None, place[1])
-    }
-    province, city = next(iter(fitting)) if len(fitting) == 1 else ("", "")
-    return meta.province or province, meta.city or city
-
-
-def title_passage(index: Store, report: int) -> int:
-    """The passage that holds a report's title; its first one where no passage does."""
-    title = "".join((index.reports[report].metadata.title or "").split())
-    first = int(index.starts[report])
-    own = range(first, min(first + _FRONT, int(index.starts[report + 1])))
-
-    def holds(passage: int) -> bool:
-        words = "".join(index.quote(index.passages[passage]).split())
-        return bool(title) and (title in words or words in title)
-
-    return next((passage for passage in own if holds(passage)), first)
-
-
-def _full_name(report: Report) -> str:
-    meta = report.metadata
-    return f"{meta.county or ''}{report.name}"
-
-
-# --- what is said -----------------------------------------------------------------------------------------------------
-
-
-def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Callable[[int], int]) -> list[Line]:
-    """The answer line by line, each report with the marker of its title.
-
-    Args:
-        question: as understood.
-        meant: the reports that answer it.
-        reports: all of the collection.
-        cite: the marker of a report's title.
-    """
-    zh = question.language == "zh"
-    if meant.asks_missing:
-        return _missing_told(meant, reports, cite, zh)
-    if not meant.reports:
-        return [Line("head", "没有符合的报告。" if zh else "No report fits.")]
-    lines = [Line("head", _head(question, meant, reports))]
-    each = meant.each or ("county" if len({reports[n].metadata.county for n in meant.reports}) > 1 else "year")
-    named = 0
-    for name, own in _grouped(meant.reports, reports, each).items():
-        shown = own[: max(0, _MOST_NAMED - named)]
-        labels = []
-        for number in shown:
-            marker = cite(number) if named < MOST_CITED else None
-            labels.append(Named(_label(reports[number], each, zh), marker))
-            named += 1
-        group = name or ("未写明" if zh else "not stated")
-        group = group.replace("年", "") if each == "year" and not zh else group
-        lines.append(Line("group", group, named=tuple(labels), count=len(own)))
-        if named >= _MOST_NAMED:
-            break
-    if meant.not_here:
-        names = "、".join(meant.not_here)
-        lines.append(Line("words", f"没有{names}的报告。" if zh else f"There is no report of {names}."))
-    if each in ("province", "city") and any(_implied(reports[n], each) for n in meant.reports):
-        implied = "Note: where a report does not name its province or city, its county tells it."
-        lines.append(Line("note", "说明：报告没有写明省市的，按县区名称推知。" if zh else implied))
-    return lines
-
-
-def _head(question: Question, meant: Meant, reports: Sequence[Report]) -> str:
-    zh = question.language == "zh"
-    count = len(meant.reports)
-    townships = len({_full_name(reports[n]) for n in meant.reports})
-    covered = sorted({year for n in meant.reports if (year := reports[n].metadata.year)})
-    whether = _says("whether", _rest(question)) or _says("whether", question.standalone.lower())
-    if zh:
-        span = f"{covered[0]}年" if len(set(covered)) == 1 else f"{covered[0]}年至{covered[-1]}年" if covered else ""
-        lead = "有。" if whether else ""
-        figure = f"{meant.figure.text}：" if meant.figure and meant.figure.unit not in ("份", "个乡镇") else ""
-        return f"{lead}{figure}共 {count} 份报告，{townships} 个乡镇{f'（{span}）' if span else ''}："
-    span = "–".join(map(str, dict.fromkeys((covered[0], covered[-1])))) if covered else ""
-    lead = "Yes. " if whether else ""
-    figure = f"{meant.figure.number:.0f}: " if meant.figure and meant.figure.unit not in ("份", "个乡镇") else ""
-    plural = "s" if count != 1 else ""
-    towns = f"{townships} township{'s' if townships != 1 else ''}"
-    return f"{lead}{figure}{count} report{plural} of {towns}{f' ({span})' if span else ''}:"
-
-
-def _missing_told(meant: Meant, reports: Sequence[Report], cite: Callable[[int], int], zh: bool) -> list[Line]:
-    if not meant.missing:
-        none = "None is missing for the townships at hand."
-        return [Line("head", "没有缺的：现有各乡镇的报告年份都齐。" if zh else none)]
-    own: dict[str, list[int]] = {}
-    for number in meant.reports:
-        own.setdefault(_full_name(reports[number]), []).append(number)
-    count = len(meant.missing)
-    lack = f"{count} township{'s lack' if count != 1 else ' lacks'} a report (of those at hand):"
-    lines = [Line("head", f"{count} 个乡镇有缺（只对照库里已有的乡镇）：" if zh else lack)]
-    for position, (name, years) in enumerate(meant.missing[:_MOST_NAMED]):
-        numbers = own[name] if position < MOST_CITED else []
-        have = tuple(
-            Named(f"{reports[n].metadata.year}{'年' if zh else ''}", cite(n))
-            for n in numbers
-            if reports[n].metadata.year
-        )
-        gone = ("、" if zh else ", ").join(f"{year}年" if zh else str(year) for year in years)
-        township = name if zh else english_name(reports[own[name][0]].name)
-        lines.append(Line("missing", township, gone, named=have))
-    return lines
-
-
-def _label(report: Report, each: Each, zh: bool) -> str:
-    meta = report.metadata
-    county = (meta.county or "") if each not in ("county",) else ""
-    year = f"{meta.year}{'年' if zh else ''}" if meta.year and each != "year" else ""
-    if zh:
-        return f"{county}{report.name}{year}"
-    township = english_name(report.name) if meta.township else report.name
-    return " ".join(filter(None, (township, year)))
-
-
-def _implied(report: Report, each: Each) -> bool:
-    stated = report.metadata.province if each == "province" else report.metadata.city
-    return not stated and any(home(report))
-
-
-# --- regions of elsewhere ---------------------------------------------------------------------------------------------
-
-
-@cache
-def _foreign() -> re.Pattern[str]:
-    """Provinces and cities in full and in short, counties in full."""
-    names = {name for place in gazetteer() for region in place[:2] for name in (region, bare_region(region))}
-    names |= {place.province[:2] for place in gazetteer() if place.province.endswith("自治区")}
-    names |= {place.county for place in gazetteer() if len(place.county) > 2}
-    return _any_of(names)
-
-
-@cache
-def _foreign_counties() -> re.Pattern[str]:
-    """Counties in short, which are heard only behind a region."""
-    return _any_of({bare_region(place.county) for place in gazetteer()})
-
-
-def _any_of(names: set[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted((n for n in names if len(n) > 1), key=len, reverse=True))))
-
-
-# --- words ------------------------------------------------------------------------------------------------------------
-
-
-@cache
-def _words() -> dict[str, dict[str, list[str]]]:
-    return vocabulary("collection_words.toml")
-
-
-@cache
-def _patterns(table: str, name: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(map(re.compile, _words()[table].get(name, ())))
-
-
-def _says_word(table: str, name: str, text: str) -> bool:
-    return any(pattern.search(text) for pattern in _patterns(table, name))
-
-
-def _says(table: str, text: str) -> bool:
-    return _says_word(table, "any", text)

@@ -11,12 +11,13 @@ from typing import Any, Literal
 
 from filelock import FileLock
 
+from xiangwen.questions.request import LONGEST_QUESTION
+
 Rating = Literal["up", "down"]
 
 FILE = "feedback.jsonl"
 """Its name in the index folder."""
 LONGEST_REMARK = 2_000
-LONGEST_QUESTION = 2_000
 _LONGEST_ANSWER = 20_000
 """Characters of an answer that are kept; the reports have the rest."""
 _MOST_BYTES = 100_000_000

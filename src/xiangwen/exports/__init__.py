@@ -3,7 +3,7 @@
     to_docx(answer)         # bytes of a .docx
     FORMATS["xlsx"].write(answer)
 
-`contract` turns the JSON of an answer back into an `Answer` and refuses one that the reports do not bear out.
+`contract` turns the JSON of an answer back into an `Answer`, `founded` refuses one that the reports do not bear out.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xiangwen.answers.answer import Answer
-from xiangwen.exports.contract import ExportProblem, UnfoundedCitation, check_citations, read_answer
+from xiangwen.exports.contract import ExportProblem, read_answer
 from xiangwen.exports.excel import to_xlsx
+from xiangwen.exports.founded import UnfoundedCitation, check_citations
 from xiangwen.exports.markdown import to_markdown
 from xiangwen.exports.word import to_docx
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from xiangwen.exports.rows import report_rows, search_rows
+from xiangwen.exports.contract import report_rows, search_rows
+from xiangwen.questions.request import AskRequest, Request, SearchRequest, WrongRequest, printable, read_request
 
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
     from xiangwen.web.opening import Opening
 
 MOST_RESULTS = 100
-LONGEST_WORDS = 2000
-_MOST_HISTORY = 12
+"""Passages that a search over the network gives at most."""
 
 
 class RequestProblem(gr.Error):
@@ -34,33 +35,20 @@ class Endpoints:
 
     def ask(self, question: str, history: list[str] | None = None, reports: list[str] | None = None) -> dict[str, Any]:
         """Answer one question; ``history`` holds the earlier ones, oldest first, ``reports`` who may answer."""
-        if not isinstance(question, str):
-            raise RequestProblem('"question" 应是文字。 "question" must be text.')
-        earlier = history or []
-        if not isinstance(earlier, list) or not all(isinstance(one, str) for one in earlier):
-            raise RequestProblem('"history" 应是问题列表。 "history" must be a list of questions.')
-        earlier = [_printable(one[:LONGEST_WORDS]) for one in earlier[-_MOST_HISTORY:]]
+        request = _read(AskRequest, {"question": question, "history": history, "reports": reports})
         assistant = self._assistant()
-        chosen = None if reports is None else _known(reports, assistant)
+        if request.reports is not None:
+            _check_known(request.reports, assistant)
         with self._opening.asking:
-            return assistant.ask(_printable(question), earlier, chosen).to_dict()
+            return assistant.answer(request).to_dict()
 
     def search(self, words: str, top: int = 10) -> list[dict[str, Any]]:
         """The passages nearest to some words, best first."""
-        if not isinstance(words, str) or not words.strip():
-            raise RequestProblem('请用 "words" 写出要找的词。 Give some "words" to look for.')
-        if len(words) > LONGEST_WORDS:
-            raise RequestProblem(
-                f"要找的词请在 {LONGEST_WORDS} 字以内。 At most {LONGEST_WORDS:,} characters of words."
-            )
-        if isinstance(top, bool) or not isinstance(top, int | float) or top != top:
-            raise RequestProblem('"top" 应是数字。 "top" must be a number.')
-        most = int(max(1, min(top, MOST_RESULTS)))
+        request = _read(SearchRequest, {"words": words, "top": top})
         assistant = self._assistant()
-        index = assistant.index
         with self._opening.asking:
-            found = assistant.retriever.search(_printable(words), most)
-        return search_rows(index, found)
+            found = assistant.retriever.search(request.words, min(request.top, MOST_RESULTS))
+        return search_rows(assistant.index, found)
 
     def reports(self) -> list[dict[str, Any]]:
         """What is indexed, with the tree of headings of every report."""
@@ -74,16 +62,17 @@ class Endpoints:
         return self._opening.assistant
 
 
-def _known(reports: Any, assistant: Assistant) -> frozenset[str]:
-    """Ids of reports, each of which is indexed."""
-    if not isinstance(reports, list) or not reports or not all(isinstance(one, str) for one in reports):
+def _read(kind: type[Request], data: dict[str, Any]) -> Request:
+    try:
+        return read_request(kind, data)
+    except WrongRequest as error:
+        raise RequestProblem(str(error)) from error
+
+
+def _check_known(reports: Sequence[str], assistant: Assistant) -> None:
+    """Refuse ids of reports that are not indexed, and a choice of none."""
+    if not reports:
         raise RequestProblem('"reports" 应是至少一个报告编号的列表。 "reports" must be a list of ids, at least one.')
     here = {report.id for report in assistant.index.reports}
     if gone := next((one for one in reports if one not in here), None):
-        raise RequestProblem(f"没有编号为 {_printable(gone[:80])} 的报告。 No report has that id: see /reports.")
-    return frozenset(reports)
-
-
-def _printable(text: str) -> str:
-    """Half a surrogate pair, which JSON can hold, becomes 「?」: tokenizers refuse it."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+        raise RequestProblem(f"没有编号为 {printable(gone[:80])} 的报告。 No report has that id: see /reports.")

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.events import api
 
+from xiangwen.questions.request import AskRequest, WrongRequest, read_request
 from xiangwen.web.endpoints import Endpoints
 from xiangwen.web.opening import Opening, Status
 from xiangwen.web.render import answer_steps, as_text
@@ -45,8 +46,8 @@ SCRIPTS = (
 STYLES = ("frame", "answer", "report", "narrow")
 _STEP_SECONDS = 0.04
 """Between two pieces of an answer: enough for the eye to follow, all in all a third of a second."""
-_HISTORY = 12
-"""Earlier questions taken for follow-ups."""
+_ASKED = 12
+"""Earlier questions that are not suggested again."""
 _MOST_MARKS = 500
 _SUGGESTED_FIRST, _SUGGESTED_NEXT = 4, 3
 _SUGGESTING_SECONDS = 2.5
@@ -148,18 +149,23 @@ class _Chat:
                 (ids of those that may answer, or None).
         """
         turn: Step = {"id": str(event.id)}
-        question, history = str(event.question), [str(q) for q in event.history or []][-_HISTORY:]
+        try:
+            request = read_request(
+                AskRequest, {"question": event.question, "history": event.history, "reports": event.reports}
+            )
+        except WrongRequest as wrong:
+            yield {**turn, "problem": str(wrong)}
+            return
         for status in self._opening.watch():
             yield {**turn, "opening": _told(status)}
         assistant = self._opening.assistant
         if assistant is None:
             yield {**turn, "problem": self._opening.status.problem}
             return
-        chosen = _chosen(event.reports)
         reports = len(assistant.index.reports)
-        yield {**turn, "checking": reports if chosen is None else len(chosen)}
+        yield {**turn, "checking": reports if request.reports is None else len(request.reports)}
         with self._opening.asking:
-            answer = assistant.ask(question, history, chosen)
+            answer = assistant.answer(request)
         *growing, whole = answer_steps(answer, reports)
         for html in growing:
             yield {**turn, "html": html}
@@ -195,7 +201,7 @@ class _Chat:
         if assistant is None:
             return []
         language: Language = "en" if wanted.get("language") == "en" else "zh"
-        asked = tuple(str(q) for q in wanted.get("asked") or [])[-_HISTORY:]
+        asked = tuple(str(q) for q in wanted.get("asked") or [])[-_ASKED:]
         chosen = _chosen(wanted.get("reports"))
         after = [(str(report), int(start)) for report, start in wanted.get("after") or []]
         first = (id(assistant), language, chosen)

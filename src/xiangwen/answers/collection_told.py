@@ -1,0 +1,132 @@
+"""What is said of the collection itself: its reports by year or place, each with the marker of its title."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from xiangwen.answers.collection import Meant
+from xiangwen.answers.collection_groups import Each, full_name, grouped, home
+from xiangwen.answers.collection_words import rest_of, says
+from xiangwen.answers.lines import Line, Named
+from xiangwen.answers.naming import english_name
+
+if TYPE_CHECKING:
+    from xiangwen.index import Store
+    from xiangwen.questions import Question
+    from xiangwen.reports import Report
+
+MOST_CITED = 20
+"""Titles that are cited; every report has a verdict."""
+_MOST_NAMED = 200
+"""Reports that the text names."""
+_FRONT = 8
+"""Passages among which the title stands."""
+
+
+def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Callable[[int], int]) -> list[Line]:
+    """The answer line by line, each report with the marker of its title.
+
+    Args:
+        question: as understood.
+        meant: the reports that answer it.
+        reports: all of the collection.
+        cite: the marker of a report's title.
+    """
+    zh = question.language == "zh"
+    if meant.asks_missing:
+        return _missing_told(meant, reports, cite, zh)
+    if not meant.reports:
+        return [Line("head", "没有符合的报告。" if zh else "No report fits.")]
+    lines = [Line("head", _head(question, meant, reports))]
+    each = meant.each or ("county" if len({reports[n].metadata.county for n in meant.reports}) > 1 else "year")
+    named = 0
+    for name, own in grouped(meant.reports, reports, each).items():
+        shown = own[: max(0, _MOST_NAMED - named)]
+        labels = []
+        for number in shown:
+            marker = cite(number) if named < MOST_CITED else None
+            labels.append(Named(_label(reports[number], each, zh), marker))
+            named += 1
+        group = name or ("未写明" if zh else "not stated")
+        group = group.replace("年", "") if each == "year" and not zh else group
+        lines.append(Line("group", group, named=tuple(labels), count=len(own)))
+        if named >= _MOST_NAMED:
+            break
+    if meant.not_here:
+        names = "、".join(meant.not_here)
+        lines.append(Line("words", f"没有{names}的报告。" if zh else f"There is no report of {names}."))
+    if each in ("province", "city") and any(_implied(reports[n], each) for n in meant.reports):
+        implied = "Note: where a report does not name its province or city, its county tells it."
+        lines.append(Line("note", "说明：报告没有写明省市的，按县区名称推知。" if zh else implied))
+    return lines
+
+
+def _head(question: Question, meant: Meant, reports: Sequence[Report]) -> str:
+    zh = question.language == "zh"
+    count = len(meant.reports)
+    townships = len({full_name(reports[n]) for n in meant.reports})
+    covered = sorted({year for n in meant.reports if (year := reports[n].metadata.year)})
+    whether = says("whether", rest_of(question)) or says("whether", question.standalone.lower())
+    if zh:
+        span = f"{covered[0]}年" if len(set(covered)) == 1 else f"{covered[0]}年至{covered[-1]}年" if covered else ""
+        lead = "有。" if whether else ""
+        figure = f"{meant.figure.text}：" if meant.figure and meant.figure.unit not in ("份", "个乡镇") else ""
+        return f"{lead}{figure}共 {count} 份报告，{townships} 个乡镇{f'（{span}）' if span else ''}："
+    span = "–".join(map(str, dict.fromkeys((covered[0], covered[-1])))) if covered else ""
+    lead = "Yes. " if whether else ""
+    figure = f"{meant.figure.number:.0f}: " if meant.figure and meant.figure.unit not in ("份", "个乡镇") else ""
+    plural = "s" if count != 1 else ""
+    towns = f"{townships} township{'s' if townships != 1 else ''}"
+    return f"{lead}{figure}{count} report{plural} of {towns}{f' ({span})' if span else ''}:"
+
+
+def _missing_told(meant: Meant, reports: Sequence[Report], cite: Callable[[int], int], zh: bool) -> list[Line]:
+    if not meant.missing:
+        none = "None is missing for the townships at hand."
+        return [Line("head", "没有缺的：现有各乡镇的报告年份都齐。" if zh else none)]
+    own: dict[str, list[int]] = {}
+    for number in meant.reports:
+        own.setdefault(full_name(reports[number]), []).append(number)
+    count = len(meant.missing)
+    lack = f"{count} township{'s lack' if count != 1 else ' lacks'} a report (of those at hand):"
+    lines = [Line("head", f"{count} 个乡镇有缺（只对照库里已有的乡镇）：" if zh else lack)]
+    for position, (name, years) in enumerate(meant.missing[:_MOST_NAMED]):
+        numbers = own[name] if position < MOST_CITED else []
+        have = tuple(
+            Named(f"{reports[n].metadata.year}{'年' if zh else ''}", cite(n))
+            for n in numbers
+            if reports[n].metadata.year
+        )
+        gone = ("、" if zh else ", ").join(f"{year}年" if zh else str(year) for year in years)
+        township = name if zh else english_name(reports[own[name][0]].name)
+        lines.append(Line("missing", township, gone, named=have))
+    return lines
+
+
+def _label(report: Report, each: Each, zh: bool) -> str:
+    meta = report.metadata
+    county = (meta.county or "") if each not in ("county",) else ""
+    year = f"{meta.year}{'年' if zh else ''}" if meta.year and each != "year" else ""
+    if zh:
+        return f"{county}{report.name}{year}"
+    township = english_name(report.name) if meta.township else report.name
+    return " ".join(filter(None, (township, year)))
+
+
+def _implied(report: Report, each: Each) -> bool:
+    stated = report.metadata.province if each == "province" else report.metadata.city
+    return not stated and any(home(report))
+
+
+def title_passage(index: Store, report: int) -> int:
+    """The passage that holds a report's title; its first one where no passage does."""
+    title = "".join((index.reports[report].metadata.title or "").split())
+    first = int(index.starts[report])
+    own = range(first, min(first + _FRONT, int(index.starts[report + 1])))
+
+    def holds(passage: int) -> bool:
+        words = "".join(index.quote(index.passages[passage]).split())
+        return bool(title) and (title in words or words in title)
+
+    return next((passage for passage in own if holds(passage)), first)
