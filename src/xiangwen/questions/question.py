@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
 from xiangwen.language.tokens import content_words, is_word
+from xiangwen.questions.atlas import Atlas
 from xiangwen.questions.kinds import kind_of
 from xiangwen.questions.quantity_asked import (
     NOTHING_SAID,
@@ -20,7 +21,7 @@ from xiangwen.questions.quantity_asked import (
     read_quantity_asked,
     read_range,
 )
-from xiangwen.questions.scope import Atlas, Scope
+from xiangwen.questions.scope import Scope
 
 if TYPE_CHECKING:
     import numpy as np
