@@ -53,6 +53,7 @@ LIKELY = 0.3
 _AS_GOOD = 0.97
 """Figures whose scores differ by less answer side by side (「罚金7920元，…罚金2050元」)."""
 _NEAR = 0.8
+_ALL = 0.99
 
 
 def _may_fit(retriever: Retriever, question: Question, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -69,6 +70,21 @@ def gives_number(retriever: Retriever, question: Question, passage: int, support
     """
     found = [c for c in candidates(retriever, question, passage) if c.answers]
     return bool(found) and (support >= LIKELY or any(c.fit.subject >= SUBJECT_MATCH for c in found))
+
+
+def plainly_gives(retriever: Retriever, question: Question, passage: int) -> bool:
+    """Whether a passage has a figure that counts just what is asked for: then no reader need be sure of it as well."""
+    return any(
+        c.answers and c.fit.subject >= _ALL and c.fit.named >= _NEAR for c in candidates(retriever, question, passage)
+    )
+
+
+def gives_number_of_year(retriever: Retriever, question: Question, passage: int) -> bool:
+    """Whether a passage says itself that a figure on the topic is of the year asked for, which is not its report's."""
+    return any(
+        c.answers and c.quantity.period.said and c.fit.subject >= _NEAR
+        for c in candidates(retriever, question, passage)
+    )
 
 
 def fit_of(retriever: Retriever, question: Question, passage: int) -> float:
@@ -115,7 +131,7 @@ def goes_the_other_way(retriever: Retriever, question: Question, passage: int) -
 
 def value_of(quantities: Sequence[Quantity]) -> Value:
     """Figures of one kind as a value: one as it is written, several added up."""
-    return Value(sum(q.value for q in quantities), quantities[0].unit, "+".join(q.text for q in quantities))
+    return Value(sum(q.value for q in quantities), quantities[0].unit, "+".join(q.readable for q in quantities))
 
 
 def rank_values(

@@ -15,7 +15,7 @@ from xiangwen.language.as_read import on_one_line
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue
     from xiangwen.ledger.indicators import Indicator
-    from xiangwen.quantities.quantity import Quantity
+    from xiangwen.quantities.quantity import Period, Quantity
     from xiangwen.questions import Note, Question, Reading
     from xiangwen.reports import Report
 
@@ -43,14 +43,24 @@ def checked(language: str, reports: int, passages: int) -> str:
 def evidence(language: str, citation: Citation, figures: Sequence[Quantity], naming: Naming) -> str:
     """One line: the place, the figures asked for, the exact sentence, its marker."""
     township = naming.cited(citation, language)
-    year = f"{citation.year}年" if citation.year and language == "zh" else f" {citation.year}" if citation.year else ""
+    year = when(language, citation.year, figures[0].period if figures else None)
     stance = STANCE_WORDS[language].get(citation.stance, "")
-    values = "、".join(dict.fromkeys(f.text for f in figures))
+    values = "、".join(dict.fromkeys(f.readable for f in figures))
     if language == "en":
         lead = f"{township}{year}{stance}: " + (f"{values} — " if values else "")
         return f"{lead}“{on_one_line(citation.quote)}” [{citation.n}]"
     lead = f"{township}{year}{stance}：" + (f"{values}。原文：" if values else "")
     return f"{lead}「{on_one_line(citation.quote)}」[{citation.n}]"
+
+
+def when(language: str, year: int | None, period: Period | None) -> str:
+    """The year of a report, 「2024年」; of a figure that is of another time that time, 「2023年」, 「2024年上半年」."""
+    if year is None:
+        return ""
+    if period and period.kind in ("year_before", "named"):
+        year = period.year or year - 1
+    part = PERIOD_WORDS[language][period.kind] if period and period.kind in PARTS_OF_A_YEAR else ""
+    return f"{year}年{part}" if language == "zh" else f" {year}" + (f", {part}" if part else "")
 
 
 def verdict_line(
@@ -170,6 +180,7 @@ PERIOD_WORDS = {
         "planned": "the time to come",
     },
 }
+PARTS_OF_A_YEAR = ("half_1", "half_2", "quarter_1", "quarter_2", "quarter_3", "quarter_4", "cumulative")
 CHANGE_WORDS = {"zh": {"up": "增长", "down": "下降"}, "en": {"up": "a rise of", "down": "a fall of"}}
 
 
@@ -178,8 +189,8 @@ def _as_given(language: str, quantity: Quantity) -> str:
     change = CHANGE_WORDS[language].get(quantity.direction, "")
     period = PERIOD_WORDS[language].get(quantity.period.kind, f"{quantity.period.year or ''}年")
     if language == "en":
-        return f"{change} {quantity.text}" if change else f"{quantity.text} for {period}"
-    return f"{change}{quantity.text}" if change else f"{period}{quantity.text}"
+        return f"{change} {quantity.readable}" if change else f"{quantity.readable} for {period}"
+    return f"{change}{quantity.readable}" if change else f"{period}{quantity.readable}"
 
 
 def given_instead(question: Question, quantity: Quantity, citation: Citation) -> str:
@@ -240,16 +251,16 @@ def compare(
     if question.units and len(numbers) == len(sides) and len({f.kind for _, f in numbers}) == 1:
         (a, x), (b, y) = numbers[0], numbers[1]
         top = x if x.in_base_unit[0] >= y.in_base_unit[0] else y
-        figure = Value(top.value, top.unit, top.text)
+        figure = Value(top.value, top.unit, top.readable)
         if x.in_base_unit[0] == y.in_base_unit[0]:
-            lines.append(f"两者相同：都是{x.text}" if language == "zh" else f"The same: {x.text} each.")
+            lines.append(f"两者相同：都是{x.readable}" if language == "zh" else f"The same: {x.readable} each.")
         else:
             more, less = ((a, x), (b, y)) if top is x else ((b, y), (a, x))
             first, second = naming.called(more[0], language), naming.called(less[0], language)
             lines.append(
-                f"{first}更多：{more[1].text}，{second}{less[1].text}"
+                f"{first}更多：{more[1].readable}，{second}{less[1].readable}"
                 if language == "zh"
-                else f"{first}: more, {more[1].text}; {second}: {less[1].text}."
+                else f"{first}: more, {more[1].readable}; {second}: {less[1].readable}."
             )
     for report, figures, marks in sides:
         if marks:
