@@ -12,7 +12,7 @@ from functools import cache
 from typing import get_args
 
 from xiangwen.quantities.forms import Amount, amounts, words
-from xiangwen.quantities.quantity import Direction, Modality, Period, PeriodKind, Quantity
+from xiangwen.quantities.quantity import OWN, Direction, Holder, Modality, Period, PeriodKind, Quantity, Stage
 
 # A comma between digits and a point between them are in a number.
 _CLAUSE_END = re.compile(r"[。！？!?；;：:、（）()\n]|(?<!\d)[,，]|[,，](?!\d{3}(?!\d))|(?<!\d)\.|\.(?!\d)")
@@ -49,7 +49,9 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
     for number, amount in enumerate(found):
         start, end = _clause(sentence, found, number)
         direction = _direction(sentence, found, number, start)
+        holder = _holder(sentence, amount)
         context = "" if direction in ("to", "up", "down") else _context(sentence, found, number, start, end)
+        context = _without_holder(context, holder)
         quantity = Quantity(
             value=amount.value,
             high=amount.high,
@@ -66,9 +68,12 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
             carried="",
             role="total",
             of=None,
-            period=_period(sentence, amount, cues, read, direction) or above,
+            period=_within(_period(sentence, amount, cues, read, direction), above),
             direction=direction,
             modality=_modality(sentence, amount, start, headings),
+            holder=holder,
+            stage=stage_of(context),
+            rate=rate_in(context) if amount.unit_class == "percent" else "",
         )
         read.append(_related(sentence, read, quantity, year))
     return tuple(_settled(sentence, read))
@@ -149,6 +154,13 @@ def _period(
     if earlier and all(q.period.kind == "year_before" for q in earlier) and earlier[0].period.said:
         return earlier[-1].period
     return next((q.period for q in reversed(earlier) if q.period.kind in _CARRIES_ON), None)
+
+
+def _within(said: Period | None, above: Period) -> Period:
+    """Of when a number is, given the heading above it: 「全年」 below 「2023年」 is that year."""
+    if said is None or (said.kind == "year" and said.year is None and above.kind in ("year_before", "named")):
+        return above
+    return said
 
 
 def _period_above(headings: Sequence[str], year: int | None) -> Period:
@@ -234,6 +246,106 @@ def _modality(sentence: str, amount: Amount, start: int, headings: Sequence[str]
     return "done"
 
 
+# --- whose, and how far ------------------------------------------------------------------------------------------------
+
+
+@cache
+def _village() -> str:
+    """A pattern of the name of a village that is spoken of alone."""
+    not_in = words()["holder"]["no_name"]
+    return (
+        rf"[^\W\da-zA-Z{not_in}][^\W\da-zA-Z{not_in}]{{1,2}}(?:村|社区)"
+        r"(?![级委干民规务情居部支组账镇落庄容史貌口警法办、等和与及的（(]|[^，,。；;]{0,3}[（(])"
+    )
+
+
+def village_in(text: str) -> str:
+    """The last village that words speak of, 「红星村」; empty where they speak of none."""
+    return next(reversed(re.findall(_village(), text)), "")
+
+
+@cache
+def _holders() -> re.Pattern[str]:
+    """Who is spoken of at the beginning of a clause."""
+    words_of = words()["holder"]
+    own, joint, county, spoken_of = ("|".join(words_of[name]) for name in ("own", "joint", "county", "spoken_of"))
+    return re.compile(
+        rf"(?:^|(?<=[，,。；;：:、（(\n])|其中|在|如|由|年|有)"
+        rf"[“\"]?(?:(?P<own>{own})|(?P<joint>{joint})|(?P<county>{county})|(?P<spoken>{spoken_of})|(?P<village>{_village()}))"
+    )
+
+
+def _holder(sentence: str, amount: Amount) -> Holder:
+    """Whose an amount is: who was spoken of last before it, up to a semicolon."""
+    group = max((m.end() for m in _GROUP_END.finditer(sentence, 0, amount.start)), default=0)
+    holder = OWN
+    for match in _holders().finditer(sentence, group, amount.start):
+        kind = match.lastgroup
+        if kind == "own":
+            holder = OWN
+        elif kind in ("county", "joint"):
+            holder = Holder("county" if kind == "county" else "joint")
+        elif kind == "spoken":
+            holder = Holder("village", village_in(sentence[: match.start()]))
+        else:
+            holder = Holder("village", match["village"])
+    return holder
+
+
+def _without_holder(context: str, holder: Holder) -> str:
+    """What is counted, without whose it is."""
+    if holder.level != "village":
+        return context
+    return re.sub(rf"^(?:{re.escape(holder.name)}|{'|'.join(words()['holder']['spoken_of'])})(?:全年|共)?", "", context)
+
+
+@cache
+def _stages() -> dict[Stage, re.Pattern[str]]:
+    return {"intake": _any_of("intake"), "settled": _any_of("settled")}
+
+
+def _any_of(stage: Stage) -> re.Pattern[str]:
+    return re.compile("|".join(words()["stage"][stage]))
+
+
+def stage_of(text: str) -> Stage | None:
+    """Whether words speak of what came in or of what was brought to an end; None where of neither or of both."""
+    said = [stage for stage, pattern in _stages().items() if pattern.search(text)]
+    return said[0] if len(said) == 1 else None
+
+
+_RATE = re.compile(r"([\u4e00-\u9fff]{2,10}?)(?:率(?!先)|度(?=$|[为是达]))")
+
+
+def rate_in(text: str) -> str:
+    """What the last rate of some words is called, 「调解成功率」; empty where there is none."""
+    found = list(_RATE.finditer(text))
+    return found[-1][0] if found else ""
+
+
+def same_rate(one: str, other: str) -> bool:
+    """Whether two rates are of one kind: 调解成功率 and 纠纷调成率, not 调解率."""
+    heads = {name[-3:-1] for name in (one, other)}
+    return len(heads) == 1 or any(heads <= set(group) for group in words()["rate_names"]["same"])
+
+
+def kind_apart(asked: str, given: str) -> str:
+    """What sets things asked for apart from those given under the same noun: 土地 of 土地纠纷 where 纠纷 are given."""
+    shared = 0
+    while shared < min(len(asked), len(given)) and asked[-1 - shared] == given[-1 - shared]:
+        shared += 1
+    if shared < 2 or shared == len(asked):
+        return ""
+    before = re.split(rf"{_outcome_words()}|{_openers().pattern}|[的了过着]", asked[:-shared])[-1] or ""
+    kind = re.sub("|".join(words()["no_kind"]["words"]), "", before)
+    return kind if len(kind) >= 2 and not re.search("[哪多几谁乡镇街]", kind) else ""
+
+
+@cache
+def _outcome_words() -> str:
+    return "|".join(w for w in words()["part"]["outcomes"] if len(w) > 1)
+
+
 # --- what is counted --------------------------------------------------------------------------------------------------
 
 
@@ -290,6 +402,8 @@ def _context(sentence: str, found: Sequence[Amount], number: int, start: int, en
         # 「“法律明白人”，已有36名」: the clause says nothing, the one before it does and holds no number.
         lead = sentence[last : max(start - 1, last)]
         before = _clean(re.split(_CLAUSE_END, lead)[-1])
+    if len(before) < 2 and not behind:
+        behind = after.strip("的，, ")[:_LONGEST_NOUN]  # 「为118人提供法律援助」
     return f"{before}{behind}" if not (before and behind and before.endswith(behind)) else before
 
 
@@ -351,7 +465,8 @@ def _related(sentence: str, read: Sequence[Quantity], quantity: Quantity, year: 
     whole = _whole(sentence, group, earlier, alike, quantity)
     if whole is not None:
         n, total = whole if whole[0] is not None else (None, None)
-        return replace(quantity, role="part", of=n, carried=total.subject if total else "")
+        stage = quantity.stage or (total.stage if total else None)
+        return replace(quantity, role="part", of=n, carried=total.subject if total else "", stage=stage)
     if len(quantity.context) < 2 and earlier:
         return replace(quantity, carried=(alike or earlier)[-1][1].subject)
     return quantity
