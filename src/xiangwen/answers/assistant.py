@@ -19,6 +19,7 @@ from xiangwen.answers.naming import Naming
 from xiangwen.answers.numbers import (
     ReportValue,
     best_figures,
+    counts_none,
     fit_of,
     given_instead,
     gives_number,
@@ -291,8 +292,14 @@ class Assistant:
         return self._made(question, page, "\n".join([head, *lines]), verdicts=tuple(verdicts))
 
     def _in_direction(self, question: Question, row: _Judged) -> _Judged:
-        """The verdict, turned round where its sentence tells of a fall and a rise is asked for, or vice versa."""
-        if row.evidence is None or row.word not in ("yes", "partial"):
+        """The verdict, turned round where its sentence tells of a fall and a rise is asked for, or vice versa, and where
+        it counts none of what is asked about, or some of what there should be none of."""
+        if row.evidence is None:
+            return row
+        none = counts_none(self.retriever, question, row.evidence)
+        if none is not None and (none or question.absence) and not question.negated:
+            return row._replace(word="yes" if none and question.absence else "no")
+        if row.word not in ("yes", "partial"):
             return row
         other_way = goes_the_other_way(self.retriever, question, row.evidence)
         return row._replace(word="no") if other_way else row

@@ -48,7 +48,7 @@ class Fit:
     direction: float
     role: float
     matter: float
-    """Whose it is, how far the matter had come, and of which kind it is: 0 where one of them is another than asked for."""
+    """Whose it is, how far the matter had come, which rate and of which kind: 0 where one is another than asked for."""
     subject: float
     """Of the topic's words, the share that the quantity's own clause holds."""
     named: float
@@ -129,7 +129,7 @@ def fits(
                 period=fits_period(quantity, asked, year),
                 direction=fits_direction(quantity, asked),
                 role=_fits_role(quantity, quantities, held, words, question),
-                matter=_fits_holder(quantity, counted)
+                matter=_fits_holder(quantity, counted, question)
                 * _fits_stage(quantity, counted)
                 * _fits_rate(quantity, counted)
                 * (_OTHERS if counted.new and "新" not in quantity.context else 1.0)
@@ -176,14 +176,15 @@ def fits_direction(quantity: Quantity, asked: QuantityAsked) -> float:
     return 0.0 if quantity.is_change else 1.0
 
 
-def _fits_holder(quantity: Quantity, counted: CountedAsked) -> float:
-    """1 for the issuer's own number, unless a village's or the county's is asked for."""
+def _fits_holder(quantity: Quantity, counted: CountedAsked, question: Question) -> float:
+    """1 for the issuer's own number, unless a village's or the county's is asked for; nothing else is compared."""
     holder = quantity.holder
     if counted.village:
         return 1.0 if holder.name == counted.village else _OTHERS if holder.level == "own" else 0.0
     if counted.county:
         return 1.0 if holder.level == "county" else _OTHERS
-    return {"own": 1.0, "joint": 0.7, "village": _OTHERS, "county": 0.0}[holder.level]
+    village = 0.0 if question.kind in ("rank", "each") else _OTHERS
+    return {"own": 1.0, "joint": 0.7, "village": village, "county": 0.0}[holder.level]
 
 
 def _fits_stage(quantity: Quantity, counted: CountedAsked) -> float:
@@ -202,7 +203,11 @@ def _fits_rate(quantity: Quantity, counted: CountedAsked) -> float:
 
 def _fits_kind(quantity: Quantity, counted: CountedAsked, text: str) -> float:
     """0 where things of one kind are asked for and those of all kinds are given: 纠纷 for 土地纠纷."""
-    kind = "" if quantity.unit_class == "percent" else kind_apart(counted.noun, quantity.counted)
+    kind = (
+        ""
+        if quantity.unit_class == "percent"
+        else kind_apart(counted.noun, quantity.counted, of_a_kind=quantity.role == "part")
+    )
     return 1.0 if not kind or any(kind[i : i + 2] in text for i in range(len(kind) - 1)) else 0.0
 
 

@@ -6,6 +6,7 @@ parts to a total.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,9 @@ _AS_GOOD = 0.97
 """Figures whose scores differ by less answer side by side (「罚金7920元，…罚金2050元」)."""
 _NEAR = 0.8
 _ALL = 0.99
+_ZERO = re.compile(r"[零〇0]|\bzero\b")
+_COUNTS = ("cases", "people", "times", "households", "enterprises")
+"""Classes of units of which 0 says that there was none."""
 
 
 def _may_fit(retriever: Retriever, question: Question, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -127,6 +131,18 @@ def goes_the_other_way(retriever: Retriever, question: Question, passage: int) -
     top = max((c.fit.subject for c in found), default=0.0)
     near = [c for c in found if c.fit.subject >= _NEAR * top]
     return bool(near) and all(c.quantity.direction != trend for c in near)
+
+
+def counts_none(retriever: Retriever, question: Question, passage: int) -> bool | None:
+    """Whether a passage counts none of what is asked about (0件); None where it does not count it."""
+    if _ZERO.search(question.topic):
+        return None
+    found = [
+        c.quantity
+        for c in candidates(retriever, question, passage)
+        if c.answers and c.fit.subject >= _NEAR and c.quantity.role == "total" and c.quantity.unit_class in _COUNTS
+    ]
+    return all(q.high == 0 for q in found) if found else None
 
 
 def value_of(quantities: Sequence[Quantity]) -> Value:

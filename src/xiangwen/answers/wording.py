@@ -190,7 +190,11 @@ def _as_given(language: str, quantity: Quantity) -> str:
     period = PERIOD_WORDS[language].get(quantity.period.kind, f"{quantity.period.year or ''}年")
     if language == "en":
         return f"{change} {quantity.readable}" if change else f"{quantity.readable} for {period}"
-    return f"{change}{quantity.readable}" if change else f"{period}{quantity.readable}"
+    return (
+        f"{change}{quantity.readable}"
+        if change
+        else f"{period}{quantity.holder.name}{quantity.counted}{quantity.readable}"
+    )
 
 
 def given_instead(question: Question, quantity: Quantity, citation: Citation) -> str:

@@ -17,6 +17,7 @@ from xiangwen.quantities.quantity import OWN, Direction, Holder, Modality, Perio
 # A comma between digits and a point between them are in a number.
 _CLAUSE_END = re.compile(r"[。！？!?；;：:、（）()\n]|(?<!\d)[,，]|[,，](?!\d{3}(?!\d))|(?<!\d)\.|\.(?!\d)")
 _GROUP_END = re.compile(r"[。！？!?；;\n]|(?<!\d)\.(?!\d)|(?<=[%％\u4e00-\u9fff])\.")
+_OR_ANOTHER = re.compile(r"(?:行政)?(?:村|乡镇|镇|社区)[（(][\u4e00-\u9fff]{1,4}[）)]")
 _LONGEST_NOUN = 16
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年度?|(?=全年|上半年|下半年|[前第]))(?!来的)")
 _CARRIES_ON: frozenset[PeriodKind] = frozenset(
@@ -49,7 +50,7 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
     for number, amount in enumerate(found):
         start, end = _clause(sentence, found, number)
         direction = _direction(sentence, found, number, start)
-        holder = _holder(sentence, amount)
+        holder = _holder(sentence, amount, start)
         context = "" if direction in ("to", "up", "down") else _context(sentence, found, number, start, end)
         context = _without_holder(context, holder)
         quantity = Quantity(
@@ -87,8 +88,14 @@ def _clause(sentence: str, found: Sequence[Amount], number: int) -> tuple[int, i
     before = found[number - 1].end if number else 0
     while start > before and sentence[start - 1] == "、":
         start = max((m.end() for m in _CLAUSE_END.finditer(sentence, before, start - 1)), default=before)
-    end = _CLAUSE_END.search(sentence, amount.end)
+    end = _CLAUSE_END.search(sentence, _bracket_end(sentence, amount.end))
     return start, end.start() if end else len(sentence)
+
+
+def _bracket_end(sentence: str, start: int) -> int:
+    """Behind 「村（社区）」, where a number stands before it; else ``start``."""
+    bracket = _OR_ANOTHER.match(sentence, start)
+    return bracket.end() if bracket else start
 
 
 # --- period -----------------------------------------------------------------------------------------------------------
@@ -246,7 +253,7 @@ def _modality(sentence: str, amount: Amount, start: int, headings: Sequence[str]
     return "done"
 
 
-# --- whose, and how far ------------------------------------------------------------------------------------------------
+# --- whose, and how far --------------------------------------------------------------------------------------------
 
 
 @cache
@@ -275,11 +282,10 @@ def _holders() -> re.Pattern[str]:
     )
 
 
-def _holder(sentence: str, amount: Amount) -> Holder:
-    """Whose an amount is: who was spoken of last before it, up to a semicolon."""
-    group = max((m.end() for m in _GROUP_END.finditer(sentence, 0, amount.start)), default=0)
+def _holder(sentence: str, amount: Amount, start: int) -> Holder:
+    """Whose an amount is: who is spoken of last in its clause, which begins at ``start``."""
     holder = OWN
-    for match in _holders().finditer(sentence, group, amount.start):
+    for match in _holders().finditer(sentence, start, amount.start):
         kind = match.lastgroup
         if kind == "own":
             holder = OWN
@@ -290,6 +296,10 @@ def _holder(sentence: str, amount: Amount) -> Holder:
         else:
             holder = Holder("village", match["village"])
     return holder
+
+
+def _says_whose(sentence: str, quantity: Quantity) -> bool:
+    return bool(_holders().search(sentence, quantity.clause_start, quantity.start))
 
 
 def _without_holder(context: str, holder: Holder) -> str:
@@ -329,16 +339,35 @@ def same_rate(one: str, other: str) -> bool:
     return len(heads) == 1 or any(heads <= set(group) for group in words()["rate_names"]["same"])
 
 
-def kind_apart(asked: str, given: str) -> str:
-    """What sets things asked for apart from those given under the same noun: 土地 of 土地纠纷 where 纠纷 are given."""
+def known_rates() -> frozenset[str]:
+    """Words by which rates are called."""
+    return frozenset(name for group in words()["rate_names"]["same"] for name in group)
+
+
+def kind_apart(asked: str, given: str, *, of_a_kind: bool) -> str:
+    """What sets things asked for apart from those given under the same noun: 土地 of 土地纠纷 where 纠纷 are given.
+
+    Args:
+        asked: the noun asked for.
+        given: the noun given.
+        of_a_kind: those given are one kind of several (邻里纠纷); else a kind of their own is taken for other words for
+            the same.
+    """
     shared = 0
     while shared < min(len(asked), len(given)) and asked[-1 - shared] == given[-1 - shared]:
         shared += 1
     if shared < 2 or shared == len(asked):
         return ""
-    before = re.split(rf"{_outcome_words()}|{_openers().pattern}|[的了过着]", asked[:-shared])[-1] or ""
-    kind = re.sub("|".join(words()["no_kind"]["words"]), "", before)
+    kind, own_kind = (_kind(noun[:-shared]) for noun in (asked, given))
+    if len(own_kind) >= 2 and not of_a_kind:
+        return ""
     return kind if len(kind) >= 2 and not re.search("[哪多几谁乡镇街]", kind) else ""
+
+
+def _kind(before: str) -> str:
+    """What stands before a noun, without verbs and without words that set no kind of it apart."""
+    behind_verbs = re.split(rf"{_outcome_words()}|{_openers().pattern}|[的了过着]", before)[-1] or ""
+    return re.sub("|".join(words()["no_kind"]["words"]), "", behind_verbs)
 
 
 @cache
@@ -359,8 +388,10 @@ def _ends() -> re.Pattern[str]:
     return re.compile("|".join(words()["counted"]["ends"]))
 
 
-_TAIL = re.compile(r"(?:共计|共|总计|合计|累计|达到|达|约为?|有|为|是|了|的|只有?|仅|均|都|已|各|最少|[\s　“”‘’])+$")
-_CONNECTS = re.compile(r"^(?:和|与|及|以及|并|，|,|、|中|里|当中|的|余)+")
+_TAIL = re.compile(
+    r"(?:共计|共|总计|合计|累计|达到|达|约为?|有|(?<!行)为|是|了|的|只有?|仅|(?<![平人])均|都|已|各|最少|[\s　“”‘’])+$"
+)
+_CONNECTS = re.compile(r"^(?:和|与|及|以及|并|，|,|、|中(?!小学|学|心|医)|里|当中|的|余)+")
 
 
 def _compact(context: str) -> str:
@@ -395,7 +426,8 @@ def _context(sentence: str, found: Sequence[Amount], number: int, start: int, en
         # The words between two numbers of a clause belong to the second, 「检查企业3家出动人员20人」, unless nothing
         # else says what the first counts, 「8个行政村中5个」.
         own = _clean(sentence[max(start, last) : amount.start])
-        after = "" if len(own) >= 2 else re.split(r"[中里有]", after)[0]
+        own = "" if _openers().fullmatch(own) else own
+        after = "" if len(own) >= 2 else re.split(r"中(?!小学|学|心|医)|[里有]", after)[0]
     behind = _noun(after)
     before = _clean(sentence[max(start, last) : amount.start])
     if len(before) < 2 and not behind and last < start:
@@ -461,12 +493,15 @@ def _related(sentence: str, read: Sequence[Quantity], quantity: Quantity, year: 
         return quantity
     lead = sentence[quantity.clause_start : quantity.start]
     if quantity.unit_class in ("percent",) or _rate_before().search(lead):
-        return replace(quantity, role="rate", carried=earlier[-1][1].subject if earlier else "")
+        holder = earlier[-1][1].holder if earlier and not _says_whose(sentence, quantity) else quantity.holder
+        return replace(quantity, role="rate", carried=earlier[-1][1].subject if earlier else "", holder=holder)
     whole = _whole(sentence, group, earlier, alike, quantity)
     if whole is not None:
         n, total = whole if whole[0] is not None else (None, None)
         stage = quantity.stage or (total.stage if total else None)
-        return replace(quantity, role="part", of=n, carried=total.subject if total else "", stage=stage)
+        holder = total.holder if total and not _says_whose(sentence, quantity) else quantity.holder
+        carried = total.subject if total else ""
+        return replace(quantity, role="part", of=n, carried=carried, stage=stage, holder=holder)
     if len(quantity.context) < 2 and earlier:
         return replace(quantity, carried=(alike or earlier)[-1][1].subject)
     return quantity

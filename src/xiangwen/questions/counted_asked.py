@@ -1,4 +1,4 @@
-"""What a question wants counted, read as a sentence of a report would be: 「化解土地纠纷多少件」 as 「化解土地纠纷7件」."""
+"""What a question wants counted, read as a sentence of a report: 「化解土地纠纷多少件」 as 「化解土地纠纷7件」."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from xiangwen.language.concepts import vocabulary
 from xiangwen.quantities.forms import class_of_unit, words
 from xiangwen.quantities.quantity import Quantity, Stage
-from xiangwen.quantities.reading import rate_in, read_quantities, stage_of, village_in
+from xiangwen.quantities.reading import known_rates, rate_in, read_quantities, stage_of, village_in
 
 _ANY = "7"
 """A number that stands for the one asked for."""
@@ -47,7 +47,7 @@ def read_counted_asked(text: str) -> CountedAsked:
         rate_in(re.sub(r"比率", "", plain)) or _proportion(plain),
         village_in(plain),
         bool(re.search(r"新[增取培聘建办发招设选吸添获认任创购]|\bnewly\b", plain.lower())),
-        bool(re.search(r"全县|全市|全区|县里|\b(?:county|whole county)\b", plain)),
+        bool(re.search(r"全县|全市|全区|我县|\b(?:county|whole county)\b", plain)),
     )
 
 
@@ -62,9 +62,9 @@ def _as_told(text: str) -> tuple[Quantity, ...]:
 
 
 def _proportion(text: str) -> str:
-    """「调成的比率」 asks for the rate of what is 调成."""
+    """「调成的比率」 asks for the rate of what is 调成; of words that rates are not called by it tells nothing."""
     match = re.search(r"([\u4e00-\u9fff]{2})(?:的)?(?:比率|比例|占比|概率)", text)
-    return f"{match[1]}率" if match else ""
+    return f"{match[1]}率" if match and match[1] in known_rates() else ""
 
 
 @cache

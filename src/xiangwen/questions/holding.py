@@ -104,8 +104,8 @@ class Holding:
         return [number for number, report in enumerate(self._reports) if report.metadata.township is None]
 
     def says_year(self, number: int, year: int) -> bool:
-        """Whether a report says that it is on a year: its title or file name, a heading of its own for that year, or else
-        its text more often than for any other."""
+        """Whether a report says that it is on a year: in its title or file name, in a heading for that year, or else in
+        its text more often than of any other."""
         report = self._reports[number]
         other = report.metadata.year
         if other and year < other and self._on_both(number, year, other):

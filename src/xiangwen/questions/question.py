@@ -380,6 +380,9 @@ def _lean_on(question: Question, earlier: Question) -> Question:
         inside = tuple(g for g in (tuple(n for n in g if n in scope.reports) for g in earlier.scope.groups) if g)
         if inside:
             scope = replace(scope, groups=inside, reports=tuple(sorted({n for g in inside for n in g})))
+    elif scope.problem == "unknown_year" and not scope.reports and earlier.scope.groups:
+        # No report at all is of that year: the place is still the one that was spoken of.
+        scope = replace(earlier.scope, problem=scope.problem, missing=scope.missing, years=scope.years, rest=scope.rest)
     if new_topic and not question.scope.mentions:
         # 「执法检查呢？」 asks the same of another matter.
         kind = earlier.kind if earlier.kind in ("number", "fact", "list", "summary") else question.kind
