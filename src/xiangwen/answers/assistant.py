@@ -292,8 +292,8 @@ class Assistant:
         return self._made(question, page, "\n".join([head, *lines]), verdicts=tuple(verdicts))
 
     def _in_direction(self, question: Question, row: _Judged) -> _Judged:
-        """The verdict, turned round where its sentence tells of a fall and a rise is asked for, or vice versa, and where
-        it counts none of what is asked about, or some of what there should be none of."""
+        """The verdict, turned round where its sentence tells of a fall and a rise is asked for, or vice versa, or where
+        it counts none of what is asked about, or some where none is asked for."""
         if row.evidence is None:
             return row
         none = counts_none(self.retriever, question, row.evidence)
