@@ -24,6 +24,8 @@ from xiangwen.answers.numbers import (
     fit_of,
     given_instead,
     gives_number,
+    gives_number_of_year,
+    plainly_gives,
     rank_values,
     value_of,
 )
@@ -105,7 +107,7 @@ class Assistant:
         if question.kind == "collection":
             return self._collection(question, chosen)
         if question.scope.problem:
-            return self._unknown_scope(question, chosen)
+            return self._of_another_year(question) or self._unknown_scope(question, chosen)
         if question.kind == "compare":
             return self._compare(question)
         if question.kind == "common":
@@ -151,6 +153,26 @@ class Assistant:
             return self._other_number(question, scored, chosen) or self._made(question, cited, lines)
         return self._made(question, cited, lines, figure=figure)
 
+    def _of_another_year(self, question: Question) -> Answer | None:
+        """The number of a year that has no report, where the report of another year gives it beside its own."""
+        if question.scope.problem != "unknown_year" or question.kind != "number" or not question.scope.reports:
+            return None
+        scope = replace(question.scope, problem=None, groups=(question.scope.reports,))
+        question = replace(question, scope=scope)
+        scored = self.scorer.score(question)
+        rows = np.flatnonzero(scored.prior >= self.thresholds["answer"])
+        rows = [
+            row for row in rows.tolist() if gives_number_of_year(self.retriever, question, int(scored.passages[row]))
+        ]
+        if not rows:
+            return None
+        cited = Citations(self.index)
+        passage = int(scored.passages[max(rows, key=lambda row: scored.supports[row])])
+        citation = cited.of(cited.cite(passage))
+        values = best_figures(self.retriever, question, passage, self.choose)
+        said = wording.evidence(question.language, citation, values, self.naming)
+        return self._made(question, cited, [said], figure=value_of(values[:1]))
+
     def _other_number(self, question: Question, scored: Scored, rows: Sequence[int]) -> Answer | None:
         """What the report gives instead of the number asked for: that of another period, or the other direction."""
         found = given_instead(self.retriever, question, (int(scored.passages[row]) for row in rows))
@@ -168,7 +190,7 @@ class Assistant:
         if len(order) == 0:
             return []
         best = float(scored.supports[order[0]])
-        enough = [int(i) for i in order if scored.supports[i] >= self.thresholds["answer"]]
+        enough = [int(i) for i in order if self._may_answer(question, scored, int(i))]
         most = (2 if question.scope.groups else 3) if alone else 1
         chosen = [i for i in enough if scored.supports[i] >= self.thresholds["also"] * best][:most]
         if question.kind == "number" and chosen:
@@ -185,6 +207,15 @@ class Assistant:
             also = [i for i in chosen if i != first and worth.get(i, 0.0) >= _BESIDE * worth[first]]
             return [first, *also][:most]
         return chosen
+
+    def _may_answer(self, question: Question, scored: Scored, row: int) -> bool:
+        """Whether a row is sure enough; less will do where its figure counts just what is asked for."""
+        least = self.thresholds["answer"]
+        return bool(scored.supports[row] >= least) or (
+            question.kind == "number"
+            and scored.prior[row] >= least
+            and plainly_gives(self.retriever, question, int(scored.passages[row]))
+        )
 
     def _only_parts(self, question: Question, passage: int) -> bool:
         """Whether its figure is a part of another: the whole is what is compared."""

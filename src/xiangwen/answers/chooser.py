@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 _READ = 0.8
 """What the judge's reading counts beside the features of a figure."""
+_PLAIN = 0.8
+"""From this share of the question's words on a clause speaks for itself."""
+_TIED = 0.85
+"""Figures that fit nearly as well as the best of a clause that speaks for itself."""
 _MOST_READ = 8
 """Figures of a sentence that are read, those that fit best; a longer row of figures is rare."""
 
@@ -30,6 +34,9 @@ class JudgeChooser:
         """A score for each candidate, from 0 to 1."""
         scores = by_fit(question, quote, candidates)
         fitting = sorted((i for i, c in enumerate(candidates) if c.answers), key=lambda i: -scores[i])[:_MOST_READ]
+        if fitting and candidates[fitting[0]].fit.subject >= _PLAIN:
+            # Where the clause has the question's own words, what a figure is of is read better than by the judge.
+            fitting = [i for i in fitting if scores[i] >= _TIED * scores[fitting[0]]]
         if len(fitting) < 2:
             return scores
         index = self._retriever.index

@@ -6,6 +6,7 @@ parts to a total.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,10 @@ LIKELY = 0.3
 _AS_GOOD = 0.97
 """Figures whose scores differ by less answer side by side (「罚金7920元，…罚金2050元」)."""
 _NEAR = 0.8
+_ALL = 0.99
+_ZERO = re.compile(r"[零〇0]|\bzero\b")
+_COUNTS = ("cases", "people", "times", "households", "enterprises")
+"""Classes of units of which 0 says that there was none."""
 
 
 def _may_fit(retriever: Retriever, question: Question, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -69,6 +74,21 @@ def gives_number(retriever: Retriever, question: Question, passage: int, support
     """
     found = [c for c in candidates(retriever, question, passage) if c.answers]
     return bool(found) and (support >= LIKELY or any(c.fit.subject >= SUBJECT_MATCH for c in found))
+
+
+def plainly_gives(retriever: Retriever, question: Question, passage: int) -> bool:
+    """Whether a passage has a figure that counts just what is asked for: then no reader need be sure of it as well."""
+    return any(
+        c.answers and c.fit.subject >= _ALL and c.fit.named >= _NEAR for c in candidates(retriever, question, passage)
+    )
+
+
+def gives_number_of_year(retriever: Retriever, question: Question, passage: int) -> bool:
+    """Whether a passage says itself that a figure on the topic is of the year asked for, which is not its report's."""
+    return any(
+        c.answers and c.quantity.period.said and c.fit.subject >= _NEAR
+        for c in candidates(retriever, question, passage)
+    )
 
 
 def fit_of(retriever: Retriever, question: Question, passage: int) -> float:
@@ -113,9 +133,21 @@ def goes_the_other_way(retriever: Retriever, question: Question, passage: int) -
     return bool(near) and all(c.quantity.direction != trend for c in near)
 
 
+def counts_none(retriever: Retriever, question: Question, passage: int) -> bool | None:
+    """Whether a passage counts none of what is asked about (0件); None where it does not count it."""
+    if _ZERO.search(question.topic):
+        return None
+    found = [
+        c.quantity
+        for c in candidates(retriever, question, passage)
+        if c.answers and c.fit.subject >= _NEAR and c.quantity.role == "total" and c.quantity.unit_class in _COUNTS
+    ]
+    return all(q.high == 0 for q in found) if found else None
+
+
 def value_of(quantities: Sequence[Quantity]) -> Value:
     """Figures of one kind as a value: one as it is written, several added up."""
-    return Value(sum(q.value for q in quantities), quantities[0].unit, "+".join(q.text for q in quantities))
+    return Value(sum(q.value for q in quantities), quantities[0].unit, "+".join(q.readable for q in quantities))
 
 
 def rank_values(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiangwen.answers.lines import VerdictWord
-from xiangwen.answers.numbers import gives_number, goes_the_other_way
+from xiangwen.answers.numbers import counts_none, gives_number, goes_the_other_way
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,8 +41,14 @@ class Verdicts:
         return [self._in_direction(question, row) for row in self._each(question, scored)]
 
     def _in_direction(self, question: Question, row: Judged) -> Judged:
-        """The verdict, turned round where its sentence tells of a fall and a rise is asked for, or vice versa."""
-        if row.evidence is None or row.word not in ("yes", "partial"):
+        """The verdict, turned round where its sentence tells of a fall and a rise is asked for, or vice versa, or where
+        it counts none of what is asked about, or some where none is asked for."""
+        if row.evidence is None:
+            return row
+        none = counts_none(self._retriever, question, row.evidence)
+        if none is not None and (none or question.absence) and not question.negated:
+            return row._replace(word="yes" if none and question.absence else "no")
+        if row.word not in ("yes", "partial"):
             return row
         other_way = goes_the_other_way(self._retriever, question, row.evidence)
         return row._replace(word="no") if other_way else row
