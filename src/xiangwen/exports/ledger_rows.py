@@ -1,8 +1,8 @@
-"""The cells of an index chosen by indicator, county and year, as the contract prints them."""
+"""The cells of an index chosen by indicator, report, county, year and level, as the contract prints them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,11 +56,17 @@ class Choice:
     indicators: Collection[str] = ()
     counties: Collection[str] = ()
     years: Collection[int] = ()
+    levels: Collection[str] = ()
+    """Such as 乡, 镇, 街道, 县, 部门."""
+    reports: Sequence[str] = ()
+    """Ids, in the order that is wanted."""
 
     def has(self, report: Report) -> bool:
         """Whether a report is meant; a county may be given without 县 or 区."""
         meta = report.metadata
         if self.years and meta.year not in self.years:
+            return False
+        if self.levels and meta.level not in self.levels:
             return False
         return not self.counties or any((meta.county or "").startswith(county) for county in self.counties)
 
@@ -85,8 +91,18 @@ def chosen_indicators(index: Index, choice: Choice) -> list[Indicator]:
 
 
 def chosen_reports(index: Index, choice: Choice) -> list[int]:
-    """Numbers of the reports that are meant, those without a cell too."""
-    return [number for number, report in enumerate(index.reports) if choice.has(report)]
+    """Numbers of the reports that are meant, those without a cell too.
+
+    Raises:
+        LedgerProblem: if one is named by an id that no report has.
+    """
+    if not choice.reports:
+        return [number for number, report in enumerate(index.reports) if choice.has(report)]
+    at = {report.id: number for number, report in enumerate(index.reports)}
+    gone = next((name for name in choice.reports if name not in at), None)
+    if gone is not None:
+        raise LedgerProblem(f"没有编号为 {gone[:80]} 的报告。 No report has that id.")
+    return [at[name] for name in choice.reports if choice.has(index.reports[at[name]])]
 
 
 def lines(index: Index, choice: Choice = Choice()) -> Iterator[Line]:
