@@ -1,7 +1,7 @@
 """What the page's second view fetches of the ledger: its columns, the cells of some, all that one cell stands on.
 
-The page filters, sorts and adds up by itself. So that 1,500 reports by 60 columns come at once, a column is sent as short
-rows without quotes; the quotes of a cell are sent when it is opened.
+The page filters, sorts and adds up by itself. So that 1,500 reports by 60 columns come at once, a column is sent as
+short rows without quotes; the quotes of a cell are sent when it is opened.
 """
 
 from __future__ import annotations
@@ -44,7 +44,15 @@ class LedgerView:
             "build": self._opening.build,
             "reports": [report.id for report in index.reports],
             "columns": [
-                {"id": i.id, "zh": i.zh, "en": i.en, "type": i.type, "is": i.counts, "not": i.counts_not, "given": given}
+                {
+                    "id": i.id,
+                    "zh": i.zh,
+                    "en": i.en,
+                    "type": i.type,
+                    "is": i.counts,
+                    "not": i.counts_not,
+                    "given": given,
+                }
                 for i, given in zip(table.indicators, giving, strict=True)
             ],
         }
@@ -52,7 +60,7 @@ class LedgerView:
     def cells(self, ids: Sequence[str]) -> dict[str, Any] | None:
         """The cell that each of these columns shows of each report that gives one.
 
-        A row is: number of the report, value, unit, class of the unit, bound, state, part, how many more cells there are.
+        A row: number of the report, value, unit, class of the unit, bound, state, part, how many more cells there are.
         """
         index = self.index()
         if index is None:

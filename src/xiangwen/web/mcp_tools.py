@@ -85,7 +85,8 @@ def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
     @server.tool(title="Read the ledger", annotations=_READ_ONLY)
     def ledger(
         indicators: Annotated[
-            list[str] | None, Field(description="Ids or names of indicators, such as disputes_settled; all where left out.")
+            list[str] | None,
+            Field(description="Ids or names of indicators, such as disputes_settled; all where left out."),
         ] = None,
         counties: Annotated[list[str] | None, Field(description="Counties, 县 or 区 may be left off.")] = None,
         years: Annotated[list[int] | None, Field(description="Years that the reports are on.")] = None,
