@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from xiangwen.exports.ledger import to_xlsx
+from xiangwen.exports.ledger_checks import questions
 from xiangwen.exports.ledger_rows import Choice, LedgerProblem, Line, lines
 from xiangwen.index import Index
 from xiangwen.web.endpoints import RequestProblem
@@ -32,6 +33,17 @@ class LedgerEndpoints:
     ) -> list[dict[str, Any]]:
         """The cells of some indicators, counties, years and levels; what is left out is not narrowed."""
         return [line.row() for line in self.lines(_choice(indicators, counties, years, levels))]
+
+    def checks(
+        self,
+        indicators: list[str] | None = None,
+        counties: list[str] | None = None,
+        years: list[int] | None = None,
+        levels: list[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Numbers of these cells that do not agree: kind, the question to ask, and the cells with their quotes."""
+        found = self.lines(_choice(indicators, counties, years, levels))
+        return [question.row() for question in questions(found)]
 
     def workbook(self, body: dict[str, Any]) -> bytes:
         """An Excel file of ``reports`` (ids, in their order) by ``indicators``, and what `ledger` takes beside them."""

@@ -41,6 +41,7 @@ def routes(opening: Opening, index_dir: Path) -> list[Route]:
         Route("/search", _told(plain.search), methods=["POST"]),
         Route("/reports", _told(plain.reports), methods=["GET"]),
         Route("/ledger", _told(plain.ledger), methods=["POST"]),
+        Route("/ledger/checks", _told(plain.ledger_checks), methods=["POST"]),
         Route("/export/ledger", _told(plain.ledger_workbook), methods=["POST"]),
         Route("/export/{kind}", _told(plain.export), methods=["POST"]),
         Route("/feedback", _told(plain.feedback), methods=["POST"]),
@@ -92,10 +93,17 @@ class _Routes:
 
     async def ledger(self, request: Request) -> Response:
         """``{"indicators": ["…"], "counties": ["…"], "years": [2024], "levels": ["乡"]}`` to cells."""
+        return await self._chosen(request, self._ledger.ledger)
+
+    async def ledger_checks(self, request: Request) -> Response:
+        """The same to numbers that do not agree."""
+        return await self._chosen(request, self._ledger.checks)
+
+    async def _chosen(self, request: Request, rows: Callable[..., list[dict[str, Any]]]) -> Response:
         body = await _object(request)
         self._ready()
-        chosen: list[Any] = [body.get(name) for name in ("indicators", "counties", "years", "levels")]
-        return JSONResponse(await self._run(self._ledger.ledger, *chosen))
+        chosen = [body.get(name) for name in ("indicators", "counties", "years", "levels")]
+        return JSONResponse(await self._run(rows, *chosen))
 
     async def ledger_workbook(self, request: Request) -> Response:
         """The same, and ``reports`` in the order that is wanted, to an Excel file."""
