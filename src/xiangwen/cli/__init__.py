@@ -21,6 +21,7 @@ import typer
 
 import xiangwen
 from xiangwen.cli.chat import feedback, passwd, serve
+from xiangwen.cli.corrections import correct, corrections
 from xiangwen.cli.ledger import ledger
 from xiangwen.cli.options import INDEX, REPORTS, AsJson, IndexDir, SameModel, StoreAt, print_json
 from xiangwen.machine.controls import for_stdout, harmless
@@ -39,6 +40,7 @@ _KNOWN_PROBLEMS = (
     ("xiangwen.encoding", "EncoderError"),
     ("xiangwen.index", "IndexProblem"),
     ("xiangwen.ledger.indicators", "IndicatorProblem"),
+    ("xiangwen.ledger.corrections", "CorrectionProblem"),
     ("xiangwen.exports.ledger_rows", "LedgerProblem"),
     ("xiangwen.exports", "ExportProblem"),
     ("xiangwen.web", "WebProblem"),
@@ -533,5 +535,5 @@ def evaluate(
         typer.echo(for_stdout(line))
 
 
-for _command in (ledger, serve, feedback, passwd):
+for _command in (ledger, correct, corrections, serve, feedback, passwd):
     app.command()(_command)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xiangwen.ledger.cells import Cell
+from xiangwen.ledger.corrections import Correction
 
 if TYPE_CHECKING:
     from xiangwen.index import Index
@@ -26,9 +27,13 @@ class Line:
     indicator: Indicator
     cell: Cell
     quote: str
+    correction: Correction | None = None
+    """What an analyst said of it."""
 
     def row(self) -> dict[str, Any]:
-        """As the contract has it."""
+        """As the contract has it; a corrected cell says who, when and why beside it."""
+        said = self.correction
+        told = {"correction": {"mark": said.mark, "who": said.who, "time": said.time, "why": said.why}} if said else {}
         meta, cell = self.report.metadata, self.cell
         return {
             "report": self.report.id,
@@ -46,6 +51,7 @@ class Line:
             "start": cell.start,
             "end": cell.end,
             "confidence": cell.confidence,
+            **told,
         }
 
 
@@ -109,7 +115,18 @@ def lines(index: Index, choice: Choice = Choice()) -> Iterator[Line]:
     """The chosen cells in the order of the reports and their texts."""
     by_id = {indicator.id: indicator for indicator in chosen_indicators(index, choice)}
     for number in chosen_reports(index, choice):
-        for cell in index.ledger.of_report(number):
+        for row, cell in index.ledger.numbered(number):
             if cell.indicator in by_id:
                 quote = index.texts.slice(number, cell.start, cell.end)
-                yield Line(index.reports[number], by_id[cell.indicator], cell, quote)
+                said = index.ledger.corrected.get(row)
+                yield Line(index.reports[number], by_id[cell.indicator], cell, quote, said)
+
+
+def struck_lines(index: Index, choice: Choice = Choice()) -> Iterator[Line]:
+    """The chosen cells that an analyst called wrong: they count nowhere, and are shown with who said so."""
+    by_id = {indicator.id: indicator for indicator in chosen_indicators(index, choice)}
+    chosen = set(chosen_reports(index, choice))
+    for number, cell, said in index.ledger.struck:
+        if number in chosen and cell.indicator in by_id:
+            quote = index.texts.slice(number, cell.start, cell.end)
+            yield Line(index.reports[number], by_id[cell.indicator], cell, quote, said)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from xiangwen.exports.ledger import to_xlsx
 from xiangwen.exports.ledger_checks import questions
+from xiangwen.exports.ledger_corrections import Said, correct
 from xiangwen.exports.ledger_rows import Choice, LedgerProblem, Line, lines
 from xiangwen.index import Index
+from xiangwen.ledger.corrections import CorrectionProblem
 from xiangwen.web.endpoints import RequestProblem
 
 if TYPE_CHECKING:
@@ -21,8 +24,10 @@ T = TypeVar("T", str, int)
 class LedgerEndpoints:
     """Functions for programs."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, index_dir: Path | None = None) -> None:
         self._opening = opening
+        self._index_dir = index_dir
+        """Where corrections are kept; None where none are taken."""
 
     def ledger(
         self,
@@ -56,6 +61,32 @@ class LedgerEndpoints:
         except LedgerProblem as error:
             raise RequestProblem(str(error)) from error
 
+    def correct(self, body: dict[str, Any], user: str | None) -> None:
+        """Take down what somebody says of a cell; who is logged in cannot give another name.
+
+        Args:
+            body: ``report``, ``indicator``, ``mark`` (right, wrong, value, undo), ``start`` and ``read`` (which cell),
+                ``quote`` (of one that was not read), ``value``, ``state``, ``who``, ``why``.
+            user: the name of the login.
+        """
+        texts = {
+            name: body.get(name) or ""
+            for name in ("report", "indicator", "mark", "value", "quote", "why", "who", "read")
+        }
+        start, state = body.get("start"), body.get("state") or None
+        plain = all(isinstance(text, str) for text in texts.values()) and isinstance(state, str | None)
+        if not plain or not isinstance(start, int | None):
+            raise RequestProblem("更正的各项应是文字。 The fields of a correction are texts.")
+        if self._index_dir is None:
+            raise RequestProblem("这里不能更正。 Corrections are not taken here.", 404)
+        texts["who"] = user or texts["who"]
+        try:
+            correct(self.index(), self._index_dir, Said(**texts, state=cast(Any, state), start=start))
+        except (CorrectionProblem, LedgerProblem) as error:
+            raise RequestProblem(str(error)) from error
+        except OSError as error:
+            raise RequestProblem("更正无法保存，请告诉管理员。 The correction could not be kept.", 507) from error
+
     def lines(self, choice: Choice) -> list[Line]:
         """The chosen cells."""
         try:
@@ -72,6 +103,8 @@ class LedgerEndpoints:
         index = self._opening.assistant.index
         if not isinstance(index, Index) or not index.ledger.indicators:
             raise RequestProblem("这个索引没有台账，请用 xiangwen build 建立。 This index keeps no ledger.", 404)
+        if self._index_dir is not None:
+            index.take_corrections(self._index_dir)
         return index
 
 

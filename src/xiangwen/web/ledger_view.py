@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from xiangwen.exports.ledger_rows import Choice, Line, chosen_reports, lines
+from xiangwen.exports.ledger_rows import Choice, Line, chosen_reports, lines, struck_lines
 from xiangwen.index import Index
 from xiangwen.ledger.cells import State
 from xiangwen.quantities.forms import class_of_unit
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from xiangwen.web.opening import Opening
 
 STATES: tuple[State, ...] = get_args(State)
@@ -60,7 +58,8 @@ class LedgerView:
     def cells(self, ids: Sequence[str]) -> dict[str, Any] | None:
         """The cell that each of these columns shows of each report that gives one.
 
-        A row: number of the report, value, unit, class of the unit, bound, state, part, how many more cells there are.
+        A row: number of the report, value, unit, class of the unit, bound, state, part, how many more cells there are,
+        whether it was corrected. The state is ``struck`` where an analyst called the only one wrong.
         """
         index = self.index()
         if index is None:
@@ -79,7 +78,8 @@ class LedgerView:
         choice = Choice((indicator,), reports=(report,))
         if report not in {known.id for known in index.reports} or not chosen_reports(index, choice):
             return []
-        return [line.row() for line in sorted(lines(index, choice), key=_place)]
+        struck = [line.row() | {"state": "struck"} for line in struck_lines(index, choice)]
+        return [line.row() for line in sorted(lines(index, choice), key=_place)] + struck
 
     def index(self) -> Index | None:
         """The open index where it keeps a ledger."""
@@ -92,14 +92,26 @@ def _place(line: Line) -> tuple[int, bool, float]:
 
 
 def _column(index: Index, indicator: int) -> list[list[Any]]:
-    rows = index.ledger.rows[index.ledger.rows["indicator"] == indicator]
+    table = index.ledger
+    numbers = np.flatnonzero(table.rows["indicator"] == indicator)
+    rows = table.rows[numbers]
     rank = np.array([_FIRST.index(state) for state in STATES])[rows["state"]]
     order = np.lexsort((-rows["confidence"], rows["part"], rank, rows["report"]))
     _, first, count = np.unique(rows["report"][order], return_index=True, return_counts=True)
-    return [_short(index, row, more - 1) for row, more in zip(rows[order[first]], count.tolist(), strict=True)]
+    shown = [
+        [*_short(index, table.rows[number]), more - 1, number in table.corrected]
+        for number, more in zip(numbers[order[first]].tolist(), count.tolist(), strict=True)
+    ]
+    given = {row[0] for row in shown}
+    struck = {
+        report: [report, cell.value, cell.unit, "", cell.bound, "struck", False, 0, True]
+        for report, cell, _ in table.struck
+        if cell.indicator == table.indicators[indicator].id and report not in given
+    }
+    return [*shown, *struck.values()]
 
 
-def _short(index: Index, row: NDArray[np.void], more: int) -> list[Any]:
+def _short(index: Index, row: Any) -> list[Any]:
     cell = index.ledger.cell(row)
     unit_class = class_of_unit().get(cell.unit, cell.unit)
-    return [int(row["report"]), cell.value, cell.unit, unit_class, cell.bound, cell.state, cell.part, more]  # type: ignore[call-overload]
+    return [int(row["report"]), cell.value, cell.unit, unit_class, cell.bound, cell.state, cell.part]

@@ -42,6 +42,7 @@ def routes(opening: Opening, index_dir: Path) -> list[Route]:
         Route("/reports", _told(plain.reports), methods=["GET"]),
         Route("/ledger", _told(plain.ledger), methods=["POST"]),
         Route("/ledger/checks", _told(plain.ledger_checks), methods=["POST"]),
+        Route("/ledger/correct", _told(plain.ledger_correct), methods=["POST"]),
         Route("/export/ledger", _told(plain.ledger_workbook), methods=["POST"]),
         Route("/export/{kind}", _told(plain.export), methods=["POST"]),
         Route("/feedback", _told(plain.feedback), methods=["POST"]),
@@ -53,7 +54,7 @@ class _Routes:
         self._opening = opening
         self._index_dir = index_dir
         self._endpoints = Endpoints(opening)
-        self._ledger = LedgerEndpoints(opening)
+        self._ledger = LedgerEndpoints(opening, index_dir)
         # Threads of their own: the page's files must not wait behind questions.
         self._run = partial(anyio.to_thread.run_sync, limiter=anyio.CapacityLimiter(_THREADS))
 
@@ -98,6 +99,13 @@ class _Routes:
     async def ledger_checks(self, request: Request) -> Response:
         """The same to numbers that do not agree."""
         return await self._chosen(request, self._ledger.checks)
+
+    async def ledger_correct(self, request: Request) -> Response:
+        """What an analyst says of a cell, kept beside the index."""
+        body = await _object(request)
+        self._ready()
+        await self._run(self._ledger.correct, body, request.scope.get("xiangwen.user"))
+        return Response(status_code=204)
 
     async def _chosen(self, request: Request, rows: Callable[..., list[dict[str, Any]]]) -> Response:
         body = await _object(request)

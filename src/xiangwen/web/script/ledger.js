@@ -58,7 +58,7 @@ async function fetchColumns() {
   if (!got) { announce(refusal ?? say("lost")); return; }
   if (got.build !== ledger.build) { ledger = null; await openLedger(); return; }
   for (const [id, rows] of Object.entries(got.cells)) {
-    ledgerCells.set(id, new Map(rows.map(([report, value, unit, kind, bound, state, part, more]) => [ledger.reports[report], { value, unit, kind, bound, state, part, more }])));
+    ledgerCells.set(id, new Map(rows.map(([report, value, unit, kind, bound, state, part, more, fixed]) => [ledger.reports[report], { value, unit, kind, bound, state, part, more, fixed }])));
   }
 }
 
@@ -124,7 +124,7 @@ function medianText(rows, column) {
   return figure(values.length % 2 ? values[Math.floor(middle)] : (values[middle - 1] + values[middle]) / 2);
 }
 
-const givenBy = (rows, column) => rows.filter((r) => cellOf(r, column)).length;
+const givenBy = (rows, column) => rows.filter((r) => (cellOf(r, column)?.state ?? "struck") !== "struck").length;
 
 function drawTable(stay = false) {
   const columns = columnsPicked();
@@ -183,7 +183,8 @@ function chartButton(column) {
 function cellShown(cell) {
   if (!cell) return { className: "xw-silent-cell", title: say("not given"), children: [make("span", { text: "·" })] };
   const tags = [cell.state !== "done" && cell.state !== "none" && make("small", { className: `xw-tag ${cell.state === "lacking" ? "xw-shortcoming" : ""}`, text: say(`state ${cell.state}`) }),
-    cell.state === "none" && make("small", { text: say("value none") }), cell.part && make("small", { text: say("a part") }), cell.more > 0 && make("small", { text: `+${cell.more}` })];
+    cell.state === "none" && make("small", { text: say("value none") }), cell.part && make("small", { text: say("a part") }), cell.more > 0 && make("small", { text: `+${cell.more}` }), cell.fixed && make("small", { className: "xw-fixed", text: say(cell.state === "struck" ? "state struck" : "corrected") })];
+  if (cell.state === "struck") tags.shift();
   return { className: `xw-${cell.state}`, title: say(`state ${cell.state}`), children: [make("span", { text: valueText(cell) }), ...tags.filter(Boolean)] };
 }
 
@@ -216,15 +217,62 @@ function drawStrip(found) {
   shut.addEventListener("click", closeStrip);
   cellStrip.replaceChildren(
     make("div", { className: "xw-cell-head" }, make("strong", { text: `${report.name} ${yearName(report.year)} · ${columnName(column)}` }), make("span", { className: "xw-space" }), shut),
-    ...(found.length ? found.map(cellLine) : [make("p", { className: "xw-hint", word: "silent cell" })]),
+    ...(found.length ? found.map(cellLine) : [silentLine()]),
   );
   cellStrip.hidden = false;
 }
 
+function silentLine() {
+  const change = make("button", { className: "xw-plain xw-change", word: "correct" });
+  const line = make("div", { className: "xw-cell-line" }, make("span", { className: "xw-hint", word: "silent cell" }), change);
+  change.addEventListener("click", () => askForCorrection(line, null));
+  return line;
+}
+
 function cellLine(cell, place) {
   const about = [say(`state ${cell.state}`), cell.part && say("a part"), say("sure", { n: Math.round(100 * cell.confidence) })].filter(Boolean);
-  return make("div", { className: "xw-cell-line" }, make("span", { className: "xw-cite-number", text: `[${place + 1}]` }),
-    make("b", { text: valueText(cell) }), make("span", { className: "xw-hint", text: about.join(" · ") }), make("q", { text: cell.quote }));
+  if (cell.correction) about.push(`${say("corrected")}：${[cell.correction.who, cell.correction.time.slice(0, 10), cell.correction.why].filter(Boolean).join(" ")}`);
+  const change = make("button", { className: "xw-plain xw-change", word: "correct" });
+  change.addEventListener("click", () => askForCorrection(change.closest(".xw-cell-line"), cell));
+  return make("div", { className: `xw-cell-line xw-line-${cell.state}` }, make("span", { className: "xw-cite-number", text: `[${place + 1}]` }),
+    make("b", { text: valueText(cell) }), make("span", { className: "xw-hint", text: about.join(" · ") }), change, make("q", { text: cell.quote }));
+}
+
+// What an analyst says of a cell: right, wrong, another value; who and why. Without a cell: a value and its sentence.
+function askForCorrection(line, cell) {
+  cellStrip.querySelector(".xw-correct")?.remove();
+  const field = (word, value = "") => { const input = make("input", { type: "text", className: "xw-find", value, maxLength: 500 }); input.dataset.placeholder = input.dataset.name = word; return input; };
+  const [value, why, who, quote] = [field("right value"), field("why correct"), field("who corrects", kept.get("who") ?? ""), field("quote of it")];
+  const state = make("select", { className: "xw-select" }, make("option", { value: "", text: say("same state") }), ...["done", "planned", "lacking", "none"].map((s) => make("option", { value: s, text: say(`state ${s}`) })));
+  state.setAttribute("aria-label", say("same state"));
+  const marks = (cell ? [cell.correction && "undo", "right", "wrong"] : []).filter(Boolean).map((mark) => {
+    const button = make("button", { className: "xw-plain", word: `mark ${mark}` });
+    button.addEventListener("click", () => send(mark));
+    return button;
+  });
+  const form = make("form", { className: "xw-correct" }, !GUARDED && who, why, ...marks, !cell && quote, value, cell && state, make("button", { type: "submit", className: "xw-send", word: "mark value" }));
+  async function send(mark) {
+    if (!GUARDED) kept.set("who", who.value.trim());
+    const which = cell ? { start: cell.start, read: pythonWord(cell.value) } : { quote: quote.value.trim() };
+    const body = { report: shownCell.report.id, indicator: shownCell.column.id, mark, ...which, value: value.value, state: state.value, who: who.value.trim(), why: why.value.trim() };
+    if (await post("ledger/correct", body, "no corrections", "correction failed")) await corrected();
+  }
+  form.addEventListener("submit", (event) => { event.preventDefault(); send("value"); });
+  speak(form);
+  line.append(form);
+  (GUARDED || who.value ? why : who).focus();
+}
+
+const pythonWord = (value) => ({ true: "True", null: "None" }[value] ?? String(value)); // as the server writes a value
+
+async function corrected() {
+  announce(say("correction noted"));
+  const { report, column } = shownCell;
+  ledgerCells.delete(column.id);
+  await fetchColumns();
+  drawTable(true);
+  shownCell = { report, column };
+  drawStrip(await call("ledger_cell", { report: report.id, indicator: column.id }, []));
 }
 
 function closeStrip() {
