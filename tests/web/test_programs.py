@@ -49,10 +49,11 @@ def test_the_examples_of_the_documentation_run_as_given(server: Server, tmp_path
         )
         for c in commands
     ]
-    asked, found, listed, _, voted, health = (done.stdout for done in out)
+    asked, found, listed, cells, _, voted, health = (done.stdout for done in out)
     assert json.loads(asked)["kind"] == "which" and len(json.loads(asked)["verdicts"]) == 5
     assert [row["rank"] for row in json.loads(found)] == [1, 2, 3, 4, 5]
     assert len(json.loads(listed)) == json.loads(health)["reports"] == 5
+    assert {cell["indicator"] for cell in json.loads(cells)} == {"disputes_settled"}
     assert "法律顾问" in Document(str(tmp_path / "answer.docx")).paragraphs[0].text
     assert voted == b"" and "很清楚" in (server.index / FILE).read_text("utf-8")
 
@@ -60,13 +61,13 @@ def test_the_examples_of_the_documentation_run_as_given(server: Server, tmp_path
     got: dict[str, Any] = {}
     exec(through_client, got)
     assert got["answer"]["text"] == json.loads(asked)["text"] and got["found"] == json.loads(found)
-    assert got["listed"] == json.loads(listed)
+    assert got["listed"] == json.loads(listed) and got["cells"] == json.loads(cells)
     # In a thread: another test's browser may hold this one's event loop.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(exec, over_mcp, {}).result()
 
 
-def test_the_mcp_tools_are_ask_search_and_reports(server: Server) -> None:
+def test_the_mcp_tools_are_ask_search_reports_and_ledger(server: Server) -> None:
     from mcp import Client as McpClient
 
     async def use() -> tuple[list[Any], list[Any]]:
@@ -75,11 +76,13 @@ def test_the_mcp_tools_are_ask_search_and_reports(server: Server) -> None:
             asked = await client.call_tool("ask", {"question": LAWYER_ZH, "history": []})
             found = await client.call_tool("search", {"words": "法律顾问", "top": 2})
             listed = await client.call_tool("reports", {})
+            cells = await client.call_tool("ledger", {"indicators": ["leaflets"], "years": [2024]})
             wrong = await client.call_tool("search", {"words": " "})
-            return tools, [asked, found, listed, wrong]
+            return tools, [asked, found, listed, cells, wrong]
 
-    tools, (asked, found, listed, wrong) = in_thread(use())
-    assert [tool.name for tool in tools] == ["ask", "search", "reports"]
+    tools, (asked, found, listed, cells, wrong) = in_thread(use())
+    assert [tool.name for tool in tools] == ["ask", "search", "reports", "ledger"]
+    assert {(cell["indicator"], cell["year"]) for cell in cells.structured_content["result"]} == {("leaflets", 2024)}
     assert all(len(tool.description) > 80 and tool.annotations.read_only_hint for tool in tools)
     assert len(asked.structured_content["verdicts"]) == 5
     assert len(found.structured_content["result"]) == 2 and len(listed.structured_content["result"]) == 5
@@ -104,6 +107,11 @@ def test_the_mcp_tools_are_ask_search_and_reports(server: Server) -> None:
         ("/feedback", {"rating": "up", "question": "a", "answer": "b", "remark": "c" * (LONGEST_REMARK + 1)}, 400),
         ("/export/docx", {"text": "no answer"}, 400),
         ("/export/pdf", {}, 404),
+        ("/ledger", {"indicators": ["没有的指标"]}, 400),
+        ("/ledger", {"indicators": "leaflets"}, 400),
+        ("/ledger", {"years": ["2024"]}, 400),
+        ("/export/ledger", {"reports": ["nowhere"]}, 400),
+        ("/export/ledger", {"reports": []}, 400),
         ("/ask", {"question": "律师" * 200_000}, 413),
     ],
 )

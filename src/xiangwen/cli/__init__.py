@@ -22,6 +22,7 @@ import xiangwen
 from xiangwen.cli.asking import ask, search
 from xiangwen.cli.building import build, check
 from xiangwen.cli.chat import feedback, passwd, serve
+from xiangwen.cli.corrections import correct, corrections
 from xiangwen.cli.ledger import ledger
 from xiangwen.cli.listing import reports
 from xiangwen.cli.measuring import evaluate
@@ -101,5 +102,5 @@ def _options(
     pass
 
 
-for _command in (build, check, ask, search, reports, evaluate, ledger, serve, feedback, passwd):
+for _command in (build, check, ask, search, reports, evaluate, ledger, correct, corrections, serve, feedback, passwd):
     app.command()(_command)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xiangwen.cli.options import INDEX, AsJson, IndexDir, print_json
+
+if TYPE_CHECKING:
+    from xiangwen.exports.ledger_rows import Choice, Line
+    from xiangwen.index import Index
 
 
 def ledger(
@@ -22,7 +26,13 @@ def ledger(
     year: Annotated[
         list[int] | None, typer.Option("--year", metavar="YEAR", help="只看这些年度。 Only these years.")
     ] = None,
+    level: Annotated[
+        list[str] | None, typer.Option("--level", metavar="LEVEL", help="只看这些层级，如 乡、镇。 Only these levels.")
+    ] = None,
     index: IndexDir = INDEX,
+    checks: Annotated[
+        bool, typer.Option("--checks", help="列出对不上的数，供询问。 Numbers that do not agree, to be asked about.")
+    ] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="输出 CSV，一行一个单元格。 One line a cell.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE.xlsx", help="另存为 Excel。 Write a workbook as well.")
@@ -34,7 +44,11 @@ def ledger(
     例 Example: xiangwen ledger --indicator disputes_settled --year 2024
 
     例 Example: xiangwen ledger --county 湟中区 --output 台账.xlsx
+
+    例 Example: xiangwen ledger --checks
     """
+    if checks and (as_csv or output):
+        raise typer.BadParameter("--checks 只与 --json 同用。 --checks goes with --json alone.")
     if as_csv and as_json:
         raise typer.BadParameter("--csv 与 --json 二者取一。 Give either --csv or --json.")
     if output is not None and output.suffix.lower() != ".xlsx":
@@ -43,8 +57,11 @@ def ledger(
     from xiangwen.index import Index
 
     opened = Index.load(index)
-    choice = Choice(tuple(indicator or ()), tuple(county or ()), tuple(year or ()))
+    choice = Choice(tuple(indicator or ()), tuple(county or ()), tuple(year or ()), tuple(level or ()))
     found = list(lines(opened, choice))
+    if checks:
+        _print_checks(opened, choice, found, as_json)
+        return
     if as_json:
         print_json([line.row() for line in found])
     elif as_csv:
@@ -61,3 +78,16 @@ def ledger(
 
         replace_file(output, to_xlsx(opened, choice))
         typer.echo(f"已写入 {output}。 Written.", err=True)
+
+
+def _print_checks(index: Index, choice: Choice, found: list[Line], as_json: bool) -> None:
+    from xiangwen.exports.ledger_checks import questions
+    from xiangwen.exports.ledger_rows import chosen_reports
+
+    asked = questions(found)
+    if as_json:
+        print_json([question.row() for question in asked])
+        return
+    from xiangwen.cli.ledger_table import print_checks
+
+    print_checks(asked, len(chosen_reports(index, choice)))

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xiangwen.exports.ledger import STATE_WORDS, value_word
+from xiangwen.exports.ledger_checks import KINDS, Question, shown
 from xiangwen.exports.ledger_rows import Choice, Line, chosen_indicators, chosen_reports
 
 if TYPE_CHECKING:
@@ -41,3 +42,16 @@ def print_ledger(index: Index, choice: Choice, found: Sequence[Line]) -> None:
         console.print(table)
     if not found:
         console.print(f"所选 {reports} 份报告没有给出这些指标。 The {reports} reports give none of them.")
+
+
+def print_checks(asked: Sequence[Question], reports: int) -> None:
+    """Each question with the quotes of all its numbers."""
+    console = Console(soft_wrap=False, markup=False, highlight=False)
+    for question in asked:
+        first = question.lines[0].report
+        console.print(f"{first.name} {first.metadata.year or ''}　{KINDS[question.kind]}", style="bold")
+        console.print(f"  问：{question.sentence}")
+        for line in question.lines:
+            where = "" if line.report is first else f"{line.report.metadata.year}年，"
+            console.print(f"  {shown(line)}　「{' '.join(line.quote.split())}」（{where}{line.report.file}）")
+    console.print(f"{reports} 份报告中有 {len(asked)} 处可以询问；对不上不等于有错。 Questions to ask, not faults.")
