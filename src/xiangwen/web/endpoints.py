@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -43,7 +44,8 @@ class Endpoints:
         assistant = self._assistant()
         chosen = None if reports is None else _known(reports, assistant)
         with self._opening.asking:
-            return assistant.ask(_printable(question), earlier, chosen).to_dict()
+            answer = assistant.ask(_printable(question), earlier, chosen)
+        return {**answer.to_dict(), "seal": self._opening.seal.of(replace(answer, nearest=()))}
 
     def search(self, words: str, top: int = 10) -> list[dict[str, Any]]:
         """The passages nearest to some words, best first."""
