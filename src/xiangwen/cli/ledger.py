@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from xiangwen.cli.options import INDEX, AsJson, IndexDir, print_json
+from xiangwen.machine.controls import for_stdout, harmless
 
 
 def ledger(
@@ -50,7 +51,7 @@ def ledger(
     elif as_csv:
         from xiangwen.exports.ledger import to_csv
 
-        sys.stdout.write(to_csv(opened, choice))
+        sys.stdout.write(for_stdout(to_csv(opened, choice)))
     elif output is None:
         from xiangwen.cli.ledger_table import print_ledger
 
@@ -60,4 +61,4 @@ def ledger(
         from xiangwen.exports.ledger import to_xlsx
 
         replace_file(output, to_xlsx(opened, choice))
-        typer.echo(f"已写入 {output}。 Written.", err=True)
+        typer.echo(harmless(f"已写入 {output}。 Written."), err=True)
