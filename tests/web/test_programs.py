@@ -14,7 +14,7 @@ import pytest
 from docx import Document
 from folders import ROOT
 from gradio_client import Client
-from serving import JSON, Server, in_thread, post, serving
+from serving import JSON, NAME, Server, basic, in_thread, post, serving
 from visitor import LAWYER_ZH
 
 from xiangwen.answers.votes import FILE, LONGEST_REMARK
@@ -153,6 +153,54 @@ def test_an_id_that_is_no_json_is_refused(server: Server, number: str) -> None:
 def test_what_names_nothing_that_gradio_has_is_refused(server: Server, path: str, body: Any) -> None:
     told = server.post(path, body)
     assert 400 <= told.status_code < 500 and "Traceback" not in told.text
+
+
+def test_a_stream_of_what_is_not_there_is_not_found(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    told = server.get("/gradio_api/call/nothing/abc")
+    assert told.status_code == 404 and "无法处理" in told.json()["error"]
+    ended = server.get("/gradio_api/queue/data?session_hash=nobody")
+    assert ended.status_code == 200 and "session_not_found" in ended.text, "as the page's own script wants to hear it"
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("asked", ["/reports/", "/xiangwen/reports/", "/xiangwen/reports/?a=1"])
+def test_an_address_with_a_slash_too_many_stays_under_the_root_path(guarded: Server, asked: str) -> None:
+    for name in ("x-forwarded-host", "x-forwarded-prefix", "x-gradio-server", "forwarded"):
+        sent = guarded.get(asked, **basic(NAME), **{name: "host=evil.example"})
+        assert sent.status_code == 307
+        assert sent.headers["location"] == "/xiangwen/reports" + ("?a=1" if "?" in asked else "")
+
+
+def test_what_a_visitor_says_of_the_host_is_not_believed(server: Server, guarded: Server) -> None:
+    said = {"x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "x-gradio-server": "http://evil.example"}
+    for path in ("/", "/config", "/gradio_api/info", "/reports/"):
+        for told in (server.get(path, **said), guarded.get(path, **basic(NAME), **said)):
+            assert "evil.example" not in told.text + str(told.headers), path
+    assert "https://127.0.0.1" not in server.get("/config", **said).text
+
+
+def test_only_what_was_answered_here_is_exported(server: Server) -> None:
+    answer = server.post("/ask", {"question": LAWYER_ZH, "id": 7}).json()
+    assert server.post("/export/md", answer).status_code == 200
+    # As a program in another language writes the same numbers.
+    same = json.loads(
+        json.dumps(answer), parse_float=lambda digits: int(float(digits)) if float(digits) == 1 else float(digits)
+    )
+    assert server.post("/export/md", same).status_code == 200
+    first = answer["verdicts"][0]
+    assert first["verdict"] == "yes"
+    for forged in (
+        {**answer, "text": answer["text"].replace("土门关乡", "善感乡")},
+        {**answer, "question": "哪些乡镇挪用了资金？"},
+        {**answer, "verdicts": [{**first, "verdict": "no"}, *answer["verdicts"][1:]]},
+        {**answer, "verdicts": [{**first, "confidence": 0.5}, *answer["verdicts"][1:]]},
+        {**answer, "verdicts": answer["verdicts"][1:]},
+        {**answer, "checked": {**answer["checked"], "reports": 500}},
+        {**answer, "seal": "0" * 64},
+        {key: value for key, value in answer.items() if key != "seal"},
+    ):
+        told = server.post("/export/md", forged)
+        assert told.status_code == 409 and re.search("[\u4e00-\u9fff]", told.json()["error"])
 
 
 def test_a_question_is_kept_to_the_reports_that_are_named(server: Server) -> None:

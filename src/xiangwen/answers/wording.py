@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
 from xiangwen.answers.answer import Value
 from xiangwen.answers.citation import Citation
 from xiangwen.answers.lines import VERDICT_WORDS, Line, VerdictWord
 from xiangwen.answers.naming import Naming, english_name, place
+from xiangwen.language.sounds import syllables
 
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue
@@ -346,7 +346,7 @@ def _nearest_name(missing: str, reports: Sequence[Report]) -> Report | None:
     """A township whose name is nearly the one asked for (白土镇 for 白土乡, Baito for Baitu)."""
     plain = missing.lower().split(" ")[0]
     scored = [
-        (max(fuzz.ratio(missing, r.name), fuzz.ratio(plain, "".join(lazy_pinyin(r.name[:-1])))), i)
+        (max(fuzz.ratio(missing, r.name), fuzz.ratio(plain, "".join(syllables(r.name[:-1])))), i)
         for i, r in enumerate(reports)
     ]
     best, number = max(scored, default=(0.0, 0))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xiangwen.cli.options import INDEX, AsJson, IndexDir, print_json
+from xiangwen.machine.controls import for_stdout, harmless
 
 if TYPE_CHECKING:
     from xiangwen.exports.ledger_rows import Choice, Line
@@ -67,7 +68,7 @@ def ledger(
     elif as_csv:
         from xiangwen.exports.ledger import to_csv
 
-        sys.stdout.write(to_csv(opened, choice))
+        sys.stdout.write(for_stdout(to_csv(opened, choice)))
     elif output is None:
         from xiangwen.cli.ledger_table import print_ledger
 
@@ -77,7 +78,7 @@ def ledger(
         from xiangwen.exports.ledger import to_xlsx
 
         replace_file(output, to_xlsx(opened, choice))
-        typer.echo(f"已写入 {output}。 Written.", err=True)
+        typer.echo(harmless(f"已写入 {output}。 Written."), err=True)
 
 
 def _print_checks(index: Index, choice: Choice, found: list[Line], as_json: bool) -> None:

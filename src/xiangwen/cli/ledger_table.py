@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from xiangwen.exports.ledger import STATE_WORDS, value_word
 from xiangwen.exports.ledger_checks import KINDS, Question, shown
 from xiangwen.exports.ledger_rows import Choice, Line, chosen_indicators, chosen_reports
+from xiangwen.machine.console import HarmlessConsole
 
 if TYPE_CHECKING:
     from xiangwen.index import Index
@@ -22,7 +22,7 @@ _BOUNDS = {"exact": "", "at_least": "+", "about": "≈"}
 
 def print_ledger(index: Index, choice: Choice, found: Sequence[Line]) -> None:
     """Each indicator with the reports that give it, and on how many reports it rests."""
-    console = Console(soft_wrap=False, markup=False, highlight=False)
+    console = HarmlessConsole(soft_wrap=False, markup=False, highlight=False)
     reports = len(chosen_reports(index, choice))
     order = {indicator.id: i for i, indicator in enumerate(chosen_indicators(index, choice))}
     for _, group in groupby(sorted(found, key=lambda line: order[line.indicator.id]), lambda line: line.indicator.id):
@@ -46,7 +46,7 @@ def print_ledger(index: Index, choice: Choice, found: Sequence[Line]) -> None:
 
 def print_checks(asked: Sequence[Question], reports: int) -> None:
     """Each question with the quotes of all its numbers."""
-    console = Console(soft_wrap=False, markup=False, highlight=False)
+    console = HarmlessConsole(soft_wrap=False, markup=False, highlight=False)
     for question in asked:
         first = question.lines[0].report
         console.print(f"{first.name} {first.metadata.year or ''}　{KINDS[question.kind]}", style="bold")

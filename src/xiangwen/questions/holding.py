@@ -14,8 +14,9 @@ from functools import cache, cached_property, lru_cache
 from typing import Literal
 
 from xiangwen.language.characters import traditional
+from xiangwen.language.sounds import syllable
 from xiangwen.language.tokens import is_word
-from xiangwen.questions.names import SUFFIX, syllable
+from xiangwen.questions.names import SUFFIX
 from xiangwen.questions.spans import HAN
 from xiangwen.reports import Report
 

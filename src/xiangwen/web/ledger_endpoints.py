@@ -79,9 +79,9 @@ class LedgerEndpoints:
             raise RequestProblem("更正的各项应是文字。 The fields of a correction are texts.")
         if self._index_dir is None:
             raise RequestProblem("这里不能更正。 Corrections are not taken here.", 404)
-        texts["who"] = user or texts["who"]
+        said: dict[str, Any] = {**texts, "who": user or texts["who"], "state": state, "start": start}
         try:
-            correct(self.index(), self._index_dir, Said(**texts, state=cast(Any, state), start=start))
+            correct(self.index(), self._index_dir, Said(**said))
         except (CorrectionProblem, LedgerProblem) as error:
             raise RequestProblem(str(error)) from error
         except OSError as error:

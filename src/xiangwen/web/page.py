@@ -186,7 +186,8 @@ class _Chat:
         for html in growing:
             yield {**turn, "html": html}
             time.sleep(_STEP_SECONDS)
-        kept = {**answer.to_dict(), "nearest": [asdict(citation) for citation in answer.nearest]}
+        nearest = [asdict(citation) for citation in answer.nearest]
+        kept = {**answer.to_dict(), "nearest": nearest, "seal": self._opening.seal.of(answer)}
         yield {**turn, "html": whole, "copy": as_text(answer), "answer": kept}
 
     def collection(self) -> list[dict[str, Any]]:

@@ -133,6 +133,10 @@ class _Routes:
         def made() -> tuple[str, bytes]:
             answer = read_answer(body)
             check_citations(answer, index)
+            if not self._opening.seal.holds(answer, body.get("seal")):
+                raise UnfoundedCitation(
+                    "这不是这里给出的答案，请重新提问后再导出。 This answer was not given here: ask again."
+                )
             return answer.question, FORMATS[kind].write(answer)
 
         try:
