@@ -29,9 +29,11 @@ from xiangwen.answers.numbers import (
     rank_values,
     value_of,
 )
-from xiangwen.answers.verdicts import Verdicts
+from xiangwen.answers.verdicts import Judged, Verdicts, together
 from xiangwen.index.top_k import largest
+from xiangwen.language.characters import simplify
 from xiangwen.questions import Atlas, Question, sides, understand
+from xiangwen.questions.conjunction import conditions
 from xiangwen.questions.question import Kind as KindAsked
 from xiangwen.questions.request import LONGEST_QUESTION, AskRequest
 from xiangwen.retrieval import Scored, Scorer, VerdictModel
@@ -227,12 +229,12 @@ class Assistant:
         """A verdict for every report in scope."""
         cited = Citations(self.index)
         order: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
-        judged = self.verdicts.of(question, scored)
+        judged = self._on_each_condition(question) or self.verdicts.of(question, scored)
         judged.sort(key=lambda row: (order[row.word], -row.confidence))
         verdicts = []
         lines = []
         for report, word, confidence, evidence in judged:
-            numbers = () if evidence is None else (cited.cite(evidence),)
+            numbers = tuple(cited.cite(passage) for passage in evidence)
             verdicts.append(self._verdict(report, word, confidence, None, numbers))
             if numbers:
                 named = self.index.reports[report]
@@ -245,6 +247,15 @@ class Assistant:
             return replace(answer, verdicts=silent)
         head = wording.which_head(question.language, said, len(said), passages)
         return self._made(question, cited, [head, *lines], verdicts=tuple(verdicts))
+
+    def _on_each_condition(self, question: Question) -> list[Judged]:
+        """The verdicts where a question sets two conditions at once, each judged by itself; empty where it sets one."""
+        rows = []
+        for text in conditions(simplify(question.standalone)):
+            own = understand(text, self.atlas, vector_of=self.index.vector)
+            own = replace(own, kind="which", rank=None, mention=False, scope=question.scope, language=question.language)
+            rows.append(self.verdicts.of(own, self.scorer.score(own)))
+        return [together(own) for own in zip(*rows, strict=True)]
 
     def _rank(self, question: Question, scored: Scored) -> Answer:
         """The number of every report, best first, and those that give none."""
