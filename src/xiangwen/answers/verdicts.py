@@ -34,7 +34,7 @@ def together(rows: Sequence[Judged]) -> Judged:
     """What a report says on several conditions at once: it meets them where it meets each, and denies them where it
     denies one."""
     said = [row.word for row in rows]
-    word = next((word for word in _WORST_FIRST if word in said), "yes")
+    word = next(word for word in _WORST_FIRST if word in said)
     shown = rows if word in ("yes", "partial") else [row for row in rows if row.word == word]
     evidence = tuple(dict.fromkeys(passage for row in shown for passage in row.evidence))
     return Judged(rows[0].report, word, min(row.confidence for row in shown), evidence)
