@@ -42,6 +42,7 @@ _KNOWN_PROBLEMS = (
     ("xiangwen.ledger.indicators", "IndicatorProblem"),
     ("xiangwen.ledger.corrections", "CorrectionProblem"),
     ("xiangwen.exports.ledger_rows", "LedgerProblem"),
+    ("xiangwen.exports.assessment", "AssessmentProblem"),
     ("xiangwen.exports", "ExportProblem"),
     ("xiangwen.web", "WebProblem"),
     ("xiangwen.web.passwords", "PasswordProblem"),
