@@ -67,6 +67,8 @@ def test_every_report_is_scored_and_every_mark_has_its_quote(index: Index, rules
         assert one.range[0] <= one.shown <= one.range[1]
     leaflets = {one.report.name: one.results[3].outcome for one in scored}
     assert leaflets["万灵镇"] == "met"  # 2万余份
+    study = {one.report.name: one.results[0].outcome for one in scored}
+    assert study["土门关乡"] == "to_check"  # 每季度1次 says nothing of how often it was held
 
 
 def test_the_command_prints_json_a_table_and_a_workbook(index_dir: Path, rules: Path, tmp_path: Path) -> None:
@@ -93,7 +95,7 @@ def cell(value: Any, unit: str = "次", **more: Any) -> Line:
     known = next(i for i in shipped() if i.id == "study")
     report = Report("a", "a.txt", "", "", Metadata(township="万灵镇", county="荣昌区", year=2024))
     plain = Cell("study", value, unit, "exact", "done", False, 0, 1, 0, 1, 1.0)
-    return Line(report, known, replace(plain, **more), "")
+    return Line(report, known, replace(plain, **more), "中心组学法")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from xiangwen.exports.assessment import OUTCOME_WORDS, Assessment, Scored
+from xiangwen.exports.assessment import Assessment, Scored
 from xiangwen.exports.ledger import STATE_WORDS, value_word
 from xiangwen.exports.ledger_checks import KINDS, Question, shown
 from xiangwen.exports.ledger_rows import Choice, Line, chosen_indicators, chosen_reports
@@ -76,7 +76,7 @@ def print_assessment(assessment: Assessment, scored: Sequence[Scored]) -> None:
                 + " ".join(line.quote.split())
                 for line in result.lines
             )
-            told = (result.item.name, f"{result.item.points:g}", OUTCOME_WORDS[result.outcome], quotes or "报告未写")
+            told = (result.item.name, f"{result.item.points:g}", result.word, quotes or "报告未写")
             table.add_row(*map(Text, told))
         console.print(table)
     console.print("报告未写的列为待证明，不得分也不扣分。 What a report does not say is to be proven.")

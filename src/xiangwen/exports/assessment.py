@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 Outcome = Literal["met", "not_met", "to_check", "to_prove"]
 OUTCOME_WORDS: dict[Outcome, str] = {"met": "符合", "not_met": "不符合", "to_check": "待核实", "to_prove": "待证明"}
+_TAKEN_OFF: dict[Outcome, str] = {"met": "扣分", "not_met": "不扣分"}
 Rule = Literal[">=", "<=", ">", "<", "has", "none", "all"]
 _COMPARED = re.compile(
     r"(?P<sign>≥|>=|不少于|不低于|≤|<=|不多于|不超过|>|超过|<|少于)\s*(?P<number>[\d.]+)\s*(?P<times>万?)(?P<unit>\S*)$"
@@ -45,6 +46,8 @@ _SIGNS: dict[str, Rule] = {
 }  # fmt: skip
 _CLOSE = 0.1
 """How near to a threshold 「约」 leaves it open."""
+_FREQUENCY = re.compile(r"每(?:个|半|两|双)?(?:季|月|年|周|日|天)|(?:季度|月|年|周)均")
+"""A number of times a quarter is not the number of the year."""
 _SURE = 0.5
 """Confidence from which on a cell decides by itself."""
 
@@ -87,6 +90,12 @@ class Result:
     outcome: Outcome
     lines: tuple[Line, ...]
     """The cells that show it; none where the report is silent."""
+
+    @property
+    def word(self) -> str:
+        """What became of it: 「符合」, and of what takes points off 「扣分」."""
+        words = {**OUTCOME_WORDS, **_TAKEN_OFF} if self.item.points < 0 else OUTCOME_WORDS
+        return words[self.outcome]
 
     @property
     def range(self) -> tuple[float, float]:
@@ -238,7 +247,7 @@ def _shown(item: Item, line: Line) -> Outcome:
             return "met" if value == "all" else "not_met"
         whole = number is not None and line.cell.unit == "%"
         return "to_check" if not whole else "met" if number == 100 else "not_met"
-    if number is None or not _comparable(item.unit, line.cell.unit):
+    if number is None or not _comparable(item.unit, line.cell.unit) or _FREQUENCY.search(line.quote):
         return "to_check"
     return _compared(item, number, line.cell.bound)
 

@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xiangwen.exports import layout
-from xiangwen.exports.assessment import OUTCOME_WORDS, Assessment, Outcome, Scored
+from xiangwen.exports.assessment import Assessment, Outcome, Scored
 from xiangwen.exports.ledger import STATE_WORDS, value_word
 
 _COLOURS: dict[Outcome, str] = {"met": "#DDF3D8", "not_met": "#FBE3D6", "to_check": "#FFF4CC", "to_prove": "#FFFFFF"}
@@ -52,7 +52,7 @@ def _scores(
         for column, result in enumerate(one.results, start=len(heads)):
             score = result.row()["score"]
             if score is None:
-                sheet.write_string(row, column, OUTCOME_WORDS[result.outcome], colours[result.outcome])
+                sheet.write_string(row, column, result.word, colours[result.outcome])
             else:
                 sheet.write_number(row, column, score, colours[result.outcome])
     sheet.write_string(len(scored) + 2, 0, _NOTE)
@@ -77,7 +77,7 @@ def _evidence(
                 for column, text in enumerate(texts):
                     sheet.write_string(row, column, layout.clean(text), plain)
                 sheet.write_number(row, 3, result.item.points, plain)
-                sheet.write_string(row, 4, OUTCOME_WORDS[result.outcome], colours[result.outcome])
+                sheet.write_string(row, 4, result.word, colours[result.outcome])
                 sheet.write_string(row, 10, layout.clean(one.report.file), plain)
                 if line is not None:
                     sheet.write_string(row, 5, f"{value_word(line)}{line.cell.unit}", plain)
