@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from folders import SEEDS
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 from visitor import HOSTILE, Chat
@@ -197,3 +200,33 @@ def _serious(page: Page) -> None:
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     serious = [v for v in found if v["impact"] in ("serious", "critical")]
     assert [(v["id"], v["nodes"][0]["html"][:200]) for v in serious] == []
+
+
+def test_an_analyst_corrects_a_cell_and_takes_it_back(
+    open_chat: Callable[..., Chat], visit: Callable[..., Page], index_dir: Path, tmp_path: Path
+) -> None:
+    chat = open_chat(SEEDS, Path(shutil.copytree(index_dir, tmp_path / "index")))
+    page = visit(chat)
+    open_ledger(page)
+    pick(page, LEAFLETS)
+    cell = page.locator(".xw-grid-body .xw-grid-row", has_text="万灵镇").locator(".xw-grid-cell")
+
+    def say(button: str, **fields: str) -> None:
+        page.locator(".xw-change").first.click()
+        for name, words in fields.items():
+            page.get_by_placeholder(name).fill(words)
+        page.locator(".xw-correct button", has_text=button).click()
+        expect(page.locator(".xw-correct")).to_have_count(0)
+
+    cell.click()
+    say("改为", **{"您的姓名": "张三", "正确的值": "25000份", "理由": HOSTILE[0]})
+    expect(cell).to_contain_text("25,000份")
+    expect(cell).to_contain_text("已更正")
+    expect(page.locator(".xw-cell-line")).to_contain_text(f"张三 {date.today()} {HOSTILE[0]}")
+    say("不是这个指标")
+    expect(cell).to_contain_text("更正为不是")
+    expect(foot(page, 2)).to_contain_text("3/5")
+    say("收回更正")
+    expect(cell).to_contain_text("20,000份以上")
+    assert len((chat.index / "corrections.jsonl").read_text("utf-8").splitlines()) == 3
+    assert page.evaluate("window.pwned") is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from xiangwen.exports.ledger import to_xlsx
@@ -24,10 +23,8 @@ T = TypeVar("T", str, int)
 class LedgerEndpoints:
     """Functions for programs."""
 
-    def __init__(self, opening: Opening, index_dir: Path | None = None) -> None:
+    def __init__(self, opening: Opening) -> None:
         self._opening = opening
-        self._index_dir = index_dir
-        """Where corrections are kept; None where none are taken."""
 
     def ledger(
         self,
@@ -77,11 +74,9 @@ class LedgerEndpoints:
         plain = all(isinstance(text, str) for text in texts.values()) and isinstance(state, str | None)
         if not plain or not isinstance(start, int | None):
             raise RequestProblem("更正的各项应是文字。 The fields of a correction are texts.")
-        if self._index_dir is None:
-            raise RequestProblem("这里不能更正。 Corrections are not taken here.", 404)
         said: dict[str, Any] = {**texts, "who": user or texts["who"], "state": state, "start": start}
         try:
-            correct(self.index(), self._index_dir, Said(**said))
+            correct(self.index(), self._opening.index_dir, Said(**said))
         except (CorrectionProblem, LedgerProblem) as error:
             raise RequestProblem(str(error)) from error
         except OSError as error:
@@ -103,8 +98,7 @@ class LedgerEndpoints:
         index = self._opening.assistant.index
         if not isinstance(index, Index) or not index.ledger.indicators:
             raise RequestProblem("这个索引没有台账，请用 xiangwen build 建立。 This index keeps no ledger.", 404)
-        if self._index_dir is not None:
-            index.take_corrections(self._index_dir)
+        index.take_corrections(self._opening.index_dir)
         return index
 
 

@@ -84,7 +84,10 @@ class LedgerView:
     def index(self) -> Index | None:
         """The open index where it keeps a ledger."""
         index = self._opening.assistant.index if self._opening.assistant else None
-        return index if isinstance(index, Index) and index.ledger.indicators else None
+        if not isinstance(index, Index) or not index.ledger.indicators:
+            return None
+        index.take_corrections(self._opening.index_dir)
+        return index
 
 
 def _place(line: Line) -> tuple[int, bool, float]:

@@ -94,6 +94,11 @@ class Opening:
         """Held while the assistant answers: an answer takes milliseconds, and the encoder is not shared by threads."""
 
     @property
+    def index_dir(self) -> Path:
+        """The index folder, where what people say of answers and cells is kept."""
+        return self._home.directory
+
+    @property
     def status(self) -> Status:
         """How far the opening is now."""
         return self._status

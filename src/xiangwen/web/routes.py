@@ -54,7 +54,7 @@ class _Routes:
         self._opening = opening
         self._index_dir = index_dir
         self._endpoints = Endpoints(opening)
-        self._ledger = LedgerEndpoints(opening, index_dir)
+        self._ledger = LedgerEndpoints(opening)
         # Threads of their own: the page's files must not wait behind questions.
         self._run = partial(anyio.to_thread.run_sync, limiter=anyio.CapacityLimiter(_THREADS))
 
