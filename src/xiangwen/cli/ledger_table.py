@@ -60,7 +60,7 @@ def print_checks(asked: Sequence[Question], reports: int) -> None:
 
 def print_assessment(assessment: Assessment, scored: Sequence[Scored]) -> None:
     """A table a report: each item with what became of it and the words that show it."""
-    console = Console(soft_wrap=False, markup=False, highlight=False)
+    console = HarmlessConsole(soft_wrap=False, markup=False, highlight=False)
     for one in scored:
         lowest, highest = one.range
         title = (

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from xiangwen.language.sounds import syllable
+from xiangwen.language.word_lists import word_list
 from xiangwen.machine.cache import cached_folder
 
 _CATALOGUE = "catalogue.json"
@@ -31,7 +31,7 @@ _MARKS = re.compile(r"[“”‘’\"'《》〈〉「」『』·]")
 
 def vocabulary(name: str) -> dict[str, Any]:
     """A file of ``language/vocabulary``."""
-    return tomllib.loads(files("xiangwen.language").joinpath("vocabulary", name).read_text(encoding="utf-8"))
+    return word_list("xiangwen.language", "vocabulary", name)
 
 
 def plain_words(text: str) -> str:
