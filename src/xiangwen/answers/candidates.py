@@ -180,7 +180,9 @@ def _fits_holder(quantity: Quantity, counted: CountedAsked, question: Question) 
     """1 for the issuer's own number, unless a village's or the county's is asked for; nothing else is compared."""
     holder = quantity.holder
     if counted.village:
-        return 1.0 if holder.name == counted.village else _OTHERS if holder.level == "own" else 0.0
+        # Where a name begins is not always seen: 「推广红星村做法」.
+        same = holder.level == "village" and holder.name.endswith(counted.village)
+        return 1.0 if same else _OTHERS if holder.level == "own" else 0.0
     if counted.county:
         return 1.0 if holder.level == "county" else _OTHERS
     village = 0.0 if question.kind in ("rank", "each") else _OTHERS

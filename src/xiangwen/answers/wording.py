@@ -161,16 +161,13 @@ CHANGE_WORDS = {"zh": {"up": "增长", "down": "下降"}, "en": {"up": "a rise o
 
 
 def _as_given(language: str, quantity: Quantity) -> str:
-    """「上半年25次」, 「下降12.5%」."""
+    """「上半年执法检查25次」, 「下降12.5%」."""
     change = CHANGE_WORDS[language].get(quantity.direction, "")
     period = PERIOD_WORDS[language].get(quantity.period.kind, f"{quantity.period.year or ''}年")
+    whose = {"village": "所辖村（社区）", "county": "全县"}.get(quantity.holder.level, "")
     if language == "en":
         return f"{change} {quantity.readable}" if change else f"{quantity.readable} for {period}"
-    return (
-        f"{change}{quantity.readable}"
-        if change
-        else f"{period}{quantity.holder.name}{quantity.counted}{quantity.readable}"
-    )
+    return f"{change}{quantity.readable}" if change else f"{period}{whose}{quantity.counted}{quantity.readable}"
 
 
 def given_instead(question: Question, quantity: Quantity, citation: Citation) -> str:
