@@ -26,39 +26,63 @@ function drawGrid(wanted, stay = false) {
   drawSeen();
 }
 
-// Rows that came into sight are drawn, those that left it taken away; other columns draw all anew.
+// What came into sight is drawn, what left it is taken away: rows as one scrolls down, cells as one scrolls across.
 function drawSeen() {
   const wide = columnWidth();
   const from = Math.max(0, Math.floor(grid.scrollLeft / wide) - 1);
   const to = Math.min(sheet.columns.length, Math.ceil((grid.scrollLeft + grid.clientWidth - nameWidth()) / wide) + 1);
   const first = Math.max(0, Math.floor(grid.scrollTop / ROW) - BEYOND);
   const last = Math.min(sheet.rows.length, Math.ceil((grid.scrollTop + grid.clientHeight) / ROW) + BEYOND);
-  if (from !== drawn.from || to !== drawn.to) {
-    drawn = { rows: new Map(), from, to };
-    gridBody.replaceChildren();
-    const across = [...sheet.columns.keys()].slice(from, to);
-    gridHead.replaceChildren(gridRow(0, nameCell("columnheader", sheet.corner()),
-      across.map((c) => placed({ role: "columnheader", ...sheet.head(sheet.columns[c]) }, c))));
-    gridFoot.replaceChildren(...sheet.foot.map(({ word, of }, n) => gridRow(sheet.rows.length + 1 + n,
-      nameCell("rowheader", [make("span", { word })]), across.map((c) => placed(of(sheet.columns[c]), c)))));
-  }
+  if (drawn.from < 0) drawAnew(from, to);
+  else if (from !== drawn.from || to !== drawn.to) drawAcross(from, to);
   for (const [number, row] of drawn.rows) {
     if (number >= first && number < last) continue;
     row.remove();
     drawn.rows.delete(number);
   }
+  const entered = [];
   for (let number = first; number < last; number++) {
     if (drawn.rows.has(number)) continue;
-    const row = bodyRow(number);
-    drawn.rows.set(number, row);
-    gridBody.append(row);
+    drawn.rows.set(number, bodyRow(number));
+    entered.push(drawn.rows.get(number));
   }
+  gridBody.append(...entered);
+}
+
+const headCell = (c) => placed({ role: "columnheader", ...sheet.head(sheet.columns[c]) }, c);
+const footCell = (line) => (c) => placed(line.of(sheet.columns[c]), c);
+const bodyCell = (number) => (c) => placed(sheet.cell(sheet.rows[number], sheet.columns[c]), c);
+const range = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+
+function drawAnew(from, to) {
+  drawn = { rows: new Map(), from, to };
+  gridBody.replaceChildren();
+  gridHead.replaceChildren(gridRow(0, nameCell("columnheader", sheet.corner()), range(from, to).map(headCell)));
+  gridFoot.replaceChildren(...sheet.foot.map((line, n) => gridRow(sheet.rows.length + 1 + n,
+    nameCell("rowheader", [make("span", { word: line.word })]), range(from, to).map(footCell(line)))));
+}
+
+function drawAcross(from, to) {
+  const entered = range(from, to).filter((c) => c < drawn.from || c >= drawn.to);
+  const change = (row, cell) => {
+    for (const old of [...row.children].slice(1)) if (old.place < from || old.place >= to) old.remove();
+    for (const c of entered) {
+      const made = cell(c);
+      row.insertBefore(made, [...row.children].find((other) => other.place > c) ?? null);
+    }
+  };
+  change(gridHead.firstChild, headCell);
+  sheet.foot.forEach((line, n) => change(gridFoot.children[n], footCell(line)));
+  for (const [number, row] of drawn.rows) {
+    change(row, bodyCell(number));
+    if (active?.row === number) markActive(row);
+  }
+  drawn.from = from;
+  drawn.to = to;
 }
 
 function bodyRow(number) {
-  const cells = [];
-  for (let c = drawn.from; c < drawn.to; c++) cells.push(placed(sheet.cell(sheet.rows[number], sheet.columns[c]), c));
-  const row = gridRow(number + 1, nameCell("rowheader", sheet.name(sheet.rows[number])), cells);
+  const row = gridRow(number + 1, nameCell("rowheader", sheet.name(sheet.rows[number])), range(drawn.from, drawn.to).map(bodyCell(number)));
   row.style.top = `${number * ROW}px`;
   if (active?.row === number) markActive(row);
   return row;
