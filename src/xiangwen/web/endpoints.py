@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -42,7 +41,7 @@ class Endpoints:
             _check_known(request.reports, assistant)
         with self._opening.asking:
             answer = assistant.answer(request)
-        return {**answer.to_dict(), "seal": self._opening.seal.of(replace(answer, nearest=()))}
+        return {**answer.to_dict(), "seal": self._opening.seal.of(answer)}
 
     def search(self, words: str, top: int = 10) -> list[dict[str, Any]]:
         """The passages nearest to some words, best first."""

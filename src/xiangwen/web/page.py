@@ -12,7 +12,6 @@ import json
 import threading
 import time
 from collections.abc import Collection, Iterator
-from dataclasses import asdict
 from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -186,8 +185,7 @@ class _Chat:
         for html in growing:
             yield {**turn, "html": html}
             time.sleep(_STEP_SECONDS)
-        nearest = [asdict(citation) for citation in answer.nearest]
-        kept = {**answer.to_dict(), "nearest": nearest, "seal": self._opening.seal.of(answer)}
+        kept = {**answer.to_dict(), "seal": self._opening.seal.of(answer)}
         yield {**turn, "html": whole, "copy": as_text(answer), "answer": kept}
 
     def collection(self) -> list[dict[str, Any]]:

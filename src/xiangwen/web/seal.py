@@ -42,7 +42,7 @@ def _told(answer: Answer) -> bytes:
 
     Programs write 1.0 as 1, so every number counts as a float.
     """
-    whole = {**answer.to_dict(), "timing_ms": None, "nearest": [vars(citation) for citation in answer.nearest]}
+    whole = {**answer.to_dict(), "timing_ms": None}
     return json.dumps(json.loads(json.dumps(whole), parse_int=float), sort_keys=True).encode()
 
 
