@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start \
-  screenshots evaluate baseline encoder judge kinds fit bench-sentences
+  bench-rebuild bundle test-bundle screenshots evaluate baseline encoder judge kinds fit bench-sentences
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +38,17 @@ screenshots: .venv/.installed-dev  ## take the pictures in docs/screenshots anew
 
 bench-start: .venv/.installed-dev  ## how long a cold process takes to answer and how much memory, by part
 	$(BIN)/python tests/benchmarks/start.py
+
+bench-rebuild: .venv/.installed-dev  ## thirty people ask while the index is built anew, again and again: none loses a question
+	$(BIN)/python tests/benchmarks/load.py --seconds 60 --rebuild
+
+MACHINE := $(shell uname -m)
+bundle: .venv/.installed  ## one archive in dist/ that installs without a network; MACHINE=aarch64 for ARM servers
+	$(BIN)/python bundle/make.py --machine $(MACHINE)
+
+test-bundle: .venv/.installed-dev bundle  ## install it in a namespace without a network, build, ask, upgrade; is the ARM one complete
+	$(BIN)/python tests/benchmarks/bundle.py dist/xiangwen-*-linux-$(MACHINE)-*.tar
+	$(BIN)/python bundle/make.py --machine aarch64
 
 bench-scale: .venv/.installed-dev  ## build, memory and questions at 5 to 15,000 generated reports (an hour)
 	$(BIN)/python tests/benchmarks/scale.py --centres 400 --rounds 10

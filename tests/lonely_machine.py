@@ -19,9 +19,19 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 NAME_SERVICE = 53
+SHUT_CHROMIUM = [
+    # The browser itself looks for updates and for its maker; the page must not.
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-features=OptimizationHints,MediaRouter,DialMediaRouteProvider,Translate,NetworkTimeServiceQuerying",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
 _ALL_PACKETS = 0x0003
 
 
@@ -79,8 +89,9 @@ def run(*command: str) -> None:
     subprocess.run([sys.executable, "-m", "xiangwen", *command], check=True, stdout=sys.stderr)
 
 
-def serve(index: str) -> None:
-    """Open the page, ask over HTTP, let it look around for some seconds, end it."""
+@contextmanager
+def served(index: str) -> Iterator[str]:
+    """The page's server, up: its address."""
     port = 7861
     command = [sys.executable, "-m", "xiangwen", "serve", "--index", index, "--port", str(port)]
     page = subprocess.Popen(command, stdout=sys.stderr)
@@ -92,6 +103,15 @@ def serve(index: str) -> None:
                     break
             except OSError:
                 time.sleep(0.2)
+        yield here
+    finally:
+        page.kill()
+        page.wait()
+
+
+def serve(index: str) -> None:
+    """Open the page, ask over HTTP, let it look around for some seconds, end it."""
+    with served(index) as here:
         body = json.dumps({"question": "哪些乡镇聘请了法律顾问？"}).encode()
         asked = urllib.request.Request(f"{here}/ask", body, {"content-type": "application/json"})
         with urllib.request.urlopen(asked, timeout=120) as answer:
@@ -99,9 +119,23 @@ def serve(index: str) -> None:
         with urllib.request.urlopen(here, timeout=60) as whole:
             assert whole.status == 200
         time.sleep(3)
-    finally:
-        page.kill()
-        page.wait()
+
+
+def visit(index: str) -> None:
+    """Open the page in a browser, ask, open the report behind the answer."""
+    from playwright.sync_api import sync_playwright
+    from visitor import CHROMIUM, LAWYER_ZH, QUIET_CHROMIUM, ask
+
+    with served(index) as here, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET_CHROMIUM, *SHUT_CHROMIUM])
+        page = browser.new_page()
+        page.goto(here)
+        page.wait_for_selector(".xw-turns[data-ready]", timeout=120_000)
+        ask(page, LAWYER_ZH)
+        page.locator(".xw-cite").first.click()
+        page.wait_for_selector("#xw-here", timeout=120_000)
+        time.sleep(3)
+        browser.close()
 
 
 def main(job: str, *arguments: str) -> None:
@@ -113,6 +147,8 @@ def main(job: str, *arguments: str) -> None:
         "build": lambda reports, index: run("build", reports, "--index", index, "--rebuild"),
         "ask": lambda index: run("ask", "哪些乡镇聘请了法律顾问？", "--index", index, "--json"),
         "serve": serve,
+        "visit": visit,
+        "evaluate": lambda gold, index: run("evaluate", gold, "--index", index, "--no-judge"),
         "python": lambda code: subprocess.run([sys.executable, "-c", code], check=False),
     }
     jobs[job](*arguments)

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import Normalize, Transformer
 from sentence_transformers.sentence_transformer.modules import Pooling
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+from transformers import BertModel, PreTrainedTokenizerFast
 
 from xiangwen.encoding import PROMPTS
 from xiangwen.encoding.tokenizer import build_tokenizer
 from xiangwen.encoding.weights import Weights, bert_state, bundled_weights
+from xiangwen.training.bert import bert_config
 
 
 @dataclass(frozen=True)
@@ -40,17 +41,7 @@ def load_torch_reference() -> TorchReference:
     """Write the weights as a Hugging Face folder (470 MB, removed again) and open that as anyone would."""
     weights = Weights.open(bundled_weights())
     sizes, vocabulary = weights.architecture, weights.vocabulary
-    config = BertConfig(
-        vocab_size=sizes.vocabulary,
-        hidden_size=sizes.hidden,
-        num_hidden_layers=sizes.layers,
-        num_attention_heads=sizes.heads,
-        intermediate_size=sizes.feed_forward,
-        max_position_embeddings=sizes.positions,
-        type_vocab_size=sizes.types,
-        layer_norm_eps=sizes.epsilon,
-        pad_token_id=vocabulary.pad,
-    )
+    config = bert_config(sizes, pad_token_id=vocabulary.pad)
     bert = BertModel(config, add_pooling_layer=False)
     bert.load_state_dict({name: torch.from_numpy(values) for name, values in bert_state(weights).items()})
     tokenizer = PreTrainedTokenizerFast(

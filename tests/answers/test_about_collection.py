@@ -8,6 +8,7 @@ from folders import DEV
 from xiangwen.answers.collection import Meant, reports_meant
 from xiangwen.answers.collection_groups import home
 from xiangwen.answers.collection_told import told
+from xiangwen.answers.lines import text_of
 from xiangwen.questions import Atlas, understand
 from xiangwen.reports import read_folder
 

@@ -2,10 +2,13 @@
 
     python tests/benchmarks/load.py [--people 30] [--seconds 120] [--pause 6]
     python tests/benchmarks/load.py --generated 1500 --people 100 --seconds 240 --pause 60     (make bench-load)
+    python tests/benchmarks/load.py --seconds 60 --rebuild                                     (make bench-rebuild)
 
 A server process of its own answers over loopback, through the queue that the page uses. Each person asks questions of
 every kind in Chinese and English, reads for a while (``--pause`` seconds on average) and asks the next: with the values
 given, ten minutes of an office that asks every half minute, in two. Without ``--pause`` nobody ever stops to read.
+
+``--rebuild`` builds the index anew, all of it, again and again while they ask; the server takes each into use.
 
 ``--generated`` serves so many generated reports (workload.py) instead of seeds/, with vectors synthesised as scale.py
 does it: times hold, answers do not. Their questions are those of the workload.
@@ -70,8 +73,11 @@ def questions(folder: Path | None) -> list[str]:
 
 
 @contextmanager
-def server(folder: Path | None) -> Iterator[str]:
-    """A server process, without a limit for each visitor, over a fresh index of seeds/ or that of ``folder``."""
+def server(folder: Path | None) -> Iterator[tuple[str, list[str]]]:
+    """A server process, without a limit for each visitor, over a fresh index of seeds/ or that of ``folder``.
+
+    Gives its address and the command that builds the index anew.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -92,7 +98,7 @@ def server(folder: Path | None) -> Iterator[str]:
                     if health == "problem" or process.poll() is not None:
                         raise SystemExit("The server did not start.")
                     time.sleep(0.5)
-                yield url
+                yield url, [sys.executable, "-m", "xiangwen", "build", reports, *options[:2], "--rebuild"]
             finally:
                 process.terminate()
 
@@ -134,6 +140,19 @@ async def alone(url: str, asked: list[str], taken: Taken) -> None:
             await ask(client, question, taken)
 
 
+async def rebuilding(url: str, command: list[str], seconds: float, taken: Taken) -> list[str]:
+    """Build the index anew until the time is over; the builds that the server took into use meanwhile."""
+    ends, used = time.monotonic() + seconds, []
+    async with httpx.AsyncClient(base_url=url, timeout=120) as client:
+        while time.monotonic() < ends:
+            building = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=subprocess.DEVNULL)
+            if await building.wait():
+                taken.errors["a build failed"] += 1
+            await asyncio.sleep(3)  # the server looks every other second
+            used.append((await client.get("/health")).json()["index"])
+    return list(dict.fromkeys(used))
+
+
 async def together(url: str, asked: list[str], people: int, seconds: float, pause: float, taken: Taken) -> None:
     """All of them."""
     await asyncio.gather(*(person(url, asked, n, seconds, pause, taken) for n in range(1, people + 1)))
@@ -152,6 +171,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--pause", type=float, default=6)
     parser.add_argument("--generated", type=int, default=0)
+    parser.add_argument("--rebuild", action="store_true")
     arguments = parser.parse_args()
     one, many = Taken(), Taken()
     with tempfile.TemporaryDirectory() as temporary:
@@ -159,9 +179,15 @@ def main() -> None:
         if folder:
             synthesised(folder, arguments.generated)
         asked = questions(folder)
-        with server(folder) as url:
+        with server(folder) as (url, build):
             asyncio.run(alone(url, asked, one))
-            asyncio.run(together(url, asked, arguments.people, arguments.seconds, arguments.pause, many))
+
+            async def meanwhile() -> list[str]:
+                people = together(url, asked, arguments.people, arguments.seconds, arguments.pause, many)
+                builds = rebuilding(url, build, arguments.seconds, many)
+                return (await asyncio.gather(people, *([builds] if arguments.rebuild else [])))[-1] or []
+
+            used = asyncio.run(meanwhile())
     print(f"{'people':12}{'answers':>9}{'errors':>8}{'p50 ms':>10}{'p95 ms':>10}{'p99 ms':>10}")
     print(one.line("1"))
     print(many.line(str(arguments.people)))
@@ -170,6 +196,8 @@ def main() -> None:
     p50, p95 = (np.percentile(many.milliseconds, p) / np.percentile(one.milliseconds, p) for p in (50, 95))
     print(f"{arguments.people} people wait {p50:.1f} times as long as one at the median, {p95:.1f} times at p95;")
     print(f"{len(many.milliseconds) / arguments.seconds:.1f} answers a second; one answer at a time is made")
+    if arguments.rebuild:
+        print(f"{len(used)} new indexes were taken into use meanwhile")
     for error, count in (one.errors + many.errors).items():
         print(f"error, {count} times: {error}")
     print(f"peak memory of the server {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -201,3 +202,29 @@ def test_against_the_year_before_ten_times_as_much_or_exactly_the_same_is_asked(
     ]
     same = [line("leaflets", 900, "份"), line("leaflets", 900, "份", year=2023)]
     assert [q.kind for q in questions(same)] == ["same_as_last_year"]
+
+
+def test_a_question_names_both_numbers_with_their_quotes_and_takes_no_side(index: Index) -> None:
+    asked = questions(list(lines(index)))
+    texts = {report.id: report.text for report in index.reports}
+    for question in asked:
+        row = question.row()
+        assert row["question"].endswith("？") and len(row["cells"]) >= 2
+        assert all(texts[cell["report"]][cell["start"] : cell["end"]] == cell["quote"] for cell in row["cells"])
+    twice = [q.row() for q in asked if q.kind == "twice"]
+    assert ["发放宣传资料400余份", "发放宣传资料1000余份"] in [[c["quote"] for c in row["cells"]] for row in twice]
+
+
+def test_several_events_of_a_year_are_no_contradiction() -> None:
+    first, second = line("publicity", 6, "场"), line("publicity", 17, "场")
+    told = [replace(first, quote="水利站开展宣讲6场"), replace(second, quote="5月在银潭村等地巡演17场")]
+    assert questions(told) == []
+
+
+def test_the_checks_are_printed_and_come_as_json(index_dir: Path) -> None:
+    runner = CliRunner()
+    told = runner.invoke(app, ["ledger", "--checks", "--index", str(index_dir)])
+    assert told.exit_code == 0 and "对不上不等于有错" in told.stdout and "1000余份" in told.stdout
+    rows = json.loads(runner.invoke(app, ["ledger", "--checks", "--json", "--index", str(index_dir)]).stdout)
+    assert {row["kind"] for row in rows} >= {"twice"}
+    assert runner.invoke(app, ["ledger", "--checks", "--csv", "--index", str(index_dir)]).exit_code == 2

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from folders import TESTS
+from visitor import CHROMIUM
 
 from xiangwen.machine.offline import SILENT
 
@@ -62,6 +63,20 @@ def test_build_ask_and_the_page_reach_nobody(home: dict[str, str], seeds: Path, 
     assert left_machine("ask", index, env=home) == []
     assert left_machine("serve", index, env=home) == []
     assert not [path for path in (tmp_path / "home").rglob("*") if "Microsoft" in path.parts]
+
+
+@pytest.mark.browser
+def test_a_browser_session_reaches_nobody(home: dict[str, str], index_dir: Path, tmp_path: Path) -> None:
+    if CHROMIUM is None:
+        pytest.fail("Chromium is missing: install it (Debian: apt-get install chromium)")
+    index = shutil.copytree(index_dir, tmp_path / "index")
+    assert left_machine("visit", str(index), env=home) == []
+
+
+def test_the_evaluation_reaches_nobody(home: dict[str, str], index_dir: Path, tmp_path: Path) -> None:
+    some = (TESTS / "questions" / "seeds_zh.jsonl").read_text("utf-8").splitlines()[:10]
+    (tmp_path / "some.jsonl").write_text("\n".join(some), "utf-8")
+    assert left_machine("evaluate", str(tmp_path / "some.jsonl"), str(index_dir), env=home) == []
 
 
 def test_the_libraries_are_told_before_they_are_imported() -> None:

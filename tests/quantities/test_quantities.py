@@ -12,7 +12,7 @@ from quantity_accuracy import accuracy, looked_at, rows
 from xiangwen.quantities.forms import amounts
 from xiangwen.quantities.numerals import neighbours, number
 from xiangwen.quantities.quantity import Quantity
-from xiangwen.quantities.reading import read_quantities
+from xiangwen.quantities.reading import kind_apart, read_quantities, same_rate
 
 
 def read(sentence: str, *headings: str, year: int | None = 2024) -> dict[str, Quantity]:
@@ -298,3 +298,40 @@ def test_labelled_quantities_are_read_right() -> None:
     assert share["value"] >= 0.995 and share["unit"] >= 0.995 and share["found"] >= 0.98
     assert share["direction"] >= 0.98 and share["period"] >= 0.97 and share["role"] >= 0.95
     assert share["counted"] >= 0.9
+
+
+def test_a_number_of_a_village_or_of_the_county_is_not_the_townships_own() -> None:
+    said = read("该县排名靠前。全县化解纠纷3200件，我镇化解纠纷97件，其中东山村调解纠纷31件。")
+    assert [said[text].holder.level for text in ("3200件", "97件", "31件")] == ["county", "own", "village"]
+    assert said["31件"].holder.name == "东山村" and said["31件"].counted == "调解纠纷"
+    told = read("推广红星村“板凳议事会”做法，该村全年化解纠纷16件；全镇共化解纠纷121件。")
+    assert told["16件"].holder.name.endswith("红星村") and told["121件"].holder.level == "own"
+    assert {q.holder.level for q in read("12个行政村均设立调解室，各村召开会议28次").values()} == {"own"}
+
+
+def test_what_came_in_is_told_from_what_was_brought_to_an_end() -> None:
+    said = read("全年受理矛盾纠纷120件，其中邻里纠纷45件，办结118件，成功率98.3%。")
+    assert [said[text].stage for text in ("120件", "45件", "118件")] == ["intake", "intake", "settled"]
+    assert said["98.3%"].rate == "成功率"
+    assert read("排查化解矛盾纠纷120件")["120件"].stage is None
+
+
+def test_rates_are_the_same_by_the_end_of_their_names() -> None:
+    assert same_rate("调解成功率", "纠纷调成率") and same_rate("办结率", "案件按时办结率")
+    assert not same_rate("调解率", "调解成功率")
+
+
+def test_things_of_one_kind_are_set_apart_from_those_of_all_kinds() -> None:
+    assert kind_apart("化解土地纠纷", "化解矛盾纠纷", of_a_kind=False) == "土地"
+    assert kind_apart("化解劳资纠纷", "邻里纠纷", of_a_kind=True) == "劳资"
+    assert kind_apart("化解矛盾纠纷", "调解纠纷", of_a_kind=False) == ""
+    assert kind_apart("法律把关意见", "合法性审查意见", of_a_kind=False) == ""
+
+
+def test_months_that_make_a_half_or_a_quarter_are_one() -> None:
+    assert read("1至6月办理行政许可362件，全年办理行政许可805件")["362件"].period.kind == "half_1"
+    assert read("前三季度化解纠纷60件")["60件"].period.kind == "months"
+
+
+def test_the_whole_year_below_the_heading_of_another_is_that_year() -> None:
+    assert read("全年办理行政处罚案件19件", "一、2023年工作情况")["19件"].period.kind == "year_before"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -11,7 +14,9 @@ from gradio_client import Client
 from serving import NAME, PASSWORD, PATIENT, Server, get, in_thread, post
 
 from xiangwen.web.auth import Gate, Patience
+from xiangwen.web.limits import MOST_READ
 from xiangwen.web.passwords import Passwords, set_password
+from xiangwen.web.sessions import SESSION_SECONDS, Sessions
 
 pytestmark = pytest.mark.slow
 
@@ -85,6 +90,26 @@ def test_a_new_password_ends_the_old_sessions(tmp_path: Path) -> None:
     assert in_thread(gate.enter(NAME, PASSWORD, "10.0.0.1")) == 0.0
 
 
+def test_a_session_outlives_a_restart_and_its_file_lets_nobody_in(tmp_path: Path) -> None:
+    set_password(tmp_path / "people", NAME, PASSWORD)
+
+    def started(now: float = 0.0) -> Gate:
+        return Gate(Passwords(tmp_path / "people"), Sessions(tmp_path / "sessions", lambda: now))
+
+    token = in_thread(started().enter(NAME, PASSWORD, "10.0.0.1"))
+    assert isinstance(token, str) and started().session(token) == NAME
+    kept = (tmp_path / "sessions").read_text("utf-8")
+    assert token not in kept and "scrypt" not in kept and (tmp_path / "sessions").stat().st_mode & 0o077 == 0
+    assert started().session(next(iter(json.loads(kept)))) is None
+    assert started(SESSION_SECONDS + 1.0).session(token) is None
+    token = in_thread(started().enter(NAME, PASSWORD, "10.0.0.1"))
+    assert isinstance(token, str)
+    started().leave(token)
+    assert started().session(token) is None
+    (tmp_path / "sessions").write_text('{"a": 1}', "utf-8")
+    assert started().session(token) is None, "a damaged file is no sessions"
+
+
 def test_guessing_grows_slow_for_the_name_and_for_the_address() -> None:
     clock = [0.0]
     patience = Patience(lambda: clock[0])
@@ -98,12 +123,34 @@ def test_guessing_grows_slow_for_the_name_and_for_the_address() -> None:
     assert patience.begin("李四", "10.0.0.1") > 0, "an address that has failed often waits whatever the name"
     for n in range(30):
         patience.begin(NAME, f"10.0.1.{n}")
-    assert patience.begin(NAME, "10.0.2.1") > 0, "a name that fails everywhere waits everywhere"
+    assert patience.begin(NAME, "10.0.1.1") > 0, "where it has failed a name that fails everywhere waits"
     clock[0] += 2 * 3600
     assert patience.begin(NAME, "10.0.0.1") == 0.0
     for n in range(20_000):
         patience.begin(str(n), str(n))
     assert len(patience._failures) == 10_000
+
+
+def test_wrong_passwords_from_everywhere_do_not_shut_out_the_owner() -> None:
+    patience = Patience(lambda: 0.0)
+    assert patience.begin(NAME, "10.0.0.1") == 0.0
+    patience.succeeded(NAME, "10.0.0.1")
+    for n in range(1000):
+        patience.begin(NAME, f"10.1.{n // 250}.{n % 250}")
+    assert patience.begin(NAME, "10.1.0.1") > 0
+    assert patience.begin(NAME, "10.2.0.1") == 0.0, "at an address that has not failed"
+    assert [patience.begin(NAME, "10.0.0.1") for _ in range(3)] == [0.0] * 3, "where he has logged in he may mistype"
+    assert patience.begin(NAME, "10.0.0.1") > 0
+
+
+def test_login_forms_that_never_end_are_few_for_each_address(guarded: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xiangwen.web.limits.BODY_SECONDS", 1.0)
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_connection(("127.0.0.1", guarded.port))) for _ in range(40)]
+        for one in sockets:
+            one.sendall(b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 4000\r\n\r\nusername=")
+        told = sorted(int(one.makefile("rb").readline().split()[1]) for one in sockets)
+    assert told == [408] * MOST_READ + [429] * (40 - MOST_READ)
 
 
 def test_a_success_is_no_failure() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -11,12 +13,12 @@ import pytest
 from serving import JSON, Server, basic, in_thread, post
 from starlette.responses import JSONResponse
 
-from xiangwen.web.limits import MOST_LARGE, MOST_WAITING, Buckets, Limits
+from xiangwen.web.limits import MOST_LARGE, MOST_READ, MOST_READ_LARGE, MOST_WAITING, Buckets, Limits
 
 pytestmark = pytest.mark.slow
 
 
-def unfinished(path: str, promised: int) -> list[int]:
+def unfinished(path: str, promised: int, addresses: int = 40) -> list[int]:
     """The statuses that forty bodies get of which no more than the beginning ever comes."""
 
     async def run() -> list[int]:
@@ -31,9 +33,10 @@ def unfinished(path: str, promised: int) -> list[int]:
                 status.append(message["status"])
 
         head = [(b"content-length", str(promised).encode()), (b"content-type", b"application/json")]
-        scope = {"type": "http", "method": "POST", "path": path, "headers": head, "client": ("198.51.100.7", 1)}
+        scope = {"type": "http", "method": "POST", "path": path, "headers": head}
+        clients = [(f"198.51.100.{n % addresses}", 1) for n in range(40)]
         limits = Limits(JSONResponse({}))
-        await asyncio.gather(*(limits({**scope}, receive, send) for _ in range(40)))
+        await asyncio.gather(*(limits({**scope, "client": client}, receive, send) for client in clients))
         return status
 
     return in_thread(run())
@@ -43,6 +46,26 @@ def test_bodies_that_never_end_are_few_and_do_not_stay(monkeypatch: pytest.Monke
     monkeypatch.setattr("xiangwen.web.limits.BODY_SECONDS", 0.2)
     assert sorted(unfinished("/export/docx", 16_000_000)) == [408] * MOST_LARGE + [503] * (40 - MOST_LARGE)
     assert unfinished("/ask", 1_000) == [408] * 40
+
+
+def test_one_address_alone_does_not_take_all_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xiangwen.web.limits.BODY_SECONDS", 0.2)
+    large = sorted(unfinished("/export/docx", 16_000_000, addresses=1))
+    assert large == [408] * MOST_READ_LARGE + [429] * (40 - MOST_READ_LARGE)
+    assert sorted(unfinished("/ask", 1_000, addresses=1)) == [408] * MOST_READ + [429] * (40 - MOST_READ)
+
+
+def test_forty_uploads_that_never_end_are_let_go(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xiangwen.web.limits.BODY_SECONDS", 1.0)
+    head = (
+        b"POST /export/docx HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 16000000\r\n\r\n"
+    )
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_connection(("127.0.0.1", server.port))) for _ in range(40)]
+        for one in sockets:
+            one.sendall(head + b" " * 50_000)
+        told = sorted(int(one.makefile("rb").readline().split()[1]) for one in sockets)
+    assert told == [408] * MOST_READ_LARGE + [429] * (40 - MOST_READ_LARGE)
 
 
 def test_a_bucket_lets_a_third_of_a_minute_through_at_once_and_refills() -> None:

@@ -14,7 +14,7 @@ import pytest
 from docx import Document
 from folders import ROOT
 from gradio_client import Client
-from serving import JSON, Server, in_thread, post, serving
+from serving import JSON, NAME, Server, basic, in_thread, post, serving
 from visitor import LAWYER_ZH
 
 from xiangwen.answers.votes import FILE, LONGEST_REMARK
@@ -49,10 +49,11 @@ def test_the_examples_of_the_documentation_run_as_given(server: Server, tmp_path
         )
         for c in commands
     ]
-    asked, found, listed, _, voted, health = (done.stdout for done in out)
+    asked, found, listed, cells, _, voted, health = (done.stdout for done in out)
     assert json.loads(asked)["kind"] == "which" and len(json.loads(asked)["verdicts"]) == 5
     assert [row["rank"] for row in json.loads(found)] == [1, 2, 3, 4, 5]
     assert len(json.loads(listed)) == json.loads(health)["reports"] == 5
+    assert {cell["indicator"] for cell in json.loads(cells)} == {"disputes_settled"}
     assert "法律顾问" in Document(str(tmp_path / "answer.docx")).paragraphs[0].text
     assert voted == b"" and "很清楚" in (server.index / FILE).read_text("utf-8")
 
@@ -60,13 +61,13 @@ def test_the_examples_of_the_documentation_run_as_given(server: Server, tmp_path
     got: dict[str, Any] = {}
     exec(through_client, got)
     assert got["answer"]["text"] == json.loads(asked)["text"] and got["found"] == json.loads(found)
-    assert got["listed"] == json.loads(listed)
+    assert got["listed"] == json.loads(listed) and got["cells"] == json.loads(cells)
     # In a thread: another test's browser may hold this one's event loop.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(exec, over_mcp, {}).result()
 
 
-def test_the_mcp_tools_are_ask_search_and_reports(server: Server) -> None:
+def test_the_mcp_tools_are_ask_search_reports_and_ledger(server: Server) -> None:
     from mcp import Client as McpClient
 
     async def use() -> tuple[list[Any], list[Any]]:
@@ -75,11 +76,13 @@ def test_the_mcp_tools_are_ask_search_and_reports(server: Server) -> None:
             asked = await client.call_tool("ask", {"question": LAWYER_ZH, "history": []})
             found = await client.call_tool("search", {"words": "法律顾问", "top": 2})
             listed = await client.call_tool("reports", {})
+            cells = await client.call_tool("ledger", {"indicators": ["leaflets"], "years": [2024]})
             wrong = await client.call_tool("search", {"words": " "})
-            return tools, [asked, found, listed, wrong]
+            return tools, [asked, found, listed, cells, wrong]
 
-    tools, (asked, found, listed, wrong) = in_thread(use())
-    assert [tool.name for tool in tools] == ["ask", "search", "reports"]
+    tools, (asked, found, listed, cells, wrong) = in_thread(use())
+    assert [tool.name for tool in tools] == ["ask", "search", "reports", "ledger"]
+    assert {(cell["indicator"], cell["year"]) for cell in cells.structured_content["result"]} == {("leaflets", 2024)}
     assert all(len(tool.description) > 80 and tool.annotations.read_only_hint for tool in tools)
     assert len(asked.structured_content["verdicts"]) == 5
     assert len(found.structured_content["result"]) == 2 and len(listed.structured_content["result"]) == 5
@@ -104,6 +107,11 @@ def test_the_mcp_tools_are_ask_search_and_reports(server: Server) -> None:
         ("/feedback", {"rating": "up", "question": "a", "answer": "b", "remark": "c" * (LONGEST_REMARK + 1)}, 400),
         ("/export/docx", {"text": "no answer"}, 400),
         ("/export/pdf", {}, 404),
+        ("/ledger", {"indicators": ["没有的指标"]}, 400),
+        ("/ledger", {"indicators": "leaflets"}, 400),
+        ("/ledger", {"years": ["2024"]}, 400),
+        ("/export/ledger", {"reports": ["nowhere"]}, 400),
+        ("/export/ledger", {"reports": []}, 400),
         ("/ask", {"question": "律师" * 200_000}, 413),
     ],
 )
@@ -145,6 +153,54 @@ def test_an_id_that_is_no_json_is_refused(server: Server, number: str) -> None:
 def test_what_names_nothing_that_gradio_has_is_refused(server: Server, path: str, body: Any) -> None:
     told = server.post(path, body)
     assert 400 <= told.status_code < 500 and "Traceback" not in told.text
+
+
+def test_a_stream_of_what_is_not_there_is_not_found(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    told = server.get("/gradio_api/call/nothing/abc")
+    assert told.status_code == 404 and "无法处理" in told.json()["error"]
+    ended = server.get("/gradio_api/queue/data?session_hash=nobody")
+    assert ended.status_code == 200 and "session_not_found" in ended.text, "as the page's own script wants to hear it"
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("asked", ["/reports/", "/xiangwen/reports/", "/xiangwen/reports/?a=1"])
+def test_an_address_with_a_slash_too_many_stays_under_the_root_path(guarded: Server, asked: str) -> None:
+    for name in ("x-forwarded-host", "x-forwarded-prefix", "x-gradio-server", "forwarded"):
+        sent = guarded.get(asked, **basic(NAME), **{name: "host=evil.example"})
+        assert sent.status_code == 307
+        assert sent.headers["location"] == "/xiangwen/reports" + ("?a=1" if "?" in asked else "")
+
+
+def test_what_a_visitor_says_of_the_host_is_not_believed(server: Server, guarded: Server) -> None:
+    said = {"x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "x-gradio-server": "http://evil.example"}
+    for path in ("/", "/config", "/gradio_api/info", "/reports/"):
+        for told in (server.get(path, **said), guarded.get(path, **basic(NAME), **said)):
+            assert "evil.example" not in told.text + str(told.headers), path
+    assert "https://127.0.0.1" not in server.get("/config", **said).text
+
+
+def test_only_what_was_answered_here_is_exported(server: Server) -> None:
+    answer = server.post("/ask", {"question": LAWYER_ZH, "id": 7}).json()
+    assert server.post("/export/md", answer).status_code == 200
+    # As a program in another language writes the same numbers.
+    same = json.loads(
+        json.dumps(answer), parse_float=lambda digits: int(float(digits)) if float(digits) == 1 else float(digits)
+    )
+    assert server.post("/export/md", same).status_code == 200
+    first = answer["verdicts"][0]
+    assert first["verdict"] == "yes"
+    for forged in (
+        {**answer, "text": answer["text"].replace("土门关乡", "善感乡")},
+        {**answer, "question": "哪些乡镇挪用了资金？"},
+        {**answer, "verdicts": [{**first, "verdict": "no"}, *answer["verdicts"][1:]]},
+        {**answer, "verdicts": [{**first, "confidence": 0.5}, *answer["verdicts"][1:]]},
+        {**answer, "verdicts": answer["verdicts"][1:]},
+        {**answer, "checked": {**answer["checked"], "reports": 500}},
+        {**answer, "seal": "0" * 64},
+        {key: value for key, value in answer.items() if key != "seal"},
+    ):
+        told = server.post("/export/md", forged)
+        assert told.status_code == 409 and re.search("[\u4e00-\u9fff]", told.json()["error"])
 
 
 def test_a_question_is_kept_to_the_reports_that_are_named(server: Server) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 from folders import ROOT, SEEDS
 from playwright.sync_api import Browser
@@ -47,6 +50,34 @@ def _wait_for(port: int) -> None:
             return
         time.sleep(0.1)
     pytest.fail("The server did not start within a minute.")
+
+
+def test_a_stop_answers_what_was_asked(own_index: Path) -> None:
+    port, people = free_port(), 12
+    command = [sys.executable, "-m", "xiangwen", "serve", "--index", str(own_index), "--port", str(port), "--rate", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
+        while httpx_status(port) != 200:
+            assert server.poll() is None
+            time.sleep(0.2)
+
+        def ask(number: int) -> int:
+            body = {"question": f"{2010 + number}年哪些乡镇聘请了法律顾问？"}
+            return httpx.post(f"http://127.0.0.1:{port}/ask", json=body, timeout=120).status_code
+
+        with ThreadPoolExecutor(people) as threads:
+            asked = [threads.submit(ask, number) for number in range(people)]
+            while not any(one.done() for one in asked):  # they have all arrived, and most are still waiting
+                time.sleep(0.01)
+            server.send_signal(signal.SIGTERM)
+            assert [one.result() for one in asked] == [200] * people
+        assert server.wait(60) == 0
+        assert server.stderr is not None and b"Traceback" not in server.stderr.read()
+
+
+def httpx_status(port: int) -> int:
+    with suppress(httpx.TransportError):
+        return httpx.get(f"http://127.0.0.1:{port}/health", timeout=60).status_code
+    return 0
 
 
 def test_the_endpoints_answer_in_the_json_of_the_command_line(chat: Chat) -> None:

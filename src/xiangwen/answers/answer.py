@@ -72,7 +72,7 @@ class Answer:
     themes: tuple[Theme, ...] = ()
     """What reports have in common, that of most reports first."""
     nearest: tuple[Citation, ...] = ()
-    """Where nothing answers: the nearest passages, which are not an answer (shown in the chat, numbered from 1)."""
+    """Where nothing answers: the nearest passages, which are no answer; numbered from 1."""
 
     @cached_property
     def text(self) -> str:
@@ -93,6 +93,7 @@ class Answer:
             "verdicts": [asdict(verdict) for verdict in self.verdicts],
             "figure": None if self.figure is None else asdict(self.figure),
             "themes": [asdict(theme) for theme in self.themes],
+            "nearest": [asdict(citation) for citation in self.nearest],
             "checked": {"reports": self.checked_reports, "passages": self.checked_passages},
             "timing_ms": {"total": round(self.milliseconds, 1)},
         }

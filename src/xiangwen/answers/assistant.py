@@ -19,17 +19,22 @@ from xiangwen.answers.lines import Line, VerdictWord
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.naming import Naming
 from xiangwen.answers.numbers import (
+    Reader,
     ReportValue,
     best_figures,
     fit_of,
     given_instead,
     gives_number,
+    gives_number_of_year,
+    plainly_gives,
     rank_values,
     value_of,
 )
-from xiangwen.answers.verdicts import Verdicts
+from xiangwen.answers.verdicts import Judged, Verdicts, together
 from xiangwen.index.top_k import largest
+from xiangwen.language.characters import simplify
 from xiangwen.questions import Atlas, Question, sides, understand
+from xiangwen.questions.conjunction import conditions
 from xiangwen.questions.question import Kind as KindAsked
 from xiangwen.questions.request import LONGEST_QUESTION, AskRequest
 from xiangwen.retrieval import Scored, Scorer, VerdictModel
@@ -65,7 +70,9 @@ class Assistant:
         self.scorer = Scorer(self.retriever, self.model, reader)
         self.thresholds = self.scorer.thresholds
         self.verdicts = Verdicts(self.retriever, self.scorer)
-        self.choose: Chooser = JudgeChooser(self.retriever, reader) if reader else by_fit
+        chooser = JudgeChooser(self.retriever, reader) if reader else None
+        self.choose: Chooser = chooser or by_fit
+        self.read_figures: Reader | None = chooser.read if chooser else None
 
     def ask(self, question: str, history: Sequence[str] = (), reports: Iterable[str] | None = None) -> Answer:
         """Answer one question.
@@ -105,7 +112,7 @@ class Assistant:
         if question.kind == "collection":
             return self._collection(question, chosen)
         if question.scope.problem:
-            return self._unknown_scope(question, chosen)
+            return self._of_another_year(question) or self._unknown_scope(question, chosen)
         if question.kind == "compare":
             return self._compare(question)
         if question.kind == "common":
@@ -151,6 +158,24 @@ class Assistant:
             return self._other_number(question, scored, chosen) or self._made(question, cited, lines)
         return self._made(question, cited, lines, figure=figure)
 
+    def _of_another_year(self, question: Question) -> Answer | None:
+        """The number of a year that has no report, where the report of another year gives it beside its own."""
+        if question.scope.problem != "unknown_year" or question.kind != "number" or not question.scope.reports:
+            return None
+        scope = replace(question.scope, problem=None, groups=(question.scope.reports,))
+        question = replace(question, scope=scope)
+        scored = self.scorer.score(question)
+        likely = np.flatnonzero(scored.prior >= self.thresholds["answer"]).tolist()
+        rows = [row for row in likely if gives_number_of_year(self.retriever, question, int(scored.passages[row]))]
+        if not rows:
+            return None
+        cited = Citations(self.index)
+        passage = int(scored.passages[max(rows, key=lambda row: scored.supports[row])])
+        citation = cited.of(cited.cite(passage))
+        values = best_figures(self.retriever, question, passage, self.choose)
+        said = wording.evidence(question.language, citation, values, self.naming)
+        return self._made(question, cited, [said], figure=value_of(values[:1]))
+
     def _other_number(self, question: Question, scored: Scored, rows: Sequence[int]) -> Answer | None:
         """What the report gives instead of the number asked for: that of another period, or the other direction."""
         found = given_instead(self.retriever, question, (int(scored.passages[row]) for row in rows))
@@ -168,7 +193,7 @@ class Assistant:
         if len(order) == 0:
             return []
         best = float(scored.supports[order[0]])
-        enough = [int(i) for i in order if scored.supports[i] >= self.thresholds["answer"]]
+        enough = [int(i) for i in order if self._may_answer(question, scored, int(i))]
         most = (2 if question.scope.groups else 3) if alone else 1
         chosen = [i for i in enough if scored.supports[i] >= self.thresholds["also"] * best][:most]
         if question.kind == "number" and chosen:
@@ -186,6 +211,15 @@ class Assistant:
             return [first, *also][:most]
         return chosen
 
+    def _may_answer(self, question: Question, scored: Scored, row: int) -> bool:
+        """Whether a row is sure enough; less will do where its figure counts just what is asked for."""
+        least = self.thresholds["answer"]
+        return bool(scored.supports[row] >= least) or (
+            question.kind == "number"
+            and scored.prior[row] >= least
+            and plainly_gives(self.retriever, question, int(scored.passages[row]))
+        )
+
     def _only_parts(self, question: Question, passage: int) -> bool:
         """Whether its figure is a part of another: the whole is what is compared."""
         figures = best_figures(self.retriever, question, passage)
@@ -198,12 +232,12 @@ class Assistant:
         """A verdict for every report in scope."""
         cited = Citations(self.index)
         order: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
-        judged = self.verdicts.of(question, scored)
+        judged = self._on_each_condition(question) or self.verdicts.of(question, scored)
         judged.sort(key=lambda row: (order[row.word], -row.confidence))
         verdicts = []
         lines = []
         for report, word, confidence, evidence in judged:
-            numbers = () if evidence is None else (cited.cite(evidence),)
+            numbers = tuple(cited.cite(passage) for passage in evidence)
             verdicts.append(self._verdict(report, word, confidence, None, numbers))
             if numbers:
                 named = self.index.reports[report]
@@ -217,6 +251,15 @@ class Assistant:
         head = wording.which_head(question.language, said, len(said), passages)
         return self._made(question, cited, [head, *lines], verdicts=tuple(verdicts))
 
+    def _on_each_condition(self, question: Question) -> list[Judged]:
+        """The verdicts where a question sets two conditions at once, each judged by itself; empty where it sets one."""
+        rows = []
+        for text in conditions(simplify(question.standalone)):
+            own = understand(text, self.atlas, vector_of=self.index.vector)
+            own = replace(own, kind="which", rank=None, mention=False, scope=question.scope, language=question.language)
+            rows.append(self.verdicts.of(own, self.scorer.score(own)))
+        return [together(own) for own in zip(*rows, strict=True)]
+
     def _rank(self, question: Question, scored: Scored) -> Answer:
         """The number of every report, best first, and those that give none."""
         assert question.rank is not None
@@ -224,7 +267,13 @@ class Assistant:
         values, others = (
             (column.values, [])
             if column
-            else rank_values(self.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports))
+            else rank_values(
+                self.retriever,
+                question,
+                scored.passages,
+                np.maximum(scored.prior, scored.supports),
+                self.read_figures,
+            )
         )
         if not values:
             answer = self._nothing(question, scored)
@@ -359,7 +408,7 @@ class Assistant:
         scored = self.scorer.score(question)
         strength = np.maximum(scored.prior, scored.supports)
         if figures:
-            values, _ = rank_values(self.retriever, question, scored.passages, strength)
+            values, _ = rank_values(self.retriever, question, scored.passages, strength, self.read_figures)
             found = each.from_values(values)
         else:
             found = each.from_passages(

@@ -8,26 +8,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words, vocabulary
 from xiangwen.quantities.quantity import Quantity
+from xiangwen.quantities.reading import kind_apart, rate_in, same_rate
+from xiangwen.questions.counted_asked import CountedAsked, read_counted_asked
 
 if TYPE_CHECKING:
     from xiangwen.questions import Question, Term
     from xiangwen.questions.quantity_asked import QuantityAsked
     from xiangwen.retrieval.evidence import Retriever
 
-GENERIC = frozenset(vocabulary("question_words.toml")["of_every_number"]["zh"])
+_OF_EVERY_NUMBER = vocabulary("question_words.toml")["of_every_number"]
+GENERIC = frozenset((*_OF_EVERY_NUMBER["zh"], *_OF_EVERY_NUMBER["en"]))
 """Words of a question that every quantity would meet, or that say when and in which direction it is asked for."""
+_LIGHT = frozenset(_OF_EVERY_NUMBER["light"])
+_OF_LIGHT = 0.3
+"""What a verb weighs that says only that something was done: 发放, 举办."""
 _CARRIED = 0.8
 """What a quantity takes over from the one that it is a part of counts nearly as much as its own words."""
 _IN_SENTENCE = 0.5
 """A word that only the sentence holds."""
+_ANY_NUMBER = re.compile(r"[\d.,]+")
 _ALIKE = 0.3
 """A part of a word."""
+_OTHERS = 0.4
+"""A number of a part of the township, or of all of it where one of a part is asked for."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,8 @@ class Fit:
     period: float
     direction: float
     role: float
+    matter: float
+    """Whose it is, how far the matter had come, which rate and of which kind: 0 where one is another than asked for."""
     subject: float
     """Of the topic's words, the share that the quantity's own clause holds."""
     named: float
@@ -55,8 +66,8 @@ class Candidate:
 
     @property
     def answers(self) -> bool:
-        """Whether it is of the period and in the direction asked for."""
-        return self.fit.unit and self.fit.period > 0 and self.fit.direction > 0
+        """Whether it is of the period, in the direction and of the matter asked for."""
+        return self.fit.unit and self.fit.period > 0 and self.fit.direction > 0 and self.fit.matter > 0
 
 
 class Chooser(Protocol):
@@ -70,7 +81,12 @@ class Chooser(Protocol):
 def by_fit(question: Question, quote: str, candidates: Sequence[Candidate]) -> list[float]:
     """What the features say together."""
     return [
-        float(c.fit.unit) * c.fit.period * c.fit.direction * c.fit.role * (0.7 * c.fit.subject + 0.3 * c.fit.named)
+        float(c.fit.unit)
+        * c.fit.period
+        * c.fit.direction
+        * c.fit.role
+        * c.fit.matter
+        * (0.7 * c.fit.subject + 0.3 * c.fit.named)
         for c in candidates
     ]
 
@@ -84,17 +100,24 @@ def candidates(
         return ()
     row = retriever.index.passages[passage]
     quote = retriever.index.reading(row)
-    found = fits(question, quote, quantities, retriever.index.reports[row.report].metadata.year)
+    year = retriever.index.reports[row.report].metadata.year
+    found = fits(question, quote, quantities, year, "".join(row.heading_path))
     unscored = [Candidate(passage, q, fit) for q, fit in zip(quantities, found, strict=True)]
     scores = choose(question, quote, unscored)
     return tuple(Candidate(passage, c.quantity, c.fit, float(s)) for c, s in zip(unscored, scores, strict=True))
 
 
-def fits(question: Question, quote: str, quantities: Sequence[Quantity], year: int | None) -> list[Fit]:
-    """How each quantity of a sentence meets a question."""
-    asked = question.quantity
+def fits(
+    question: Question, quote: str, quantities: Sequence[Quantity], year: int | None, above: str = ""
+) -> list[Fit]:
+    """How each quantity of a sentence, below the headings ``above``, meets a question."""
+    asked, counted = question.quantity, read_counted_asked(simplify(question.topic))
     plain, wording = plain_words(simplify(quote)), _pairs(plain_words(simplify(f"{question.topic} {question.gloss}")))
-    terms = [t for t in question.terms if t.asked not in GENERIC]
+    terms = [
+        replace(t, weight=t.weight * (_OF_LIGHT if t.asked in _LIGHT else 1.0))
+        for t in question.terms
+        if t.asked not in GENERIC and not _ANY_NUMBER.fullmatch(t.asked)
+    ]
     held = [_held_words(terms, q, plain) for q in quantities]
     total = sum(t.weight for t in terms) or 1.0
     result = []
@@ -106,6 +129,11 @@ def fits(question: Question, quote: str, quantities: Sequence[Quantity], year: i
                 period=fits_period(quantity, asked, year),
                 direction=fits_direction(quantity, asked),
                 role=_fits_role(quantity, quantities, held, words, question),
+                matter=_fits_holder(quantity, counted, question)
+                * _fits_stage(quantity, counted)
+                * _fits_rate(quantity, counted)
+                * (_OTHERS if counted.new and "新" not in quantity.context else 1.0)
+                * _fits_kind(quantity, counted, plain_words(simplify(above + quote))),
                 subject=subject,
                 named=_named(quantity, wording),
             )
@@ -146,6 +174,43 @@ def fits_direction(quantity: Quantity, asked: QuantityAsked) -> float:
     if quantity.direction == "from":
         return 1.0 if asked.period == "year_before" else 0.0
     return 0.0 if quantity.is_change else 1.0
+
+
+def _fits_holder(quantity: Quantity, counted: CountedAsked, question: Question) -> float:
+    """1 for the issuer's own number, unless a village's or the county's is asked for; nothing else is compared."""
+    holder = quantity.holder
+    if counted.village:
+        # Where a name begins is not always seen: 「推广红星村做法」.
+        same = holder.level == "village" and holder.name.endswith(counted.village)
+        return 1.0 if same else _OTHERS if holder.level == "own" else 0.0
+    if counted.county:
+        return 1.0 if holder.level == "county" else _OTHERS
+    village = 0.0 if question.kind in ("rank", "each") else _OTHERS
+    return {"own": 1.0, "joint": 0.7, "village": village, "county": 0.0}[holder.level]
+
+
+def _fits_stage(quantity: Quantity, counted: CountedAsked) -> float:
+    """0 where what came in is asked for and what was brought to an end is given, or vice versa."""
+    other = quantity.stage and counted.stage and quantity.stage != counted.stage
+    return 0.0 if other and not quantity.rate and not counted.rate else 1.0
+
+
+def _fits_rate(quantity: Quantity, counted: CountedAsked) -> float:
+    """0 where another rate is given than the one asked for: 调解率 for 调解成功率."""
+    if quantity.unit_class != "percent" or not counted.rate:
+        return 1.0
+    given = quantity.rate or rate_in(quantity.carried)
+    return 1.0 if not given or same_rate(given, counted.rate) else 0.0
+
+
+def _fits_kind(quantity: Quantity, counted: CountedAsked, text: str) -> float:
+    """0 where things of one kind are asked for and those of all kinds are given: 纠纷 for 土地纠纷."""
+    kind = (
+        ""
+        if quantity.unit_class == "percent"
+        else kind_apart(counted.noun, quantity.counted, of_a_kind=quantity.role == "part")
+    )
+    return 1.0 if not kind or any(kind[i : i + 2] in text for i in range(len(kind) - 1)) else 0.0
 
 
 def _held_words(terms: Sequence[Term], quantity: Quantity, quote: str) -> list[float]:

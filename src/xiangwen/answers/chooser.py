@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 _READ = 0.8
 """What the judge's reading counts beside the features of a figure."""
+_PLAIN = 0.8
+"""From this share of the question's words on a clause speaks for itself."""
+_TIED = 0.85
+"""Figures that fit nearly as well as the best of a clause that speaks for itself."""
 _MOST_READ = 8
 """Figures of a sentence that are read, those that fit best; a longer row of figures is rare."""
 
@@ -30,15 +34,26 @@ class JudgeChooser:
         """A score for each candidate, from 0 to 1."""
         scores = by_fit(question, quote, candidates)
         fitting = sorted((i for i, c in enumerate(candidates) if c.answers), key=lambda i: -scores[i])[:_MOST_READ]
+        if fitting and candidates[fitting[0]].fit.subject >= _PLAIN:
+            # Where the clause has the question's own words, what a figure is of is read better than by the judge.
+            fitting = [i for i in fitting if scores[i] >= _TIED * scores[fitting[0]]]
         if len(fitting) < 2:
             return scores
-        index = self._retriever.index
-        row = index.passages[candidates[0].passage]
-        sentences = [marked(quote, candidates[i].quantity.start, candidates[i].quantity.end) for i in fitting]
-        contexts = [context(index.reports[row.report], row)] * len(sentences)
-        readings = self._judge.probabilities(question.standalone, contexts, sentences)
-        for i, reading in zip(fitting, readings[:, LABELS.index("yes")].tolist(), strict=True):
+        readings = self.read(question, [candidates[i] for i in fitting])
+        for i, reading in zip(fitting, readings, strict=True):
             scores[i] = _READ * reading + (1 - _READ) * scores[i]
         for i in set(range(len(scores))) - set(fitting):
             scores[i] *= 1 - _READ
         return scores
+
+    def read(self, question: Question, candidates: Sequence[Candidate]) -> list[float]:
+        """How surely each figure, marked in its sentence, is the one asked for, from 0 to 1."""
+        index = self._retriever.index
+        rows = [index.passages[c.passage] for c in candidates]
+        sentences = [
+            marked(index.reading(row), c.quantity.start, c.quantity.end)
+            for row, c in zip(rows, candidates, strict=True)
+        ]
+        contexts = [context(index.reports[row.report], row) for row in rows]
+        readings = self._judge.probabilities(question.standalone, contexts, sentences)
+        return [float(reading) for reading in readings[:, LABELS.index("yes")]]

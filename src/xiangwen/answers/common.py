@@ -13,7 +13,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from xiangwen.answers.answer import Theme
 from xiangwen.answers.lines import Line, Named
@@ -234,6 +233,8 @@ def _groups(vectors: NDArray[np.float32], rows: NDArray[np.int64]) -> list[NDArr
     """Rows whose vectors lie near one another, by average linkage of their cosine distances."""
     if len(rows) < 2:
         return []
+    from scipy.cluster.hierarchy import fcluster, linkage  # half a second, for this kind of question alone
+
     tree = linkage(vectors[rows], method="average", metric="cosine")
     labels = fcluster(tree, 1 - NEAR, criterion="distance")
     return [rows[labels == label] for label in np.unique(labels)]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pypinyin import lazy_pinyin
+from xiangwen.language.sounds import syllables
 
 if TYPE_CHECKING:
     from xiangwen.answers.citation import Citation
@@ -23,9 +23,9 @@ _ENGLISH_LEVELS = {"民族乡": "Township", "乡": "Township", "镇": "Town", "�
 def english_name(township: str) -> str:
     """「土门关乡」 → "Tumenguan Township (土门关乡)"."""
     suffix = next((s for s in _ENGLISH_LEVELS if township.endswith(s)), "")
-    syllables = lazy_pinyin(township.removesuffix(suffix))
+    found = syllables(township.removesuffix(suffix))
     # The apostrophe of Hanyu Pinyin stands before a syllable that begins with a vowel.
-    parts = [s if i == 0 or s[:1] not in "aoe" else f"'{s}" for i, s in enumerate(syllables)]
+    parts = [s if i == 0 or s[:1] not in "aoe" else f"'{s}" for i, s in enumerate(found)]
     return f"{''.join(parts).capitalize()} {_ENGLISH_LEVELS.get(suffix, '')} ({township})".replace("  ", " ")
 
 

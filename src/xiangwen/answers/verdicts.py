@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from xiangwen.answers.lines import VerdictWord
-from xiangwen.answers.numbers import gives_number, goes_the_other_way
+from xiangwen.answers.numbers import counts_none, gives_number, goes_the_other_way
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from xiangwen.retrieval import Scored, Scorer
     from xiangwen.retrieval.evidence import Retriever
 
+_WORST_FIRST: tuple[VerdictWord, ...] = ("no", "silent", "partial", "yes")
+
 
 class Judged(NamedTuple):
     """What a report says on a which-question."""
@@ -24,8 +26,18 @@ class Judged(NamedTuple):
     report: int
     word: VerdictWord
     confidence: float
-    evidence: int | None
-    """The passage that shows it."""
+    evidence: tuple[int, ...]
+    """The passages that show it: one for each condition of the question, none where it is silent."""
+
+
+def together(rows: Sequence[Judged]) -> Judged:
+    """What a report says on several conditions at once: it meets them where it meets each, and denies them where it
+    denies one."""
+    said = [row.word for row in rows]
+    word = next(word for word in _WORST_FIRST if word in said)
+    shown = rows if word in ("yes", "partial") else [row for row in rows if row.word == word]
+    evidence = tuple(dict.fromkeys(passage for row in shown for passage in row.evidence))
+    return Judged(rows[0].report, word, min(row.confidence for row in shown), evidence)
 
 
 class Verdicts:
@@ -41,10 +53,16 @@ class Verdicts:
         return [self._in_direction(question, row) for row in self._each(question, scored)]
 
     def _in_direction(self, question: Question, row: Judged) -> Judged:
-        """The verdict, turned round where its sentence tells of a fall and a rise is asked for, or vice versa."""
-        if row.evidence is None or row.word not in ("yes", "partial"):
+        """The verdict, turned round where its sentence tells of a fall and a rise is asked for, or vice versa, or where
+        it counts none of what is asked about, or some where none is asked for."""
+        if not row.evidence:
             return row
-        other_way = goes_the_other_way(self._retriever, question, row.evidence)
+        none = counts_none(self._retriever, question, row.evidence[0])
+        if none is not None and (none or question.absence) and not question.negated:
+            return row._replace(word="yes" if none and question.absence else "no")
+        if row.word not in ("yes", "partial"):
+            return row
+        other_way = goes_the_other_way(self._retriever, question, row.evidence[0])
         return row._replace(word="no") if other_way else row
 
     def _each(self, question: Question, scored: Scored) -> list[Judged]:
@@ -54,7 +72,7 @@ class Verdicts:
         starts, ends = np.searchsorted(report_of, reports), np.searchsorted(report_of, reports, side="right")
         # A report without a passage is silent.
         some = np.flatnonzero(ends > starts)
-        judged = [Judged(report, "silent", 1.0, None) for report in question.scope.reports]
+        judged = [Judged(report, "silent", 1.0, ()) for report in question.scope.reports]
         if len(some) == 0:
             return judged
         starts, ends = starts[some], ends[some]
@@ -62,8 +80,8 @@ class Verdicts:
         rows = self._mentioned if question.mention else self._established
         for number, row in zip(some.tolist(), rows(question, scored, starts, p, best), strict=True):
             word, confidence, evidence = row
-            passage = None if evidence is None else int(scored.passages[evidence])
-            judged[number] = Judged(judged[number].report, word, confidence, passage)
+            passages = () if evidence is None else (int(scored.passages[evidence]),)
+            judged[number] = Judged(judged[number].report, word, confidence, passages)
         return judged
 
     def _established(

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
 from xiangwen.answers.answer import Value
 from xiangwen.answers.citation import Citation
 from xiangwen.answers.lines import VERDICT_WORDS, Line, VerdictWord
 from xiangwen.answers.naming import Naming, english_name, place
+from xiangwen.language.sounds import syllables
 
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue
     from xiangwen.ledger.indicators import Indicator
-    from xiangwen.quantities.quantity import Quantity
+    from xiangwen.quantities.quantity import Period, Quantity
     from xiangwen.questions import Note, Question, Reading
     from xiangwen.reports import Report
 
@@ -39,9 +39,19 @@ def checked(language: str, reports: int, passages: int) -> str:
 def evidence(language: str, citation: Citation, figures: Sequence[Quantity], naming: Naming) -> Line:
     """One line: the place, the figures asked for, the exact sentence, its marker."""
     township = naming.cited(citation, language)
-    year = f"{citation.year}年" if citation.year and language == "zh" else f" {citation.year}" if citation.year else ""
-    values = "、".join(dict.fromkeys(f.text for f in figures))
+    year = when(language, citation.year, figures[0].period if figures else None)
+    values = "、".join(dict.fromkeys(f.readable for f in figures))
     return Line("evidence", f"{township}{year}", values, citations=(citation.n,))
+
+
+def when(language: str, year: int | None, period: Period | None) -> str:
+    """The year of a report, 「2024年」; of a figure that is of another time that time, 「2023年」, 「2024年上半年」."""
+    if year is None:
+        return ""
+    if period and period.kind in ("year_before", "named"):
+        year = period.year or year - 1
+    part = PERIOD_WORDS[language][period.kind] if period and period.kind in PARTS_OF_A_YEAR else ""
+    return f"{year}年{part}" if language == "zh" else f" {year}" + (f", {part}" if part else "")
 
 
 def verdict_line(language: str, report: Report, word: VerdictWord, markers: tuple[int, ...], naming: Naming) -> Line:
@@ -146,16 +156,18 @@ PERIOD_WORDS = {
         "planned": "the time to come",
     },
 }
+PARTS_OF_A_YEAR = ("half_1", "half_2", "quarter_1", "quarter_2", "quarter_3", "quarter_4", "cumulative")
 CHANGE_WORDS = {"zh": {"up": "增长", "down": "下降"}, "en": {"up": "a rise of", "down": "a fall of"}}
 
 
 def _as_given(language: str, quantity: Quantity) -> str:
-    """「上半年25次」, 「下降12.5%」."""
+    """「上半年执法检查25次」, 「下降12.5%」."""
     change = CHANGE_WORDS[language].get(quantity.direction, "")
     period = PERIOD_WORDS[language].get(quantity.period.kind, f"{quantity.period.year or ''}年")
+    whose = {"village": "所辖村（社区）", "county": "全县"}.get(quantity.holder.level, "")
     if language == "en":
-        return f"{change} {quantity.text}" if change else f"{quantity.text} for {period}"
-    return f"{change}{quantity.text}" if change else f"{period}{quantity.text}"
+        return f"{change} {quantity.readable}" if change else f"{quantity.readable} for {period}"
+    return f"{change}{quantity.readable}" if change else f"{period}{whose}{quantity.counted}{quantity.readable}"
 
 
 def given_instead(question: Question, quantity: Quantity, citation: Citation) -> str:
@@ -224,14 +236,16 @@ def _which_is_more(numbers: Sequence[tuple[Report, Quantity]], language: str, na
     """Which of two numbers of one kind is larger, and that number."""
     (a, x), (b, y) = numbers[0], numbers[1]
     top = x if x.in_base_unit[0] >= y.in_base_unit[0] else y
-    figure = Value(top.value, top.unit, top.text)
+    figure = Value(top.value, top.unit, top.readable)
     if x.in_base_unit[0] == y.in_base_unit[0]:
-        return Line("head", f"两者相同：都是{x.text}" if language == "zh" else f"The same: {x.text} each."), figure
+        return Line(
+            "head", f"两者相同：都是{x.readable}" if language == "zh" else f"The same: {x.readable} each."
+        ), figure
     more, less = ((a, x), (b, y)) if top is x else ((b, y), (a, x))
     first, second = naming.called(more[0], language), naming.called(less[0], language)
     if language == "zh":
-        return Line("head", f"{first}更多：{more[1].text}，{second}{less[1].text}"), figure
-    return Line("head", f"{first}: more, {more[1].text}; {second}: {less[1].text}."), figure
+        return Line("head", f"{first}更多：{more[1].readable}，{second}{less[1].readable}"), figure
+    return Line("head", f"{first}: more, {more[1].readable}; {second}: {less[1].readable}."), figure
 
 
 def items(question: Question, citations: Sequence[Citation], naming: Naming) -> list[Line]:
@@ -329,7 +343,7 @@ def _nearest_name(missing: str, reports: Sequence[Report]) -> Report | None:
     """A township whose name is nearly the one asked for (白土镇 for 白土乡, Baito for Baitu)."""
     plain = missing.lower().split(" ")[0]
     scored = [
-        (max(fuzz.ratio(missing, r.name), fuzz.ratio(plain, "".join(lazy_pinyin(r.name[:-1])))), i)
+        (max(fuzz.ratio(missing, r.name), fuzz.ratio(plain, "".join(syllables(r.name[:-1])))), i)
         for i, r in enumerate(reports)
     ]
     best, number = max(scored, default=(0.0, 0))

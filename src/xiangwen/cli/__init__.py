@@ -22,14 +22,16 @@ import xiangwen
 from xiangwen.cli.asking import ask, search
 from xiangwen.cli.building import build, check
 from xiangwen.cli.chat import feedback, passwd, serve
+from xiangwen.cli.corrections import correct, corrections
 from xiangwen.cli.ledger import ledger
 from xiangwen.cli.listing import reports
 from xiangwen.cli.measuring import evaluate
 from xiangwen.cli.problems import plain_sentence
 from xiangwen.machine.controls import harmless
 
-_UNDECODED = re.compile("[\\ud800-\\udfff]")
-"""What Python makes of bytes of an argument that are no characters."""
+_UNREADABLE = re.compile("[\\ud800-\\udfff\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]")
+"""What Python makes of bytes of an argument that are no characters, and controls, which a message would repeat."""
+
 app = typer.Typer(
     name="xiangwen",
     help="乡问：就乡镇法治政府建设年度报告提问，每句话都有原文依据。\n\n"
@@ -47,8 +49,8 @@ def main(argv: list[str] | None = None) -> None:
     _set_streams()
     if not debug:
         _quieten_libraries()
-    if any(_UNDECODED.search(word) for word in (sys.argv[1:] if argv is None else argv)):
-        typer.echo("命令行里有无法识别的字符，请用 UTF-8。 An argument is not in UTF-8.", err=True)
+    if any(_UNREADABLE.search(word) for word in (sys.argv[1:] if argv is None else argv)):
+        typer.echo("命令行里有无法识别的字符，请用 UTF-8 文字。 An argument is not plain text in UTF-8.", err=True)
         sys.exit(2)
     try:
         try:
@@ -101,5 +103,5 @@ def _options(
     pass
 
 
-for _command in (build, check, ask, search, reports, evaluate, ledger, serve, feedback, passwd):
+for _command in (build, check, ask, search, reports, evaluate, ledger, correct, corrections, serve, feedback, passwd):
     app.command()(_command)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from xiangwen.cli.options import INDEX, REPORTS, AsJson, IndexDir, SameModel, StoreAt, print_json
+from xiangwen.machine.controls import harmless
 
 
 def serve(
@@ -99,7 +100,7 @@ def passwd(
     else:
         raise typer.BadParameter("不在终端里请用 --stdin。 Without a terminal use --stdin.")
     known = set_password(file, name, password)
-    typer.echo(f"已更改 {name} 的密码。 Changed." if known else f"已加入 {name}。 Added.")
+    typer.echo(harmless(f"已更改 {name} 的密码。 Changed." if known else f"已加入 {name}。 Added."))
 
 
 def feedback(index: IndexDir = INDEX, as_json: AsJson = False) -> None:

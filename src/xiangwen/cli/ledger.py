@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xiangwen.cli.options import INDEX, AsJson, IndexDir, print_json
+from xiangwen.machine.controls import for_stdout, harmless
+
+if TYPE_CHECKING:
+    from xiangwen.exports.ledger_rows import Choice, Line
+    from xiangwen.index import Index
 
 
 def ledger(
@@ -22,7 +27,21 @@ def ledger(
     year: Annotated[
         list[int] | None, typer.Option("--year", metavar="YEAR", help="只看这些年度。 Only these years.")
     ] = None,
+    level: Annotated[
+        list[str] | None, typer.Option("--level", metavar="LEVEL", help="只看这些层级，如 乡、镇。 Only these levels.")
+    ] = None,
     index: IndexDir = INDEX,
+    checks: Annotated[
+        bool, typer.Option("--checks", help="列出对不上的数，供询问。 Numbers that do not agree, to be asked about.")
+    ] = False,
+    assess: Annotated[
+        Path | None,
+        typer.Option(
+            "--assess",
+            metavar="FILE.toml",
+            help="按考核细则预评分，附原文。 A pre-score, with quotes.",
+        ),
+    ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="输出 CSV，一行一个单元格。 One line a cell.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE.xlsx", help="另存为 Excel。 Write a workbook as well.")
@@ -34,7 +53,15 @@ def ledger(
     例 Example: xiangwen ledger --indicator disputes_settled --year 2024
 
     例 Example: xiangwen ledger --county 湟中区 --output 台账.xlsx
+
+    例 Example: xiangwen ledger --checks
+
+    例 Example: xiangwen ledger --assess 考核细则.toml --output 预评分.xlsx
     """
+    if checks and (as_csv or output):
+        raise typer.BadParameter("--checks 只与 --json 同用。 --checks goes with --json alone.")
+    if assess is not None and (as_csv or checks or indicator):
+        raise typer.BadParameter("--assess 不与 --csv、--checks、--indicator 同用。 --assess goes with none of these.")
     if as_csv and as_json:
         raise typer.BadParameter("--csv 与 --json 二者取一。 Give either --csv or --json.")
     if output is not None and output.suffix.lower() != ".xlsx":
@@ -43,14 +70,20 @@ def ledger(
     from xiangwen.index import Index
 
     opened = Index.load(index)
-    choice = Choice(tuple(indicator or ()), tuple(county or ()), tuple(year or ()))
+    choice = Choice(tuple(indicator or ()), tuple(county or ()), tuple(year or ()), tuple(level or ()))
+    if assess is not None:
+        _assess(opened, choice, assess, output, as_json)
+        return
     found = list(lines(opened, choice))
+    if checks:
+        _print_checks(opened, choice, found, as_json)
+        return
     if as_json:
         print_json([line.row() for line in found])
     elif as_csv:
         from xiangwen.exports.ledger import to_csv
 
-        sys.stdout.write(to_csv(opened, choice))
+        sys.stdout.write(for_stdout(to_csv(opened, choice)))
     elif output is None:
         from xiangwen.cli.ledger_table import print_ledger
 
@@ -60,4 +93,36 @@ def ledger(
         from xiangwen.exports.ledger import to_xlsx
 
         replace_file(output, to_xlsx(opened, choice))
+        typer.echo(harmless(f"已写入 {output}。 Written."), err=True)
+
+
+def _print_checks(index: Index, choice: Choice, found: list[Line], as_json: bool) -> None:
+    from xiangwen.exports.ledger_checks import questions
+    from xiangwen.exports.ledger_rows import chosen_reports
+
+    asked = questions(found)
+    if as_json:
+        print_json([question.row() for question in asked])
+        return
+    from xiangwen.cli.ledger_table import print_checks
+
+    print_checks(asked, len(chosen_reports(index, choice)))
+
+
+def _assess(index: Index, choice: Choice, file: Path, output: Path | None, as_json: bool) -> None:
+    from xiangwen.exports.assessment import assess, read_assessment
+
+    assessment = read_assessment(file, index)
+    scored = list(assess(index, assessment, choice))
+    if as_json:
+        print_json([{"title": assessment.title, "full": assessment.full, **one.row()} for one in scored])
+    elif output is None:
+        from xiangwen.cli.ledger_table import print_assessment
+
+        print_assessment(assessment, scored)
+    if output is not None:
+        from xiangwen.exports import replace_file
+        from xiangwen.exports.assessment_xlsx import to_xlsx
+
+        replace_file(output, to_xlsx(assessment, scored))
         typer.echo(f"已写入 {output}。 Written.", err=True)

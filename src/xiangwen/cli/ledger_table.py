@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from xiangwen.exports.assessment import Assessment, Scored
 from xiangwen.exports.ledger import STATE_WORDS, value_word
+from xiangwen.exports.ledger_checks import KINDS, Question, shown
 from xiangwen.exports.ledger_rows import Choice, Line, chosen_indicators, chosen_reports
+from xiangwen.machine.console import HarmlessConsole
 
 if TYPE_CHECKING:
     from xiangwen.index import Index
@@ -21,7 +23,7 @@ _BOUNDS = {"exact": "", "at_least": "+", "about": "≈"}
 
 def print_ledger(index: Index, choice: Choice, found: Sequence[Line]) -> None:
     """Each indicator with the reports that give it, and on how many reports it rests."""
-    console = Console(soft_wrap=False, markup=False, highlight=False)
+    console = HarmlessConsole(soft_wrap=False, markup=False, highlight=False)
     reports = len(chosen_reports(index, choice))
     order = {indicator.id: i for i, indicator in enumerate(chosen_indicators(index, choice))}
     for _, group in groupby(sorted(found, key=lambda line: order[line.indicator.id]), lambda line: line.indicator.id):
@@ -41,3 +43,40 @@ def print_ledger(index: Index, choice: Choice, found: Sequence[Line]) -> None:
         console.print(table)
     if not found:
         console.print(f"所选 {reports} 份报告没有给出这些指标。 The {reports} reports give none of them.")
+
+
+def print_checks(asked: Sequence[Question], reports: int) -> None:
+    """Each question with the quotes of all its numbers."""
+    console = HarmlessConsole(soft_wrap=False, markup=False, highlight=False)
+    for question in asked:
+        first = question.lines[0].report
+        console.print(f"{first.name} {first.metadata.year or ''}　{KINDS[question.kind]}", style="bold")
+        console.print(f"  问：{question.sentence}")
+        for line in question.lines:
+            where = "" if line.report is first else f"{line.report.metadata.year}年，"
+            console.print(f"  {shown(line)}　「{' '.join(line.quote.split())}」（{where}{line.report.file}）")
+    console.print(f"{reports} 份报告中有 {len(asked)} 处可以询问；对不上不等于有错。 Questions to ask, not faults.")
+
+
+def print_assessment(assessment: Assessment, scored: Sequence[Scored]) -> None:
+    """A table a report: each item with what became of it and the words that show it."""
+    console = HarmlessConsole(soft_wrap=False, markup=False, highlight=False)
+    for one in scored:
+        lowest, highest = one.range
+        title = (
+            f"{one.report.name} {one.report.metadata.year or ''}：已判定 {one.shown:g} 分，"
+            f"可能 {lowest:g}–{highest:g} 分（满分 {assessment.full:g}），{one.open} 项待证明或核实"
+        )
+        table = Table(title=title, title_justify="left", box=None)
+        for name in ("考核项", "分值", "结果", "原文"):
+            table.add_column(name, overflow="fold")
+        for result in one.results:
+            quotes = "；".join(
+                ("" if line.cell.state == "done" else f"（{STATE_WORDS[line.cell.state]}）")
+                + " ".join(line.quote.split())
+                for line in result.lines
+            )
+            told = (result.item.name, f"{result.item.points:g}", result.word, quotes or "报告未写")
+            table.add_row(*map(Text, told))
+        console.print(table)
+    console.print("报告未写的列为待证明，不得分也不扣分。 What a report does not say is to be proven.")

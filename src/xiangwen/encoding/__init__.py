@@ -83,9 +83,15 @@ def _open(folder: Path, threads: int | None) -> BundledEncoder:
 
 def _other(model: str) -> Encoder:
     # Imported here: torch and sentence-transformers take seconds and 500 MB, which the bundled model does without.
-    from sentence_transformers import SentenceTransformer
+    try:
+        from sentence_transformers import SentenceTransformer
 
-    from .sentence_transformer import OtherEncoder
+        from .sentence_transformer import OtherEncoder
+    except ModuleNotFoundError as error:  # an install without a network has neither
+        raise EncoderError(
+            "用其他模型需要另装：pip install torch sentence-transformers。 "
+            f"Any model but {DEFAULT_MODEL} needs torch and sentence-transformers, which are not installed."
+        ) from error
 
     is_folder = Path(model).is_dir()
     try:  # a folder, or a model downloaded before: no network is needed, and none is waited for

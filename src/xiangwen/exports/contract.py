@@ -65,7 +65,7 @@ def read_answer(data: Any) -> Answer:
     except (ValidationError, TypeError) as error:
         raise _wrong(_field_of(error)) from error
     known = [citation.n for citation in read.citations]
-    cited = {n for row in (*read.verdicts, *read.themes) for n in row.citations}
+    cited = {n for v in read.verdicts for n in v.citations} | {n for theme in read.themes for n in theme.citations}
     if len(set(known)) != len(known) or cited - set(known) or not all(0 < n <= MOST_ROWS for n in known):
         raise _wrong("citations")
     if not all(0 <= verdict.confidence <= 1 for verdict in read.verdicts):

@@ -26,9 +26,10 @@ FIELDS = (
 )  # fmt: skip
 STATE_WORDS = {"done": "已完成", "planned": "计划", "lacking": "不足", "none": "无（报告写明）"}
 VALUE_WORDS = {True: "有", None: "有（未写数）", "all": "全覆盖", "part": "部分", "none": "无"}
-_COLOURS = {"done": "#FFFFFF", "planned": "#DCE9F7", "lacking": "#FBE3D6", "none": "#E8E8E8"}
+_COLOURS = {"corrected": "#DDF3D8", "done": "#FFFFFF", "planned": "#DCE9F7", "lacking": "#FBE3D6", "none": "#E8E8E8"}
 _HEADINGS = (
     "报告", "文件", "乡镇", "县区", "年度", "指标", "值", "单位", "界", "状态", "部分", "原文", "起", "止", "把握",
+    "更正",
 )  # fmt: skip
 _BOUNDS = {"exact": "", "at_least": "以上", "about": "约"}
 _FONT = {"font_name": "微软雅黑", "font_size": 10, "valign": "top"}
@@ -38,10 +39,11 @@ _LONGEST_CELL = 32_767
 def to_csv(index: Index, choice: Choice) -> str:
     """One line a cell, with a heading and a BOM, so that Excel reads it as UTF-8; no cell is a formula."""
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, FIELDS, lineterminator="\r\n")
+    writer = csv.DictWriter(buffer, (*FIELDS, "correction"), lineterminator="\r\n")
     writer.writeheader()
     for line in lines(index, choice):
-        writer.writerow({key: _harmless(value) for key, value in line.row().items()})
+        row = {**line.row(), "correction": line.correction.about if line.correction else ""}
+        writer.writerow({key: _harmless(value) for key, value in row.items()})
     return "\ufeff" + buffer.getvalue()
 
 
@@ -135,11 +137,12 @@ def _write_value(sheet: Worksheet, row: int, column: int, line: Line, styles: _S
     """The number stays a number, to be summed; its unit, bound and state are words around it."""
     cell, value = line.cell, value_word(line)
     note = "" if cell.state == "done" else f"（{STATE_WORDS[cell.state]}）"
+    note, style = (note + "（已更正）", "corrected") if line.correction else (note, cell.state)
     if isinstance(value, str):
-        sheet.write_string(row, column, value + note, styles.of(cell.state))
+        sheet.write_string(row, column, value + note, styles.of(style))
         return
     before, behind = ("约", "") if cell.bound == "about" else ("", _BOUNDS[cell.bound])
-    sheet.write_number(row, column, value, styles.of(cell.state, before, cell.unit + behind + note))
+    sheet.write_number(row, column, value, styles.of(style, before, cell.unit + behind + note))
 
 
 def _cells(sheet: Worksheet, found: Sequence[Line], formats: tuple[Format, Format, _Styles]) -> None:
@@ -153,7 +156,8 @@ def _cells(sheet: Worksheet, found: Sequence[Line], formats: tuple[Format, Forma
         values["state"] = STATE_WORDS[line.cell.state]
         values["bound"] = _BOUNDS[line.cell.bound]
         values["part"] = "是" if line.cell.part else ""
-        for column, key in enumerate(FIELDS):
+        values["correction"] = line.correction.about if line.correction else ""
+        for column, key in enumerate((*FIELDS, "correction")):
             value, style = values[key], styles.of(line.cell.state) if key == "state" else plain
             if isinstance(value, str):
                 sheet.write_string(row, column, layout.clean(value)[:_LONGEST_CELL], style)
@@ -162,7 +166,7 @@ def _cells(sheet: Worksheet, found: Sequence[Line], formats: tuple[Format, Forma
     sheet.set_column(0, 10, 11)
     sheet.set_column(11, 11, 70)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(found), 1), len(FIELDS) - 1)
+    sheet.autofilter(0, 0, max(len(found), 1), len(FIELDS))
 
 
 def _coverage(

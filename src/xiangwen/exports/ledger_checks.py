@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xiangwen.ledger.cells import Cell
 
 if TYPE_CHECKING:
     from xiangwen.exports.ledger_rows import Line
 
-_NOT_MORE = (
-    ("disputes_settled", "disputes_found"),
-    ("lost", "lawsuits"),
-    ("in_court", "lawsuits"),
-    ("corrected", "reconsiderations"),
-    ("new_licences", "officers"),
-)
-"""The first can hardly be more than the second."""
-_RATES = (("settled_rate", "disputes_settled", "disputes_found"),)
-"""The first is the share of the second in the third."""
 _CLOSE = 1.5
 """Percentage points by which a rate may be off: reports round, and count what is still under way."""
 _TENFOLD = 10
+_SURE = 0.5
+"""Confidence from which on a cell is worth a question."""
+_ALIKE = 0.75
+"""Share of pairs of characters from which on two clauses say the same of two numbers: 「发放宣传资料400余份」 twice."""
+_FIGURES = re.compile(r"[\d.,，]+")
+KINDS = {
+    "more_than": "不该更多的更多",
+    "rate": "比率与件数不符",
+    "parts": "分项多于总数",
+    "twice": "同一个数前后不同",
+    "tenfold": "与上年相差十倍",
+    "same_as_last_year": "与上年完全相同",
+}
+"""What is asked about, as a heading."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +44,69 @@ class Question:
     lines: tuple[Line, ...]
     """The cells that do not agree."""
 
+    @property
+    def sentence(self) -> str:
+        """The question to the office; it takes no side."""
+        names = [line.indicator.zh for line in self.lines]
+        values = [shown(line) for line in self.lines]
+        match self.kind:
+            case "more_than":
+                return f"{names[0]}（{values[0]}）多于{names[1]}（{values[1]}）：口径是否不同，是否含往年的？"
+            case "rate":
+                share = 100 * _value(self.lines[1]) / _value(self.lines[2])
+                return f"{names[0]}写为 {values[0]}，按 {values[1]}／{values[2]} 算是 {share:.1f}%：口径是否不同？"
+            case "parts":
+                parts = sum(map(_value, self.lines[1:]))
+                return f"{names[0]}共 {values[0]}，各部分相加 {_plain(parts)}：是否重复计算？"
+            case "twice":
+                return f"{names[0]}有 {'、'.join(values)} 几种写法：哪一个是全年的数？"
+            case "tenfold":
+                return f"{names[0]}今年 {values[0]}，上年 {values[1]}：相差十倍，单位和口径是否一致？"
+        return f"{names[0]}与上年完全相同（{values[0]}）：是否沿用了上年的数？"
+
+    def row(self) -> dict[str, Any]:
+        """For programs: the kind, the question, and the cells as the contract has them."""
+        meta = self.lines[0].report.metadata
+        return {
+            "kind": self.kind,
+            "question": self.sentence,
+            "township": meta.township,
+            "county": meta.county,
+            "year": meta.year,
+            "cells": [line.row() for line in self.lines],
+        }
+
+
+class _Known(NamedTuple):
+    not_more: tuple[tuple[str, str], ...]
+    rates: tuple[tuple[str, str, str], ...]
+    one_at_a_time: frozenset[str]
+
+
+@cache
+def _known() -> _Known:
+    text = files("xiangwen.exports").joinpath("ledger_checks.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    not_more, rates = (tuple(map(tuple, data[name])) for name in ("not_more", "rates"))
+    return _Known(not_more, rates, frozenset(data["one_at_a_time"]))
+
+
+def shown(line: Line) -> str:
+    """The figure of a cell for people."""
+    about = {"exact": "", "about": "约", "at_least": ""}[line.cell.bound]
+    return f"{about}{_plain(_value(line))}{line.cell.unit}{'以上' if line.cell.bound == 'at_least' else ''}"
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
 
 def questions(found: Sequence[Line]) -> list[Question]:
     """All that is to be asked of these cells; reports of two years of a township are compared."""
     by_report: dict[str, list[Line]] = defaultdict(list)
     for line in found:
-        if line.cell.state == "done" and _number(line.cell) is not None:
+        sure = line.cell.confidence >= _SURE and not line.report.superseded_by
+        if sure and line.cell.state == "done" and _number(line.cell) is not None:
             by_report[line.report.id].append(line)
     asked = [question for own in by_report.values() for question in _within(own)]
     return asked + list(_over_years(list(by_report.values())))
@@ -52,20 +117,21 @@ def _within(own: Sequence[Line]) -> Iterator[Question]:
     parts: dict[str, list[Line]] = defaultdict(list)
     for line in own:
         (parts if line.cell.part else totals)[line.indicator.id].append(line)
-    for less, more in _NOT_MORE:
+    for less, more in _known().not_more:
         a, b = _only(totals[less]), _only(totals[more])
         if a and b and a.cell.unit == b.cell.unit and _value(a) > _value(b):
             yield Question("more_than", (a, b))
-    for rate, share, whole in _RATES:
+    for rate, share, whole in _known().rates:
         r, a, b = _only(totals[rate]), _only(totals[share]), _only(totals[whole])
-        if r and a and b and _value(b) and abs(_value(r) - 100 * _value(a) / _value(b)) > _CLOSE:
+        if r and a and b and _value(b) and not _same(a, b) and abs(_value(r) - 100 * _value(a) / _value(b)) > _CLOSE:
             yield Question("rate", (r, a, b))
     for indicator, several in totals.items():
         total = _only(several)
         same_unit = [p for p in parts[indicator] if total and p.cell.unit == total.cell.unit]
         if total and sum(map(_value, same_unit)) > _value(total):
             yield Question("parts", (total, *same_unit))
-        if len({_value(line) for line in several}) > 1 and len({line.cell.unit for line in several}) == 1:
+        different = len({_value(line) for line in several}) > 1 and len({line.cell.unit for line in several}) == 1
+        if different and (indicator in _known().one_at_a_time or _alike(several)):
             yield Question("twice", tuple(several))
 
 
@@ -88,6 +154,21 @@ def _over_years(reports: Sequence[Sequence[Line]]) -> Iterator[Question]:
                 yield Question("tenfold", (now, then))
             elif _value(now) == _value(then) and now.indicator.type != "rate" and _value(now) >= _TENFOLD:
                 yield Question("same_as_last_year", (now, then))
+
+
+def _same(a: Line, b: Line) -> bool:
+    """Whether both were read from one number: 「调处40起」 is found and settled."""
+    return a.cell.figure_start == b.cell.figure_start and _value(a) == _value(b)
+
+
+def _alike(several: Sequence[Line]) -> bool:
+    """Whether clauses differ in their numbers alone."""
+    pairs = []
+    for line in several:
+        words = "".join(_FIGURES.sub("0", line.quote).split())
+        pairs.append({words[i : i + 2] for i in range(len(words) - 1)})
+    first, *others = pairs
+    return all(len(first & one) >= _ALIKE * max(len(first), len(one), 1) for one in others)
 
 
 def _only(several: Sequence[Line]) -> Line | None:

@@ -1,12 +1,13 @@
-"""The cells of an index chosen by indicator, county and year, as the contract prints them."""
+"""The cells of an index chosen by indicator, report, county, year and level, as the contract prints them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xiangwen.ledger.cells import Cell
+from xiangwen.ledger.corrections import Correction
 
 if TYPE_CHECKING:
     from xiangwen.index import Index
@@ -26,9 +27,13 @@ class Line:
     indicator: Indicator
     cell: Cell
     quote: str
+    correction: Correction | None = None
+    """What an analyst said of it."""
 
     def row(self) -> dict[str, Any]:
-        """As the contract has it."""
+        """As the contract has it; a corrected cell says who, when and why beside it."""
+        said = self.correction
+        told = {"correction": {"mark": said.mark, "who": said.who, "time": said.time, "why": said.why}} if said else {}
         meta, cell = self.report.metadata, self.cell
         return {
             "report": self.report.id,
@@ -46,6 +51,7 @@ class Line:
             "start": cell.start,
             "end": cell.end,
             "confidence": cell.confidence,
+            **told,
         }
 
 
@@ -56,11 +62,17 @@ class Choice:
     indicators: Collection[str] = ()
     counties: Collection[str] = ()
     years: Collection[int] = ()
+    levels: Collection[str] = ()
+    """Such as 乡, 镇, 街道, 县, 部门."""
+    reports: Sequence[str] = ()
+    """Ids, in the order that is wanted."""
 
     def has(self, report: Report) -> bool:
         """Whether a report is meant; a county may be given without 县 or 区."""
         meta = report.metadata
         if self.years and meta.year not in self.years:
+            return False
+        if self.levels and meta.level not in self.levels:
             return False
         return not self.counties or any((meta.county or "").startswith(county) for county in self.counties)
 
@@ -85,15 +97,36 @@ def chosen_indicators(index: Index, choice: Choice) -> list[Indicator]:
 
 
 def chosen_reports(index: Index, choice: Choice) -> list[int]:
-    """Numbers of the reports that are meant, those without a cell too."""
-    return [number for number, report in enumerate(index.reports) if choice.has(report)]
+    """Numbers of the reports that are meant, those without a cell too.
+
+    Raises:
+        LedgerProblem: if one is named by an id that no report has.
+    """
+    if not choice.reports:
+        return [number for number, report in enumerate(index.reports) if choice.has(report)]
+    at = {report.id: number for number, report in enumerate(index.reports)}
+    gone = next((name for name in choice.reports if name not in at), None)
+    if gone is not None:
+        raise LedgerProblem(f"没有编号为 {gone[:80]} 的报告。 No report has that id.")
+    return [at[name] for name in choice.reports if choice.has(index.reports[at[name]])]
 
 
 def lines(index: Index, choice: Choice = Choice()) -> Iterator[Line]:
     """The chosen cells in the order of the reports and their texts."""
     by_id = {indicator.id: indicator for indicator in chosen_indicators(index, choice)}
     for number in chosen_reports(index, choice):
-        for cell in index.ledger.of_report(number):
+        for row, cell in index.ledger.numbered(number):
             if cell.indicator in by_id:
                 quote = index.texts.slice(number, cell.start, cell.end)
-                yield Line(index.reports[number], by_id[cell.indicator], cell, quote)
+                said = index.ledger.corrected.get(row)
+                yield Line(index.reports[number], by_id[cell.indicator], cell, quote, said)
+
+
+def struck_lines(index: Index, choice: Choice = Choice()) -> Iterator[Line]:
+    """The chosen cells that an analyst called wrong: they count nowhere, and are shown with who said so."""
+    by_id = {indicator.id: indicator for indicator in chosen_indicators(index, choice)}
+    chosen = set(chosen_reports(index, choice))
+    for number, cell, said in index.ledger.struck:
+        if number in chosen and cell.indicator in by_id:
+            quote = index.texts.slice(number, cell.start, cell.end)
+            yield Line(index.reports[number], by_id[cell.indicator], cell, quote, said)

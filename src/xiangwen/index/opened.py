@@ -17,6 +17,8 @@ from xiangwen.index.store import Store
 from xiangwen.index.texts import Passages, StoredReport, Texts
 from xiangwen.index.top_k import largest
 from xiangwen.index.vectors import Vectors
+from xiangwen.ledger.correcting import corrected, place
+from xiangwen.ledger.corrections import Correction, corrections, stamp
 from xiangwen.ledger.table import Table
 from xiangwen.reports import Report
 
@@ -48,8 +50,11 @@ class Index(Store):
         self.stored_vectors = stored_vectors
         self.signals = signals
         self.lexical = lexical
-        self.ledger = ledger or Table.joined([], ())
-        """The cells of all reports; empty where the store keeps none."""
+        self.ledger = self.ledger_as_read = ledger or Table.joined([], ())
+        """The cells of all reports, ``ledger`` with what analysts corrected; empty where the store keeps none."""
+        self.corrections_gone: list[Correction] = []
+        """Corrections whose sentence stands in no report any more."""
+        self._corrections: tuple[int, int] = (0, 0)
 
     @classmethod
     def load(cls, directory: Path, model: str | None = None) -> Index:
@@ -86,7 +91,7 @@ class Index(Store):
                 StoredReport.of(report_fields(row), texts, number)
                 for number, row in enumerate(read_rows(folder / "reports.jsonl"))
             )
-            return cls(
+            index = cls(
                 reports,
                 texts,
                 Passages.open(folder / "passages"),
@@ -97,8 +102,19 @@ class Index(Store):
                 manifest["fingerprint"],
                 Table.open(folder / "ledger", len(reports)),
             )
+            index.take_corrections(directory)
+            return index
         except (OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
             raise IndexDamaged(f"索引文件无法读取，{REBUILD}") from error
+
+    def take_corrections(self, directory: Path) -> None:
+        """Put what analysts corrected onto the ledger, where the file in the index folder has changed."""
+        seen = stamp(directory)
+        if seen == self._corrections:
+            return
+        placed, self.corrections_gone = place(corrections(directory), self.reports)
+        self.ledger = corrected(self.ledger_as_read, placed)
+        self._corrections = seen
 
     @property
     def vectors(self) -> NDArray[np.float32]:

@@ -80,5 +80,5 @@ def _entries(index: Index, sections: Sequence[int], with_cells: bool) -> Iterato
     words, rows = index.lexical.counted(), pairwise(index.starts.tolist())
     passages, signals = index.passages.reports(index.starts), index.signals.reports(index.starts)
     for number, (own, count, shown, (start, end)) in enumerate(zip(passages, sections, signals, rows, strict=True)):
-        cells = index.ledger.rows_of_report(number) if with_cells else None
+        cells = index.ledger_as_read.rows_of_report(number) if with_cells else None
         yield Entry(own, count, shown, index.vectors[start:end], words.rows(start, end), cells)

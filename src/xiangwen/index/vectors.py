@@ -170,18 +170,27 @@ class Codes:
         The query is as bytes too, and both are multiplied as such and summed in 32-bit integers: a quarter of the
         memory traffic of exact vectors, which is what takes the time.
         """
-        import torch
-
         asked = query * self._steps
         step = float(np.abs(asked).max()) / 127
-        # Reshaped, not indexed with None: a step of zero bytes, which that gives, makes torch return nonsense.
-        column = torch.from_numpy(np.round(asked / step).astype(np.int8).reshape(-1, 1))
-        summed = torch._int_mm(torch.from_numpy(self._bytes), column).numpy()[:, 0]
-        return np.asarray(summed * np.float32(step) + query @ self._means, dtype=np.float32)
+        summed = _summed(self._bytes, np.round(asked / step).astype(np.int8))
+        return np.asarray(summed.astype(np.float32) * step + query @ self._means, dtype=np.float32)
 
     def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Some of the vectors, shape (numbers, dimensions)."""
         return self._bytes[numbers] * self._steps + self._means
+
+
+def _summed(rows: NDArray[np.int8], column: NDArray[np.int8]) -> NDArray[np.generic]:
+    """The product of bytes in whole numbers; without torch the same, slower, as floats hold them exactly (< 2**24)."""
+    try:
+        import torch
+    except ModuleNotFoundError:
+        blocks = (rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS))
+        wide = column.astype(np.float32)
+        return np.concatenate([block.astype(np.float32) @ wide for block in blocks])
+    # Reshaped, not indexed with None: a step of zero bytes, which that gives, makes torch return nonsense.
+    product: NDArray[np.int32] = torch._int_mm(torch.from_numpy(rows), torch.from_numpy(column.reshape(-1, 1))).numpy()
+    return product[:, 0]
 
 
 def _read(path: Path) -> faiss.IndexFlat:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -18,8 +17,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pypinyin import lazy_pinyin
-
+from xiangwen.language.sounds import syllable
+from xiangwen.language.word_lists import word_list
 from xiangwen.machine.cache import cached_folder
 
 _CATALOGUE = "catalogue.json"
@@ -32,7 +31,7 @@ _MARKS = re.compile(r"[“”‘’\"'《》〈〉「」『』·]")
 
 def vocabulary(name: str) -> dict[str, Any]:
     """A file of ``language/vocabulary``."""
-    return tomllib.loads(files("xiangwen.language").joinpath("vocabulary", name).read_text(encoding="utf-8"))
+    return word_list("xiangwen.language", "vocabulary", name)
 
 
 def plain_words(text: str) -> str:
@@ -66,7 +65,10 @@ class Catalogue:
                 known = english.setdefault(_stems(phrase), [])
                 known.extend(w for w in words if w not in known)
         self._english, self._sounds = english, sounds
-        sounds |= {tuple(lazy_pinyin(w)): w for w in self._chinese if 1 < len(w) <= _LONGEST_MISSPELT}
+        if concepts:
+            from pypinyin import lazy_pinyin
+
+            sounds |= {tuple(lazy_pinyin(w)): w for w in self._chinese if 1 < len(w) <= _LONGEST_MISSPELT}
         self._longest = max((len(word) for word in self._chinese), default=0)
 
     def to_json(self) -> str:
@@ -109,7 +111,7 @@ class Catalogue:
 
     def misspelt(self, text: str) -> Iterator[Match]:
         """Known words written with a wrong character of the same sound (「职法」 for 执法, 「防炸骗」 for 防诈骗)."""
-        sounds = [lazy_pinyin(c)[0] for c in text]
+        sounds = [syllable(c) for c in text]
         position = 0
         while position < len(text) - 1:
             for size in range(min(_LONGEST_MISSPELT, len(text) - position), 1, -1):

@@ -23,6 +23,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d(?:年度?)?")
 _YEARS = re.compile(r"年度?|年份")
 _COUNTED = re.compile(r"序号|编号|序|号|No\.?", re.I)
 _BRACKETED = re.compile(r"[（(\[](?:单位[：:])?([^（）()\[\]]{1,6})[)）\]]$|[/／]([^/／]{1,4})$")
+_OF_UNITS = re.compile(r"(?:计量)?单位")
+"""Heads a column with the measure words of the numbers behind it."""
 _UNIT_ABOVE = re.compile(r"单位[：:][ \u3000]*([^\s，。；（）()]{1,4})")
 
 
@@ -67,13 +69,16 @@ def read_row(row: str, header: str) -> str:
     headings = [""] * (len(cells) - len(headings)) + headings  # the corner above the row headings may be empty
     said: list[str] = []
     own: list[str] = []
+    unit = above[1] if above else ""
     for number, (cell, heading) in enumerate(zip(cells, headings, strict=False)):
         if not cell or (number == 0 and _counts_rows(cells, heading)):
             continue
         if not said and _YEARS.fullmatch(heading) and _YEAR.fullmatch(cell):
             own.append(cell.rstrip("年度") + "年")
+        elif _OF_UNITS.fullmatch(heading) and _is_unit(cell):
+            unit = cell
         elif _is_number(cell):
-            said.append(_amount(cell, heading, "".join(own), above[1] if above else ""))
+            said.append(_amount(cell, heading, "".join(own), unit))
             own = own if header else []
         elif not said or not header:
             own.append(cell)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from xiangwen.language.characters import simplify
 from xiangwen.ledger.candidates import Candidate, Sentence
 from xiangwen.ledger.words import named
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
     pass
 
 WIDTH = 1 << 16
@@ -35,6 +36,8 @@ class Features:
 
     def matrix(self, found: Sequence[Candidate]) -> csr_matrix:
         """Shape (candidates, `WIDTH`)."""
+        from scipy.sparse import csr_matrix  # a fifth of a second, which no question waits for
+
         starts = [0]
         columns: list[int] = []
         values: list[float] = []

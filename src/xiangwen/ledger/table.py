@@ -7,14 +7,16 @@ indicators.json    the definitions that they were read for; a row gives the numb
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
 from xiangwen.ledger.cells import Cell, State, Value
+from xiangwen.ledger.corrections import Correction
 from xiangwen.ledger.indicators import Indicator
 from xiangwen.ledger.numbers import Bound
 
@@ -74,8 +76,19 @@ def rows_of(cells: Sequence[Cell], indicators: Sequence[Indicator]) -> NDArray[n
 class Table:
     """The cells of all reports."""
 
-    def __init__(self, rows: NDArray[Any], indicators: Sequence[Indicator], reports: int) -> None:
+    def __init__(
+        self,
+        rows: NDArray[Any],
+        indicators: Sequence[Indicator],
+        reports: int,
+        corrected: Mapping[int, Correction] = MappingProxyType({}),
+        struck: Sequence[tuple[int, Cell, Correction]] = (),
+    ) -> None:
         self.rows = rows
+        self.corrected = corrected
+        """By the number of its row: what an analyst said of a cell."""
+        self.struck = struck
+        """Cells that an analyst called wrong, which are in no row, with the number of their report."""
         self.indicators = tuple(indicators)
         self.reports = reports
         """How many reports were read, those without a cell too."""
@@ -105,6 +118,10 @@ class Table:
         indicators = [Indicator(**row) for row in fields]
         return cls(np.load(folder / "cells.npy", mmap_mode="r"), indicators, reports)
 
+    def span(self, report: int) -> tuple[int, int]:
+        """The first row of a report and the first of the next."""
+        return int(self._starts[report]), int(self._starts[report + 1])
+
     def rows_of_report(self, report: int) -> NDArray[Any]:
         """The rows of a report as they were joined: its number is 0."""
         rows = np.array(self.rows[self._starts[report] : self._starts[report + 1]])
@@ -113,8 +130,13 @@ class Table:
 
     def of_report(self, report: int) -> Iterator[Cell]:
         """The cells of a report in the order of its text."""
-        for row in self.rows[self._starts[report] : self._starts[report + 1]]:
-            yield self.cell(row)
+        for _, cell in self.numbered(report):
+            yield cell
+
+    def numbered(self, report: int) -> Iterator[tuple[int, Cell]]:
+        """The same with the numbers of their rows."""
+        for number in range(*self.span(report)):
+            yield number, self.cell(self.rows[number])
 
     def of_indicator(self, indicator: str, states: Sequence[State] = ("done", "none")) -> NDArray[Any]:
         """All rows of an indicator in some states, by report: what a rank, a sum or a share is made of.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
+
+from xiangwen.language.word_lists import word_list
 
 _MARKS = re.compile(r"[\s“”‘’\"'《》（）()、]+")
 
@@ -13,7 +13,7 @@ _MARKS = re.compile(r"[\s“”‘’\"'《》（）()、]+")
 @cache
 def _group_pattern() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     """A pattern of all words, and the groups that each is in, with those of the words inside it."""
-    groups = tomllib.loads(files("xiangwen.ledger").joinpath("words.toml").read_text(encoding="utf-8"))
+    groups = word_list("xiangwen.ledger", "words.toml")
     names: dict[str, list[str]] = {}
     for name, words in groups.items():
         for word in words:

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from filelock import FileLock
@@ -55,19 +56,41 @@ def cached_folder(name: str, build: Callable[[Path], None]) -> Path:
 def is_intact(folder: Path) -> bool:
     """Whether every file of the manifest, which is written last, is there, unchanged.
 
-    All bytes are read each time: 90 MB take 0.06 s, and only that notices a flipped bit.
+    All bytes are read once in each process: 90 MB take 0.06 s, and only that notices a flipped bit.
     """
     try:
         files = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))["files"]
-        return bool(files) and all(sha256(folder / name) == digest for name, digest in files.items())
+        return bool(files) and all(_digest_of(folder / name) == digest for name, digest in files.items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
+
+
+def replaced(path: Path, data: bytes) -> None:
+    """Write a file of the cache; one that is already there is replaced only by a whole one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def sha256(path: Path) -> str:
     """The digest of a file, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest_of(path: Path) -> str:
+    """The same, read anew only where the file has been written to since."""
+    stat = path.stat()
+    return _digest(path, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path, *_: int) -> str:
+    return sha256(path)
 
 
 def _remove(path: Path) -> None:

@@ -6,14 +6,13 @@ This is all that the index needs of a sentence, so it is quick; what a number co
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 from xiangwen.language.concepts import vocabulary
+from xiangwen.language.word_lists import word_list
 from xiangwen.quantities.numerals import ARABIC, HAN, SCALE, neighbours, number
 
 Bound = Literal["exact", "at_least", "about", "at_most"]
@@ -52,7 +51,7 @@ _HAS_NUMBER = re.compile(r"[\d几半过翻数零一二两三四五六七八九�
 @cache
 def words() -> dict[str, Any]:
     """``words.toml``."""
-    return tomllib.loads(files("xiangwen.quantities").joinpath("words.toml").read_text(encoding="utf-8"))
+    return word_list("xiangwen.quantities", "words.toml")
 
 
 @cache

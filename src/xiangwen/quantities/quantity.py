@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +16,9 @@ PeriodKind = Literal[
 ]  # fmt: skip
 Direction = Literal["none", "from", "to", "up", "down"]
 Modality = Literal["done", "planned", "lacking", "denied"]
+Level = Literal["own", "joint", "village", "county"]
+Stage = Literal["intake", "settled"]
+_WIDE = re.compile(r"[０-９，．％]")
 MEASURED = frozenset(["area", "time", "weight", "percent"])
 """Classes of units that measure different things (metres and square metres) or convert into one another."""
 
@@ -28,6 +33,18 @@ class Period:
     """Of `named`: a year that is neither the report's own nor the one before it."""
     said: bool = True
     """Whether the sentence says so; else it is taken for granted."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose a number is."""
+
+    level: Level = "own"
+    name: str = ""
+    """Of a village, 「红星村」; empty where it is only spoken of (「该村」)."""
+
+
+OWN = Holder()
 
 
 @dataclass(frozen=True)
@@ -61,11 +78,22 @@ class Quantity:
     direction: Direction
     """`from` and `to` are the two ends of a change, `up` and `down` its size."""
     modality: Modality
+    holder: Holder = OWN
+    """Whose it is: the issuer's own, its and the county's, a village's, the county's."""
+    stage: Stage | None = None
+    """Whether it counts what came in (受理) or what was brought to an end (办结); None where it says neither."""
+    rate: str = ""
+    """What a rate is called, 「调解成功率」."""
 
     @property
     def subject(self) -> str:
         """All words that say what is counted."""
         return f"{self.context} {self.carried}".strip()
+
+    @property
+    def readable(self) -> str:
+        """As the report writes it, in digits of common width: 「97.4%」 for 「９７．４％」."""
+        return unicodedata.normalize("NFKC", self.text) if _WIDE.search(self.text) else self.text
 
     @property
     def is_change(self) -> bool:

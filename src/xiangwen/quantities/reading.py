@@ -12,11 +12,12 @@ from functools import cache
 from typing import get_args
 
 from xiangwen.quantities.forms import Amount, amounts, words
-from xiangwen.quantities.quantity import Direction, Modality, Period, PeriodKind, Quantity
+from xiangwen.quantities.quantity import OWN, Direction, Holder, Modality, Period, PeriodKind, Quantity, Stage
 
 # A comma between digits and a point between them are in a number.
 _CLAUSE_END = re.compile(r"[。！？!?；;：:、（）()\n]|(?<!\d)[,，]|[,，](?!\d{3}(?!\d))|(?<!\d)\.|\.(?!\d)")
 _GROUP_END = re.compile(r"[。！？!?；;\n]|(?<!\d)\.(?!\d)|(?<=[%％\u4e00-\u9fff])\.")
+_OR_ANOTHER = re.compile(r"(?:行政)?(?:村|乡镇|镇|社区)[（(][\u4e00-\u9fff]{1,4}[）)]")
 _LONGEST_NOUN = 16
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年度?|(?=全年|上半年|下半年|[前第]))(?!来的)")
 _CARRIES_ON: frozenset[PeriodKind] = frozenset(
@@ -49,7 +50,9 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
     for number, amount in enumerate(found):
         start, end = _clause(sentence, found, number)
         direction = _direction(sentence, found, number, start)
+        holder = _holder(sentence, amount, start)
         context = "" if direction in ("to", "up", "down") else _context(sentence, found, number, start, end)
+        context = _without_holder(context, holder)
         quantity = Quantity(
             value=amount.value,
             high=amount.high,
@@ -66,9 +69,12 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
             carried="",
             role="total",
             of=None,
-            period=_period(sentence, amount, cues, read, direction) or above,
+            period=_within(_period(sentence, amount, cues, read, direction), above),
             direction=direction,
             modality=_modality(sentence, amount, start, headings),
+            holder=holder,
+            stage=stage_of(context),
+            rate=rate_in(context) if amount.unit_class == "percent" else "",
         )
         read.append(_related(sentence, read, quantity, year))
     return tuple(_settled(sentence, read))
@@ -82,8 +88,14 @@ def _clause(sentence: str, found: Sequence[Amount], number: int) -> tuple[int, i
     before = found[number - 1].end if number else 0
     while start > before and sentence[start - 1] == "、":
         start = max((m.end() for m in _CLAUSE_END.finditer(sentence, before, start - 1)), default=before)
-    end = _CLAUSE_END.search(sentence, amount.end)
+    end = _CLAUSE_END.search(sentence, _bracket_end(sentence, amount.end))
     return start, end.start() if end else len(sentence)
+
+
+def _bracket_end(sentence: str, start: int) -> int:
+    """Behind 「村（社区）」, where a number stands before it; else ``start``."""
+    bracket = _OR_ANOTHER.match(sentence, start)
+    return bracket.end() if bracket else start
 
 
 # --- period -----------------------------------------------------------------------------------------------------------
@@ -149,6 +161,13 @@ def _period(
     if earlier and all(q.period.kind == "year_before" for q in earlier) and earlier[0].period.said:
         return earlier[-1].period
     return next((q.period for q in reversed(earlier) if q.period.kind in _CARRIES_ON), None)
+
+
+def _within(said: Period | None, above: Period) -> Period:
+    """Of when a number is, given the heading above it: 「全年」 below 「2023年」 is that year."""
+    if said is None or (said.kind == "year" and said.year is None and above.kind in ("year_before", "named")):
+        return above
+    return said
 
 
 def _period_above(headings: Sequence[str], year: int | None) -> Period:
@@ -234,6 +253,128 @@ def _modality(sentence: str, amount: Amount, start: int, headings: Sequence[str]
     return "done"
 
 
+# --- whose, and how far --------------------------------------------------------------------------------------------
+
+
+@cache
+def _village() -> str:
+    """A pattern of the name of a village that is spoken of alone."""
+    not_in = words()["holder"]["no_name"]
+    return (
+        rf"[^\W\da-zA-Z{not_in}][^\W\da-zA-Z{not_in}]{{1,2}}(?:村|社区)"
+        r"(?![级委干民规务情居部支组账镇落庄容史貌口警法办、等和与及的（(]|[^，,。；;]{0,3}[（(])"
+    )
+
+
+def village_in(text: str) -> str:
+    """The last village that words speak of, 「红星村」; empty where they speak of none."""
+    return next(reversed(re.findall(_village(), text)), "")
+
+
+@cache
+def _holders() -> re.Pattern[str]:
+    """Who is spoken of at the beginning of a clause."""
+    words_of = words()["holder"]
+    own, joint, county, spoken_of = ("|".join(words_of[name]) for name in ("own", "joint", "county", "spoken_of"))
+    return re.compile(
+        rf"(?:^|(?<=[，,。；;：:、（(\n])|其中|在|如|由|年|有)"
+        rf"[“\"]?(?:(?P<own>{own})|(?P<joint>{joint})|(?P<county>{county})|(?P<spoken>{spoken_of})|(?P<village>{_village()}))"
+    )
+
+
+def _holder(sentence: str, amount: Amount, start: int) -> Holder:
+    """Whose an amount is: who is spoken of last in its clause, which begins at ``start``."""
+    holder = OWN
+    for match in _holders().finditer(sentence, start, amount.start):
+        kind = match.lastgroup
+        if kind == "own":
+            holder = OWN
+        elif kind in ("county", "joint"):
+            holder = Holder("county" if kind == "county" else "joint")
+        elif kind == "spoken":
+            holder = Holder("village", village_in(sentence[: match.start()]))
+        else:
+            holder = Holder("village", match["village"])
+    return holder
+
+
+def _says_whose(sentence: str, quantity: Quantity) -> bool:
+    return bool(_holders().search(sentence, quantity.clause_start, quantity.start))
+
+
+def _without_holder(context: str, holder: Holder) -> str:
+    """What is counted, without whose it is."""
+    if holder.level != "village":
+        return context
+    return re.sub(rf"^(?:{re.escape(holder.name)}|{'|'.join(words()['holder']['spoken_of'])})(?:全年|共)?", "", context)
+
+
+@cache
+def _stages() -> dict[Stage, re.Pattern[str]]:
+    return {"intake": _any_of("intake"), "settled": _any_of("settled")}
+
+
+def _any_of(stage: Stage) -> re.Pattern[str]:
+    return re.compile("|".join(words()["stage"][stage]))
+
+
+def stage_of(text: str) -> Stage | None:
+    """Whether words speak of what came in or of what was brought to an end; None where of neither or of both."""
+    said = [stage for stage, pattern in _stages().items() if pattern.search(text)]
+    return said[0] if len(said) == 1 else None
+
+
+_RATE = re.compile(r"([\u4e00-\u9fff]{2,10}?)(?:率(?!先)|度(?=$|[为是达]))")
+
+
+def rate_in(text: str) -> str:
+    """What the last rate of some words is called, 「调解成功率」; empty where there is none."""
+    found = list(_RATE.finditer(text))
+    return found[-1][0] if found else ""
+
+
+def same_rate(one: str, other: str) -> bool:
+    """Whether two rates are of one kind: 调解成功率 and 纠纷调成率, not 调解率."""
+    heads = {name[-3:-1] for name in (one, other)}
+    return len(heads) == 1 or any(heads <= set(group) for group in words()["rate_names"]["same"])
+
+
+def known_rates() -> frozenset[str]:
+    """Words by which rates are called."""
+    return frozenset(name for group in words()["rate_names"]["same"] for name in group)
+
+
+def kind_apart(asked: str, given: str, *, of_a_kind: bool) -> str:
+    """What sets things asked for apart from those given under the same noun: 土地 of 土地纠纷 where 纠纷 are given.
+
+    Args:
+        asked: the noun asked for.
+        given: the noun given.
+        of_a_kind: those given are one kind of several (邻里纠纷); else a kind of their own is taken for other words for
+            the same.
+    """
+    shared = 0
+    while shared < min(len(asked), len(given)) and asked[-1 - shared] == given[-1 - shared]:
+        shared += 1
+    if shared < 2 or shared == len(asked):
+        return ""
+    kind, own_kind = (_kind(noun[:-shared]) for noun in (asked, given))
+    if len(own_kind) >= 2 and not of_a_kind:
+        return ""
+    return kind if len(kind) >= 2 and not re.search("[哪多几谁乡镇街]", kind) else ""
+
+
+def _kind(before: str) -> str:
+    """What stands before a noun, without verbs and without words that set no kind of it apart."""
+    behind_verbs = re.split(rf"{_outcome_words()}|{_openers().pattern}|[的了过着]", before)[-1] or ""
+    return re.sub("|".join(words()["no_kind"]["words"]), "", behind_verbs)
+
+
+@cache
+def _outcome_words() -> str:
+    return "|".join(w for w in words()["part"]["outcomes"] if len(w) > 1)
+
+
 # --- what is counted --------------------------------------------------------------------------------------------------
 
 
@@ -247,8 +388,10 @@ def _ends() -> re.Pattern[str]:
     return re.compile("|".join(words()["counted"]["ends"]))
 
 
-_TAIL = re.compile(r"(?:共计|共|总计|合计|累计|达到|达|约为?|有|为|是|了|的|只有?|仅|均|都|已|各|最少|[\s　“”‘’])+$")
-_CONNECTS = re.compile(r"^(?:和|与|及|以及|并|，|,|、|中|里|当中|的|余)+")
+_TAIL = re.compile(
+    r"(?:共计|共|总计|合计|累计|达到|达|约为?|有|(?<!行)为|是|了|的|只有?|仅|(?<![平人])均|都|已|各|最少|[\s　“”‘’])+$"
+)
+_CONNECTS = re.compile(r"^(?:和|与|及|以及|并|，|,|、|中(?!小学|学|心|医)|里|当中|的|余)+")
 
 
 def _compact(context: str) -> str:
@@ -283,13 +426,16 @@ def _context(sentence: str, found: Sequence[Amount], number: int, start: int, en
         # The words between two numbers of a clause belong to the second, 「检查企业3家出动人员20人」, unless nothing
         # else says what the first counts, 「8个行政村中5个」.
         own = _clean(sentence[max(start, last) : amount.start])
-        after = "" if len(own) >= 2 else re.split(r"[中里有]", after)[0]
+        own = "" if _openers().fullmatch(own) else own
+        after = "" if len(own) >= 2 else re.split(r"中(?!小学|学|心|医)|[里有]", after)[0]
     behind = _noun(after)
     before = _clean(sentence[max(start, last) : amount.start])
     if len(before) < 2 and not behind and last < start:
         # 「“法律明白人”，已有36名」: the clause says nothing, the one before it does and holds no number.
         lead = sentence[last : max(start - 1, last)]
         before = _clean(re.split(_CLAUSE_END, lead)[-1])
+    if len(before) < 2 and not behind:
+        behind = after.strip("的，, ")[:_LONGEST_NOUN]  # 「为118人提供法律援助」
     return f"{before}{behind}" if not (before and behind and before.endswith(behind)) else before
 
 
@@ -347,11 +493,15 @@ def _related(sentence: str, read: Sequence[Quantity], quantity: Quantity, year: 
         return quantity
     lead = sentence[quantity.clause_start : quantity.start]
     if quantity.unit_class in ("percent",) or _rate_before().search(lead):
-        return replace(quantity, role="rate", carried=earlier[-1][1].subject if earlier else "")
+        holder = earlier[-1][1].holder if earlier and not _says_whose(sentence, quantity) else quantity.holder
+        return replace(quantity, role="rate", carried=earlier[-1][1].subject if earlier else "", holder=holder)
     whole = _whole(sentence, group, earlier, alike, quantity)
     if whole is not None:
         n, total = whole if whole[0] is not None else (None, None)
-        return replace(quantity, role="part", of=n, carried=total.subject if total else "")
+        stage = quantity.stage or (total.stage if total else None)
+        holder = total.holder if total and not _says_whose(sentence, quantity) else quantity.holder
+        carried = total.subject if total else ""
+        return replace(quantity, role="part", of=n, carried=carried, stage=stage, holder=holder)
     if len(quantity.context) < 2 and earlier:
         return replace(quantity, carried=(alike or earlier)[-1][1].subject)
     return quantity

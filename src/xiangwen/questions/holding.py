@@ -14,8 +14,9 @@ from functools import cache, cached_property, lru_cache
 from typing import Literal
 
 from xiangwen.language.characters import traditional
+from xiangwen.language.sounds import syllable
 from xiangwen.language.tokens import is_word
-from xiangwen.questions.names import SUFFIX, syllable
+from xiangwen.questions.names import SUFFIX
 from xiangwen.questions.spans import HAN
 from xiangwen.reports import Report
 
@@ -28,6 +29,9 @@ _END = 150
 _OFTEN = 4
 """Who is named that often is no neighbour."""
 _OTHER_NAME = rf"{SUFFIX}|县|市|区|村|社区"
+_YEARS_JOINED = re.compile(r"((?:19|20)\d\d)年?度?\s*(?:[-—–~～]+|[至到和与及、])\s*((?:19|20)\d\d)年")
+_NUMBERING = r"[ \t\u3000]*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．][ \t\u3000]*)?"
+_TO_COME = "计划|打算|安排|思路|目标"
 _NAMED = re.compile(rf"({HAN}{{2,6}}){SUFFIX}")
 
 
@@ -101,12 +105,23 @@ class Holding:
         return [number for number, report in enumerate(self._reports) if report.metadata.township is None]
 
     def says_year(self, number: int, year: int) -> bool:
-        """Whether a report's title or file name, or else its text more often than any other year, names a year."""
+        """Whether a report says that it is on a year: in its title or file name, in a heading for that year, or else in
+        its text more often than of any other."""
         report = self._reports[number]
         other = report.metadata.year
+        if other and year < other and self._on_both(number, year, other):
+            return True
         if re.search(rf"(?<!\d){year}(?!\d)", f"{self._titles[number]} {report.file}"):
             return not re.search(rf"(?<!\d){other}(?!\d)", self._titles[number])
         return report.text.count(f"{year}年") > report.text.count(f"{other}年")
+
+    def _on_both(self, number: int, year: int, other: int) -> bool:
+        """Whether a report on one year tells of an earlier one as well: its title joins them, or a heading names it."""
+        joined = any(
+            int(match[1]) <= year < other <= int(match[2]) for match in _YEARS_JOINED.finditer(self._titles[number])
+        )
+        headed = re.compile(rf"^{_NUMBERING}{year}年度?(?!\d|[^\n]*(?:月\d|{_TO_COME}))[^\n。，,]{{0,24}}$", re.M)
+        return joined or bool(headed.search(self._reports[number].text))
 
     def sounding(self, pinyin: str) -> Told | None:
         """Where a name stands that sounds so without its last word, 「龙潭镇」 for "longtan"."""

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
 from xiangwen.language.concepts import catalogue
+from xiangwen.language.sounds import syllable, syllables
 from xiangwen.language.tokens import is_word, tag, words
 from xiangwen.questions.spans import HAN, Mention, Span, blank, vocabulary_of
 
@@ -156,7 +156,7 @@ class Names:
         """Names by their syllables."""
         found: dict[tuple[str, ...], list[str]] = {}
         for name in self.reports:
-            found.setdefault(tuple(lazy_pinyin(name)), []).append(name)
+            found.setdefault(tuple(syllables(name)), []).append(name)
         return found
 
     def misspelt(self, text: str) -> Mention | None:
@@ -240,11 +240,5 @@ def words_with_gaps(text: str) -> list[str]:
     return pieces
 
 
-@cache
-def syllable(character: str) -> str:
-    """How a character sounds, without its tone."""
-    return lazy_pinyin(character)[0]
-
-
 def _sound(words: str) -> str:
-    return "".join(lazy_pinyin(words)).lower()
+    return "".join(syllables(words)).lower()

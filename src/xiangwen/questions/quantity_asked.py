@@ -111,6 +111,7 @@ def read_range(text: str) -> Range | None:
 
     超过 and 少于 leave the number out; 以上, 以下, 不少于 and 至多 take it in. Two bounds make one range.
     """
+    text = _percent_in_digits(text)
     for pattern in _between_patterns():
         if match := pattern.search(text):
             low, high = number(match["low"]), number(match["high"])
@@ -125,6 +126,16 @@ def read_range(text: str) -> Range | None:
         elif bound.high is not None and found.high is None:
             found = Range(found.low, bound.high, found.low_strict, bound.high_strict)
     return found
+
+
+def _percent_in_digits(text: str) -> str:
+    """「百分之九十五以上」 as 「95%以上」."""
+
+    def digits(match: re.Match[str]) -> str:
+        value = number(match["n"])
+        return match[0] if value is None else f"{value:g}%"
+
+    return re.sub(rf"百分之(?P<n>{ARABIC}|{HAN})", digits, text)
 
 
 def _bounds(text: str) -> Iterator[Range]:

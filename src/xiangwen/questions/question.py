@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
 from xiangwen.language.tokens import content_words, is_word
+from xiangwen.questions.atlas import Atlas
 from xiangwen.questions.kinds import kind_of
 from xiangwen.questions.quantity_asked import (
     NOTHING_SAID,
@@ -20,7 +21,7 @@ from xiangwen.questions.quantity_asked import (
     read_quantity_asked,
     read_range,
 )
-from xiangwen.questions.scope import Atlas, Scope
+from xiangwen.questions.scope import Scope
 
 if TYPE_CHECKING:
     import numpy as np
@@ -149,7 +150,7 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
         topic=rest.strip(" ，,。.?？!！"),
         gloss=gloss if language == "en" else rest.strip(" ，,。.?？!！"),
         terms=terms,
-        units=tuple(name for name, patterns in _unit_patterns().items() if any(p.search(lowered) for p in patterns)),
+        units=_units_asked(lowered, language),
         rank=rank,
         mention=_says("mention", lowered) and kind == "which",
         plan=plan,
@@ -161,6 +162,22 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
         number_asked=bool(rank) or _says("kind.number", lowered),
         off_topic=(_says("off_topic", lowered) and not scope.groups) or not re.search(r"\w", plain),
     )
+
+
+def _units_asked(text: str, language: Language) -> tuple[str, ...]:
+    """Classes of measure words asked for; in English of the noun that "how many" stands before."""
+    text = re.sub("哪几", "哪些", text)
+    found = {
+        name: matches
+        for name, patterns in _unit_patterns().items()
+        if (matches := [match for p in patterns if (match := p.search(text))])
+    }
+    if language == "en" and re.search(r"\bhow many\b|\bnumber of\b", text):
+        plural = {name: [m.end() for m in ms if re.search(r"(?:s|people|staff)$", m[0])] for name, ms in found.items()}
+        ends = {name: min(of_name) for name, of_name in plural.items() if of_name}
+        if ends:
+            return tuple(name for name, end in ends.items() if end == min(ends.values()))
+    return tuple(found)
 
 
 def _with_new_place(question: Question, earlier: Question) -> str:
@@ -364,6 +381,9 @@ def _lean_on(question: Question, earlier: Question) -> Question:
         inside = tuple(g for g in (tuple(n for n in g if n in scope.reports) for g in earlier.scope.groups) if g)
         if inside:
             scope = replace(scope, groups=inside, reports=tuple(sorted({n for g in inside for n in g})))
+    elif scope.problem == "unknown_year" and not scope.reports and earlier.scope.groups:
+        # No report at all is of that year: the place is still the one that was spoken of.
+        scope = replace(earlier.scope, problem=scope.problem, missing=scope.missing, years=scope.years, rest=scope.rest)
     if new_topic and not question.scope.mentions:
         # 「执法检查呢？」 asks the same of another matter.
         kind = earlier.kind if earlier.kind in ("number", "fact", "list", "summary") else question.kind

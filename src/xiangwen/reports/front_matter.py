@@ -7,14 +7,13 @@ the site's frame are none of it. The signature (落款) names the office and, mo
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.resources import files
 from typing import NamedTuple
 
+from xiangwen.language.word_lists import word_list
 from xiangwen.reports.places import HAN
 
-_DATA = tomllib.loads(files("xiangwen.reports").joinpath("front_matter.toml").read_text("utf-8"))
+_DATA = word_list("xiangwen.reports", "front_matter.toml")
 _FIELD_NAMES: tuple[str, ...] = tuple(name for names in _DATA["fields"].values() for name in names)
 _ISSUER = frozenset(_DATA["fields"]["issuer"])
 _DATED = frozenset(_DATA["fields"]["date"])

@@ -7,7 +7,6 @@ the credit; where the name recurs, the right one gathers most. ``issuers.toml`` 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -15,10 +14,11 @@ from heapq import nlargest
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from xiangwen.language.word_lists import word_list
 from xiangwen.reports.places import HAN, level_of_place, place_at_end, places_around
 
 LEVELS = ("民族乡", "苏木", "街道", "乡", "镇")
-_DATA: Mapping[str, Any] = tomllib.loads(files("xiangwen.reports").joinpath("issuers.toml").read_text("utf-8"))
+_DATA: Mapping[str, Any] = word_list("xiangwen.reports", "issuers.toml")
 _WEIGHTS: Mapping[str, float] = _DATA["weights"]
 _CREDITS: Mapping[str, float] = _DATA["credits"]
 _WORDS: Mapping[str, Any] = _DATA["words"]

@@ -12,9 +12,10 @@ import numpy as np
 from xiangwen.index.top_k import largest
 from xiangwen.retrieval.evidence import FEATURES, Evidence, Retriever
 from xiangwen.retrieval.label_propagation import carried_over, description, places_in_line, spread_out
+from xiangwen.retrieval.odds import logit, sigmoid
 from xiangwen.retrieval.pair import LABELS, context
 from xiangwen.retrieval.unseen_support import unseen_support
-from xiangwen.retrieval.verdict_model import VerdictModel, best_rows, logit
+from xiangwen.retrieval.verdict_model import VerdictModel, best_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -165,7 +166,7 @@ class Scorer:
             return rows
         lengths = np.diff([*starts, len(prior)])
         second = np.minimum.reduceat(prior[rows], np.searchsorted(rows, starts))
-        least = 1 / (1 + np.exp(_ROUNDING - logit(second)))
+        least = sigmoid(logit(second) - _ROUNDING)
         close = np.flatnonzero(prior >= np.repeat(least.astype(np.float32), lengths))
         firsts = np.searchsorted(close, starts)
         sizes = np.diff([*firsts, len(close)])
@@ -191,7 +192,7 @@ class Scorer:
         models = (self.model.supports, self.model.denies)
         scores = evidence.weighted(np.stack([model.raw_weights for model in models]))
         scores += np.array([[model.raw_bias] for model in models], dtype=np.float32)
-        prior, denies = 1 / (1 + np.exp(-scores))
+        prior, denies = sigmoid(scores)
         return prior, denies
 
     def _doubtful(self, evidence: Evidence, prior: NDArray[np.float32], denies: NDArray[np.float32]) -> list[int]:

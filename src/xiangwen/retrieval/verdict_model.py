@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xiangwen.retrieval.odds import logit, sigmoid
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -29,7 +31,7 @@ class Logistic:
     def probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Shape (n, features) to shape (n,)."""
         score = ((features - self.mean) / self.scale) @ self.weights + self.bias
-        return np.asarray(1 / (1 + np.exp(-score)))
+        return sigmoid(score)
 
     @property
     def raw_weights(self) -> NDArray[np.float64]:
@@ -115,12 +117,6 @@ def best_rows(
 
 
 REPORT_FEATURES = ("best", "second", "sum", "best_denies", "most_denying")
-
-
-def logit(p: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-    """Log odds, kept within ±9.2."""
-    p = np.clip(p, 1e-4, 1 - 1e-4)
-    return np.asarray(np.log(p / (1 - p)))
 
 
 def _logistic(data: dict[str, Any]) -> Logistic:

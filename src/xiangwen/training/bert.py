@@ -11,16 +11,12 @@ from torch.nn.utils import parametrize
 from transformers import BertConfig, BertModel
 
 from xiangwen.encoding.graph import WEIGHT_LIMIT
-from xiangwen.encoding.weights import LAYER_NAMES, Floats, Weights, bert_state
+from xiangwen.encoding.weights import LAYER_NAMES, Architecture, Floats, Weights, bert_state
 
 
-def bert_of(weights: Weights) -> BertModel:
-    """A `BertModel` in fp32 with these weights, without pooler and without dropout, every parameter frozen.
-
-    Without dropout inside, attention runs in the fast kernel.
-    """
-    sizes = weights.architecture
-    config = BertConfig(
+def bert_config(sizes: Architecture, **more: Any) -> BertConfig:
+    """The architecture as transformers writes it, with ``more`` of its settings."""
+    return BertConfig(
         vocab_size=sizes.vocabulary,
         hidden_size=sizes.hidden,
         num_hidden_layers=sizes.layers,
@@ -29,9 +25,16 @@ def bert_of(weights: Weights) -> BertModel:
         max_position_embeddings=sizes.positions,
         type_vocab_size=sizes.types,
         layer_norm_eps=sizes.epsilon,
-        attention_probs_dropout_prob=0.0,
-        hidden_dropout_prob=0.0,
+        **more,
     )
+
+
+def bert_of(weights: Weights) -> BertModel:
+    """A `BertModel` in fp32 with these weights, without pooler and without dropout, every parameter frozen.
+
+    Without dropout inside, attention runs in the fast kernel.
+    """
+    config = bert_config(weights.architecture, attention_probs_dropout_prob=0.0, hidden_dropout_prob=0.0)
     bert = BertModel(config, add_pooling_layer=False)
     bert.load_state_dict({k: torch.from_numpy(v) for k, v in bert_state(weights).items()}, strict=False)
     bert.requires_grad_(False)

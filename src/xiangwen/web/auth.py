@@ -15,7 +15,6 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -23,16 +22,14 @@ import anyio
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from xiangwen.web.limits import BodyProblem, address_of, path_of, read_body
-from xiangwen.web.passwords import Hashed, Passwords
+from xiangwen.web.limits import BodyProblem, Reading, address_of, path_of, read_body
+from xiangwen.web.passwords import Passwords
+from xiangwen.web.sessions import SESSION_SECONDS, Sessions
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 COOKIE = "xiangwen"
-SESSION_SECONDS = 12 * 3600
-"""A working day."""
-_MOST_SESSIONS = 10_000
 _MOST_KEYS = 10_000
 _LONGEST_WAIT = 60.0
 _FORGET_AFTER = 3600.0
@@ -46,20 +43,24 @@ _FREE = {"pair": 3, "address": 10, "name": 20}
 class Patience:
     """After failures the next try has to wait: 1 s, 2 s, 4 s … a minute, for the name and for the address.
 
-    An attempt counts as failed until it has succeeded, so that many at once gain nothing.
+    An attempt counts as failed until it has succeeded, so that many at once gain nothing. Failures from elsewhere never
+    shut out the owner of a name: they make nobody wait who has not failed here, or who has logged in from here before.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._failures: OrderedDict[tuple[str, ...], tuple[int, float]] = OrderedDict()
+        self._at_home: OrderedDict[tuple[str, ...], None] = OrderedDict()
 
     def begin(self, name: str, address: str) -> float:
         """Count an attempt; returns the seconds that it has to wait instead, or 0."""
         now = self._now()
         wait = 0.0
+        pair, *_ = self._keys(name, address)
+        stranger = pair in self._failures and pair not in self._at_home
         for key in self._keys(name, address):
             count, last = self._failures.get(key, (0, now))
-            if now - last > _FORGET_AFTER:
+            if now - last > _FORGET_AFTER or (key[0] == "name" and not stranger):
                 count = 0
             due = last + min(2.0 ** (count - _FREE[key[0]]), _LONGEST_WAIT) if count >= _FREE[key[0]] else now
             wait = max(wait, due - now)
@@ -76,6 +77,10 @@ class Patience:
         """The attempt was no failure; the failures of this name from this address are forgotten."""
         pair, *others = self._keys(name, address)
         self._failures.pop(pair, None)
+        self._at_home[pair] = None
+        self._at_home.move_to_end(pair)
+        while len(self._at_home) > _MOST_KEYS:
+            self._at_home.popitem(last=False)
         for key in others:
             if key in self._failures:
                 count, last = self._failures[key]
@@ -86,21 +91,13 @@ class Patience:
         return ("pair", name, address), ("address", address), ("name", name)
 
 
-@dataclass(frozen=True)
-class _Session:
-    name: str
-    hashed: Hashed
-    """A new password ends the sessions that the old one began."""
-    ends: float
-
-
 class Gate:
     """Who is logged in."""
 
-    def __init__(self, passwords: Passwords) -> None:
+    def __init__(self, passwords: Passwords, sessions: Sessions | None = None) -> None:
         self._passwords = passwords
         self._patience = Patience()
-        self._sessions: OrderedDict[str, _Session] = OrderedDict()
+        self._sessions = sessions or Sessions()
         self._secret = secrets.token_bytes(32)
         self._checking = anyio.CapacityLimiter(2)  # 32 MB and a core each
         self.started = False
@@ -108,15 +105,11 @@ class Gate:
 
     def session(self, token: str | None) -> str | None:
         """The name behind a token that is still good."""
-        found = self._sessions.get(token or "")
-        if found is None or found.ends < time.monotonic() or self._passwords.of(found.name) != found.hashed:
-            self._sessions.pop(token or "", None)
-            return None
-        return found.name
+        return self._sessions.name(token, self._passwords.of)
 
     def leave(self, token: str | None) -> None:
         """End a session."""
-        self._sessions.pop(token or "", None)
+        self._sessions.end(token)
 
     async def enter(self, name: str, password: str, address: str, token: str | None = None) -> str | float:
         """The token of a new session; or the seconds to wait before the next try, 0 where the password is wrong."""
@@ -129,11 +122,9 @@ class Gate:
         if hashed is None:
             return 0.0
         self._patience.succeeded(name, address)
-        token = token or secrets.token_urlsafe(32)
-        self._sessions[token] = _Session(name, hashed, time.monotonic() + SESSION_SECONDS)
-        while len(self._sessions) > _MOST_SESSIONS:
-            self._sessions.popitem(last=False)
-        return token
+        begun = token or secrets.token_urlsafe(32)
+        self._sessions.begin(begun, name, hashed, kept=token is None)
+        return begun
 
     async def basic(self, header: str, address: str) -> str | float:
         """The same for ``Authorization: Basic``, which programs send each time; the hash is computed once."""
@@ -153,6 +144,7 @@ class Auth:
     def __init__(self, app: ASGIApp, gate: Gate) -> None:
         self._app = app
         self._gate = gate
+        self._reading = Reading()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Guard one request."""
@@ -195,7 +187,8 @@ class Auth:
         if request.method != "POST":
             return _page(request.scope)
         try:
-            body = await read_body(request.scope, request.receive, _LONGEST_FORM)
+            with self._reading.one(address_of(request.scope)):
+                body = await read_body(request.scope, request.receive, _LONGEST_FORM)
             form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         except BodyProblem as problem:
             return _page(request.scope, problem.sentence, problem.status)

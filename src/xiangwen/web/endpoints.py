@@ -40,7 +40,8 @@ class Endpoints:
         if request.reports is not None:
             _check_known(request.reports, assistant)
         with self._opening.asking:
-            return assistant.answer(request).to_dict()
+            answer = assistant.answer(request)
+        return {**answer.to_dict(), "seal": self._opening.seal.of(answer)}
 
     def search(self, words: str, top: int = 10) -> list[dict[str, Any]]:
         """The passages nearest to some words, best first."""

@@ -6,13 +6,16 @@ import ipaddress
 import logging
 import math
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import anyio
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
+
+from xiangwen.machine.controls import harmless
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,6 +40,8 @@ CLOSED = (
     "/monitoring",
 )
 """Paths of Gradio that this page does not need, by their beginnings."""
+_NO_SUCH_STREAM = b'event: error\ndata: "404: Not Found"\n\n'
+"""How Gradio begins to stream the events of what is not there, before it breaks off."""
 _LIGHT = ("/gradio_api/component_server", "/gradio_api/cancel")
 """What the page fetches by itself (the list of reports, suggestions), a report that is opened, a question stopped."""
 _LIGHT_COST = 0.25
@@ -50,6 +55,9 @@ _MOST_BYTES_OF_AN_ANSWER = 16 * 1024 * 1024
 _BUSY_SECONDS = 5
 MOST_LARGE = 4
 """Bodies above `_MOST_BYTES` that are held at once: 64 MB at most."""
+MOST_READ = 8
+"""Bodies of one address that are read at once, `MOST_READ_LARGE` of them large: nobody alone takes all the places."""
+MOST_READ_LARGE = 2
 BODY_SECONDS = 30.0
 """Until a body must be there; what is slower holds memory for nothing."""
 
@@ -112,6 +120,7 @@ class Limits:
         self._buckets = Buckets(a_minute) if a_minute else None
         self._waiting = 0
         self._large = 0
+        self._reading, self._reading_large = Reading(), Reading(MOST_READ_LARGE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or not."""
@@ -143,7 +152,8 @@ class Limits:
         self._waiting += 1
         self._large += large
         try:
-            body = await read_body(scope, receive, _MOST_BYTES_OF_AN_ANSWER if large else _MOST_BYTES)
+            with (self._reading_large if large else self._reading).one(address_of(scope)):
+                body = await read_body(scope, receive, _MOST_BYTES_OF_AN_ANSWER if large else _MOST_BYTES)
             await self._pass(scope, path, _again(body, receive), _full_queue_told(scope, path, send))
         except BodyProblem as problem:
             await _told(problem.status, problem.sentence)(scope, receive, send)
@@ -153,30 +163,70 @@ class Limits:
 
     async def _pass(self, scope: Scope, path: str, receive: Receive, send: Send) -> None:
         """Hand a request on; one that Gradio cannot read, as it names nothing that is there, is refused."""
+        if not path.startswith("/gradio_api/"):
+            await self._app(scope, receive, send)
+            return
+        head: Message | None = None
         begun = False
 
         async def noticed(message: Message) -> None:
-            nonlocal begun
-            begun = True
+            nonlocal head, begun
+            if message["type"] == "http.response.start":
+                head = (
+                    message  # kept until the body begins: a stream of events may begin with saying that there is none
+                )
+                return
+            if head is not None:
+                if message.get("body") == _NO_SUCH_STREAM:
+                    raise LookupError
+                begun = True
+                await send(head)
+                head = None
             await send(message)
 
         try:
             await self._app(scope, receive, noticed)
         except Exception as error:  # of many classes, some of them Gradio's own
-            if begun or not path.startswith("/gradio_api/"):
-                raise
-            logging.getLogger(__name__).warning("refused %s: %s", path, type(error).__name__)
+            logging.getLogger(__name__).warning("refused %s: %s", harmless(path), type(error).__name__)
+            if begun:
+                await send({"type": "http.response.body"})
+                return
             sentence = "这个请求无法处理，请刷新页面后重试。 This request cannot be read: reload the page."
-            await _told(400, sentence)(scope, receive, send)
+            await _told(404 if isinstance(error, LookupError) else 400, sentence)(scope, receive, send)
 
 
 class BodyProblem(Exception):
-    """A body is too large, too slow, or ends too early."""
+    """A body is too large, too slow, one of too many, or ends too early."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
         self.status = status
         self.sentence = sentence
+
+
+class Reading:
+    """How many bodies are being read, by address."""
+
+    def __init__(self, most: int = MOST_READ) -> None:
+        self._most = most
+        self._now: Counter[str] = Counter()
+
+    @contextmanager
+    def one(self, address: str) -> Iterator[None]:
+        """While one more body of an address is read.
+
+        Raises:
+            BodyProblem: if there are as many as may be.
+        """
+        if self._now[address] >= self._most:
+            raise BodyProblem(429, "同时发送得太多，请稍后再试。 Too much is being sent at once: try again.")
+        self._now[address] += 1
+        try:
+            yield
+        finally:
+            self._now[address] -= 1
+            if not self._now[address]:
+                del self._now[address]
 
 
 async def read_body(scope: Scope, receive: Receive, most: int) -> bytes:

@@ -17,6 +17,7 @@ from pydantic import Field
 
 import xiangwen
 from xiangwen.web.endpoints import Endpoints, RequestProblem
+from xiangwen.web.ledger_endpoints import LedgerEndpoints
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -42,7 +43,7 @@ def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
         only_local: refuse requests made under another host name than this machine's, as a web page in the visitor's
             browser would after rebinding its own name to this address.
     """
-    endpoints = Endpoints(opening)
+    endpoints, ledger_endpoints = Endpoints(opening), LedgerEndpoints(opening)
     server = MCPServer(
         "xiangwen", title="乡问 Xiangwen", instructions=_INSTRUCTIONS, version=xiangwen.__version__, log_level="ERROR"
     )
@@ -80,6 +81,24 @@ def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
     def reports() -> list[dict[str, Any]]:
         """List the reports there are: id, file, title, township, county, year, and the tree of headings of each."""
         return _asked(endpoints.reports)
+
+    @server.tool(title="Read the ledger", annotations=_READ_ONLY)
+    def ledger(
+        indicators: Annotated[
+            list[str] | None,
+            Field(description="Ids or names of indicators, such as disputes_settled; all where left out."),
+        ] = None,
+        counties: Annotated[list[str] | None, Field(description="Counties, 县 or 区 may be left off.")] = None,
+        years: Annotated[list[int] | None, Field(description="Years that the reports are on.")] = None,
+        levels: Annotated[list[str] | None, Field(description="乡, 镇, 街道, 县区, 部门 …")] = None,
+    ) -> list[dict[str, Any]]:
+        """Figures of the townships as a table: one cell for each indicator that a report gives.
+
+        A cell has value, unit, bound (exact, at_least, about), state (done, planned, lacking, none: the report says
+        zero), part (counted in another cell, never to be added to its total) and the exact quote it was read from. A
+        report without a cell does not give the indicator, which is not zero. All cells are many: name indicators.
+        """
+        return _asked(ledger_endpoints.ledger, indicators, counties, years, levels)
 
     security = TransportSecuritySettings(
         enable_dns_rebinding_protection=only_local,

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from xiangwen.machine.console import HarmlessConsole
+from xiangwen.web.seal import Seal
 
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
@@ -86,10 +87,16 @@ class Opening:
         self._opened: tuple[str, str] | None = None
         self._gone: dict[str, Report] = {}
         self.assistant: Assistant | None = None
+        self.seal = Seal(home.directory)
         self.build = ""
         """The name of the index in use."""
         self.asking = threading.Lock()
         """Held while the assistant answers: an answer takes milliseconds, and the encoder is not shared by threads."""
+
+    @property
+    def index_dir(self) -> Path:
+        """The index folder, where what people say of answers and cells is kept."""
+        return self._home.directory
 
     @property
     def status(self) -> Status:

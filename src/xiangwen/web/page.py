@@ -12,7 +12,6 @@ import json
 import threading
 import time
 from collections.abc import Collection, Iterator
-from dataclasses import asdict
 from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,8 @@ from gradio.events import api
 
 from xiangwen.questions.request import AskRequest, WrongRequest, read_request
 from xiangwen.web.endpoints import Endpoints
+from xiangwen.web.ledger_endpoints import LedgerEndpoints
+from xiangwen.web.ledger_view import LedgerView
 from xiangwen.web.opening import Opening, Status
 from xiangwen.web.render import answer_steps, as_text
 from xiangwen.web.source import Mark, Position, source_html
@@ -41,9 +42,12 @@ SCRIPTS = (
     "conversations",
     "taking_away",
     "turns",
+    "grid",
+    "chart",
+    "ledger",
     "page",
 )
-STYLES = ("frame", "answer", "report", "narrow")
+STYLES = ("frame", "answer", "report", "ledger", "narrow")
 _STEP_SECONDS = 0.04
 """Between two pieces of an answer: enough for the eye to follow, all in all a third of a second."""
 _ASKED = 12
@@ -97,6 +101,17 @@ def build_page(opening: Opening, guarded: bool = False) -> gr.Blocks:
     def suggest(wanted: dict[str, Any]) -> list[str]:
         return chat.suggest(wanted)
 
+    ledger = LedgerView(opening)
+
+    def ledger_columns(_: None) -> dict[str, Any] | None:
+        return ledger.columns()
+
+    def ledger_cells(wanted: dict[str, Any]) -> dict[str, Any] | None:
+        return ledger.cells([str(name) for name in wanted.get("indicators") or []])
+
+    def ledger_cell(wanted: dict[str, Any]) -> list[dict[str, Any]]:
+        return ledger.cell(str(wanted.get("report")), str(wanted.get("indicator")))
+
     page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, fill_height=True) as page:
         shown = gr.HTML(
@@ -105,7 +120,7 @@ def build_page(opening: Opening, guarded: bool = False) -> gr.Blocks:
             elem_id="xw-page",
             apply_default_css=False,
             js_on_load=page_script(guarded),
-            server_functions=[source, collection, suggest],
+            server_functions=[source, collection, suggest, ledger_columns, ledger_cells, ledger_cell],
         )
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         opened = page.load(chat.open, None, shown, concurrency_limit=None, **quiet)
@@ -121,7 +136,7 @@ def build_page(opening: Opening, guarded: bool = False) -> gr.Blocks:
         def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
             return endpoints.ask(question, history)
 
-        for function in (ask, endpoints.search, endpoints.reports):
+        for function in (ask, endpoints.search, endpoints.reports, LedgerEndpoints(opening).ledger):
             api(function, api_name=function.__name__, concurrency_limit=None)
     return page
 
@@ -170,7 +185,7 @@ class _Chat:
         for html in growing:
             yield {**turn, "html": html}
             time.sleep(_STEP_SECONDS)
-        kept = {**answer.to_dict(), "nearest": [asdict(citation) for citation in answer.nearest]}
+        kept = {**answer.to_dict(), "seal": self._opening.seal.of(answer)}
         yield {**turn, "html": whole, "copy": as_text(answer), "answer": kept}
 
     def collection(self) -> list[dict[str, Any]]:
@@ -184,6 +199,7 @@ class _Chat:
                 "name": report.name,
                 "county": report.metadata.county,
                 "year": report.metadata.year,
+                "level": report.metadata.level,
                 "title": report.metadata.title or report.file,
                 "passages": int(assistant.index.sizes[number]),
             }

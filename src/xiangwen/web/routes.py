@@ -17,6 +17,7 @@ from starlette.routing import Route
 from xiangwen.answers.votes import FeedbackProblem, append, read_vote
 from xiangwen.exports import FORMATS, ExportProblem, UnfoundedCitation, check_citations, read_answer
 from xiangwen.web.endpoints import Endpoints, RequestProblem
+from xiangwen.web.ledger_endpoints import LedgerEndpoints
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -39,6 +40,10 @@ def routes(opening: Opening, index_dir: Path) -> list[Route]:
         Route("/ask", _told(plain.ask), methods=["POST"]),
         Route("/search", _told(plain.search), methods=["POST"]),
         Route("/reports", _told(plain.reports), methods=["GET"]),
+        Route("/ledger", _told(plain.ledger), methods=["POST"]),
+        Route("/ledger/checks", _told(plain.ledger_checks), methods=["POST"]),
+        Route("/ledger/correct", _told(plain.ledger_correct), methods=["POST"]),
+        Route("/export/ledger", _told(plain.ledger_workbook), methods=["POST"]),
         Route("/export/{kind}", _told(plain.export), methods=["POST"]),
         Route("/feedback", _told(plain.feedback), methods=["POST"]),
     ]
@@ -49,6 +54,7 @@ class _Routes:
         self._opening = opening
         self._index_dir = index_dir
         self._endpoints = Endpoints(opening)
+        self._ledger = LedgerEndpoints(opening)
         # Threads of their own: the page's files must not wait behind questions.
         self._run = partial(anyio.to_thread.run_sync, limiter=anyio.CapacityLimiter(_THREADS))
 
@@ -86,6 +92,34 @@ class _Routes:
         self._ready()
         return JSONResponse(await self._run(self._endpoints.reports))
 
+    async def ledger(self, request: Request) -> Response:
+        """``{"indicators": ["…"], "counties": ["…"], "years": [2024], "levels": ["乡"]}`` to cells."""
+        return await self._chosen(request, self._ledger.ledger)
+
+    async def ledger_checks(self, request: Request) -> Response:
+        """The same to numbers that do not agree."""
+        return await self._chosen(request, self._ledger.checks)
+
+    async def ledger_correct(self, request: Request) -> Response:
+        """What an analyst says of a cell, kept beside the index."""
+        body = await _object(request)
+        self._ready()
+        await self._run(self._ledger.correct, body, request.scope.get("xiangwen.user"))
+        return Response(status_code=204)
+
+    async def _chosen(self, request: Request, rows: Callable[..., list[dict[str, Any]]]) -> Response:
+        body = await _object(request)
+        self._ready()
+        chosen = [body.get(name) for name in ("indicators", "counties", "years", "levels")]
+        return JSONResponse(await self._run(rows, *chosen))
+
+    async def ledger_workbook(self, request: Request) -> Response:
+        """The same, and ``reports`` in the order that is wanted, to an Excel file."""
+        body = await _object(request)
+        self._ready()
+        data = await self._run(self._ledger.workbook, body)
+        return Response(data, 200, {"content-disposition": _attachment("台账", "xlsx")}, FORMATS["xlsx"].media_type)
+
     async def export(self, request: Request) -> Response:
         """The JSON of an answer to a file; only what the reports say is handed out."""
         kind = request.path_params["kind"]
@@ -99,6 +133,10 @@ class _Routes:
         def made() -> tuple[str, bytes]:
             answer = read_answer(body)
             check_citations(answer, index)
+            if not self._opening.seal.holds(answer, body.get("seal")):
+                raise UnfoundedCitation(
+                    "这不是这里给出的答案，请重新提问后再导出。 This answer was not given here: ask again."
+                )
             return answer.question, FORMATS[kind].write(answer)
 
         try:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import re
+import signal
 import socket
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from xiangwen.machine.console import HarmlessConsole
 from xiangwen.machine.offline import without_hub
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 _THIS_MACHINE = "127.0.0.1,::1"
+_STOP_SECONDS = 30.0
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -83,9 +86,11 @@ def launch(
     """
     from xiangwen.web.auth import Auth, Gate
     from xiangwen.web.passwords import Passwords
+    from xiangwen.web.sessions import FILE as SESSIONS_FILE
+    from xiangwen.web.sessions import Sessions
 
     root_path = _checked_root(root_path)
-    gate = Gate(Passwords(auth)) if auth is not None else None
+    gate = Gate(Passwords(auth), Sessions(index_dir / SESSIONS_FILE)) if auth is not None else None
     _check_port(host, port)
     proxies = trust_proxy if trust_proxy is not None else _THIS_MACHINE if root_path else ""
     os.environ["FORWARDED_ALLOW_IPS"] = proxies  # where uvicorn looks; it trusts this machine's headers otherwise
@@ -145,11 +150,31 @@ def launch(
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     HarmlessConsole(stderr=True).print(f"乡问已打开：http://{shown}:{port}（按 Ctrl+C 结束）", highlight=False)
     if block:
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            page.close(verbose=False)
+        _wait_for_the_end()
+        end(page)
     return page
+
+
+def _wait_for_the_end() -> None:
+    """Until Ctrl+C, or until the service is told to stop; a second time ends it at once."""
+    asked = threading.Event()
+
+    def stop(signal_number: int, _: Any) -> None:
+        signal.signal(signal_number, signal.SIG_DFL)
+        asked.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    asked.wait()
+
+
+def end(page: gr.Blocks) -> None:
+    """Take no more questions, answer those that were asked, for up to half a minute, and close the page."""
+    server: Any = page.server
+    page.app.stop_event.set()  # open pages no longer hold their connection
+    server.should_exit = True
+    server.thread.join(_STOP_SECONDS)
+    page.close(verbose=False)
 
 
 def _checked_root(root_path: str) -> str:
@@ -217,8 +242,11 @@ class _Headers:
 
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
+                headers = message.get("headers", [])
+                if message["status"] == 307:  # Starlette's own, to the same address without the slash at its end
+                    headers = [(k, _below(scope, v) if k == b"location" else v) for k, v in headers]
                 message["headers"] = [
-                    *message.get("headers", []),
+                    *headers,
                     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
                     (b"x-content-type-options", b"nosniff"),
                     (b"referrer-policy", b"no-referrer"),
@@ -226,3 +254,12 @@ class _Headers:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _below(scope: Any, location: bytes) -> bytes:
+    """An address of this server as the visitor has it: under ``root_path``, on whatever host he reached it by."""
+    parts = urlsplit(location)
+    root = scope.get("root_path", "").rstrip("/").encode()
+    path = b"/" + parts.path.lstrip(b"/")
+    path = path if path.startswith(root + b"/") else root + path
+    return path + (b"?" + parts.query if parts.query else b"")

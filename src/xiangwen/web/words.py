@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from xiangwen.web.ledger_words import LEDGER_WORDS
 from xiangwen.web.opening import STAGE_WORDS
 
 Language = Literal["zh", "en"]
@@ -144,4 +145,8 @@ def word(key: str, language: Language = "zh", **values: object) -> str:
 
 def page_words() -> dict[str, tuple[str, str]]:
     """What the page's scripts say, Chinese and English of each; the stages of the opening under ``stage …``."""
-    return _PAGE | {f"stage {stage}": (words, _ENGLISH_STAGES[stage]) for stage, words in STAGE_WORDS.items()}
+    return (
+        _PAGE
+        | LEDGER_WORDS
+        | {f"stage {stage}": (words, _ENGLISH_STAGES[stage]) for stage, words in STAGE_WORDS.items()}
+    )

@@ -1,14 +1,17 @@
 // The page put together: clicks, keys, and what the server reports.
 const go = {
   left: () => showLeft(!leftShown()),
-  new: () => { startChat(); hideDrawer(); if (!narrow.matches) box.focus(); },
+  new: () => { showView("chat"); startChat(); hideDrawer(); if (!narrow.matches) box.focus(); },
   language: () => {
     setLanguage(language === "zh" ? "en" : "zh");
     drawCollection();
     drawChats();
     if (opened) openReport(opened);
     if (ready) welcome({ stage: "ready" });
+    drawLedger();
   },
+  "chat view": () => showView("chat"),
+  "ledger view": () => showView("ledger"),
   theme: () => setDark(!document.body.classList.contains("dark")),
   "log out": () => { // on a shared computer the next person is not to read what this one asked
     kept.drop("chats");
@@ -85,7 +88,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
   } else if (event.key === "/" && !typing && plain) {
     event.preventDefault();
-    box.focus();
+    (ledgerShown() ? find("#xw-ledger .xw-find-township") : box).focus();
   } else if (["ArrowLeft", "ArrowRight"].includes(event.key) && event.target.matches?.("[role=tab]")) {
     const other = [...element.querySelectorAll("[role=tab]")].find((tab) => tab !== event.target);
     showTab(other);
@@ -105,7 +108,8 @@ async function takeOpening(status) {
   if (last) showChat(last);
   else welcome(status);
   turns.dataset.ready = "true";
-  if (!narrow.matches) box.focus();
+  if (window.location.hash === "#ledger") showView("ledger");
+  if (!narrow.matches && !ledgerShown()) box.focus();
 }
 
 function take(value) {

@@ -13,7 +13,10 @@ function markerOf({ turn, n, near }) {
 }
 
 function request(wanted) {
-  if (wanted.report) return { report: wanted.report, language };
+  if (wanted.report) { // by itself, or at a cell of the ledger: [n, start, end] of each sentence that gives it
+    const { report, marks = [], current } = wanted;
+    return { report, marks, current, number: marks.findIndex(([n]) => n === current) + 1, of: marks.length, language };
+  }
   const all = citationsOf(wanted.turn, wanted.near);
   const here = all.find((c) => c.n === wanted.n);
   return here && {
@@ -51,6 +54,10 @@ async function openReport(wanted, from = opener) {
 }
 
 function step(by) {
+  if (opened?.marks) {
+    const next = opened.marks[opened.marks.findIndex(([n]) => n === opened.current) + by];
+    if (next) openReport({ ...opened, current: next[0] }).then(() => panel.querySelector(`[data-step="${by}"]`)?.focus({ preventScroll: true }));
+  }
   if (!opened?.turn) return;
   const all = citationsOf(opened.turn, opened.near);
   const next = all[all.findIndex((c) => c.n === opened.n) + by];
@@ -68,5 +75,6 @@ function closeReport() {
   root.classList.remove("xw-open");
   for (const marker of element.querySelectorAll(".xw-cite.xw-current")) marker.classList.remove("xw-current");
   if (opener?.isConnected) opener.focus({ preventScroll: true });
+  else if (ledgerShown()) grid.focus();
   else box.focus();
 }

@@ -1,0 +1,279 @@
+"""A pre-score of reports by the items of an assessment (考核细则): points with quotes, what is silent is to be proven.
+
+A file in TOML names the items, each an indicator of the ledger, a rule and points:
+
+    title = "法治政府建设考核细则"
+    [[item]]
+    indicator = "study"
+    rule = "学法≥6次"
+    points = 5
+    [[item]]
+    indicator = "government_adviser"
+    rule = "无法律顾问"
+    points = -1
+
+No report loses a point, or is given one, for what it does not say.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from xiangwen.exports.ledger_rows import Choice, LedgerProblem, Line, chosen_indicators, chosen_reports, lines
+from xiangwen.quantities.forms import class_of_unit
+
+if TYPE_CHECKING:
+    from xiangwen.index import Index
+    from xiangwen.ledger.indicators import Indicator
+    from xiangwen.reports import Report
+
+Outcome = Literal["met", "not_met", "to_check", "to_prove"]
+OUTCOME_WORDS: dict[Outcome, str] = {"met": "符合", "not_met": "不符合", "to_check": "待核实", "to_prove": "待证明"}
+_TAKEN_OFF: dict[Outcome, str] = {"met": "扣分", "not_met": "不扣分"}
+Rule = Literal[">=", "<=", ">", "<", "has", "none", "all"]
+_COMPARED = re.compile(
+    r"(?P<sign>≥|>=|不少于|不低于|≤|<=|不多于|不超过|>|超过|<|少于)\s*(?P<number>[\d.]+)\s*(?P<times>万?)(?P<unit>\S*)$"
+)
+_SIGNS: dict[str, Rule] = {
+    "≥": ">=", "不少于": ">=", "不低于": ">=", "≤": "<=", "不多于": "<=", "不超过": "<=", "超过": ">", "少于": "<",
+    ">=": ">=", "<=": "<=", ">": ">", "<": "<",
+}  # fmt: skip
+_CLOSE = 0.1
+"""How near to a threshold 「约」 leaves it open."""
+_FREQUENCY = re.compile(r"每(?:个|半|两|双)?(?:季|月|年|周|日|天)|(?:季度|月|年|周)均")
+"""A number of times a quarter is not the number of the year."""
+_SURE = 0.5
+"""Confidence from which on a cell decides by itself."""
+
+
+class AssessmentProblem(ValueError):
+    """A file of an assessment that cannot be used; the message is one plain sentence."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the assessment."""
+
+    name: str
+    indicator: Indicator
+    rule: Rule
+    threshold: float
+    unit: str
+    points: float
+    """Given where the rule holds; below zero they are taken off."""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """All items."""
+
+    title: str
+    items: tuple[Item, ...]
+
+    @property
+    def full(self) -> float:
+        """The most that a report can have."""
+        return sum(max(item.points, 0) for item in self.items)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one item in one report."""
+
+    item: Item
+    outcome: Outcome
+    lines: tuple[Line, ...]
+    """The cells that show it; none where the report is silent."""
+
+    @property
+    def word(self) -> str:
+        """What became of it: 「符合」, and of what takes points off 「扣分」."""
+        words = {**OUTCOME_WORDS, **_TAKEN_OFF} if self.item.points < 0 else OUTCOME_WORDS
+        return words[self.outcome]
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The fewest and the most points that it can come to."""
+        points = self.item.points
+        if self.outcome == "met":
+            return points, points
+        return (0.0, 0.0) if self.outcome == "not_met" else (min(points, 0.0), max(points, 0.0))
+
+    def row(self) -> dict[str, Any]:
+        """For programs; ``score`` is null where it is open."""
+        lowest, highest = self.range
+        return {
+            "name": self.item.name,
+            "indicator": self.item.indicator.id,
+            "points": self.item.points,
+            "outcome": self.outcome,
+            "score": lowest if lowest == highest else None,
+            "cells": [line.row() for line in self.lines],
+        }
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One report."""
+
+    report: Report
+    results: tuple[Result, ...]
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """From what is shown: the fewest and the most points that it can come to."""
+        return sum(r.range[0] for r in self.results), sum(r.range[1] for r in self.results)
+
+    @property
+    def shown(self) -> float:
+        """Points of the items that are decided."""
+        return sum(r.range[0] for r in self.results if r.range[0] == r.range[1])
+
+    @property
+    def open(self) -> int:
+        """How many items are to be proven or checked."""
+        return sum(r.outcome in ("to_prove", "to_check") for r in self.results)
+
+    def row(self) -> dict[str, Any]:
+        """For programs."""
+        meta, (lowest, highest) = self.report.metadata, self.range
+        return {
+            "report": self.report.id,
+            "file": self.report.file,
+            "township": meta.township,
+            "county": meta.county,
+            "year": meta.year,
+            "shown": self.shown,
+            "lowest": lowest,
+            "highest": highest,
+            "open": self.open,
+            "items": [result.row() for result in self.results],
+        }
+
+
+def read_assessment(path: Path, index: Index) -> Assessment:
+    """The items of a file.
+
+    Raises:
+        AssessmentProblem: if it cannot be read, or an item names no indicator, rule or points.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise AssessmentProblem(f"无法读取 {path}（{error}）。 It cannot be read.") from error
+    rows = data.get("item")
+    if not isinstance(rows, list) or not rows:
+        raise AssessmentProblem(f"{path} 里没有 [[item]]。 It has no items.")
+    items = tuple(_item(row, number, index) for number, row in enumerate(rows, start=1))
+    return Assessment(str(data.get("title") or path.stem), items)
+
+
+def _item(row: Any, number: int, index: Index) -> Item:
+    where = f"第 {number} 项"
+    points = row.get("points") if isinstance(row, dict) else None
+    if isinstance(points, bool) or not isinstance(points, int | float) or not points:
+        raise AssessmentProblem(f"{where}的 points 应是分数，扣分写负数。 Item {number} has no points.")
+    try:
+        indicator = chosen_indicators(index, Choice((str(row.get("indicator")),)))[0]
+    except LedgerProblem as error:
+        raise AssessmentProblem(f"{where}：{error}") from error
+    rule = str(row.get("rule") or "").strip()
+    kind, threshold, unit = _rule(rule, where)
+    return Item(str(row.get("name") or rule), indicator, kind, threshold, unit, float(points))
+
+
+def _rule(words: str, where: str) -> tuple[Rule, float, str]:
+    compared = _COMPARED.search(words)
+    if compared:
+        number = float(compared["number"]) * (10_000 if compared["times"] else 1)
+        return _SIGNS[compared["sign"]], number, compared["unit"]
+    if "全覆盖" in words:
+        return "all", 0.0, ""
+    if words.startswith(("无", "没有", "未")):
+        return "none", 0.0, ""
+    if words.startswith(("有", "已")):
+        return "has", 0.0, ""
+    raise AssessmentProblem(f"{where}的 rule 应像 学法≥6次、有、无法律顾问、全覆盖。 No such rule: “{words[:40]}”.")
+
+
+def assess(index: Index, assessment: Assessment, choice: Choice) -> Iterator[Scored]:
+    """Every chosen report in the order of the index."""
+    wanted = {item.indicator.id for item in assessment.items}
+    own: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in lines(index, Choice(tuple(wanted), choice.counties, choice.years, choice.levels, choice.reports)):
+        own[line.report.id, line.indicator.id].append(line)
+    for number in chosen_reports(index, choice):
+        report = index.reports[number]
+        yield Scored(report, tuple(_result(item, own[report.id, item.indicator.id]) for item in assessment.items))
+
+
+def _result(item: Item, own: Sequence[Line]) -> Result:
+    """What the cells of an indicator show of an item."""
+    told = [line for line in own if line.cell.state in ("done", "none") and not line.cell.part]
+    if not told:  # a plan proves nothing, a shortcoming does not say how much there is
+        lacking = any(line.cell.state == "lacking" for line in own)
+        return Result(item, "to_check" if lacking else "to_prove", tuple(own))
+    by: dict[Outcome, list[Line]] = defaultdict(list)
+    for line in told:
+        by[_shown(item, line)].append(line)
+    # Several figures of a year: one that reaches the least, or passes the most, decides; together they may.
+    leading: Outcome = "not_met" if item.rule in ("<=", "<", "none") else "met"
+    if by[leading]:
+        return Result(item, leading, tuple(by[leading]))
+    if by["to_check"] or _together(item, told):
+        return Result(item, "to_check", tuple(told))
+    return Result(item, "not_met" if leading == "met" else "met", tuple(told))
+
+
+def _shown(item: Item, line: Line) -> Outcome:
+    """What one cell shows."""
+    if line.cell.confidence < _SURE:
+        return "to_check"
+    value = line.cell.value
+    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    absent = line.cell.state == "none" or value == "none" or number == 0
+    if item.rule == "has":
+        return "not_met" if absent else "met"
+    if item.rule == "none":
+        return "met" if absent else "not_met"
+    if item.rule == "all":
+        if value in ("all", "part", "none") or absent:
+            return "met" if value == "all" else "not_met"
+        whole = number is not None and line.cell.unit == "%"
+        return "to_check" if not whole else "met" if number == 100 else "not_met"
+    if number is None or not _comparable(item.unit, line.cell.unit) or _FREQUENCY.search(line.quote):
+        return "to_check"
+    return _compared(item, number, line.cell.bound)
+
+
+def _compared(item: Item, number: float, bound: str) -> Outcome:
+    threshold = item.threshold
+    holds = {
+        ">=": number >= threshold,
+        "<=": number <= threshold,
+        ">": number > threshold,
+        "<": number < threshold,
+    }[item.rule]
+    if bound == "at_least":
+        upward = item.rule in (">=", ">")
+        return ("met" if holds else "to_check") if upward else "to_check" if holds else "not_met"
+    if bound == "about" and abs(number - threshold) <= _CLOSE * max(threshold, 1):
+        return "to_check"
+    return "met" if holds else "not_met"
+
+
+def _together(item: Item, told: Sequence[Line]) -> bool:
+    """Whether figures of which none decides may do so when they are added up, which only a person can say."""
+    numbers = [line.cell.value for line in told if isinstance(line.cell.value, int | float)]
+    return len(numbers) > 1 and item.rule in (">=", ">", "<=", "<") and sum(numbers) >= item.threshold
+
+
+def _comparable(wanted: str, unit: str) -> bool:
+    classes = class_of_unit()
+    return not wanted or classes.get(wanted, wanted) == classes.get(unit, unit)

@@ -1,0 +1,154 @@
+"""An analyst's word on a cell taken down, and all such words as labelled clauses to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from xiangwen.exports.ledger_rows import Choice, Line, chosen_indicators, lines, struck_lines
+from xiangwen.ledger.cells import Cell, State
+from xiangwen.ledger.corrections import Correction, CorrectionProblem, Mark, append, now, read_value
+
+if TYPE_CHECKING:
+    from xiangwen.index import Index
+    from xiangwen.ledger.indicators import Indicator
+    from xiangwen.reports import Report
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an analyst says of a cell, and which."""
+
+    report: str
+    """Id or file."""
+    indicator: str
+    """Id or name."""
+    mark: Mark
+    who: str
+    why: str = ""
+    value: str = ""
+    """As written: 「12」, 「1.2万元」, 「无」; with the mark ``value`` alone."""
+    state: State | None = None
+    quote: str = ""
+    """Words of the cell's clause where the report has several; for a cell that was not read, a slice of the report."""
+    start: int | None = None
+    """Where the cell's quote begins, which tells two apart as well."""
+    read: str = ""
+    """The value of the cell that is meant, where two stand in one clause."""
+
+
+def correct(index: Index, directory: Path, said: Said) -> Correction:
+    """Take it down, and put it onto the ledger of this index.
+
+    Raises:
+        CorrectionProblem: if it is not clear which cell is meant, or the value is none.
+        LedgerProblem: if there is no such indicator.
+        OSError: if the file cannot be written.
+    """
+    if said.mark not in get_args(Mark) or said.state not in (None, *get_args(State)):
+        raise CorrectionProblem("标记应是 right、wrong、value 或 undo。 The mark is none of these.")
+    index.take_corrections(directory)
+    indicator = chosen_indicators(index, Choice((said.indicator,)))[0]
+    report = _report(index, said.report)
+    cell = _cell(index, report, indicator, said)
+    value, unit, bound, state = cell.value, cell.unit, cell.bound, cell.state
+    if said.mark == "value":
+        value, given, state = read_value(said.value, indicator)
+        unit = given if given or value != cell.value else cell.unit
+        bound, state = "exact", said.state or (cell.state if state == "done" and cell.state != "none" else state)
+    meta = report.metadata
+    taken = Correction(
+        time=now(),
+        who=said.who.strip(),
+        why=said.why.strip(),
+        mark=said.mark,
+        report=report.id,
+        file=report.file,
+        county=meta.county,
+        township=meta.township,
+        year=meta.year,
+        indicator=indicator.id,
+        quote=report.text[cell.start : cell.end],
+        start=cell.start,
+        figure=cell.figure_start - cell.start,
+        figure_length=cell.figure_end - cell.figure_start,
+        value=value,
+        unit=unit,
+        bound=bound,
+        state=state,
+        part=cell.part,
+    )
+    append(directory, taken)
+    index.take_corrections(directory)
+    return taken
+
+
+def _report(index: Index, wanted: str) -> Report:
+    found = [report for report in index.reports if wanted in (report.id, report.file)]
+    if len(found) != 1:
+        raise CorrectionProblem(f"没有报告 {wanted[:80]}，请用编号。 No report {wanted[:80]}: give an id.")
+    return found[0]
+
+
+def _cell(index: Index, report: Report, indicator: Indicator, said: Said) -> Cell:
+    """The cell that is meant: one that was read, one that was struck, or a new one at a quote."""
+    choice = Choice((indicator.id,), reports=(report.id,))
+    own = [*lines(index, choice), *struck_lines(index, choice)]
+    found = [
+        line
+        for line in own
+        if said.quote in line.quote
+        and said.start in (None, line.cell.start)
+        and (not said.read or said.read == str(line.cell.value))
+    ]
+    if len(found) == 1:
+        return found[0].cell
+    at = report.text.find(said.quote) if said.quote and not found and said.mark == "value" else -1
+    if at >= 0:
+        end = at + len(said.quote)
+        return Cell(indicator.id, None, "", "exact", "done", False, at, end, at, at, 1.0)
+    quotes = "；".join(f"「{line.quote}」" for line in found or own) or "没有"
+    raise CorrectionProblem(
+        f"请用原文里的话指明是哪一处（{indicator.zh}：{quotes}）。 Which cell is meant? Quote some of its words."
+    )
+
+
+def labels(index: Index) -> Iterator[dict[str, Any]]:
+    """Every clause that was spoken of, with the cells that it gives after all corrections, as ``clauses.jsonl`` has it.
+
+    A clause whose cell was called wrong is one that does not give it: its list may be empty.
+    """
+    told: dict[tuple[str, int], list[Line]] = {}
+    for line in (*lines(index), *struck_lines(index)):
+        if line.correction:
+            told.setdefault((line.report.id, line.cell.start), []).append(line)
+    for (report, start), marked in told.items():
+        given = [x for x in lines(index, Choice(reports=(report,))) if x.cell.start == start]
+        first = marked[0]
+        yield {
+            "text": first.quote,
+            "above": list(_above(index, first)),
+            "cells": [[x.indicator.id, _label(x.cell)] for x in given],
+            "file": first.report.file,
+            "said": [f"{x.indicator.id} {x.correction.mark} {x.correction.about}" for x in marked if x.correction],
+        }
+
+
+def _label(cell: Cell) -> object:
+    """A number, or what the reader's classes of clauses call it."""
+    if cell.value is None:
+        return "short" if cell.state == "lacking" else "has"
+    if cell.value is True:
+        return "yes"
+    return "zero" if cell.value == 0 and cell.figure_end - cell.figure_start == cell.end - cell.start else cell.value
+
+
+def _above(index: Index, line: Line) -> tuple[str, ...]:
+    number = next(n for n, report in enumerate(index.reports) if report is line.report)
+    for passage in range(int(index.starts[number]), int(index.starts[number + 1])):
+        row = index.passages[passage]
+        if row.start <= line.cell.start < row.end:
+            return row.heading_path
+    return ()

@@ -1,0 +1,153 @@
+"""What analysts said of cells: right, wrong, or another value. One line each in a plain file, the last word counts."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from filelock import FileLock
+
+from xiangwen.ledger.cells import State, Value
+from xiangwen.ledger.indicators import Indicator
+from xiangwen.ledger.numbers import Bound
+
+Mark = Literal["right", "wrong", "value", "undo"]
+FILE = "corrections.jsonl"
+"""Its name in the index folder; no build touches it."""
+LONGEST_WORDS = 500
+_MOST_BYTES = 100_000_000
+_NUMBER = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?P<times>[万亿]?)\s*(?P<unit>\S*)")
+_TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}
+_WORDS: dict[str, Value] = {"有": True, "yes": True, "全覆盖": "all", "all": "all", "部分": "part", "part": "part"}
+_NONE = ("无", "没有", "none", "no")
+
+
+class CorrectionProblem(ValueError):
+    """A correction that cannot be taken; the message is one plain sentence."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One mark on one cell."""
+
+    time: str
+    """Local time with its offset, ISO 8601."""
+    who: str
+    why: str
+    mark: Mark
+    report: str
+    """Id of the report; a text that changed has another one, and is then found by what follows."""
+    file: str
+    county: str | None
+    township: str | None
+    year: int | None
+    indicator: str
+    quote: str
+    start: int
+    figure: int
+    """Where the figure begins in the quote; 0 where there is none."""
+    figure_length: int
+    value: Value
+    """What counts: of ``wrong`` and ``undo`` what was read."""
+    unit: str
+    bound: Bound
+    state: State
+    part: bool
+
+    @property
+    def about(self) -> str:
+        """Who, when and why, in a few words."""
+        words = f"{self.who} {self.time[:10]}"
+        return f"{words}：{self.why}" if self.why else words
+
+
+def now() -> str:
+    """The local time as a correction has it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S%z")
+
+
+def read_value(words: str, indicator: Indicator) -> tuple[Value, str, State]:
+    """What an analyst wrote as a value: 「12」, 「1.2万元」, 「有」, 「无」, 「全覆盖」.
+
+    Returns:
+        The value in its base unit, its unit, and the state that it is in.
+
+    Raises:
+        CorrectionProblem: if it is none of these.
+    """
+    words = words.strip()
+    unit = indicator.units[0] if indicator.units else ""
+    if words in _NONE:
+        counted = indicator.type in ("count", "rate", "money")
+        return (0, unit, "none") if counted else ("none", "", "none")
+    if words in _WORDS:
+        return _WORDS[words], "", "done"
+    match = _NUMBER.fullmatch(words)
+    if match is None or len(words) > 40:
+        raise CorrectionProblem(f"“{words[:40]}”不是数，也不是 有、无、全覆盖、部分。 That is no value.")
+    number = float(match["number"].replace(",", "")) * _TIMES[match["times"]]
+    return (int(number) if number.is_integer() else number), match["unit"] or unit, "none" if number == 0 else "done"
+
+
+def append(directory: Path, correction: Correction) -> None:
+    """Add a correction; several programs may do so at once.
+
+    Raises:
+        CorrectionProblem: if it says too much, nobody's name, or the file is full.
+        OSError: if it cannot be written.
+    """
+    if not correction.who.strip():
+        raise CorrectionProblem("请写明是谁更正的。 Say who corrects it.")
+    if max(len(correction.who), len(correction.why)) > LONGEST_WORDS:
+        raise CorrectionProblem(f"请写在 {LONGEST_WORDS} 字以内。 At most {LONGEST_WORDS} characters.")
+    line = (json.dumps(asdict(correction), ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    path = directory / FILE
+    with FileLock(directory / f".{FILE}.lock"), path.open("ab+") as file:
+        size = file.tell()
+        if size > _MOST_BYTES:
+            raise CorrectionProblem("更正记录已满，请联系管理员。 The file of corrections is full.")
+        if size:  # a line that a power failure cut off must not spoil the next one
+            file.seek(-1, 2)
+            if file.read(1) != b"\n":
+                line = b"\n" + line
+        file.write(line)
+
+
+def corrections(directory: Path) -> Iterator[Correction]:
+    """All corrections, oldest first; a line that is none is left out."""
+    try:
+        lines = (directory / FILE).open("rb")
+    except FileNotFoundError:
+        return
+    with lines:
+        for line in lines:
+            found = _read(line)
+            if found is not None:
+                yield found
+
+
+def stamp(directory: Path) -> tuple[int, int]:
+    """Changes with the file."""
+    try:
+        status = (directory / FILE).stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
+def _read(line: bytes) -> Correction | None:
+    try:
+        row: Any = json.loads(line)
+        found = Correction(**{field.name: row[field.name] for field in fields(Correction)})
+    except (ValueError, TypeError, KeyError):
+        return None
+    known = found.mark in get_args(Mark) and found.state in get_args(State) and found.bound in get_args(Bound)
+    texts = all(isinstance(x, str) for x in (found.who, found.why, found.report, found.quote, found.unit))
+    places = all(isinstance(x, int) and x >= 0 for x in (found.start, found.figure, found.figure_length))
+    value = found.value in (None, True, "all", "part", "none") or isinstance(found.value, int | float)
+    return found if known and texts and places and value and found.quote else None

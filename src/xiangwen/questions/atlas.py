@@ -1,0 +1,399 @@
+"""Which reports a question speaks of: the places, issuers and years named in it, in whatever form; and places or years
+that the collection does not have, which must never be answered from another report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, cached_property
+
+from xiangwen.questions.exclusion import excluded
+from xiangwen.questions.holding import Holding, Told
+from xiangwen.questions.issuers_asked import issuers_asked
+from xiangwen.questions.names import SUFFIX, Names, region_forms, township_forms
+from xiangwen.questions.renamed import Renamings
+from xiangwen.questions.scope import Note, Problem, Scope, years_text
+from xiangwen.questions.spans import GENERAL, Mention, Span, blank, vocabulary_of
+from xiangwen.questions.titles import Titles
+from xiangwen.questions.unknown import UnknownPlace, unknown_places, unknown_side
+from xiangwen.questions.versions import superseded
+from xiangwen.questions.years import YearAsked, find_years, taken_for
+from xiangwen.reports import Report
+from xiangwen.reports.places import gazetteer
+
+_FEW = 3
+_FEW_OF = 0.1
+"""Reports, and share of them, that name one neighbour or office at most."""
+
+
+class Atlas:
+    """The places and years of a collection, and how people write them."""
+
+    def __init__(self, reports: Sequence[Report], likely: Callable[[str], Iterable[int]] | None = None) -> None:
+        """Read the names of these reports.
+
+        Args:
+            reports: all of them.
+            likely: numbers of the reports whose text may hold some words; None for all.
+        """
+        self.reports = reports
+        self.all = frozenset(range(len(reports)))
+        townships: dict[str, set[int]] = {}
+        counties: dict[str, set[int]] = {}
+        regions: dict[str, set[int]] = {}
+        homes: dict[str, set[str]] = {}
+        for place in gazetteer():
+            homes.setdefault(place.county, set()).update({place.province, place.city} - {""})
+        for number, report in enumerate(reports):
+            meta = report.metadata
+            if meta.township:
+                townships.setdefault(meta.township, set()).add(number)
+            if meta.county:
+                counties.setdefault(meta.county, set()).add(number)
+            implied = homes.get(meta.county or "", set())
+            for region in {meta.city, meta.province} | (implied if len(implied) <= 2 else set()):
+                if region:
+                    regions.setdefault(region, set()).add(number)
+        self.townships = Names(townships, township_forms)
+        self.counties = Names(counties, region_forms)
+        self.regions = Names(regions, region_forms)
+        self.known_regions = frozenset((*counties, *regions))
+        self.titles = Titles(reports)
+        self.holding = Holding(reports, likely)
+        self.renamings = Renamings(reports, self.townships, likely)
+
+    @cached_property
+    def has_issuers(self) -> bool:
+        """Whether these are reports of townships or offices, not documents of another kind."""
+        return any(report.metadata.township for report in self.reports)
+
+    @cached_property
+    def superseded(self) -> dict[int, int]:
+        """Earlier versions of a report, each with the number of the one that counts."""
+        return superseded(self.reports)
+
+    def years(self, numbers: Iterable[int]) -> set[int]:
+        """The years that these reports cover."""
+        return {year for n in numbers if (year := self.reports[n].metadata.year)}
+
+    def of_years(self, numbers: frozenset[int], years: Sequence[int], plans: bool) -> frozenset[int]:
+        """Those of these reports that cover one of the years; with ``plans`` else those of the year before."""
+        exact = frozenset(n for n in numbers if self.reports[n].metadata.year in years)
+        if exact or not plans:
+            return exact
+        return frozenset(n for n in numbers if (self.reports[n].metadata.year or 0) + 1 in years)
+
+    def find(self, question: str, *, plans_next_year: bool = False) -> Scope:
+        """The scope of a question in simplified characters.
+
+        Args:
+            question: the question, NFKC-normalised and simplified.
+            plans_next_year: the question is about plans, so a report also stands for the year after its own.
+        """
+        return _Question(self, question, plans_next_year).scope()
+
+
+_BESIDE_CHINESE = re.compile(r"(?:\b[A-Z][\w'’-]*\s+)+(?=[(（]\s*[\u4e00-\u9fff]{2,}[^()（）]*[)）])")
+"""「Changshou Road Subdistrict (长寿路街道)」: the Chinese name says which, the Latin one may sound like another's."""
+
+
+class _Question:
+    """One question while its scope is read: what was named and found is taken out of it step by step."""
+
+    def __init__(self, atlas: Atlas, question: str, plans: bool) -> None:
+        self.atlas = atlas
+        self.question = question
+        self.plans = plans
+        question = _BESIDE_CHINESE.sub(lambda words: " " * len(words[0]), question)
+        self.rest = question
+        self.heard = _generic().sub(lambda words: GENERAL * len(words[0]), question)
+        """What names are heard in: the rest without words that speak of townships in general."""
+        self.groups: list[Mention] = []
+        self.allowed = atlas.all
+        self.narrowed = False
+        self.notes: list[Note] = []
+        self.missing: list[str] = []
+
+    def scope(self) -> Scope:
+        townships = self._take(self.atlas.townships) or self._take(self.atlas.titles)
+        counties = self._take(self.atlas.counties)
+        regions = self._take(self.atlas.regions)
+        years = find_years(self.rest)
+        self._blank(year.span for year in years)
+        self.heard = _kinds().sub(lambda words: GENERAL * len(words[0]), self.heard)
+        unknown = unknown_places(
+            self.heard,
+            self.atlas.townships,
+            self.atlas.known_regions,
+            min((m.span.start for m in townships), default=None),
+        )
+        unknown += unknown_side(self.heard, self.question, [m.span for m in townships])
+        spans = [
+            *(m.span for m in (*townships, *counties, *regions)),
+            *(y.span for y in years),
+            *(u.span for u in unknown),
+        ]
+        left_out, words = excluded(self.question, spans)
+        self._blank(words)
+        self._places(townships, [*counties, *regions], unknown, left_out)
+        self._issuers()
+        self._exclude_years([year for year in years if year.span in left_out])
+        asked = self._years([year for year in years if year.span not in left_out])
+        if self.missing:
+            return self._result(asked, problem="unknown_report", missing="、".join(dict.fromkeys(self.missing)))
+        return self._of_years(asked)
+
+    # --- places ----------------------------------------------------------------------------------------------------
+
+    def _take(self, names: Names | Titles) -> list[Mention]:
+        found = names.find(self.heard)
+        self._blank(mention.span for mention in found)
+        return found
+
+    def _blank(self, spans: Iterable[tuple[int, int]]) -> None:
+        spans = list(spans)
+        self.rest, self.heard = blank(self.rest, spans), blank(self.heard, spans)
+
+    def _places(
+        self, townships: list[Mention], regions: list[Mention], unknown: list[UnknownPlace], left_out: set[Span]
+    ) -> None:
+        """What is named: townships make groups, regions narrow, and what is left out is taken away."""
+        before = {mention.span.end: mention for mention in regions}
+        of_a_township: set[Span] = set()
+        for township in townships:
+            home, start = self.atlas.all, township.span.start
+            while region := before.get(start):
+                home, start = home & region.reports, region.span.start
+                of_a_township.add(region.span)
+            written = self.question[start : township.span.end]
+            self._name(township._replace(reports=township.reports & home), written, township.span in left_out)
+        apart = [mention for mention in regions if mention.span not in of_a_township]
+        for kind in (False, True):
+            mentioned = [m for m in apart if (m.span in left_out) is kind]
+            if mentioned:
+                self._narrow(self._of_regions(mentioned), leave_out=kind)
+        for place in unknown:
+            self._unknown(place, {m.span.start: m for m in (*regions, *townships)}, place.span in left_out)
+        if (
+            not self.groups
+            and not self.missing
+            and not left_out
+            and (slip := self.atlas.townships.misspelt(self.heard))
+        ):
+            self._misspelt(slip)
+
+    def _of_regions(self, mentioned: list[Mention]) -> frozenset[int]:
+        """「重庆市彭水县」 is the county in that city, 「彭水县和湟中区」 are both."""
+        found: frozenset[int] = frozenset()
+        chain, end = self.atlas.all, -1
+        for mention in sorted(mentioned):
+            if mention.span.start != end:
+                found, chain = found | (chain if end >= 0 else frozenset()), self.atlas.all
+            chain, end = chain & mention.reports, mention.span.end
+        return found | chain
+
+    def _name(self, mention: Mention, written: str, leave_out: bool) -> None:
+        """A township that the collection knows, with the reports under another name of it."""
+        if not mention.reports:
+            self.missing.append(written)
+            return
+        others = self.atlas.renamings.reports_of(mention.name, mention.reports)
+        for name in dict.fromkeys(others.values()):
+            same = tuple(sorted(n for n, other in others.items() if other == name))
+            self.notes.append(Note("renamed", mention.name, name, same))
+        mention = mention._replace(reports=mention.reports | frozenset(others))
+        if leave_out:
+            self._narrow(mention.reports, leave_out=True)
+        else:
+            self.groups.append(mention)
+
+    def _narrow(self, reports: frozenset[int], *, leave_out: bool = False) -> None:
+        self.allowed = self.allowed - reports if leave_out else self.allowed & reports
+        self.narrowed = True
+
+    def _misspelt(self, slip: Mention) -> None:
+        self.notes.append(Note("misspelt", self.question[slip.span.start : slip.span.end], slip.name))
+        self._blank([slip.span])
+        self.groups.append(slip)
+
+    def _unknown(self, place: UnknownPlace, known: dict[int, Mention], leave_out: bool) -> None:
+        """A place that no report was read to be of: looked for in their own words before it is called unknown."""
+        end, inner = place.span.end, self.atlas.all
+        while mention := known.get(end):  # a county of elsewhere before a name that is known here
+            end, inner = mention.span.end, inner & mention.reports
+        name = place.name + self.question[place.span.end : end]
+        told = self._told(place, name, inner if end > place.span.end else None)
+        if told and place.kind == "township" and self._is_common(told):
+            return
+        if place.doubtful and not (told and told.own):
+            return
+        if told is None:
+            segment = blank(self.heard, [(0, place.span.start), (place.span.end, len(self.heard))])
+            slip = self.atlas.townships.misspelt(segment) if place.kind in ("township", "english") else None
+            if slip and not leave_out:
+                self._misspelt(slip)
+            elif not leave_out:
+                self.missing.append(name)
+            return
+        if end > place.span.end and told.name == place.name:
+            return  # the known place's own report names that county
+        if leave_out:
+            if told.own:
+                self._narrow(told.reports, leave_out=True)
+            return
+        self._from_text(place, told)
+
+    def _told(self, place: UnknownPlace, name: str, inner: frozenset[int] | None) -> Told | None:
+        """Where the place stands in the reports; with ``inner`` it stands before a name that these reports have."""
+        holding = self.atlas.holding
+        if inner is not None:
+            told = holding.find(name) or holding.find(place.name)
+            return told if told and (told.name == name or told.reports & inner) else None
+        for written in place.endings or ((place.name,) if place.kind != "english" else ()):
+            if told := holding.find(written):
+                return told
+        stem = re.sub(rf"{SUFFIX}$", "", place.name)
+        if place.sound and stem == place.name:
+            return holding.sounding(place.sound)
+        if place.kind in ("township", "english") and stem != place.name and not self.atlas.townships.is_stem(stem):
+            # A report may leave 镇 away wherever it names its own: 「道滘司法所」.
+            return holding.in_short(stem)
+        return None
+
+    def _is_common(self, told: Told) -> bool:
+        """Whether many reports say it in their texts: then it is a phrase (「依法治镇」) and names none of them."""
+        return told.place == "text" and len(told.reports) > max(_FEW, _FEW_OF * len(self.atlas.reports))
+
+    def _from_text(self, place: UnknownPlace, told: Told) -> None:
+        """Answer from the reports that hold the name, and say so."""
+        shorter = place.kind != "english" and len(told.name) < len(place.name)
+        span = Span(place.span.end - len(told.name), place.span.end) if shorter else place.span
+        renamed = (
+            self.atlas.renamings.reports_of(told.name, frozenset()) if place.kind in ("township", "english") else {}
+        )
+        if renamed:
+            for name in dict.fromkeys(renamed.values()):
+                same = tuple(sorted(n for n, now in renamed.items() if now == name))
+                self.notes.append(Note("renamed", told.name, name, same))
+            self._blank([span])
+            self.groups.append(Mention(span, frozenset(renamed), told.name))
+            return
+        self.notes.append(Note(told.place, told.name, reports=tuple(sorted(told.reports))))
+        if place.kind in ("township", "english") and (told.own or self.groups):
+            self._blank([span])
+            self.groups.append(Mention(span, told.reports, told.name))
+            return
+        self._narrow(told.reports)
+        if told.own:
+            self._blank([span])
+
+    def _issuers(self) -> None:
+        """「哪些街道」, 「重庆市的镇里」: only reports of such issuers."""
+        if self.groups or self.missing:
+            return
+        for kind in issuers_asked():
+            if any(pattern.search(self.question) for pattern in kind.asked):
+                fitting = frozenset(n for n in self.allowed if kind.fits(self.atlas.reports[n]))
+                if not fitting:
+                    self.missing.append(kind.name)
+                self._narrow(fitting)
+                return
+
+    # --- years -----------------------------------------------------------------------------------------------------
+
+    def _base(self) -> frozenset[int]:
+        """The reports that the question is about, whatever their year."""
+        named = frozenset().union(*(group.reports for group in self.groups)) & self.allowed
+        return named if self.groups else self.allowed
+
+    def _years(self, asked: list[YearAsked]) -> tuple[int, ...]:
+        """The years asked for; 去年 is told as which year it was taken for."""
+        years: list[int] = []
+        for year in asked:
+            years += year.years
+            if year.relative and (taken := taken_for(year.relative, self.atlas.years(self._base()))):
+                years.append(taken)
+                self.notes.append(Note("year", self.question[year.span.start : year.span.end].strip(), str(taken)))
+        return tuple(dict.fromkeys(years))
+
+    def _exclude_years(self, asked: list[YearAsked]) -> None:
+        if asked:
+            self._narrow(self.atlas.of_years(self._base(), self._years(asked), plans=False), leave_out=True)
+
+    def _of_years(self, years: tuple[int, ...]) -> Scope:
+        """The scope in those years: all of it where none was named."""
+        if not self.groups:
+            scoped = self.atlas.of_years(self.allowed, years, self.plans) if years else self.allowed
+            if years and not scoped:
+                return self._result(years, problem="unknown_year", missing=years_text(years))
+            self.narrowed |= scoped != self.allowed
+            return self._result(years, scoped)
+        named: list[frozenset[int]] = []
+        mentions: list[Span] = []
+        for group in sorted(self.groups):
+            inside = group.reports & self.allowed
+            if not inside:
+                return self._result(years, problem="unknown_report", missing=self.question[slice(*group.span)])
+            in_year = self._in_years(inside, years, group.name) if years else inside
+            if not in_year:
+                return self._result(years, inside, problem="unknown_year", missing=years_text(years))
+            self.narrowed |= bool(years) and in_year != inside
+            if in_year not in named:
+                named.append(in_year)
+                mentions.append(group.span)
+        return self._result(years, frozenset().union(*named), named, mentions)
+
+    def _in_years(self, inside: frozenset[int], years: tuple[int, ...], name: str) -> frozenset[int]:
+        """Those of the years, or else those that say of themselves that they are."""
+        holding = self.atlas.holding
+        if found := self.atlas.of_years(inside, years, self.plans):
+            return found
+        if found := self.atlas.of_years(holding.nameless(name), years, plans=False):
+            self.notes.append(Note("text", name, reports=tuple(sorted(found))))
+            return found
+        said = frozenset(n for n in inside if any(holding.says_year(n, year) for year in years))
+        if said:
+            self.notes.append(Note("said_year", years_text(years), reports=tuple(sorted(said))))
+        return said
+
+    # --- the result ------------------------------------------------------------------------------------------------
+
+    def _result(
+        self,
+        years: tuple[int, ...],
+        reports: frozenset[int] = frozenset(),
+        groups: Sequence[frozenset[int]] = (),
+        mentions: Sequence[Span] = (),
+        *,
+        problem: Problem | None = None,
+        missing: str = "",
+    ) -> Scope:
+        later = self.atlas.superseded if problem is None else {}
+        aside = {n: later[n] for n in sorted(reports) if later.get(n) in reports}
+        for latest in dict.fromkeys(aside.values()):
+            earlier = tuple(n for n, other in aside.items() if other == latest)
+            self.notes.append(Note("version", self.atlas.reports[latest].name, reports=(*earlier, latest)))
+        return Scope(
+            reports=tuple(sorted(reports - set(aside))),
+            groups=tuple(tuple(sorted(group - set(aside))) for group in groups),
+            years=years,
+            narrowed=self.narrowed,
+            problem=problem,
+            missing=missing,
+            rest=self.rest,
+            mentions=tuple((span.start, span.end) for span in mentions),
+            notes=tuple(dict.fromkeys(self.notes)),
+        )
+
+
+@cache
+def _generic() -> re.Pattern[str]:
+    """「大部分乡镇」, 「各份乡镇（街道）」."""
+    words = vocabulary_of("generic")
+    return re.compile(rf"(?:{'|'.join(words['before'])})+的?(?:{'|'.join(words['kinds'])})")
+
+
+@cache
+def _kinds() -> re.Pattern[str]:
+    return re.compile("|".join(vocabulary_of("generic")["kinds"]))

@@ -1,0 +1,120 @@
+"""What the page's second view fetches of the ledger: its columns, the cells of some, all that one cell stands on.
+
+The page filters, sorts and adds up by itself. So that 1,500 reports by 60 columns come at once, a column is sent as
+short rows without quotes; the quotes of a cell are sent when it is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+
+from xiangwen.exports.ledger_rows import Choice, Line, chosen_reports, lines, struck_lines
+from xiangwen.index import Index
+from xiangwen.ledger.cells import State
+from xiangwen.quantities.forms import class_of_unit
+
+if TYPE_CHECKING:
+    from xiangwen.web.opening import Opening
+
+STATES: tuple[State, ...] = get_args(State)
+_FIRST: tuple[State, ...] = ("done", "none", "planned", "lacking")
+"""Which state a column shows of a report that has several."""
+
+
+class LedgerView:
+    """Functions of the page; none says anything where the index is not open or keeps no ledger."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+
+    def columns(self) -> dict[str, Any] | None:
+        """The build, ids of all reports, and of every indicator its names, type and how many reports give it."""
+        index = self.index()
+        if index is None:
+            return None
+        table = index.ledger
+        pairs = np.unique(np.stack([table.rows["report"], table.rows["indicator"].astype(np.int32)]), axis=1)
+        giving = np.bincount(pairs[1], minlength=len(table.indicators)).tolist()
+        return {
+            "build": self._opening.build,
+            "reports": [report.id for report in index.reports],
+            "columns": [
+                {
+                    "id": i.id,
+                    "zh": i.zh,
+                    "en": i.en,
+                    "type": i.type,
+                    "is": i.counts,
+                    "not": i.counts_not,
+                    "given": given,
+                }
+                for i, given in zip(table.indicators, giving, strict=True)
+            ],
+        }
+
+    def cells(self, ids: Sequence[str]) -> dict[str, Any] | None:
+        """The cell that each of these columns shows of each report that gives one.
+
+        A row: number of the report, value, unit, class of the unit, bound, state, part, how many more cells there are,
+        whether it was corrected. The state is ``struck`` where an analyst called the only one wrong.
+        """
+        index = self.index()
+        if index is None:
+            return None
+        known = {indicator.id: number for number, indicator in enumerate(index.ledger.indicators)}
+        return {
+            "build": self._opening.build,
+            "cells": {name: _column(index, known[name]) for name in dict.fromkeys(ids) if name in known},
+        }
+
+    def cell(self, report: str, indicator: str) -> list[dict[str, Any]]:
+        """All cells of an indicator in a report as the contract has them, the one that the column shows first."""
+        index = self.index()
+        if index is None or indicator not in {known.id for known in index.ledger.indicators}:
+            return []
+        choice = Choice((indicator,), reports=(report,))
+        if report not in {known.id for known in index.reports} or not chosen_reports(index, choice):
+            return []
+        struck = [line.row() | {"state": "struck"} for line in struck_lines(index, choice)]
+        return [line.row() for line in sorted(lines(index, choice), key=_place)] + struck
+
+    def index(self) -> Index | None:
+        """The open index where it keeps a ledger."""
+        index = self._opening.assistant.index if self._opening.assistant else None
+        if not isinstance(index, Index) or not index.ledger.indicators:
+            return None
+        index.take_corrections(self._opening.index_dir)
+        return index
+
+
+def _place(line: Line) -> tuple[int, bool, float]:
+    return _FIRST.index(line.cell.state), line.cell.part, -line.cell.confidence
+
+
+def _column(index: Index, indicator: int) -> list[list[Any]]:
+    table = index.ledger
+    numbers = np.flatnonzero(table.rows["indicator"] == indicator)
+    rows = table.rows[numbers]
+    rank = np.array([_FIRST.index(state) for state in STATES])[rows["state"]]
+    order = np.lexsort((-rows["confidence"], rows["part"], rank, rows["report"]))
+    _, first, count = np.unique(rows["report"][order], return_index=True, return_counts=True)
+    shown = [
+        [*_short(index, table.rows[number]), more - 1, number in table.corrected]
+        for number, more in zip(numbers[order[first]].tolist(), count.tolist(), strict=True)
+    ]
+    given = {row[0] for row in shown}
+    struck = {
+        report: [report, cell.value, cell.unit, "", cell.bound, "struck", False, 0, True]
+        for report, cell, _ in table.struck
+        if cell.indicator == table.indicators[indicator].id and report not in given
+    }
+    return [*shown, *struck.values()]
+
+
+def _short(index: Index, row: Any) -> list[Any]:
+    cell = index.ledger.cell(row)
+    unit_class = class_of_unit().get(cell.unit, cell.unit)
+    return [int(row["report"]), cell.value, cell.unit, unit_class, cell.bound, cell.state, cell.part]

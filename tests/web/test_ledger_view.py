@@ -1,0 +1,232 @@
+"""The second view: the ledger as a table to choose, filter, sort, add up, draw, open and take away."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from folders import SEEDS
+from openpyxl import load_workbook
+from playwright.sync_api import Locator, Page, expect
+from visitor import HOSTILE, Chat
+
+from xiangwen.exports.ledger_rows import Choice, lines
+from xiangwen.index import Index
+
+LEAFLETS, DISPUTES = "发放宣传资料份数", "调解（化解）矛盾纠纷件数"
+
+
+def open_ledger(page: Page) -> None:
+    page.locator('[data-go="ledger view"]').click()
+    page.wait_for_selector("#xw-ledger[data-ready]")
+
+
+def pick(page: Page, *names: str) -> None:
+    """Show these columns alone."""
+    page.locator(".xw-picker summary").click()
+    page.locator(".xw-quick button", has_text="清空").click()
+    for name in names:
+        page.locator(".xw-picks label", has_text=name).locator("input").check()
+    page.locator(".xw-shown").click()  # folds the list up
+    expect(page.locator(".xw-column")).to_have_count(len(names))
+
+
+def names(page: Page) -> list[str]:
+    return page.locator(".xw-grid-body .xw-grid-name b").all_inner_texts()
+
+
+def foot(page: Page, row: int) -> Locator:
+    return page.locator(".xw-grid-foot .xw-grid-row").nth(row)
+
+
+def test_every_cell_of_the_table_is_a_cell_of_the_ledger(chat: Chat, visit: Callable[..., Page], index: Index) -> None:
+    page = visit(chat)
+    open_ledger(page)
+    pick(page, LEAFLETS)
+    found = list(lines(index, Choice(("leaflets",))))
+    giving = {line.report.name for line in found}
+    for report in index.reports:
+        row = page.locator(".xw-grid-body .xw-grid-row", has_text=report.name)
+        silent = row.locator(".xw-silent-cell").count() == 1
+        assert silent == (report.name not in giving)
+    expect(foot(page, 2)).to_contain_text(f"{len(giving)}/5")
+    page.locator(".xw-column .xw-draw").click()
+    expect(page.locator(".xw-chart")).to_contain_text(f"来自 {len(giving)}/5 份报告；{5 - len(giving)} 份未给出")
+
+
+def test_a_cell_opens_its_report_at_the_sentence(chat: Chat, visit: Callable[..., Page], index: Index) -> None:
+    page = visit(chat)
+    open_ledger(page)
+    pick(page, DISPUTES)
+    line = next(iter(lines(index, Choice(("disputes_settled",)))))
+    row = page.locator(".xw-grid-body .xw-grid-row", has_text=line.report.name)
+    row.locator(".xw-grid-cell").click()
+    expect(page.locator("#xw-side h2")).to_contain_text(line.report.name)
+    here = page.locator("#xw-here")
+    expect(here).to_be_visible()
+    quotes = page.locator(".xw-cell q").all_inner_texts()
+    assert quotes and here.inner_text() in quotes[0]
+    page.keyboard.press("Escape")
+    expect(page.locator("#xw-side")).to_be_hidden()
+    expect(page.locator(".xw-grid")).to_be_focused()
+
+
+def test_filters_sorting_and_totals_follow_each_other(chat: Chat, visit: Callable[..., Page], index: Index) -> None:
+    page = visit(chat)
+    open_ledger(page)
+    pick(page, LEAFLETS, DISPUTES)
+    page.locator(".xw-column .xw-by", has_text=LEAFLETS).click()
+    cells = [c for c in lines(index, Choice(("leaflets",))) if c.cell.state == "done" and not c.cell.part]
+    best = max(cells, key=lambda line: float(line.cell.value or 0))
+    assert names(page)[0] == best.report.name
+    expect(page.locator(".xw-column[aria-sort=descending]")).to_have_count(1)
+
+    page.get_by_label("全部年度").select_option("2023")
+    expect(page.locator(".xw-shown")).to_have_text("1 份报告")
+    assert names(page) == ["六塘乡"]
+    page.get_by_label("全部年度").select_option("*")
+    page.get_by_label("全部层级").select_option("镇")
+    assert names(page) == ["万灵镇"]
+    page.get_by_label("全部层级").select_option("*")
+    page.get_by_label("全部区县").select_option("荣昌区")
+    assert names(page) == ["万灵镇"]
+    expect(foot(page, 0)).to_contain_text("20,000份以上")
+    page.locator(".xw-find-township").fill("没有这个乡")
+    expect(page.locator(".xw-shown")).to_have_text("0 份报告")
+
+
+def test_what_is_on_the_screen_goes_out_as_excel(chat: Chat, visit: Callable[..., Page]) -> None:
+    page = visit(chat)
+    open_ledger(page)
+    pick(page, LEAFLETS, DISPUTES)
+    page.locator(".xw-column .xw-by", has_text=LEAFLETS).click()
+    shown = names(page)
+    with page.expect_download() as download:
+        page.locator(".xw-excel").click()
+    book = load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+    rows = list(book["台账"].iter_rows(values_only=True))
+    assert [row[0] for row in rows[1:]] == shown
+    assert sorted(rows[0][4:]) == sorted([LEAFLETS, DISPUTES])
+
+
+def test_only_what_is_seen_is_drawn_and_keys_move_about(chat: Chat, visit: Callable[..., Page]) -> None:
+    page = visit(chat)
+    open_ledger(page)
+    page.locator(".xw-picker summary").click()
+    page.locator(".xw-quick button", has_text="全选").click()
+    page.locator(".xw-shown").click()
+    expect(page.locator(".xw-grid")).to_have_attribute("aria-colcount", "69")
+    assert page.locator(".xw-column").count() < 20
+    page.locator(".xw-grid").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    expect(page.locator("#xw-active")).to_have_attribute("aria-colindex", "69")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#xw-active").locator("..")).to_have_attribute("aria-rowindex", "3")
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    expect(page.locator(".xw-report-text")).to_be_visible()
+
+
+def test_one_township_over_the_years_is_a_line(
+    open_chat: Callable[..., Chat], visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    for year, sheets in ((2022, 800), (2023, 1200), (2024, 3000)):
+        text = f"荣昌区万灵镇{year}年法治政府建设情况报告\n\n一、工作情况\n\n开展法治宣传，发放宣传资料{sheets}份。\n"
+        (tmp_path / f"{year}.txt").write_text(text, "utf-8")
+    page = visit(open_chat(tmp_path))
+    open_ledger(page)
+    pick(page, LEAFLETS)
+    line = page.locator(".xw-chart svg[role=img]")
+    assert re.findall(r"20\d\d [\d,]+份", line.get_attribute("aria-label") or "") == [
+        "2022 800份",
+        "2023 1,200份",
+        "2024 3,000份",
+    ]
+    expect(line.locator("circle")).to_have_count(3)
+
+
+def test_a_hostile_report_is_text_in_the_ledger_too(
+    open_chat: Callable[..., Chat], visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    said = "".join(f"开展法治宣传{h}，发放宣传资料{n}00份{h}。\n" for n, h in enumerate(HOSTILE, start=1))
+    text = f"坏人县<b>坏人乡</b>人民政府\n\n2024年法治政府建设工作总结{HOSTILE[1]}\n\n一、工作\n\n{said}"
+    (tmp_path / "<img src=x onerror=alert(1)>.txt").write_text(text, "utf-8")
+    page = visit(open_chat(tmp_path))
+    open_ledger(page)
+    pick(page, LEAFLETS)
+    page.locator(".xw-grid-body .xw-grid-cell").first.click()
+    page.wait_for_selector("#xw-here")
+    assert page.locator("#xw-ledger :is(script, img, iframe)").count() == 0
+    assert page.evaluate("window.pwned") is None
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1366, 768, "light"), (390, 844, "dark")])
+def test_it_fits_the_screen_and_axe_finds_nothing_serious(
+    chat: Chat, visit: Callable[..., Page], width: int, height: int, scheme: str
+) -> None:
+    page = visit(chat, width, height, color_scheme=scheme)
+    open_ledger(page)
+    page.locator(".xw-draw").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    _serious(page)
+    page.locator(".xw-grid-body .xw-grid-cell:not(.xw-silent-cell)").first.click()
+    page.wait_for_selector("#xw-here")
+    _serious(page)
+    page.keyboard.press("Escape")
+    page.locator(".xw-picker summary").click()
+    _serious(page)
+
+
+def test_it_speaks_english(chat: Chat, visit: Callable[..., Page]) -> None:
+    page = visit(chat)
+    page.locator('[data-go="language"]').click()
+    open_ledger(page)
+    expect(page.locator(".xw-picker summary")).to_contain_text("Indicators")
+    expect(page.locator(".xw-column").first).to_have_text(re.compile("[a-z]{3}"))
+    expect(foot(page, 1)).to_contain_text("Median")
+    page.locator('[data-go="language"]').click()
+    expect(foot(page, 1)).to_contain_text("中位数")
+
+
+def _serious(page: Page) -> None:
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    serious = [v for v in found if v["impact"] in ("serious", "critical")]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in serious] == []
+
+
+def test_an_analyst_corrects_a_cell_and_takes_it_back(
+    open_chat: Callable[..., Chat], visit: Callable[..., Page], index_dir: Path, tmp_path: Path
+) -> None:
+    chat = open_chat(SEEDS, Path(shutil.copytree(index_dir, tmp_path / "index")))
+    page = visit(chat)
+    open_ledger(page)
+    pick(page, LEAFLETS)
+    cell = page.locator(".xw-grid-body .xw-grid-row", has_text="万灵镇").locator(".xw-grid-cell")
+
+    def say(button: str, **fields: str) -> None:
+        page.locator(".xw-change").first.click()
+        for name, words in fields.items():
+            page.get_by_placeholder(name).fill(words)
+        page.locator(".xw-correct button", has_text=button).click()
+        expect(page.locator(".xw-correct")).to_have_count(0)
+
+    cell.click()
+    say("改为", **{"您的姓名": "张三", "正确的值": "25000份", "理由": HOSTILE[0]})
+    expect(cell).to_contain_text("25,000份")
+    expect(cell).to_contain_text("已更正")
+    expect(page.locator(".xw-cell-line")).to_contain_text(f"张三 {date.today()} {HOSTILE[0]}")
+    say("不是这个指标")
+    expect(cell).to_contain_text("更正为不是")
+    expect(foot(page, 2)).to_contain_text("3/5")
+    say("收回更正")
+    expect(cell).to_contain_text("20,000份以上")
+    assert len((chat.index / "corrections.jsonl").read_text("utf-8").splitlines()) == 3
+    assert page.evaluate("window.pwned") is None
