@@ -77,10 +77,12 @@ baseline: .venv/.installed-dev  ## the same, and keep these figures from now on
 encoder: .venv/.installed-dev  ## train the encoder anew on the authors' reports (twelve minutes)
 	$(BIN)/python -m xiangwen.training.encoder tests/learning
 
-judge: .venv/.installed-dev  ## train the judge anew on the authors' reports and written sentences (an hour)
+JUDGE := xiangwen.training.judge tests/learning --written tests/questions/written_pairs.jsonl \
+	  --pairs tests/questions/pairs.jsonl --reports seeds tests/reports_dev
+judge: .venv/.installed-dev  ## train the judge anew: two rounds over all that is labelled (three hours on two cores)
 	mkdir -p build
-	$(BIN)/python -m xiangwen.training.judge tests/learning --written tests/questions/written_pairs.jsonl --out build/judge.npz
-	$(BIN)/python -m xiangwen.training.judge tests/learning --written tests/questions/written_pairs.jsonl --start build/judge.npz
+	$(BIN)/python -m $(JUDGE) --out build/judge.npz
+	$(BIN)/python -m $(JUDGE) --start build/judge.npz
 
 KINDS := tests/questions/kinds
 kinds: .venv/.installed-dev  ## train the reader of kinds anew, measured on another author's questions

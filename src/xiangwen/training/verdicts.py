@@ -259,19 +259,28 @@ def _keep(row: Rows, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
     )
 
 
-def _pairs_fit(readings: Sequence[Rows]) -> tuple[Logistic, Logistic]:
-    """Whether a passage that was read says so, and whether it says the contrary."""
+def _supports_fit(readings: Sequence[Rows]) -> Logistic:
+    """Whether a passage that was read says so."""
+    x, labels = _read_pairs(readings)
+    says_so = np.concatenate([r.supports[r.labelled | r.complete] for r in readings])
+    return fit_logistic(x, says_so, np.where(np.isin(labels, ("no", "future")), _CONTRARY, 1.0))
+
+
+def _denies_fit(readings: Sequence[Rows]) -> Logistic:
+    """Whether a passage that was read says the contrary."""
+    x, labels = _read_pairs(readings)
+    denies = np.concatenate([r.denies[r.labelled | r.complete] for r in readings])
+    return fit_logistic(x, denies, np.where(np.isin(labels, ("no", "future")), _CONTRARY, 1.0))
+
+
+def _read_pairs(readings: Sequence[Rows]) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
     masks = [r.labelled | r.complete for r in readings]
     x = np.concatenate([r.features[m] for r, m in zip(readings, masks, strict=True)])
-    labels = np.concatenate([r.labels[m] for r, m in zip(readings, masks, strict=True)])
-    count = np.where(np.isin(labels, ("no", "future")), _CONTRARY, 1.0)
-    supports = fit_logistic(x, np.concatenate([r.supports[m] for r, m in zip(readings, masks, strict=True)]), count)
-    denies = fit_logistic(x, np.concatenate([r.denies[m] for r, m in zip(readings, masks, strict=True)]), count)
-    return supports, denies
+    return x, np.concatenate([r.labels[m] for r, m in zip(readings, masks, strict=True)])
 
 
 def _judged_fit(readings: Sequence[Rows]) -> tuple[Logistic, Logistic, Logistic]:
-    supports, denies = _pairs_fit(readings)
+    supports, denies = _supports_fit(readings), _denies_fit(readings)
     rx, ry, _ = _report_rows(readings, supports, denies)
     return supports, denies, fit_logistic(rx, ry)
 
@@ -283,7 +292,7 @@ def cross_validate_answers(readings: Sequence[Rows], columns: Sequence[int]) -> 
     groups = np.array([r.question for r in readings])
     p_all, y_all, first = [], [], []
     for train, test in GroupKFold(5).split(groups, groups=groups):
-        supports, _ = _pairs_fit([readings[i] for i in train])
+        supports = _supports_fit([readings[i] for i in train])
         for r in (readings[i] for i in test):
             p = supports.probability(r.features)
             known = r.labelled | r.complete
@@ -368,7 +377,7 @@ def fit(rows: Sequence[Rows], judge: Judge) -> dict[str, Any]:
     readings = [r for r in readings if r.form == "which"]
     everything = list(range(len(JUDGE_FEATURES)))
     judged, judged_denies, judged_report = _judged_fit(readings)
-    judged_items = _pairs_fit(answers)[0]
+    judged_items = _supports_fit(answers)
     columns = {"features only": [0], "judge only": everything[1:], "both": everything}
     figures = {name: _rounded(cross_validate_judged(readings, chosen)) for name, chosen in columns.items()}
     answer_figures = {name: _rounded(cross_validate_answers(answers, chosen)) for name, chosen in columns.items()}
