@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from xiangwen.retrieval.evidence import Retriever
 
 _WORST_FIRST: tuple[VerdictWord, ...] = ("no", "silent", "partial", "yes")
+_UNSURE, _SURE = 0.15, 0.5
+"""What is less likely is never listed, what is likelier always."""
 
 
 class Judged(NamedTuple):
@@ -28,6 +30,24 @@ class Judged(NamedTuple):
     confidence: float
     evidence: tuple[int, ...]
     """The passages that show it: one for each condition of the question, none where it is silent."""
+
+
+def best_threshold(p: NDArray[np.floating[Any]]) -> float:
+    """The probability from which on reports are listed, so that the list has the highest F1 that may be expected.
+
+    With the k likeliest listed that is 2 * sum(p of these) / (k + sum of all p), near enough (Lewis 1995, "Evaluating and
+    optimizing autonomous text classification systems"). Where nothing is sure less will do, so that an odd wording
+    does not empty a list.
+
+    Args:
+        p: of every report that its verdict is yes, calibrated; shape (reports,).
+    """
+    ordered = np.sort(p)[::-1]
+    expected = 2 * np.cumsum(ordered) / (np.arange(1, len(p) + 1) + ordered.sum())
+    best = int(expected.argmax())
+    if np.prod(1 - ordered) > expected[best]:  # likelier that none is meant than that a list is right
+        return _SURE
+    return float(np.clip(ordered[best], _UNSURE, _SURE))
 
 
 def together(rows: Sequence[Judged]) -> Judged:
@@ -99,8 +119,9 @@ class Verdicts:
         contrary = np.where(contrary < 0, np.maximum.reduceat(scored.denies, starts), contrary)
         partly = scored.partly[best] > self._thresholds["partial"]
         ends = np.append(starts[1:], len(read))
+        least = best_threshold(p)
         for number, (probability, denied) in enumerate(zip(p.tolist(), contrary.tolist(), strict=True)):
-            if probability >= self._thresholds["which"]:
+            if probability >= least:
                 yield "partial" if partly[number] else "yes", probability, int(best[number])
             elif denied >= self._thresholds["denies"] and not question.absence:
                 rows = slice(int(starts[number]), int(ends[number]))

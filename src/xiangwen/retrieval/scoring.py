@@ -225,15 +225,19 @@ class Scorer:
         What the judge read decides for a report; where it read nothing, the features do.
         """
         features, best = self.of_reports(scored.passages, starts, scored.prior, scored.denies)
-        p = self.model.report.probability(features)
+        p = self._among_questions(self.model.report.probability(features))
         read = np.flatnonzero(scored.read)
         if len(read):
             home = np.searchsorted(ends, read, side="right")
             firsts = np.flatnonzero(np.diff(home, prepend=-1))
             features, best_read = best_rows(firsts, scored.supports[read], scored.denies[read])
-            p[home[firsts]] = self.model.judged_report.probability(features)
+            p[home[firsts]] = self._among_questions(self.model.judged_report.probability(features))
             best[home[firsts]] = read[best_read]
         return p, best
+
+    def _among_questions(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The probability of verdicts among real questions, where yes is commoner than among the pairs of the fit."""
+        return sigmoid(logit(p) + self.thresholds["verdict_offset"])
 
     def candidates(self, question: Question, evidence: Evidence, prior: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
         """Rows that the judge is to read: the best of every report."""

@@ -39,7 +39,6 @@ OUT = Path(__file__).parents[1] / "retrieval" / "verdict_weights.json"
 CONDITIONS = "conditions.jsonl"
 _OF_CONDITIONS = 3
 """Of the conditions that the judge was trained on every third takes part in the fit of the features."""
-_WHICH_SOURCE = "F1 of lists on conditions that the judge was not trained on (xiangwen.training.verdicts)"
 _WORDINGS = 3
 """Wordings of each question that take part: as written, in English, and one variant."""
 _EASY = 40
@@ -445,10 +444,8 @@ def main() -> None:
         rows += rows_of(conditions, of_authors, of_another_hand, first=len(rows))
         result = fit(rows, Judge.load(arguments.judge) if arguments.judge else shipped_judge())
     known = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
-    # Other thresholds are chosen on answers, not on pairs (each says where); a fit keeps them.
+    # The thresholds are chosen on answers, not on pairs (each says where); a fit keeps them.
     result["thresholds"] = known.get("thresholds", {})
-    chosen = result["judge_on_unseen_questions"]["both"]["which_threshold"]
-    result["thresholds"]["which"] |= {"value": chosen, "source": _WHICH_SOURCE}
     result["judged_answer"] = known["judged_answer"]
     arguments.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     for table in ("features_on_unseen_questions", "features_on_unseen_reports", "judge_on_unseen_questions"):
