@@ -35,8 +35,8 @@ class Judged(NamedTuple):
 def best_threshold(p: NDArray[np.floating[Any]]) -> float:
     """The probability from which on reports are listed, so that the list has the highest F1 that may be expected.
 
-    With the k likeliest listed that is 2 * sum(p of these) / (k + sum of all p), near enough (Lewis 1995, "Evaluating and
-    optimizing autonomous text classification systems"). Where nothing is sure less will do, so that an odd wording
+    With the k likeliest listed that is 2 * sum(p of these) / (k + sum of all p), near enough (Lewis 1995, "Evaluating
+    and optimizing autonomous text classification systems"). Where nothing is sure less will do, so that an odd wording
     does not empty a list.
 
     Args:
