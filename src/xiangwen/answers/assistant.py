@@ -66,8 +66,8 @@ class Assistant:
         self.atlas = Atlas(index.reports, index.likely_reports)
         self.naming = Naming(index.reports)
         self.retriever = Retriever(index)
-        reader = shipped_judge() if judge else None
-        self.scorer = Scorer(self.retriever, self.model, reader)
+        reader, of_conditions = (shipped_judge(), shipped_judge(conditions=True)) if judge else (None, None)
+        self.scorer = Scorer(self.retriever, self.model, reader, of_conditions)
         self.thresholds = self.scorer.thresholds
         self.verdicts = Verdicts(self.retriever, self.scorer)
         chooser = JudgeChooser(self.retriever, reader) if reader else None

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 JUDGE_FILE = "judge_layers.npz"
-"""Written by `xiangwen.training.judge`."""
+"""Of questions about one place and of marked figures; written by `xiangwen.training.judge`."""
+CONDITIONS_FILE = "condition_layers.npz"
+"""Of conditions over many reports: the same, trained on more conditions and fewer marked figures (docs/judge.md)."""
 _GRAPH, _HEAD = "judge.onnx", "head.npz"
 _LAYOUT = 2
 """Raise it when these files are laid out differently."""
@@ -82,6 +84,7 @@ class Judge:
 
 
 @cache
-def shipped_judge() -> Judge:
-    """The judge of the package, loaded once."""
-    return Judge.load()
+def shipped_judge(*, conditions: bool = False) -> Judge:
+    """A judge of the package, loaded once: of questions about one place, or of conditions over many reports."""
+    with as_file(files("xiangwen.retrieval").joinpath(CONDITIONS_FILE if conditions else JUDGE_FILE)) as file:
+        return Judge.load(file)
