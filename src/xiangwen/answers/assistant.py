@@ -207,7 +207,7 @@ class Assistant:
         if not rows:
             return None
         page = _Page(self.index, self.retriever)
-        passage = int(scored.passages[max(rows, key=lambda row: scored.supports[row])])
+        passage = int(scored.passages[max(rows, key=lambda row: float(scored.supports[row]))])
         citation = page.citations[page.cite(passage) - 1]
         values = best_figures(self.retriever, question, passage, self.choose)
         said = wording.evidence(question.language, citation, values, self.naming)

@@ -75,4 +75,5 @@ def _units() -> str:
 @cache
 def _stages_asked() -> tuple[tuple[Stage, re.Pattern[str]], ...]:
     table = vocabulary("question_words.toml")["stage_asked"]
-    return tuple((stage, re.compile("|".join(table[stage]))) for stage in ("intake", "settled"))
+    stages: tuple[Stage, ...] = ("intake", "settled")
+    return tuple((stage, re.compile("|".join(table[stage]))) for stage in stages)
