@@ -200,10 +200,8 @@ class Assistant:
         scope = replace(question.scope, problem=None, groups=(question.scope.reports,))
         question = replace(question, scope=scope)
         scored = self.scorer.score(question)
-        rows = np.flatnonzero(scored.prior >= self.thresholds["answer"])
-        rows = [
-            row for row in rows.tolist() if gives_number_of_year(self.retriever, question, int(scored.passages[row]))
-        ]
+        likely: list[int] = np.flatnonzero(scored.prior >= self.thresholds["answer"]).tolist()
+        rows = [row for row in likely if gives_number_of_year(self.retriever, question, int(scored.passages[row]))]
         if not rows:
             return None
         page = _Page(self.index, self.retriever)
