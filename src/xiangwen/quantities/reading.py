@@ -53,6 +53,8 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
         holder = _holder(sentence, amount, start)
         context = "" if direction in ("to", "up", "down") else _context(sentence, found, number, start, end)
         context = _without_holder(context, holder)
+        if direction == "to" and read and read[-1].direction == "from":
+            context = read[-1].context  # both ends count the same
         quantity = Quantity(
             value=amount.value,
             high=amount.high,

@@ -47,7 +47,7 @@ def read_counted_asked(text: str) -> CountedAsked:
         rate_in(re.sub(r"比率", "", plain)) or _proportion(plain),
         village_in(plain),
         bool(re.search(r"新[增取培聘建办发招设选吸添获认任创购]|\bnewly\b", plain.lower())),
-        bool(re.search(r"全县|全市|全区|我县|\b(?:county|whole county)\b", plain)),
+        bool(re.search(r"全县|全市|全区|我县|\b(?:(?:whole|entire) county|county-?wide)\b", plain)),
     )
 
 
@@ -75,4 +75,5 @@ def _units() -> str:
 @cache
 def _stages_asked() -> tuple[tuple[Stage, re.Pattern[str]], ...]:
     table = vocabulary("question_words.toml")["stage_asked"]
-    return tuple((stage, re.compile("|".join(table[stage]))) for stage in ("intake", "settled"))
+    stages: tuple[Stage, ...] = ("intake", "settled")
+    return tuple((stage, re.compile("|".join(table[stage]))) for stage in stages)

@@ -260,6 +260,8 @@ def _kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_pl
     bounds = read_range(rest)
     if kind in ("which", "over") and bounds is None and (exact := read_exact(rest)) is not None:
         bounds = Range(exact, exact)
+    if kind == "which" and _says("comparative", rest):
+        kind = "rank"  # who has more is told by numbers
     if kind in ("which", "over", "rank") and bounds:
         return "rank", Rank("under" if bounds.low is None else "over", _how_many(rest), bounds)
     if kind == "rank":

@@ -66,7 +66,7 @@ class LedgerEndpoints:
                 ``quote`` (of one that was not read), ``value``, ``state``, ``who``, ``why``.
             user: the name of the login.
         """
-        texts = {
+        texts: dict[str, Any] = {
             name: body.get(name) or ""
             for name in ("report", "indicator", "mark", "value", "quote", "why", "who", "read")
         }
