@@ -59,7 +59,7 @@ _NEAR = 0.8
 _ALL = 0.99
 _ON_TOPIC = 0.03
 _FITS = 0.2
-_READ_AT_MOST = 0
+_READ_AT_MOST = 120
 """Figures that the judge reads for one question over many reports: what takes a second on two cores;"""
 _READ_EACH = 4
 """of each report at most so many,"""
