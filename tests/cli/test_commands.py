@@ -317,7 +317,7 @@ def test_one_question_prints_one_json_object_for_programs(run: Run, index_dir: P
     answer = run("ask", "善感乡的家庭积分可以兑换什么？", "--index", index_dir, "--json").json
     assert set(answer) == {
         *("id", "question", "language", "kind", "answered", "reason", "text", "citations", "verdicts", "checked"),
-        *("figure", "themes", "timing_ms"),
+        *("figure", "themes", "nearest", "timing_ms"),
     }
     assert answer["id"] is None and answer["checked"]["reports"] >= 1
 

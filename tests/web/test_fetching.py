@@ -53,8 +53,13 @@ def test_nothing_can_be_uploaded_and_no_developers_route_is_open(server: Server)
     assert server.post("/gradio_api/run/ask", {"data": [LAWYER_ZH, []]}).status_code == 404
 
 
-def test_what_programs_are_told_names_three_endpoints_and_no_path_of_the_machine(server: Server) -> None:
-    assert set(server.get("/gradio_api/info").json()["named_endpoints"]) == {"/ask", "/search", "/reports"}
+def test_what_programs_are_told_names_the_endpoints_and_no_path_of_the_machine(server: Server) -> None:
+    assert set(server.get("/gradio_api/info").json()["named_endpoints"]) == {
+        "/ask",
+        "/search",
+        "/reports",
+        "/ledger",
+    }
     for path in ("/config", "/gradio_api/info", "/gradio_api/openapi.json", "/"):
         told = server.get(path).text
         assert str(ROOT) not in told and str(server.index) not in told and str(Path.home()) + "/" not in told, path

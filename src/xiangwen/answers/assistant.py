@@ -19,7 +19,6 @@ from xiangwen.answers.lines import Line, VerdictWord
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.naming import Naming
 from xiangwen.answers.numbers import (
-    Reader,
     ReportValue,
     best_figures,
     fit_of,
@@ -70,9 +69,7 @@ class Assistant:
         self.scorer = Scorer(self.retriever, self.model, reader, of_conditions)
         self.thresholds = self.scorer.thresholds
         self.verdicts = Verdicts(self.retriever, self.scorer)
-        chooser = JudgeChooser(self.retriever, reader) if reader else None
-        self.choose: Chooser = chooser or by_fit
-        self.read_figures: Reader | None = chooser.read if chooser else None
+        self.choose: Chooser = JudgeChooser(self.retriever, reader) if reader else by_fit
 
     def ask(self, question: str, history: Sequence[str] = (), reports: Iterable[str] | None = None) -> Answer:
         """Answer one question.
@@ -267,13 +264,7 @@ class Assistant:
         values, others = (
             (column.values, [])
             if column
-            else rank_values(
-                self.retriever,
-                question,
-                scored.passages,
-                np.maximum(scored.prior, scored.supports),
-                self.read_figures,
-            )
+            else rank_values(self.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports))
         )
         if not values:
             answer = self._nothing(question, scored)
@@ -408,7 +399,7 @@ class Assistant:
         scored = self.scorer.score(question)
         strength = np.maximum(scored.prior, scored.supports)
         if figures:
-            values, _ = rank_values(self.retriever, question, scored.passages, strength, self.read_figures)
+            values, _ = rank_values(self.retriever, question, scored.passages, strength)
             found = each.from_values(values)
         else:
             found = each.from_passages(

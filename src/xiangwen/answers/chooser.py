@@ -39,21 +39,13 @@ class JudgeChooser:
             fitting = [i for i in fitting if scores[i] >= _TIED * scores[fitting[0]]]
         if len(fitting) < 2:
             return scores
-        readings = self.read(question, [candidates[i] for i in fitting])
-        for i, reading in zip(fitting, readings, strict=True):
+        index = self._retriever.index
+        row = index.passages[candidates[0].passage]
+        sentences = [marked(quote, candidates[i].quantity.start, candidates[i].quantity.end) for i in fitting]
+        contexts = [context(index.reports[row.report], row)] * len(sentences)
+        readings = self._judge.probabilities(question.standalone, contexts, sentences)
+        for i, reading in zip(fitting, readings[:, LABELS.index("yes")].tolist(), strict=True):
             scores[i] = _READ * reading + (1 - _READ) * scores[i]
         for i in set(range(len(scores))) - set(fitting):
             scores[i] *= 1 - _READ
         return scores
-
-    def read(self, question: Question, candidates: Sequence[Candidate]) -> list[float]:
-        """How surely each figure, marked in its sentence, is the one asked for, from 0 to 1."""
-        index = self._retriever.index
-        rows = [index.passages[c.passage] for c in candidates]
-        sentences = [
-            marked(index.reading(row), c.quantity.start, c.quantity.end)
-            for row, c in zip(rows, candidates, strict=True)
-        ]
-        contexts = [context(index.reports[row.report], row) for row in rows]
-        readings = self._judge.probabilities(question.standalone, contexts, sentences)
-        return [float(reading) for reading in readings[:, LABELS.index("yes")]]

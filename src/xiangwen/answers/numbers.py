@@ -7,8 +7,8 @@ parts to a total.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,8 +46,6 @@ class NotCompared:
     candidate: Candidate
 
 
-Reader = Callable[[Question, Sequence[Candidate]], Sequence[float]]
-"""Says how surely each of some figures is the one asked for."""
 SUBJECT_MATCH = 0.33
 """A figure answers only if at least a third of the topic's words stand around it: 「出动人员1464人次」 is no answer to
 how many enforcement officers there are."""
@@ -57,17 +55,6 @@ _AS_GOOD = 0.97
 """Figures whose scores differ by less answer side by side (「罚金7920元，…罚金2050元」)."""
 _NEAR = 0.8
 _ALL = 0.99
-_ON_TOPIC = 0.03
-_FITS = 0.2
-_READ_AT_MOST = 120
-"""Figures that the judge reads for one question over many reports: what takes a second on two cores;"""
-_READ_EACH = 4
-"""of each report at most so many,"""
-_LOOKED_AT_EACH = 4
-"""from so many of its likeliest passages."""
-_OF_READING = 0.7
-"""What the reading counts beside the words."""
-_TAKEN = 0.4
 _ZERO = re.compile(r"[零〇0]|\bzero\b")
 _COUNTS = ("cases", "people", "times", "households", "enterprises")
 """Classes of units of which 0 says that there was none."""
@@ -164,42 +151,27 @@ def value_of(quantities: Sequence[Quantity]) -> Value:
 
 
 def rank_values(
-    retriever: Retriever,
-    question: Question,
-    passages: NDArray[np.int64],
-    supports: NDArray[np.floating[Any]],
-    read: Reader | None = None,
+    retriever: Retriever, question: Question, passages: NDArray[np.int64], supports: NDArray[np.floating[Any]]
 ) -> tuple[list[ReportValue], list[NotCompared]]:
     """One value for every report that gives a matching figure, and what the other reports give instead.
 
-    A figure matches by the words around it, and, where there are not too many reports to read, by what the judge says
-    of it: of each report the few figures that fit best are read.
-
-    Args:
-        retriever: over the collection.
-        question: of the kind rank or each.
-        passages: all in scope.
-        supports: how surely each is on the topic.
-        read: says how surely figures are the ones asked for; None to go by the words alone.
+    A figure matches by the words around it first (「查处205件」 is no answer to 调解), by its sentence second.
     """
     found: dict[int, list[Candidate]] = {}
     others: dict[int, Candidate] = {}
-    each = _READ_AT_MOST // max(1, len(question.scope.reports)) if read else 0
-    looked_at = _likely(retriever, question, passages, supports, wide=each > 0)
-    for row in looked_at:
+    likely = np.flatnonzero(supports >= 0.03)
+    for row in likely[_may_fit(retriever, question, passages[likely])]:
         passage = int(passages[row])
         report = int(retriever.index.report_of[passage])
         strength = 0.5 + 0.5 * float(supports[row])
         for candidate in candidates(retriever, question, passage):
             weighed = Candidate(passage, candidate.quantity, candidate.fit, candidate.score * strength)
-            if candidate.answers and (weighed.score > _FITS or each):
+            if candidate.answers and weighed.score > 0.2:
                 found.setdefault(report, []).append(weighed)
             elif not candidate.answers and candidate.fit.unit and candidate.fit.subject >= 0.5:
                 best = others.get(report)
                 if best is None or candidate.fit.subject > best.fit.subject:
                     others[report] = weighed
-    if read and each:
-        found = _as_read(question, found, min(each, _READ_EACH), read)
     kind = _kind_of_most(found)
     best_of_all = max((c.score for rows in found.values() for c in rows if c.quantity.kind == kind), default=0.0)
     values: list[ReportValue] = []
@@ -212,42 +184,6 @@ def rank_values(
         values.append(_value(report, wholes or [c for c in rows if c.score >= _NEAR * top], top))
     given = {v.report for v in values}
     return values, [NotCompared(report, c) for report, c in sorted(others.items()) if report not in given]
-
-
-def _likely(
-    retriever: Retriever,
-    question: Question,
-    passages: NDArray[np.int64],
-    supports: NDArray[np.floating[Any]],
-    *,
-    wide: bool,
-) -> list[int]:
-    """Rows that may have the figure: those likely on the topic, and, to be read, the few likeliest of every report."""
-    fitting = np.flatnonzero(_may_fit(retriever, question, passages))
-    chosen = set(fitting[supports[fitting] >= _ON_TOPIC].tolist())
-    if wide:
-        order = fitting[np.argsort(-supports[fitting], kind="stable")]
-        seen: dict[int, int] = {}
-        for row in order.tolist():
-            report = int(retriever.index.report_of[passages[row]])
-            seen[report] = seen.get(report, 0) + 1
-            if seen[report] <= _LOOKED_AT_EACH:
-                chosen.add(row)
-    return sorted(chosen)
-
-
-def _as_read(
-    question: Question, found: dict[int, list[Candidate]], each: int, read: Reader
-) -> dict[int, list[Candidate]]:
-    """The figures that the judge takes for the ones asked for, weighed by what it says."""
-    chosen = [c for rows in found.values() for c in sorted(rows, key=lambda c: -c.score)[:each]]
-    result: dict[int, list[Candidate]] = {}
-    reports = {id(c): report for report, rows in found.items() for c in rows}
-    for candidate, reading in zip(chosen, read(question, chosen) if chosen else [], strict=True):
-        score = _OF_READING * reading + (1 - _OF_READING) * candidate.score
-        if score >= _TAKEN:
-            result.setdefault(reports[id(candidate)], []).append(replace(candidate, score=score))
-    return result
 
 
 def _kind_of_most(found: dict[int, list[Candidate]]) -> tuple[str, str]:
