@@ -325,6 +325,7 @@ def test_things_of_one_kind_are_set_apart_from_those_of_all_kinds() -> None:
     assert kind_apart("化解土地纠纷", "化解矛盾纠纷", of_a_kind=False) == "土地"
     assert kind_apart("化解劳资纠纷", "邻里纠纷", of_a_kind=True) == "劳资"
     assert kind_apart("化解矛盾纠纷", "调解纠纷", of_a_kind=False) == ""
+    assert kind_apart("目前矛盾纠纷", "矛盾纠纷", of_a_kind=False) == ""
     assert kind_apart("法律把关意见", "合法性审查意见", of_a_kind=False) == ""
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from gradio_client import Client
-from serving import NAME, PASSWORD, PATIENT, Server, get, in_thread, post
+from serving import NAME, PASSWORD, PATIENT, Server, basic, get, in_thread, post
 
 from xiangwen.web.auth import Gate, Patience
 from xiangwen.web.limits import MOST_READ
@@ -158,3 +158,19 @@ def test_a_success_is_no_failure() -> None:
     for _ in range(50):
         assert patience.begin(NAME, "10.0.0.1") == 0.0
         patience.succeeded(NAME, "10.0.0.1")
+
+
+def test_a_correction_is_signed_by_who_is_logged_in(guarded: Server) -> None:
+    at = f"{guarded.url}/xiangwen/ledger"
+    me = basic(NAME)
+    cells = post(at, json={"indicators": ["leaflets"]}, headers=me).json()
+    cell = next(c for c in cells if c["township"] == "万灵镇")
+    said = {"report": cell["report"], "indicator": "leaflets", "mark": "right", "start": cell["start"], "who": "别人"}
+    assert post(f"{at}/correct", json=said).status_code == 401
+    assert post(f"{at}/correct", json=said, headers=me).status_code == 204
+    (right,) = (c for c in post(at, json={"indicators": ["leaflets"]}, headers=me).json() if "correction" in c)
+    assert (right["correction"]["who"], right["confidence"]) == (NAME, 1.0)
+    for wrong in ({"mark": "value", "value": "很多"}, {"mark": "great"}, {"report": "nowhere"}, {"start": "0"}):
+        told = post(f"{at}/correct", json={**said, **wrong}, headers=me)
+        assert told.status_code == 400 and "error" in told.json()
+    assert post(f"{at}/correct", json={**said, "mark": "undo"}, headers=me).status_code == 204
