@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from xiangwen.language.characters import simplify
-from xiangwen.language.concepts import plain_words, vocabulary
-from xiangwen.quantities.quantity import Quantity
+from xiangwen.language.concepts import catalogue, plain_words, vocabulary
+from xiangwen.quantities.quantity import Quantity, Stage
 from xiangwen.quantities.reading import kind_apart, rate_in, same_rate
 from xiangwen.questions.counted_asked import CountedAsked, read_counted_asked
 
@@ -35,6 +35,8 @@ _IN_SENTENCE = 0.5
 _ANY_NUMBER = re.compile(r"[\d.,]+")
 _ALIKE = 0.3
 """A part of a word."""
+_UNSAID = 0.8
+"""Where 办结 is asked for, 调解 may be meant, but only where nothing is said to be 办结."""
 _OTHERS = 0.4
 """A number of a part of the township, or of all of it where one of a part is asked for."""
 
@@ -111,7 +113,7 @@ def fits(
     question: Question, quote: str, quantities: Sequence[Quantity], year: int | None, above: str = ""
 ) -> list[Fit]:
     """How each quantity of a sentence, below the headings ``above``, meets a question."""
-    asked, counted = question.quantity, read_counted_asked(simplify(question.topic))
+    asked, counted = question.quantity, _counted_asked(question)
     plain, wording = plain_words(simplify(quote)), _pairs(plain_words(simplify(f"{question.topic} {question.gloss}")))
     terms = [
         replace(t, weight=t.weight * (_OF_LIGHT if t.asked in _LIGHT else 1.0))
@@ -128,7 +130,7 @@ def fits(
                 unit=fits_unit(quantity, question),
                 period=fits_period(quantity, asked, year),
                 direction=fits_direction(quantity, asked),
-                role=_fits_role(quantity, quantities, held, words, question),
+                role=_fits_role(quantity, quantities, held, words, question, counted.stage),
                 matter=_fits_holder(quantity, counted, question)
                 * _fits_stage(quantity, counted)
                 * _fits_rate(quantity, counted)
@@ -189,8 +191,26 @@ def _fits_holder(quantity: Quantity, counted: CountedAsked, question: Question) 
     return {"own": 1.0, "joint": 0.7, "village": village, "county": 0.0}[holder.level]
 
 
+def _counted_asked(question: Question) -> CountedAsked:
+    """What the question wants counted, in words as they are spelt; of an English question the rate in Chinese."""
+    text = simplify(question.topic)
+    taken = {t.asked for t in question.terms}
+    for slip in sorted(catalogue().misspelt(text), key=lambda m: -m.start):
+        if slip.asked in taken and slip.asked not in text:
+            text = text[: slip.start] + slip.asked + text[slip.end :]
+    counted = read_counted_asked(text)
+    if question.language == "en":
+        rates = (t.words[0] for t in question.terms if t.words[0].endswith("率"))
+        return replace(counted, rate=next(rates, counted.rate))
+    return counted
+
+
 def _fits_stage(quantity: Quantity, counted: CountedAsked) -> float:
     """0 where what came in is asked for and what was brought to an end is given, or vice versa."""
+    if quantity.rate and not counted.rate and counted.stage and quantity.stage != counted.stage:
+        return _OTHERS  # 「成了百分之几」 asks for 成功率 before 调解率
+    if counted.stage and quantity.stage is None and not quantity.rate:
+        return _UNSAID
     other = quantity.stage and counted.stage and quantity.stage != counted.stage
     return 0.0 if other and not quantity.rate and not counted.rate else 1.0
 
@@ -200,7 +220,7 @@ def _fits_rate(quantity: Quantity, counted: CountedAsked) -> float:
     if quantity.unit_class != "percent" or not counted.rate:
         return 1.0
     given = quantity.rate or rate_in(quantity.carried)
-    return 1.0 if not given or same_rate(given, counted.rate) else 0.0
+    return _OTHERS if not given else 1.0 if same_rate(given, counted.rate) else 0.0
 
 
 def _fits_kind(quantity: Quantity, counted: CountedAsked, text: str) -> float:
@@ -235,6 +255,7 @@ def _fits_role(
     held: Sequence[Sequence[float]],
     words: Sequence[float],
     question: Question,
+    stage: Stage | None,
 ) -> float:
     """A whole answers, and a part only by words of its own that the whole has not."""
     if quantity.role == "rate" and not question.units:
@@ -243,6 +264,8 @@ def _fits_role(
         return 1.0
     if quantity.of is None:
         return 0.9 if max(words, default=0.0) == 1.0 else 0.5
+    if stage and quantity.stage == stage != all_of_it[quantity.of].stage:
+        return 1.0  # 「受理120件，成功118件」: a whole of its own for who asks how many succeeded
     whole = held[quantity.of]
     own_words = any(mine == 1.0 and theirs < 1.0 for mine, theirs in zip(words, whole, strict=True))
     return 1.0 if own_words else 0.4

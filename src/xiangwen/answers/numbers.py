@@ -225,10 +225,10 @@ def _same_kind(one: Quantity, other: Quantity) -> bool:
 
 
 def _added(one: Quantity, other: Quantity) -> bool:
-    """Whether two figures are two lots of the same: the same noun, unit, period and role."""
+    """Whether two figures are two lots of the same noun, unit, period and role: 受理纠纷 and 调解纠纷 are not."""
     return one == other or (
         _same_kind(one, other)
         and len(one.counted) > 1
-        and one.counted[-2:] == other.counted[-2:]
+        and (one.counted == other.counted or (one.unit_class == "money" and one.counted[-2:] == other.counted[-2:]))
         and one.text != other.text
     )

@@ -94,7 +94,7 @@ def _units() -> str:
 def _range_pattern() -> re.Pattern[str]:
     said = dict(_patterns("range"))
     before = "|".join(f"(?P<{name}>{said[name].pattern})" for name in ("at_least", "at_most", "more", "less"))
-    after = "|".join(f"(?P<{name}>{said[name].pattern})" for name in ("or_more", "or_less"))
+    after = "|".join(f"(?P<{name}>{said[name].pattern})" for name in ("or_more", "more_behind", "or_less"))
     return re.compile(
         rf"(?:(?:{before})\s*(?:了|有)?\s*(?:rmb )?)?(?<![\d.])(?P<n>{_NUMERAL})\s*(?P<unit>{_units()})?\s*(?:{after})?"
     )
@@ -151,6 +151,8 @@ def _bounds(text: str) -> Iterator[Range]:
             value *= 1e8
         if match["or_more"]:
             yield Range(low=value)
+        elif match["more_behind"]:
+            yield Range(low=value, low_strict=True)
         elif match["or_less"]:
             yield Range(high=value)
         elif match["at_least"]:
