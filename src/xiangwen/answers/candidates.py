@@ -35,7 +35,7 @@ _IN_SENTENCE = 0.5
 _ANY_NUMBER = re.compile(r"[\d.,]+")
 _ALIKE = 0.3
 """A part of a word."""
-_UNSAID = 0.8
+_UNSAID = 0.6
 """Where 办结 is asked for, 调解 may be meant, but only where nothing is said to be 办结."""
 _OTHERS = 0.4
 """A number of a part of the township, or of all of it where one of a part is asked for."""
