@@ -9,8 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from filelock import FileLock
-
+from xiangwen.machine.files import append_line
 from xiangwen.questions.request import LONGEST_QUESTION
 
 Rating = Literal["up", "down"]
@@ -20,7 +19,6 @@ FILE = "feedback.jsonl"
 LONGEST_REMARK = 2_000
 _LONGEST_ANSWER = 20_000
 """Characters of an answer that are kept; the reports have the rest."""
-_MOST_BYTES = 100_000_000
 
 
 class FeedbackProblem(ValueError):
@@ -79,18 +77,8 @@ def append(directory: Path, vote: Vote) -> None:
         FeedbackProblem: if the file is full.
         OSError: if it cannot be written.
     """
-    path = directory / FILE
-    # Half a surrogate pair is no UTF-8: it becomes 「?」.
-    line = (json.dumps(asdict(vote), ensure_ascii=False) + "\n").encode("utf-8", "replace")
-    with FileLock(directory / f".{FILE}.lock"), path.open("ab+") as file:
-        size = file.tell()
-        if size > _MOST_BYTES:
-            raise FeedbackProblem("评价记录已满，请联系管理员。 The feedback log is full: tell the administrator.")
-        if size:  # a line that a power failure cut off must not spoil the next one
-            file.seek(-1, 2)
-            if file.read(1) != b"\n":
-                line = b"\n" + line
-        file.write(line)
+    if not append_line(directory / FILE, json.dumps(asdict(vote), ensure_ascii=False)):
+        raise FeedbackProblem("评价记录已满，请联系管理员。 The feedback log is full: tell the administrator.")
 
 
 def votes(directory: Path) -> Iterator[Vote]:

@@ -89,8 +89,8 @@ def ledger(
 
         print_ledger(opened, choice, found)
     if output is not None:
-        from xiangwen.exports import replace_file
         from xiangwen.exports.ledger import to_xlsx
+        from xiangwen.machine.files import replace_file
 
         replace_file(output, to_xlsx(opened, choice))
         typer.echo(harmless(f"已写入 {output}。 Written."), err=True)
@@ -121,8 +121,8 @@ def _assess(index: Index, choice: Choice, file: Path, output: Path | None, as_js
 
         print_assessment(assessment, scored)
     if output is not None:
-        from xiangwen.exports import replace_file
         from xiangwen.exports.assessment_xlsx import to_xlsx
+        from xiangwen.machine.files import replace_file
 
         replace_file(output, to_xlsx(assessment, scored))
         typer.echo(f"已写入 {output}。 Written.", err=True)

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from xiangwen.exports.excel import to_xlsx
 from xiangwen.exports.founded import UnfoundedCitation, check_citations
 from xiangwen.exports.markdown import to_markdown
 from xiangwen.exports.word import to_docx
+from xiangwen.machine.files import replace_file
 
 __all__ = [
     "FORMATS",
@@ -28,7 +28,6 @@ __all__ = [
     "check_citations",
     "format_of",
     "read_answer",
-    "replace_file",
     "to_docx",
     "to_markdown",
     "to_xlsx",
@@ -76,13 +75,3 @@ def write_file(answer: Answer, path: Path) -> None:
         OSError: if the file cannot be written.
     """
     replace_file(path, format_of(path).write(answer))
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file; one that is already there is replaced only by a whole one."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

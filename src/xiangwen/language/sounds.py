@@ -13,7 +13,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from xiangwen.machine.cache import cache_root, cached_folder, replaced
+from xiangwen.machine.cache import cache_root, cached_folder
+from xiangwen.machine.files import replace_file
 
 _LAYOUT = 1
 """Raise it when the files are laid out differently."""
@@ -76,4 +77,5 @@ def _keep() -> None:
     """Write the names down for the next process; where that cannot be done, it finds them out anew."""
     kept = dict(list(_names().items())[-_MOST_NAMES:])
     with suppress(OSError, UnicodeEncodeError):
-        replaced(_names_file(), json.dumps(kept, ensure_ascii=False).encode("utf-8"))
+        cache_root().mkdir(parents=True, exist_ok=True)
+        replace_file(_names_file(), json.dumps(kept, ensure_ascii=False).encode("utf-8"))

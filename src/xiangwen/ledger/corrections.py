@@ -10,17 +10,15 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from filelock import FileLock
-
 from xiangwen.ledger.cells import State, Value
 from xiangwen.ledger.indicators import Indicator
 from xiangwen.ledger.numbers import Bound
+from xiangwen.machine.files import append_line
 
 Mark = Literal["right", "wrong", "value", "undo"]
 FILE = "corrections.jsonl"
 """Its name in the index folder; no build touches it."""
 LONGEST_WORDS = 500
-_MOST_BYTES = 100_000_000
 _NUMBER = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?P<times>[万亿]?)\s*(?P<unit>\S*)")
 _TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}
 _WORDS: dict[str, Value] = {"有": True, "yes": True, "全覆盖": "all", "all": "all", "部分": "part", "part": "part"}
@@ -105,17 +103,8 @@ def append(directory: Path, correction: Correction) -> None:
         raise CorrectionProblem("请写明是谁更正的。 Say who corrects it.")
     if max(len(correction.who), len(correction.why)) > LONGEST_WORDS:
         raise CorrectionProblem(f"请写在 {LONGEST_WORDS} 字以内。 At most {LONGEST_WORDS} characters.")
-    line = (json.dumps(asdict(correction), ensure_ascii=False) + "\n").encode("utf-8", "replace")
-    path = directory / FILE
-    with FileLock(directory / f".{FILE}.lock"), path.open("ab+") as file:
-        size = file.tell()
-        if size > _MOST_BYTES:
-            raise CorrectionProblem("更正记录已满，请联系管理员。 The file of corrections is full.")
-        if size:  # a line that a power failure cut off must not spoil the next one
-            file.seek(-1, 2)
-            if file.read(1) != b"\n":
-                line = b"\n" + line
-        file.write(line)
+    if not append_line(directory / FILE, json.dumps(asdict(correction), ensure_ascii=False)):
+        raise CorrectionProblem("更正记录已满，请联系管理员。 The file of corrections is full.")
 
 
 def corrections(directory: Path) -> Iterator[Correction]:

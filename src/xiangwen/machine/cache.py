@@ -65,17 +65,6 @@ def is_intact(folder: Path) -> bool:
         return False
 
 
-def replaced(path: Path, data: bytes) -> None:
-    """Write a file of the cache; one that is already there is replaced only by a whole one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 def sha256(path: Path) -> str:
     """The digest of a file, hexadecimal."""
     with path.open("rb") as file:

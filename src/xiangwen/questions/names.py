@@ -208,6 +208,12 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     return True
 
 
+def may_be_name(word: str) -> bool:
+    """Whether a word is a name, or none that the dictionary has."""
+    kind, often = tag(word)
+    return not often or kind[:2] in PROPER
+
+
 def _is_common(form: str) -> bool:
     """Whether people say it without meaning a place."""
     if not is_word(form):

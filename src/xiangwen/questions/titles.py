@@ -11,8 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from xiangwen.language.tokens import tag
-from xiangwen.questions.names import PROPER, SUFFIX, words_with_gaps
+from xiangwen.questions.names import SUFFIX, may_be_name, words_with_gaps
 from xiangwen.questions.spans import HAN, Mention, Span
 from xiangwen.reports import Report
 
@@ -29,8 +28,8 @@ _CODE = re.compile(
 """A number of a file: 「XH-20230417-08」, 「沅0931民初2047号」."""
 _FEW_OF = 0.2
 """Share of these reports that a name may belong to: what more of them have in their titles is the kind of document."""
-
 _QUOTED = re.compile(r"[“\"「《]([^“”\"「」《》]{2,12})[”\"」》]")
+"""A project or a product that a question calls by its name."""
 
 
 class Titles:
@@ -91,8 +90,7 @@ def _is_proper(name: str) -> bool:
 
 
 def _is_name(piece: str) -> bool:
-    known = tag(piece)
-    return bool(re.fullmatch(f"{HAN}{{2,}}", piece)) and (not known[1] or known[0][:2] in PROPER)
+    return bool(re.fullmatch(f"{HAN}{{2,}}", piece)) and may_be_name(piece)
 
 
 def _names(text: str) -> list[Span]:

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Literal
 
 from xiangwen.language.tokens import tag
-from xiangwen.questions.names import PROPER, SUFFIX, Names, region_forms, words_with_gaps
+from xiangwen.questions.names import SUFFIX, Names, may_be_name, region_forms, words_with_gaps
 from xiangwen.questions.spans import GENERAL, HAN, Span, vocabulary_of
 from xiangwen.reports.places import gazetteer
 
@@ -97,7 +97,7 @@ def _townships(text: str) -> Iterator[UnknownPlace]:
 
 def _is_ordinary(stem: str, suffix: str, before: str) -> bool:
     """Whether it rather is a word within a sentence: 「哪些乡镇依托镇综治中心」, 「建设了小城镇」."""
-    a_word = bool(tag(stem)[1]) and tag(stem)[0][:2] not in PROPER
+    a_word = not may_be_name(stem)
     within = re.search(rf"(?:{HAN}|{GENERAL})$", before.removesuffix(stem))
     return a_word and (bool(within) or bool(tag(stem[-1] + suffix)[1]))
 
@@ -215,10 +215,10 @@ def unknown_side(text: str, question: str, known: list[Span]) -> list[UnknownPla
     joined = "|".join(map(re.escape, "和与跟同比、"))
     for span in known:
         behind = re.match(rf"(?:{joined})({HAN}{{2,3}}?)(?=哪|谁|相比|比|的|,|，|相差|差)", text[span.end :])
-        if behind and (tag(behind[1])[0][:2] in PROPER or not tag(behind[1])[1]):
+        if behind and may_be_name(behind[1]):
             start = span.end + behind.start(1)
             found.append(UnknownPlace(Span(start, start + len(behind[1])), behind[1], "township", (behind[1],)))
         ahead = re.search(rf"(?:^|[,，、\s])({HAN}{{2,3}})(?:{joined})$", text[: span.start])
-        if ahead and (tag(ahead[1])[0][:2] in PROPER or not tag(ahead[1])[1]):
+        if ahead and may_be_name(ahead[1]):
             found.append(UnknownPlace(Span(ahead.start(1), ahead.end(1)), ahead[1], "township", (ahead[1],)))
     return found

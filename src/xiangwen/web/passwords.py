@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import re
 import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from xiangwen.machine.files import replace_file
 
 SHORTEST = 8
 LONGEST = 200
@@ -155,11 +156,6 @@ def set_password(path: Path, name: str, password: str) -> bool:
     people = read_passwords(path) if path.exists() else {}
     known = name in people
     people[name] = Hashed.of(password)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.writelines(f"{person}:{hashed}\n" for person, hashed in people.items())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    lines = "".join(f"{person}:{hashed}\n" for person, hashed in people.items())
+    replace_file(path, lines.encode("utf-8"), mode=0o600)
     return known

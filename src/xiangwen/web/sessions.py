@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from xiangwen.machine.files import replace_file
 from xiangwen.web.passwords import Hashed
 
 FILE = "sessions.json"
@@ -74,11 +74,8 @@ class Sessions:
     def _write(self) -> None:
         if self._file is None:
             return
-        partial = self._file.with_name(f".{self._file.name}.{os.getpid()}")
         with suppress(OSError):  # where nothing can be kept, a login lasts as long as the process
-            with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                json.dump(self._by_token, file)
-            partial.replace(self._file)
+            replace_file(self._file, json.dumps(self._by_token).encode(), mode=0o600)
 
 
 def _digest(secret: str) -> str:
