@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start \
-  bench-rebuild bundle test-bundle screenshots evaluate baseline encoder judge kinds fit bench-sentences
+  bench-rebuild bundle test-bundle screenshots evaluate baseline encoder judge judge-of-conditions kinds fit bench-sentences
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -83,6 +83,12 @@ judge: .venv/.installed-dev  ## train the judge anew: two rounds over all that i
 	mkdir -p build
 	$(BIN)/python -m $(JUDGE) --out build/judge.npz
 	$(BIN)/python -m $(JUDGE) --start build/judge.npz
+
+judge-of-conditions: .venv/.installed-dev  ## train the judge of conditions on from that of answers (an hour and a half)
+	mkdir -p build
+	$(BIN)/python -m $(JUDGE) --epochs 1 --start src/xiangwen/retrieval/judge_layers.npz --out build/conditions.npz
+	$(BIN)/python -m $(JUDGE) --epochs 1 --share 0.45 --start build/conditions.npz --out build/conditions.npz
+	$(BIN)/python -m $(JUDGE) --epochs 1 --share 0.25 --start build/conditions.npz --out src/xiangwen/retrieval/condition_layers.npz
 
 KINDS := tests/questions/kinds
 kinds: .venv/.installed-dev  ## train the reader of kinds anew, measured on another author's questions

@@ -116,6 +116,8 @@ class Assistant:
             return self._common(question)
         if question.kind == "each":
             return self._each(question)
+        if question.kind == "which" and (parts := conditions(simplify(question.standalone))):
+            return self._listed(question, self._on_each_condition(question, parts))
         scored = self.scorer.score(question)
         if len(scored.passages) == 0:
             return self._nothing(question, scored)
@@ -227,9 +229,12 @@ class Assistant:
 
     def _which(self, question: Question, scored: Scored) -> Answer:
         """A verdict for every report in scope."""
+        return self._listed(question, self.verdicts.of(question, scored), scored)
+
+    def _listed(self, question: Question, judged: list[Judged], scored: Scored | None = None) -> Answer:
+        """The verdicts put into words; of what was ``scored`` come the nearest passages where nothing answers."""
         cited = Citations(self.index)
         order: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
-        judged = self._on_each_condition(question) or self.verdicts.of(question, scored)
         judged.sort(key=lambda row: (order[row.word], -row.confidence))
         verdicts = []
         lines = []
@@ -242,16 +247,16 @@ class Assistant:
         said = [v.verdict for v in verdicts]
         passages = self.retriever.size(question.scope.reports)
         if "yes" not in said and "partial" not in said and "no" not in said:
-            answer = self._nothing(question, scored)
+            answer = self._nothing(question, scored or self.scorer.score(question))
             silent = tuple(replace(v, citations=()) for v in verdicts)
             return replace(answer, verdicts=silent)
         head = wording.which_head(question.language, said, len(said), passages)
         return self._made(question, cited, [head, *lines], verdicts=tuple(verdicts))
 
-    def _on_each_condition(self, question: Question) -> list[Judged]:
-        """The verdicts where a question sets two conditions at once, each judged by itself; empty where it sets one."""
+    def _on_each_condition(self, question: Question, parts: Sequence[str]) -> list[Judged]:
+        """The verdicts where a question sets two conditions at once, each judged by itself."""
         rows = []
-        for text in conditions(simplify(question.standalone)):
+        for text in parts:
             own = understand(text, self.atlas, vector_of=self.index.vector)
             own = replace(own, kind="which", rank=None, mention=False, scope=question.scope, language=question.language)
             rows.append(self.verdicts.of(own, self.scorer.score(own)))

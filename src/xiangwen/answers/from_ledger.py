@@ -75,8 +75,7 @@ def _totals(index: Index, report: int, indicator: Indicator) -> list[Cell]:
         if cell.indicator == indicator.id
         and cell.state in ("done", "none")
         and not cell.part
-        and isinstance(cell.value, int | float)
-        and not isinstance(cell.value, bool)
+        and cell.number is not None
     ]
 
 

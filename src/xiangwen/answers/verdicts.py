@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from xiangwen.answers.lines import VerdictWord
 from xiangwen.answers.numbers import counts_none, gives_number, goes_the_other_way
+from xiangwen.retrieval.list_threshold import best_threshold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from xiangwen.retrieval.evidence import Retriever
 
 _WORST_FIRST: tuple[VerdictWord, ...] = ("no", "silent", "partial", "yes")
-_UNSURE, _SURE = 0.15, 0.5
-"""What is less likely is never listed, what is likelier always."""
 
 
 class Judged(NamedTuple):
@@ -30,24 +29,6 @@ class Judged(NamedTuple):
     confidence: float
     evidence: tuple[int, ...]
     """The passages that show it: one for each condition of the question, none where it is silent."""
-
-
-def best_threshold(p: NDArray[np.floating[Any]]) -> float:
-    """The probability from which on reports are listed, so that the list has the highest F1 that may be expected.
-
-    With the k likeliest listed that is 2 * sum(p of these) / (k + sum of all p), near enough (Lewis 1995, "Evaluating
-    and optimizing autonomous text classification systems"). Where nothing is sure less will do, so that an odd wording
-    does not empty a list.
-
-    Args:
-        p: of every report that its verdict is yes, calibrated; shape (reports,).
-    """
-    ordered = np.sort(p)[::-1]
-    expected = 2 * np.cumsum(ordered) / (np.arange(1, len(p) + 1) + ordered.sum())
-    best = int(expected.argmax())
-    if np.prod(1 - ordered) > expected[best]:  # likelier that none is meant than that a list is right
-        return _SURE
-    return float(np.clip(ordered[best], _UNSURE, _SURE))
 
 
 def together(rows: Sequence[Judged]) -> Judged:

@@ -235,8 +235,7 @@ def _shown(item: Item, line: Line) -> Outcome:
     """What one cell shows."""
     if line.cell.confidence < _SURE:
         return "to_check"
-    value = line.cell.value
-    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    value, number = line.cell.value, line.cell.number
     absent = line.cell.state == "none" or value == "none" or number == 0
     if item.rule == "has":
         return "not_met" if absent else "met"
@@ -270,7 +269,7 @@ def _compared(item: Item, number: float, bound: str) -> Outcome:
 
 def _together(item: Item, told: Sequence[Line]) -> bool:
     """Whether figures of which none decides may do so when they are added up, which only a person can say."""
-    numbers = [line.cell.value for line in told if isinstance(line.cell.value, int | float)]
+    numbers = [number for line in told if (number := line.cell.number) is not None]
     return len(numbers) > 1 and item.rule in (">=", ">", "<=", "<") and sum(numbers) >= item.threshold
 
 

@@ -11,8 +11,6 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xiangwen.ledger.cells import Cell
-
 if TYPE_CHECKING:
     from xiangwen.exports.ledger_rows import Line
 
@@ -106,7 +104,7 @@ def questions(found: Sequence[Line]) -> list[Question]:
     by_report: dict[str, list[Line]] = defaultdict(list)
     for line in found:
         sure = line.cell.confidence >= _SURE and not line.report.superseded_by
-        if sure and line.cell.state == "done" and _number(line.cell) is not None:
+        if sure and line.cell.state == "done" and line.cell.number is not None:
             by_report[line.report.id].append(line)
     asked = [question for own in by_report.values() for question in _within(own)]
     return asked + list(_over_years(list(by_report.values())))
@@ -175,9 +173,5 @@ def _only(several: Sequence[Line]) -> Line | None:
     return several[0] if len(several) == 1 else None
 
 
-def _number(cell: Cell) -> float | None:
-    return float(cell.value) if isinstance(cell.value, int | float) and not isinstance(cell.value, bool) else None
-
-
 def _value(line: Line) -> float:
-    return _number(line.cell) or 0.0
+    return line.cell.number or 0.0

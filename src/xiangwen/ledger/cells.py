@@ -57,6 +57,11 @@ class Cell:
     """Of the figure itself; of the quote where there is none."""
     confidence: float
 
+    @property
+    def number(self) -> float | None:
+        """The value where it is a number; a fact that is True is none."""
+        return float(self.value) if isinstance(self.value, int | float) and not isinstance(self.value, bool) else None
+
 
 @dataclass(frozen=True, eq=False)
 class Scored:

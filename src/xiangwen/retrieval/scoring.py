@@ -12,6 +12,7 @@ import numpy as np
 from xiangwen.index.top_k import largest
 from xiangwen.retrieval.evidence import FEATURES, Evidence, Retriever
 from xiangwen.retrieval.label_propagation import carried_over, description, places_in_line, spread_out
+from xiangwen.retrieval.list_threshold import best_threshold
 from xiangwen.retrieval.odds import logit, sigmoid
 from xiangwen.retrieval.pair import LABELS, context
 from xiangwen.retrieval.unseen_support import unseen_support
@@ -204,7 +205,8 @@ class Scorer:
         report_of = self.retriever.index.report_of[evidence.passages]
         starts = np.flatnonzero(np.diff(report_of, prepend=-1))
         features, _ = self.of_reports(evidence.passages, starts, prior, denies)
-        distance = np.abs(logit(self.model.report.probability(features)) - logit(np.array(self.thresholds["which"])))
+        p = self._among_questions(self.model.report.probability(features))
+        distance = np.abs(logit(p) - logit(np.array(best_threshold(p))))
         order = largest(-distance, MOST_DOUBTFUL)
         return [int(report) for report in report_of[starts[order[distance[order] < CLOSE]]]]
 

@@ -172,9 +172,8 @@ class Limits:
         async def noticed(message: Message) -> None:
             nonlocal head, begun
             if message["type"] == "http.response.start":
-                head = (
-                    message  # kept until the body begins: a stream of events may begin with saying that there is none
-                )
+                # Kept until the body begins: a stream of events may begin with saying that there is none.
+                head = message
                 return
             if head is not None:
                 if message.get("body") == _NO_SUCH_STREAM:
