@@ -55,6 +55,23 @@ def found(question: str) -> set[tuple[str, int | None]]:
 @pytest.mark.parametrize(
     "question",
     [
+        "德祥镇2024年整治集镇面貌共投入多少资金？",
+        "德祥镇2024年书记镇长自己上台讲过几次法律课？",
+        "渝北区和平街道2024年有多少人报名当老街道德讲师？",
+    ],
+)
+def test_beside_a_township_of_the_collection_what_only_sounds_like_one_is_none(question: str) -> None:
+    said = scope(question)
+    assert said.problem is None and len(said.reports) == 1
+
+
+def test_beside_a_township_of_the_collection_another_that_is_compared_with_it_is_missed() -> None:
+    assert scope("德祥镇和石湖镇哪个调解得多？").missing == "石湖镇"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
         "调解件数最多的乡镇是哪个？",
         "全部乡镇一共调解了多少件？",
         "大部分乡镇做了什么？",

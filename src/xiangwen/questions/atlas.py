@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 
 from xiangwen.questions.exclusion import excluded
@@ -97,6 +98,9 @@ class Atlas:
 _BESIDE_CHINESE = re.compile(r"(?:\b[A-Z][\w'’-]*\s+)+(?=[(（]\s*[\u4e00-\u9fff]{2,}[^()（）]*[)）])")
 """「Changshou Road Subdistrict (长寿路街道)」: the Chinese name says which, the Latin one may sound like another's."""
 
+_JOINED = re.compile(r"\s*(?:[和与跟同及、,，/]|还是|比|以及)")
+_JOINED_BEFORE = re.compile(rf"{_JOINED.pattern}(?:[\u4e00-\u9fff]{{2,6}}[省市县区州])?\s*$")
+
 
 class _Question:
     """One question while its scope is read: what was named and found is taken out of it step by step."""
@@ -174,6 +178,8 @@ class _Question:
             if mentioned:
                 self._narrow(self._of_regions(mentioned), leave_out=kind)
         for place in unknown:
+            if townships and place.kind == "township" and not self._joined(place.span):
+                place = replace(place, doubtful=True)  # who names one township rarely names another in the same breath
             self._unknown(place, {m.span.start: m for m in (*regions, *townships)}, place.span in left_out)
         if (
             not self.groups
@@ -182,6 +188,10 @@ class _Question:
             and (slip := self.atlas.townships.misspelt(self.heard))
         ):
             self._misspelt(slip)
+
+    def _joined(self, span: Span) -> bool:
+        """Whether it stands beside another place, as in 「青龙镇和柳河镇」."""
+        return bool(_JOINED_BEFORE.search(self.question[: span.start]) or _JOINED.match(self.question, span.end))
 
     def _of_regions(self, mentioned: list[Mention]) -> frozenset[int]:
         """「重庆市彭水县」 is the county in that city, 「彭水县和湟中区」 are both."""
