@@ -69,6 +69,14 @@ def test_a_plan_for_next_year_is_asked_of_this_years_report() -> None:
     assert names(question) == ["六塘乡"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["六塘乡2023年一把手研究安排法治重大项目多少回？", "想知道六塘乡书记讲过几次法律课", "六塘乡办了几场模拟法庭？"],
+)
+def test_who_wants_to_know_or_arranges_asks_for_no_plan(text: str) -> None:
+    assert not read(text).plan
+
+
 def test_a_place_in_the_topic_is_no_scope() -> None:
     assert understand("哪些乡镇没有人进京上访？", OTHER_ATLAS).scope.problem is None
 
