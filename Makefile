@@ -91,9 +91,10 @@ judge-of-conditions: .venv/.installed-dev  ## train the judge of conditions on f
 	$(BIN)/python -m $(JUDGE) --epochs 1 --share 0.25 --start build/conditions.npz --out src/xiangwen/retrieval/condition_layers.npz
 
 KINDS := tests/questions/kinds
+KINDS_LEARNED := hotline village_corner department_head four_callers inspector callers
 kinds: .venv/.installed-dev  ## train the reader of kinds anew, measured on another author's questions
-	$(BIN)/python -m xiangwen.training.kinds $(KINDS)/hotline.jsonl $(KINDS)/village_corner.jsonl \
-	  $(KINDS)/department_head.jsonl $(KINDS)/four_callers.jsonl --learning tests/learning --test $(KINDS)/journalist.jsonl
+	$(BIN)/python -m xiangwen.training.kinds $(KINDS_LEARNED:%=$(KINDS)/%.jsonl) --learning tests/learning \
+	  --test $(KINDS)/court_clerk.jsonl
 
 fit: .venv/.installed-dev  ## fit the verdict model and its thresholds anew
 	$(BIN)/python -m xiangwen.training.verdicts tests/questions/pairs.jsonl seeds tests/reports_dev --learning tests/learning

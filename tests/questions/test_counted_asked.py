@@ -31,11 +31,6 @@ def test_a_percentage_in_characters_bounds_as_one_in_digits_does() -> None:
     assert read_range("成功率在百分之九十五以上的乡镇") == read_range("成功率在95%以上的乡镇") == Range(low=95)
 
 
-def test_what_is_not_meant_is_not_asked_for() -> None:
-    assert read_counted_asked("纠纷化解成功的比例，不要调解率。").rate == "成功率"
-    assert read_counted_asked("面向群众的普法活动有几次，干部培训不算。").noun == "面向群众的普法活动"
-
-
 def test_a_bound_may_be_said_behind_the_number() -> None:
     assert read_range("200件都打不住的是哪几个乡镇") == Range(low=200, low_strict=True)
 

@@ -14,10 +14,6 @@ from xiangwen.quantities.reading import known_rates, rate_in, read_quantities, s
 _ANY = "7"
 """A number that stands for the one asked for."""
 _HOW_MANY = "多少|几"
-_NOT_MEANT = re.compile(
-    r"[，,（(]?(?:不要|不是|不问|不算|不含|并非|而非)[^，,。；;）)]{1,12}[）)]?"
-    r"|[，,（(][^，,。；;（(]{1,12}(?:不算|不计|不含|除外)(?:在内)?[）)]?"
-)
 _HIGHEST = re.compile(r"(?:哪[个家份些]\S{0,3})?(?:最|排第)[多少高低大小好差一长短].*$")
 
 
@@ -42,7 +38,6 @@ class CountedAsked:
 def read_counted_asked(text: str) -> CountedAsked:
     """What a question in simplified characters, without the names of townships and years, wants counted."""
     plain = re.sub(r"\s+", "", text) if re.search(r"[\u3400-\u9fff]", text) else text
-    plain = _NOT_MEANT.sub("", plain)
     stages = [name for name, pattern in _stages_asked() if pattern.search(plain.lower())]
     found = _as_told(plain)
     noun = found[0].context if found else ""

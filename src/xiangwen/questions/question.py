@@ -13,6 +13,7 @@ from xiangwen.language.concepts import catalogue, plain_words, vocabulary
 from xiangwen.language.tokens import content_words, is_word
 from xiangwen.questions.atlas import Atlas
 from xiangwen.questions.kinds import kind_of
+from xiangwen.questions.not_meant import without_not_meant
 from xiangwen.questions.quantity_asked import (
     NOTHING_SAID,
     QuantityAsked,
@@ -133,7 +134,7 @@ def understand(
 
 
 def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -> Question:
-    plain = _without_courtesy(" ".join(simplify(text).split()))
+    plain = without_not_meant(_without_courtesy(" ".join(simplify(text).split())))
     language: Language = "en" if _is_english(plain) else "zh"
     plan = _says("plan", plain)
     scope = atlas.find(plain, plans_next_year=plan)
@@ -225,7 +226,7 @@ def _without_comparison(text: str) -> str:
 def _without_courtesy(text: str) -> str:
     """The question itself; all of it, where nothing else would be left."""
     bare = text
-    for pattern in (*_patterns("courtesy"), *_patterns("exclusion")):
+    for pattern in _patterns("courtesy"):
         bare = pattern.sub("", bare)
     return bare if len(bare) > 3 else text
 

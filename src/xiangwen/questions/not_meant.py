@@ -1,0 +1,48 @@
+"""Clauses that say what a question does not mean: 「只写在打算里的不算」, 「村里的不计」, "…, not merely planned".
+
+Their words are no topic: a sentence that holds them is not what is asked for. A clause that names a place stays, since
+it says of which reports (`exclusion`).
+"""
+
+from __future__ import annotations
+
+import re
+
+_END = r"，,。；;（）()？?：:"
+_INSIDE = rf"[^{_END}]"
+_NO_PLACE = rf"(?!{_INSIDE}*(?:[乡镇](?![长里上级])|街道|[县省市区]|\d{{4}}))"
+_BEFORE = r"(?:不要(?!求)|不问|不算|不计(?:入|算)?|不含|不包括|不包含|除去|排除|剔除|别算|不是|而不是|而非|并非|并不是)"
+_BEHIND = (
+    r"(?:(?:都|也|统统|一律|就)?(?:不要|不算(?:在内|数|的)?|不计(?:入|算|在内)?|除外|别算|不在内|不含(?:在内)?|不包括在内)"
+    r"|请?剔除|请排除)了?"
+)
+_SAID_BEFORE = rf"(?:但是?|而且|也|我|并且|其中|可)?{_NO_PLACE}{_BEFORE}{_INSIDE}{{1,24}}"
+_SAID_BEHIND = rf"{_NO_PLACE}{_INSIDE}{{2,24}}?{_BEHIND}(?=[{_END}]|$)"
+_CHINESE = re.compile(
+    rf"[（(]\s*(?:{_SAID_BEFORE}|{_SAID_BEHIND})[）)]|[{_END}]\s*(?:{_SAID_BEFORE}(?=[{_END}]|$)|{_SAID_BEHIND})"
+)
+_ENGLISH = re.compile(
+    r"[,;(]?\s+\(?(?:but )?(?:not(?! (?:only|just)\b[^.]*\bbut\b)|excluding|leaving out|rather than|as opposed to)\b"
+    r"(?P<what>[^,;.?()]{3,60})(?P<end>\)?)"
+    r"|\s*[.;,(]\s*(?:mere )?(?P<these>[a-z ]{3,30}?) (?:do|does|are|is) ?(?:not|n't) (?:count(?:ed)?|included)\b[.)]?"
+)
+_NAMES = re.compile(
+    r"[A-Z\u3400-\u9fff]|\b(?:towns?(?:hips?)?|xiang|subdistricts?|count(?:y|ies)|cit(?:y|ies)|provinces?)\b|\d{4}"
+)
+"""What says of which reports."""
+_PART_OF_A_QUESTION = re.compile(r"^(?:\s*(?:have|had|be|been|do|yet|any|a|the)\b)")
+"""「did not have」: that is the condition itself."""
+_CONTRAST = re.compile(r"[,;(]|\b(?:excluding|leaving out|rather than|as opposed to)\b")
+
+
+def without_not_meant(text: str) -> str:
+    """The question without clauses that say what is not meant; all of it where too little would be left."""
+    bare = _CHINESE.sub("", text)
+    bare = _ENGLISH.sub(_cut, bare)
+    return bare if len(bare.strip()) > 3 else text
+
+
+def _cut(match: re.Match[str]) -> str:
+    what = match["what"] or match["these"] or ""
+    stays = _NAMES.search(what) or _PART_OF_A_QUESTION.match(what) or not (match["these"] or _CONTRAST.search(match[0]))
+    return match[0] if stays else match["end"] if match["end"] and "(" not in match[0] else ""

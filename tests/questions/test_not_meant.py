@@ -1,0 +1,46 @@
+"""Clauses that say what is not meant are no topic."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xiangwen.questions.not_meant import without_not_meant
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("哪些乡镇建成了法治公园，只写进打算的不要？", "哪些乡镇建成了法治公园？"),
+        ("谁家领导去旁听过开庭？光写在打算里的不算。", "谁家领导去旁听过开庭。"),
+        ("镇政府没有聘法律顾问的有哪些（村级法律顾问不计）？", "镇政府没有聘法律顾问的有哪些？"),
+        ("这一年审查了多少件，不要总数，也不要来年目标。", "这一年审查了多少件。"),
+        ("镇长和书记都当组长的有哪几家，镇长只当副组长的不要", "镇长和书记都当组长的有哪几家"),
+        ("Which townships reviewed contracts, not merely planned to?", "Which townships reviewed contracts?"),
+        ("Which built a park, as opposed to planning one?", "Which built a park?"),
+        ("How many events were held (training does not count)?", "How many events were held?"),
+    ],
+)
+def test_what_is_not_meant_is_cut_away(question: str, left: str) -> None:
+    assert without_not_meant(question) == left
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "除了青龙镇，哪些乡镇聘了律师？",
+        "哪些乡镇有法律顾问，不含青龙镇？",
+        "哪些乡镇不要求公开？",
+        "没有聘请法律顾问的乡镇有哪些？",
+        "Which townships did not have a lawyer?",
+        "Which townships not only planned but also built a park?",
+        "Which reports come from a xiang, rather than from a town (镇)?",
+        "Is it not true that Baitu hired a lawyer?",
+    ],
+)
+def test_a_denial_or_a_place_left_out_stays(question: str) -> None:
+    assert without_not_meant(question) == question
+
+
+@given(st.text(max_size=60))
+def test_a_question_is_never_emptied(text: str) -> None:
+    assert without_not_meant(text).strip() or not text.strip()
