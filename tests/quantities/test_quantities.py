@@ -336,3 +336,8 @@ def test_months_that_make_a_half_or_a_quarter_are_one() -> None:
 
 def test_the_whole_year_below_the_heading_of_another_is_that_year() -> None:
     assert read("全年办理行政处罚案件19件", "一、2023年工作情况")["19件"].period.kind == "year_before"
+
+
+def test_what_next_year_s_first_clause_plans_its_others_plan_too() -> None:
+    read = read_quantities("2025年安排中心组学法4次，开展普法讲座50场。", year=2024)
+    assert [q.period.kind for q in read] == ["planned", "planned"]

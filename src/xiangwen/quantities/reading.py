@@ -21,9 +21,10 @@ _OR_ANOTHER = re.compile(r"(?:行政)?(?:村|乡镇|镇|社区)[（(][\u4e00-\u9
 _LONGEST_NOUN = 16
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年度?|(?=全年|上半年|下半年|[前第]))(?!来的)")
 _CARRIES_ON: frozenset[PeriodKind] = frozenset(
-    ["half_1", "half_2", "quarter_1", "quarter_2", "quarter_3", "quarter_4", "months", "as_of", "named", "year"]
+    ["half_1", "half_2", "quarter_1", "quarter_2", "quarter_3", "quarter_4", "months", "as_of", "named", "year", "planned"]
 )
-"""Periods that hold for the clauses behind them too; 「上年38场」 and 「累计」 are said of their own clause."""
+"""Periods that hold for the clauses behind them too, as 「2025年」 does in a report on 2024; 「上年38场」 and 「累计」 are said
+of their own clause."""
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,11 @@ def _patterns(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile("|".join(row))) for name, row in vocabulary("question_words.toml")[table].items())
 
 
+_BEFORE = ("at_least", "at_most", "more", "less")
+_BEHIND = ("or_more", "more_behind", "or_less", "less_behind")
+"""Words of a bound before and behind its number, in ``question_words.toml``."""
+_WITHOUT_ITSELF = re.compile(r"\s*的?\s*[（(，,]?\s*(?:不含|不包括|不算)(?:本数|\s*\d)")
+_THAN = re.compile(r"(?:还要?|更|要)?(?:(?P<more>[多大高])|(?P<less>[少小低]))")
 _NUMERAL = rf"(?:{ARABIC}|{HAN})(?:{SCALE})?"
 
 
@@ -93,8 +98,8 @@ def _units() -> str:
 @cache
 def _range_pattern() -> re.Pattern[str]:
     said = dict(_patterns("range"))
-    before = "|".join(f"(?P<{name}>{said[name].pattern})" for name in ("at_least", "at_most", "more", "less"))
-    after = "|".join(f"(?P<{name}>{said[name].pattern})" for name in ("or_more", "more_behind", "or_less"))
+    before = "|".join(f"(?P<{name}>{said[name].pattern})" for name in _BEFORE)
+    after = "|".join(f"(?P<{name}>{said[name].pattern})" for name in _BEHIND)
     return re.compile(
         rf"(?:(?:{before})\s*(?:了|有)?\s*(?:rmb )?)?(?<![\d.])(?P<n>{_NUMERAL})\s*(?P<unit>{_units()})?\s*(?:{after})?"
     )
@@ -128,6 +133,24 @@ def read_range(text: str) -> Range | None:
     return found
 
 
+def units_named(text: str) -> tuple[str, ...]:
+    """Classes of the measure words by which a question asks for a number or bounds one: 「好多场」, 「总篇数」, 「超过25场」."""
+    found = [match["unit"] for match in _range_pattern().finditer(text) if match["unit"] and _is_bound(match)]
+    found += [match["asked"] or match["counted"] for match in _asked_by_unit().finditer(text)]
+    return tuple(dict.fromkeys(filter(None, map(class_of_unit().get, found))))
+
+
+def _is_bound(match: re.Match[str]) -> bool:
+    return any(match[name] for name in (*_BEFORE, *_BEHIND))
+
+
+@cache
+def _asked_by_unit() -> re.Pattern[str]:
+    # Whoever says 个 may mean whatever can be counted.
+    units = "|".join(sorted((u for u in class_of_unit() if u != "个"), key=len, reverse=True))
+    return re.compile(rf"(?:多少|(?<!哪)几|好多|几多)(?P<asked>{units})|(?P<counted>{units})数(?![字据量])")
+
+
 def _percent_in_digits(text: str) -> str:
     """「百分之九十五以上」 as 「95%以上」."""
 
@@ -143,18 +166,24 @@ def _bounds(text: str) -> Iterator[Range]:
         value = number(re.sub(r"\s", "", match["n"]))
         if value is None or re.match(r"年", text[match.end() :]) or match["unit"] == "年":
             continue
-        if not re.match(r"\d", match["n"]) and not match["unit"]:
+        if not re.match(r"\d", match["n"]) and not match["unit"] and not re.search(r"[十百千万]", match["n"]):
             continue  # 「达到一致」
+        without = bool(_WITHOUT_ITSELF.match(text, match.end()))
+        than = _THAN.match(text, match.end()) if text[: match.start("n")].endswith("比") else None
         if match["unit"] == "万元":
             value *= 10_000
         elif match["unit"] == "亿元":
             value *= 1e8
-        if match["or_more"]:
-            yield Range(low=value)
+        if than:
+            yield Range(low=value, low_strict=True) if than["more"] else Range(high=value, high_strict=True)
+        elif match["or_more"]:
+            yield Range(low=value, low_strict=without)
         elif match["more_behind"]:
             yield Range(low=value, low_strict=True)
         elif match["or_less"]:
-            yield Range(high=value)
+            yield Range(high=value, high_strict=without)
+        elif match["less_behind"]:
+            yield Range(high=value, high_strict=True)
         elif match["at_least"]:
             yield Range(low=value)
         elif match["at_most"]:

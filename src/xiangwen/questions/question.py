@@ -21,6 +21,7 @@ from xiangwen.questions.quantity_asked import (
     read_exact,
     read_quantity_asked,
     read_range,
+    units_named,
 )
 from xiangwen.questions.scope import Scope
 
@@ -166,8 +167,11 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
 
 
 def _units_asked(text: str, language: Language) -> tuple[str, ...]:
-    """Classes of measure words asked for; in English of the noun that "how many" stands before."""
+    """Classes of measure words asked for, by the words themselves or what else speaks of them (金额, 人数); in English of
+    the noun that "how many" stands before."""
     text = re.sub("哪几", "哪些", text)
+    if language == "zh" and (named := units_named(text)):
+        return named
     found = {
         name: matches
         for name, patterns in _unit_patterns().items()

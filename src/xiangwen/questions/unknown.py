@@ -219,6 +219,7 @@ def unknown_side(text: str, question: str, known: list[Span]) -> list[UnknownPla
             start = span.end + behind.start(1)
             found.append(UnknownPlace(Span(start, start + len(behind[1])), behind[1], "township", (behind[1],)))
         ahead = re.search(rf"(?:^|[,，、\s])({HAN}{{2,3}})(?:{joined})$", text[: span.start])
-        if ahead and may_be_name(ahead[1]):
+        # 「统计大同苏木」: there 同 is no word of its own.
+        if ahead and may_be_name(ahead[1]) and len(words_with_gaps(text[: span.start])[-1]) == 1:
             found.append(UnknownPlace(Span(ahead.start(1), ahead.end(1)), ahead[1], "township", (ahead[1],)))
     return found
