@@ -260,13 +260,19 @@ def _kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_pl
         said = taken_for(rest, 1)
         # The authors wrote few questions for a summary; the patterns of these (「如何开展」, 「概括」) are sure.
         told = said if said == "summary" else kind_of(rest, vector_of(rest), said, named=True)
+        if told in ("list", "fact") and not _says("sure.several", rest):
+            told = "number" if _says("sure.figure", rest) or units_named(rest) else told
         return cast(Kind, told), None
     kind = kind_of(plain, vector_of(plain), taken_for(rest, 0), named=False)
     bounds = read_range(rest)
     if kind in ("which", "over") and bounds is None and (exact := read_exact(rest)) is not None:
         bounds = Range(exact, exact)
-    if kind == "which" and _says("comparative", rest):
+    if kind == "which" and (_says("comparative", rest) or _says("sure.best", rest)):
         kind = "rank"  # who has more is told by numbers
+    elif kind == "which" and bounds is None and _says("sure.figure", rest) and not _says("sure.several", rest):
+        kind = "sum"
+    elif kind == "each" and _says("sure.together", rest) and not _says("sure.several", rest):
+        kind = "sum"
     if kind in ("which", "over", "rank") and bounds:
         return "rank", Rank("under" if bounds.low is None else "over", _how_many(rest), bounds)
     if kind == "rank":
