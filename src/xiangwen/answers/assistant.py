@@ -15,6 +15,7 @@ from xiangwen.answers.candidates import Chooser, by_fit
 from xiangwen.answers.chooser import JudgeChooser
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.from_ledger import from_ledger
+from xiangwen.answers.issuers import issuers_called
 from xiangwen.answers.lines import Line, VerdictWord
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.naming import Naming
@@ -250,7 +251,8 @@ class Assistant:
             answer = self._nothing(question, scored or self.scorer.score(question))
             silent = tuple(replace(v, citations=()) for v in verdicts)
             return replace(answer, verdicts=silent)
-        head = wording.which_head(question.language, said, len(said), passages)
+        issuers = issuers_called(v.township for v in verdicts)
+        head = wording.which_head(question.language, said, passages, issuers)
         return self._made(question, cited, [head, *lines], verdicts=tuple(verdicts))
 
     def _on_each_condition(self, question: Question, parts: Sequence[str]) -> list[Judged]:

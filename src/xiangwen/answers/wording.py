@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 
 from xiangwen.answers.answer import Value
 from xiangwen.answers.citation import Citation
+from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import VERDICT_WORDS, Line, VerdictWord
 from xiangwen.answers.naming import Naming, english_name, place
 from xiangwen.language.sounds import syllables
@@ -59,13 +60,14 @@ def verdict_line(language: str, report: Report, word: VerdictWord, markers: tupl
     return Line("verdict", naming.called(report, language), verdict=word, citations=markers)
 
 
-def which_head(language: str, said: Sequence[VerdictWord], reports: int, passages: int) -> Line:
+def which_head(language: str, said: Sequence[VerdictWord], passages: int, issuers: Issuers) -> Line:
     """「4 个乡镇有，1 个未提及（共检查 5 份报告、339 句）」."""
+    reports = len(said)
     counts = {word: list(said).count(word) for word in VERDICT_WORDS[language]}
     if language == "en":
         parts = [f"{n} {VERDICT_WORDS['en'][w]}" for w, n in counts.items() if n]
         return Line("head", f"Of {reports} reports: {', '.join(parts)} ({checked('en', reports, passages)}).")
-    texts = {"yes": "{} 个乡镇有", "partial": "{} 个部分符合", "no": "{} 个没有", "silent": "{} 个未提及"}
+    texts = {"yes": f"{{}} 个{issuers.zh}有", "partial": "{} 个部分符合", "no": "{} 个没有", "silent": "{} 个未提及"}
     parts = [texts[w].format(n) for w, n in counts.items() if n]
     return Line("head", f"{'，'.join(parts)}（{checked('zh', reports, passages)}）")
 
@@ -74,7 +76,7 @@ RankRow = tuple["Report", "ReportValue", tuple[int, ...], bool]
 """A report, its value, the markers of its citations, and whether it meets the bound asked for."""
 
 
-def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, naming: Naming) -> str:
+def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, naming: Naming, issuers: Issuers) -> str:
     assert question.rank is not None
     order, first = question.rank.order, rows[0][1]
     if order in ("sum", "average"):
@@ -83,7 +85,7 @@ def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, namin
         return f"{word} {readable(value)}{first.unit}（{len(rows)} 份报告给出数字，{where}）"
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
-        return f"{len(meeting)} 个乡镇符合：{naming.names(meeting, 'zh') or '无'}（{where}）"
+        return f"{issuers.counted('zh', len(meeting))}符合：{naming.names(meeting, 'zh') or '无'}（{where}）"
     ties = [report for report, value, _, _ in rows if value.number == first.number]
     return f"{'最多' if order == 'most' else '最少'}的是{naming.names(ties, 'zh')}：{first.value.text}（{where}）"
 
@@ -189,7 +191,12 @@ def rank(
     language = question.language
     zh = language == "zh"
     where = checked(language, len(rows) + len(silent), passages)
-    head = (_rank_head_zh if zh else _rank_head_en)(question, rows, where, naming)
+    if zh:
+        told = [*(row[0] for row in rows), *(row[0] for row in silent)]
+        issuers = issuers_called(report.metadata.township for report in told)
+        head = _rank_head_zh(question, rows, where, naming, issuers)
+    else:
+        head = _rank_head_en(question, rows, where, naming)
     lines = [Line("head", head)]
     for report, value, markers, _ in rows:
         summed = f"（合计 {readable(value.number)}{value.unit}）" if len(value.quantities) > 1 else ""
