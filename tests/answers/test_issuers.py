@@ -11,6 +11,7 @@ from xiangwen.answers.assistant import Assistant
 from xiangwen.answers.issuers import OFFICES, TOWNSHIPS, issuers_called
 from xiangwen.encoding.bundled import BundledEncoder
 from xiangwen.exports import to_markdown, to_xlsx
+from xiangwen.exports.layout import conclusion
 from xiangwen.exports.ledger import to_xlsx as ledger_xlsx
 from xiangwen.exports.ledger_rows import Choice
 from xiangwen.index import Index, build
@@ -101,3 +102,13 @@ def test_a_ledger_names_its_first_column_by_the_reports_in_it(assistant: Assista
     for choice, head in ((Choice(), "单位名称"), (Choice(levels=("镇", "乡")), "乡镇")):
         book = load_workbook(BytesIO(ledger_xlsx(assistant.index, choice)))
         assert book["台账"]["A1"].value == head
+
+
+def test_an_answer_begins_with_how_a_level_was_taken_where_others_are_among_the_reports(assistant: Assistant) -> None:
+    asked = ask(assistant, "哪几个镇聘请了律师担任法律顾问？")
+    first, head, *_ = asked.text.split("\n")
+    assert first == "说明：“哪几个镇”按各级乡镇理解，不只是镇；只问镇请写“只看镇”。"
+    assert head.startswith("2 个乡镇有"), "the bureau is no township"
+    assert first in answer_html(asked, 3)
+    assert conclusion(asked) == [first, head]
+    assert ask(assistant, "哪几个镇聘请了律师担任法律顾问？", "青石镇.txt").text.startswith("1 个乡镇有")

@@ -479,14 +479,14 @@ class Assistant:
         figure: Value | None = None,
     ) -> Answer:
         reports = question.scope.reports if scope is None else scope
-        notes = [] if reason == "off_topic" else wording.readings(question, self.index.reports, self.naming)
+        first, last = wording.readings(question, self.index.reports, self.naming) if reason != "off_topic" else ([], [])
         return Answer(
             question=question.text,
             language=question.language,
             kind=_kind_answered(question.kind) if reason in (None, "no_evidence") else "none",
             answered=reason is None,
             reason=reason,
-            lines=(*lines, *notes),
+            lines=(*first, *lines, *last),
             citations=tuple(cited.made),
             verdicts=verdicts,
             checked_reports=len(reports),

@@ -297,9 +297,18 @@ def unknown_scope(question: Question, reports: Sequence[Report], naming: Naming)
     return f"没有“{scope.missing}”的报告。现有报告：{have}。{meant}"
 
 
-def readings(question: Question, reports: Sequence[Report], naming: Naming) -> list[Line]:
-    """How names and years of the question were read, one line each, where that does not go without saying."""
-    return [Line("note", _reading(note, reports, naming, question.language)) for note in question.scope.notes]
+def readings(question: Question, reports: Sequence[Report], naming: Naming) -> tuple[list[Line], list[Line]]:
+    """How the question was read, where that does not go without saying: of whom it asks, which is said first, and of
+    names and years, a line each, said last."""
+    first: list[Line] = []
+    last: list[Line] = []
+    for note in question.scope.notes:
+        said = _reading(note, reports, naming, question.language)
+        if note.reading == "all_townships":
+            first.append(Line("basis", said))
+        else:
+            last.append(Line("note", said))
+    return first, last
 
 
 def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: str) -> str:
@@ -316,6 +325,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "renamed": f"据报告记载，{note.asked}与{note.taken}为更名或撤并前后的同一地方，一并查找。",
         "year": f"“{note.asked}”按{note.taken}年理解。",
         "said_year": f"{who}的报告按原文写明的年度{note.asked}理解。",
+        "all_townships": f"“{note.asked}”按各级乡镇理解，不只是{note.taken}；只问{note.taken}请写“只看{note.taken}”。",
         "version": f"{note.asked}{year}年的报告有 {len(found)} 个版本，只计较晚的 {counted}，不计 {aside}。",
     }
     en: dict[Reading, str] = {
@@ -327,6 +337,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "names; both were searched.",
         "year": f"“{note.asked}” was taken for {note.taken}.",
         "said_year": f"The report of {who} is taken for that of {note.asked.replace('年', '')}, as its text says.",
+        "all_townships": f"“{note.asked}” was taken for townships of all levels.",
         "version": f"There are {len(found)} versions of the report of {note.asked} for {year}; only the later one, "
         f"{counted}, counts, not {aside}.",
     }

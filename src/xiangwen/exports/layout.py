@@ -64,10 +64,11 @@ def clean(text: str | None) -> str:
 def conclusion(answer: Answer) -> list[str]:
     """The lines of the answer and what was searched; where a table says the rest, the conclusion alone."""
     lines = [clean(line) for line in answer.text.splitlines() if line.strip()]
-    if answer.kind == "which" and answer.verdicts:
-        lines = lines[:1]
     searched = checked(answer.language, answer.checked_reports, answer.checked_passages)
-    if lines and searched in lines[0]:  # it says so itself
+    head = next((n for n, line in enumerate(lines[:2]) if searched in line), None)
+    if answer.kind == "which" and answer.verdicts:
+        lines = lines[: (head or 0) + 1]
+    if head is not None:  # it says so itself
         return lines
     reports, passages = answer.checked_reports, answer.checked_passages
     if answer.language == "en":
