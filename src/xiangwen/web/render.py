@@ -34,13 +34,13 @@ def escape(text: object) -> str:
     return html.escape(str(text).encode("utf-8", "replace").decode("utf-8"), quote=True)
 
 
-def answer_html(answer: Answer, reports: int) -> str:
-    """The whole answer; ``reports`` is how many the index holds."""
-    return list(answer_steps(answer, reports))[-1]
-
-
 def answer_steps(answer: Answer, reports: int) -> Iterator[str]:
-    """The answer growing: the conclusion first, then the evidence in a few pieces, each step holding those before."""
+    """The answer growing: the conclusion first, then the evidence in a few pieces, each step holding those before.
+
+    Args:
+        answer: what is shown.
+        reports: how many the index holds.
+    """
     head, before, rows, after = _parts(answer)
     yield head
     for shown in sorted({round(len(rows) * k / _STEPS) for k in range(1, _STEPS)} - {0, len(rows)}):
