@@ -18,6 +18,10 @@ _LONGEST_ITEM = 200
 _SUMMARY_LENGTH = 12
 _NOT_DONE = 0.6
 """What is planned or lacking belongs into a summary too, marked as such, but after what was done."""
+_FACT = 0.05
+"""What each figure of a sentence adds to its worth in a summary; set by hand."""
+_NO_FIGURE = 0.1
+"""The same of a sentence without a figure in a summary of the whole report, where figures are all that tells."""
 _SUMMARY_SHARE = 0.25
 """A sentence enters a summary from this share of the best one's score on; chosen on golden_dev."""
 _BARE = frozenset(
@@ -133,14 +137,14 @@ def summary_passages(
         # The sections that treat the matter count as much as the sentences that name it; a bare lead
         # (「二是依法规范信访行为。」) gives way to what it introduces.
         lead = np.array([_is_bare_lead(retriever, int(p)) for p in passages])
-        score = np.where(body & ~lead, (supports + coverage + 0.05 * facts) * np.where(done, 1.0, _NOT_DONE), 0)
+        score = np.where(body & ~lead, (supports + coverage + _FACT * facts) * np.where(done, 1.0, _NOT_DONE), 0)
         order = np.argsort(-score, kind="stable")
         if float(supports.max()) < thresholds["item"]:
             return []
         keep = [i for i in order[:_SUMMARY_LENGTH] if score[i] >= _SUMMARY_SHARE * score[order[0]]]
         return sorted(int(passages[i]) for i in keep)
     # The whole report: what counts most in each part of it, sentences with figures first.
-    score = np.where(body & done, facts + 0.1, 0)
+    score = np.where(body & done, facts + _NO_FIGURE, 0)
     groups: dict[tuple[object, ...], list[int]] = {}
     for i, p in enumerate(passages):
         if score[i] > 0:
