@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xiangwen.answers.collection import Meant
+from xiangwen.answers.citation import Citations
+from xiangwen.answers.collection import Meant, reports_meant
 from xiangwen.answers.collection_groups import Each, full_name, grouped, home
 from xiangwen.answers.collection_words import rest_of, says
 from xiangwen.answers.issuers import Issuers, issuers_called
@@ -13,7 +15,8 @@ from xiangwen.answers.lines import Line, Named
 from xiangwen.answers.naming import english_name
 
 if TYPE_CHECKING:
-    from xiangwen.answers.answer import Language
+    from xiangwen.answers.answer import Answer, Language
+    from xiangwen.answers.making import Maker
     from xiangwen.index import Store
     from xiangwen.questions import Question
     from xiangwen.reports import Report
@@ -24,6 +27,30 @@ _MOST_NAMED = 200
 """Reports that the text names."""
 _FRONT = 8
 """Passages among which the title stands."""
+
+
+def answer(maker: Maker, question: Question, chosen: frozenset[int]) -> Answer:
+    """The reports that a question about the collection itself means.
+
+    Args:
+        maker: what it is made with.
+        question: as understood; its scope may have a problem.
+        chosen: numbers of the reports that may answer.
+    """
+    meant = reports_meant(question, maker.atlas, chosen)
+    question = replace(question, scope=meant.scope)
+    if meant.scope.problem:
+        return maker.unknown_scope(question, chosen)
+    cited = Citations(maker.index)
+
+    def cite(report: int) -> int:
+        return cited.cite(title_passage(maker.index, report))
+
+    said = told(question, meant, maker.index.reports, cite)
+    numbers = {c.report: c.n for c in cited.made}
+    marks = ((number, numbers.get(maker.index.reports[number].id)) for number in meant.reports)
+    verdicts = tuple(maker.verdict(number, "yes", 1.0, None, (n,) if n else ()) for number, n in marks)
+    return maker.made(question, cited, said, verdicts=verdicts, figure=meant.figure)
 
 
 def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Callable[[int], int]) -> list[Line]:

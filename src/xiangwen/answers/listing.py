@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xiangwen.answers import wording
+from xiangwen.answers.citation import Citations
 from xiangwen.questions import Question
 from xiangwen.retrieval.evidence import Retriever
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from xiangwen.answers.answer import Answer
+    from xiangwen.answers.making import Maker
+    from xiangwen.retrieval import Scored
 
 _LONGEST_ITEM = 200
 """Characters of an item that are quoted in one piece; of a longer one only its first sentence."""
@@ -42,6 +49,34 @@ _BARE = frozenset(
         "法治",
     }
 )
+
+
+def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
+    """The report's own items, each cited."""
+    items = list_items(maker.retriever, question, scored.passages, scored.supports, maker.thresholds)
+    return _numbered(maker, question, items) if items else maker.nothing(question, scored)
+
+
+def summary(maker: Maker, question: Question, scored: Scored) -> Answer:
+    """Key sentences over all sections that treat the matter, in the order of the report."""
+    if question.shortcoming or question.plan:
+        return answer(maker, question, scored)
+    chosen = summary_passages(
+        maker.retriever,
+        question,
+        scored.passages,
+        np.maximum(scored.prior, scored.supports),
+        scored.column("coverage_with_headings"),
+        maker.thresholds,
+    )
+    return _numbered(maker, question, [(p, p) for p in chosen]) if chosen else maker.nothing(question, scored)
+
+
+def _numbered(maker: Maker, question: Question, items: Sequence[tuple[int, int]]) -> Answer:
+    """Items, each from its first passage to its last, as a numbered list."""
+    cited = Citations(maker.index)
+    numbers = [cited.cite(first, last) for first, last in items]
+    return maker.made(question, cited, wording.items(question, [cited.of(n) for n in numbers], maker.naming))
 
 
 def list_items(
