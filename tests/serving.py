@@ -17,7 +17,7 @@ import httpx
 from folders import SEEDS
 from visitor import free_port
 
-from xiangwen.web import launch
+from xiangwen.web import Settings, launch
 
 NAME, PASSWORD = "张三", "correct horse 电池"
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class Server:
 def serving(index: Path, **options: Any) -> Iterator[Server]:
     """A server over an index, up and settled: its index is open or has a problem."""
     port = free_port()
-    page = launch(index, SEEDS, port=port, block=False, **options)
+    page = launch(index, SEEDS, Settings(port=port, **options), block=False)
     server = Server(f"http://127.0.0.1:{port}", index, page.app)
     try:
         while server.get("/health").json()["status"] == "opening":

@@ -17,7 +17,7 @@ from typing import Literal
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from xiangwen.web import launch
+from xiangwen.web import Settings, launch
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -69,7 +69,7 @@ def main() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     folder = TemporaryDirectory()
-    chat = launch(Path(folder.name), ROOT / "seeds", port=port, block=False)
+    chat = launch(Path(folder.name), ROOT / "seeds", Settings(port=port), block=False)
     with folder, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for shot in SHOTS:

@@ -18,7 +18,7 @@ import gradio as gr
 from playwright.sync_api import Browser, sync_playwright
 
 from xiangwen.index import build
-from xiangwen.web import launch
+from xiangwen.web import Settings, launch
 
 ROOT = Path(__file__).parents[2]
 TIMES = 7
@@ -30,7 +30,7 @@ def main() -> None:
     if not (index / "current").exists():
         build(ROOT / "seeds", index)
     ports = _free_port(), _free_port()
-    chat = launch(index, ROOT / "seeds", port=ports[0], block=False)
+    chat = launch(index, ROOT / "seeds", Settings(port=ports[0]), block=False)
     with gr.Blocks(analytics_enabled=False) as plain:
         gr.Textbox(label="plain")
     plain.launch(server_port=ports[1], prevent_thread_lock=True, quiet=True, share=False, ssr_mode=False)

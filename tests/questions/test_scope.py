@@ -206,7 +206,7 @@ def test_a_neighbour_that_is_worked_with_is_no_earlier_name() -> None:
     ("question", "names"),
     [
         ("重庆市的镇里，谁调解最多？", {("青龙镇", 2024), ("青龙镇", 2023), ("德祥镇", 2024)}),
-        ("2024年重庆市哪些镇有法律顾问？", {("青龙镇", 2024), ("德祥镇", 2024)}),
+        ("2024年重庆市只看镇，哪些有法律顾问？", {("青龙镇", 2024), ("德祥镇", 2024)}),
         ("重庆市哪些街道有法律顾问？", {("和平街道", 2024)}),
         ("2024年渝地各镇街的报告", {("青龙镇", 2024), ("德祥镇", 2024), ("和平街道", 2024)}),
         ("哪些民族乡有法律顾问？", {("罗子山瑶族乡", 2024)}),
@@ -365,6 +365,73 @@ def test_the_files_of_the_collection_name_their_reports() -> None:
         [report(None, title="年度报告", text="全年调解12件。", file=f"{name}.txt") for name in ("石桥镇", "东山镇")]
     )
     assert Path(atlas.reports[understand("石桥镇调解了多少件？", atlas).scope.reports[0]].file).stem == "石桥镇"
+
+
+MIXED = (report("青龙镇"), report("古城乡"), report("和平街道"), report("罗子山瑶族乡"), report("安平县司法局"))
+"""All levels of one county, and its bureau."""
+
+
+def of_mixed(question: str, history: tuple[str, ...] = ()) -> list[str]:
+    return [MIXED[n].name for n in understand(question, Atlas(MIXED), history).scope.reports]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "哪几个镇聘请了法律顾问？",
+        "各镇分别调解了多少件？",
+        "把各乡的调解数排一排",
+        "哪个乡调解最多？",
+        "聘请了律师的镇，有哪几个？",
+        "哪些镇、哪些街道聘请了法律顾问？",
+    ],
+)
+def test_townships_of_all_levels_are_meant_where_a_question_speaks_of_one_in_general(question: str) -> None:
+    assert of_mixed(question) == ["青龙镇", "古城乡", "和平街道", "罗子山瑶族乡"]
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("哪几个镇聘请了法律顾问？只看镇，不看乡", ["青龙镇"]),
+        ("哪几个镇聘请了法律顾问，不含乡", ["青龙镇"]),
+        ("镇一级的，哪些聘请了法律顾问？", ["青龙镇"]),
+        ("哪些建制镇聘请了法律顾问？", ["青龙镇"]),
+        ("只算乡，谁调解最多？", ["古城乡", "罗子山瑶族乡"]),
+        ("只要镇的，哪几个镇聘请了法律顾问，不包括街道", ["青龙镇"]),
+        ("哪些街道聘请了法律顾问？", ["和平街道"]),
+        ("哪些民族乡聘请了法律顾问？", ["罗子山瑶族乡"]),
+    ],
+)
+def test_a_level_narrows_where_it_is_set_apart(question: str, names: list[str]) -> None:
+    assert of_mixed(question) == names
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "各镇街聘请了法律顾问吗？",
+        "哪些乡镇聘请了法律顾问，不算街道",
+        "各街镇调解了多少件？",
+        "镇一级政府聘请法律顾问的有哪些？",
+    ],
+)
+def test_words_for_all_townships_name_no_level(question: str) -> None:
+    assert len(of_mixed(question)) == len(MIXED)
+    assert not understand(question, Atlas(MIXED)).scope.notes
+
+
+def test_how_a_level_was_taken_is_told_where_other_levels_are_among_the_reports() -> None:
+    said = understand("哪几个镇聘请了法律顾问？", Atlas(MIXED)).scope
+    assert [(n.reading, n.asked, n.taken) for n in said.notes] == [("all_townships", "哪几个镇", "镇")]
+    towns = frozenset({0})
+    assert not said.within(towns).notes, "towns alone may answer"
+    assert not understand("青龙镇是哪个镇？", Atlas(MIXED)).scope.notes
+
+
+def test_a_question_after_all_townships_leaves_the_one_spoken_of_before() -> None:
+    history = ("青龙镇调解了多少件？",)
+    assert len(of_mixed("各镇分别调解了多少件？", history)) == 4
 
 
 def test_a_verb_before_the_townships_government_is_no_name() -> None:

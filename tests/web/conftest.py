@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from serving import NAME, PASSWORD, Server, serving
 from visitor import CHROMIUM, PATIENCE, QUIET_CHROMIUM, Chat, free_port
 
-from xiangwen.web import launch
+from xiangwen.web import Settings, launch
 from xiangwen.web.passwords import set_password
 
 
@@ -32,14 +32,14 @@ def browser() -> Iterator[Browser]:
 def open_chat(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Chat]]:
     """Opens a chat over a folder of reports; without an index folder its first start builds one.
 
-    Further options are those of `launch`.
+    Further options are those of `Settings`.
     """
     running = []
 
     def start(reports: Path, index: Path | None = None, **options: Any) -> Chat:
         port = free_port()
         folder = index or tmp_path_factory.mktemp("web") / "index"
-        running.append(launch(folder, reports, port=port, block=False, **options))
+        running.append(launch(folder, reports, Settings(port=port, **options), block=False))
         chat = Chat(f"http://127.0.0.1:{port}/", folder)
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)

@@ -88,6 +88,11 @@ def test_fifteen_hundred_reports_are_searched_and_unfolded_by_county(chat: Chat,
     page.locator(".xw-find").fill("没有的乡")
     expect(page.locator(".xw-counties")).to_contain_text("没有这个乡镇")
 
+    rows[0] |= {"name": "第1县司法局", "office": True}
+    page.reload()
+    page.locator(".xw-find").fill("没有的乡")
+    expect(page.locator(".xw-counties")).to_contain_text("没有这个单位")
+
 
 def test_on_a_phone_the_collection_is_a_drawer(chat: Chat, visit: Callable[..., Page]) -> None:
     page = visit(chat, 390, 844)

@@ -17,7 +17,7 @@ import pytest
 from xiangwen.encoding import Encoder
 from xiangwen.index import Watch, build
 from xiangwen.milvus.home import Home
-from xiangwen.web import launch
+from xiangwen.web import Settings, launch
 from xiangwen.web.opening import Opening
 
 pytestmark = pytest.mark.slow
@@ -87,7 +87,7 @@ def served(tmp_path: Path, encoder: Encoder) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    page = launch(tmp_path / "index", tmp_path / "报告", port=port, block=False)
+    page = launch(tmp_path / "index", tmp_path / "报告", Settings(port=port), block=False)
     yield f"http://127.0.0.1:{port}"
     page.close(verbose=False)
 

@@ -17,7 +17,7 @@ from xiangwen.answers import Answer, Citation, Line, Value, Verdict
 from xiangwen.answers.lines import Named
 from xiangwen.reports import Metadata, Report, read_folder
 from xiangwen.segmentation.passages import split_passages
-from xiangwen.web.render import answer_html, answer_steps, as_text, confidence_word, source_line
+from xiangwen.web.render import answer_steps, as_text, confidence_word, source_line
 from xiangwen.web.source import Mark, Position, source_html
 
 SAFE_TAGS = re.compile(
@@ -70,6 +70,11 @@ class _Audit(HTMLParser):
 
 foreign = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=12) | st.just("\n"), max_size=5).map("".join)
 names = st.none() | foreign
+
+
+def whole(answer: Answer, reports: int) -> str:
+    """The whole answer, of an index of so many reports."""
+    return list(answer_steps(answer, reports))[-1]
 
 
 @st.composite
@@ -136,7 +141,7 @@ def answers(draw: st.DrawFn) -> Answer:
 @given(answers())
 @settings(max_examples=150, deadline=None)
 def test_no_text_of_an_answer_becomes_markup(answer: Answer) -> None:
-    _Audit(answer_html(answer, 5))
+    _Audit(whole(answer, 5))
 
 
 lines = st.tuples(st.sampled_from(["", "一、", "（一）", "1."]), foreign).map("".join)
@@ -190,7 +195,7 @@ def test_an_answer_arrives_conclusion_first_and_in_few_pieces(kind: str) -> None
 
 
 def test_long_tables_are_folded_and_the_silent_are_counted() -> None:
-    shown = answer_html(_answer(40), 41)
+    shown = whole(_answer(40), 41)
     assert "显示其余 10 个乡镇" in shown and shown.count("xw-beyond") == 10
     assert "未提及：1 份报告" in shown and "沉默乡" in shown
     assert shown.count('data-n="') == 40
@@ -202,22 +207,22 @@ def test_a_sentence_stands_once_below_who_says_it() -> None:
         lines=(Line("evidence", "某县第1乡2024年", "1份", citations=(1,)), Line("note", "说明：[1]")),
     )
     assert counted.text == "某县第1乡2024年：1份。原文：「聘请律师」[1]\n说明：[1]"
-    shown = answer_html(counted, 2)
+    shown = whole(counted, 2)
     assert shown.startswith('<p class="xw-conclusion">某县第1乡2024年：1份</p><div class="xw-quote">')
     assert shown.count("聘请律师") == 1 and "<p>说明：[1]</p>" in shown  # what only looks like a marker stays text
 
 
 def test_confidence_is_said_in_words() -> None:
     assert [confidence_word(c) for c in (0.95, 0.7, 0.3)] == ["high", "medium", "low"]
-    assert '<span title="90%">高</span>' in answer_html(_answer(1), 2)
+    assert '<span title="90%">高</span>' in whole(_answer(1), 2)
 
 
 def test_the_bars_of_a_rank_have_an_axis_with_the_unit() -> None:
-    assert '<span class="xw-axis"><span>0</span><span>40 份</span></span>' in answer_html(_answer(40, "rank"), 41)
+    assert '<span class="xw-axis"><span>0</span><span>40 份</span></span>' in whole(_answer(40, "rank"), 41)
 
 
 def test_what_was_checked_is_said_in_one_line() -> None:
-    assert "已查 3/5 份报告，99 句" in answer_html(_answer(2), 5)
+    assert "已查 3/5 份报告，99 句" in whole(_answer(2), 5)
 
 
 def test_an_answer_to_paste_elsewhere_says_where_every_quote_stands() -> None:

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser
 from visitor import LAWYER_ZH, Chat, free_port
 
 from xiangwen.reports import read_folder
-from xiangwen.web import WebProblem, launch
+from xiangwen.web import Settings, WebProblem, launch
 
 pytestmark = pytest.mark.slow
 
@@ -115,7 +115,7 @@ def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(WebProblem, match=f"端口 {port} 已被占用"):
-            launch(tmp_path, SEEDS, port=port, block=False)
+            launch(tmp_path, SEEDS, Settings(port=port), block=False)
     for host in ("no such host", "192.0.2.1"):
         with pytest.raises(WebProblem, match="不是本机的"):
-            launch(tmp_path, SEEDS, host=host, port=port, block=False)
+            launch(tmp_path, SEEDS, Settings(host=host, port=port), block=False)

@@ -14,6 +14,7 @@ from xiangwen.answers.answer import Value
 from xiangwen.answers.collection_groups import Each, full_name, grouped
 from xiangwen.answers.collection_words import collection_words, patterns, rest_of, says, says_word
 from xiangwen.answers.elsewhere import elsewhere_named
+from xiangwen.answers.issuers import issuers_called
 from xiangwen.questions import Question, Scope
 from xiangwen.questions.spans import blank, vocabulary_of
 from xiangwen.questions.years import find_years
@@ -243,7 +244,8 @@ def _figure(numbers: tuple[int, ...], reports: Sequence[Report], rest: str) -> V
     if first is None or (reported and min(reported) < first[0]):
         return _number(len(numbers), "份")
     each = first[1]
-    units = {"province": "个省份", "city": "个市", "county": "个县区", "year": "年", "township": "个乡镇"}
+    issuers = issuers_called(reports[n].metadata.township for n in numbers)
+    units = {"province": "个省份", "city": "个市", "county": "个县区", "year": "年", "township": f"个{issuers.zh}"}
     counted = {key for key in grouped(numbers, reports, each) if key}  # type: ignore[arg-type]
     return _number(len(counted), units[each])
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xiangwen.answers.collection import Meant
+from xiangwen.answers.citation import Citations
+from xiangwen.answers.collection import Meant, reports_meant
 from xiangwen.answers.collection_groups import Each, full_name, grouped, home
 from xiangwen.answers.collection_words import rest_of, says
+from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import Line, Named
 from xiangwen.answers.naming import english_name
 
 if TYPE_CHECKING:
+    from xiangwen.answers.answer import Answer, Language
+    from xiangwen.answers.making import Maker
     from xiangwen.index import Store
     from xiangwen.questions import Question
     from xiangwen.reports import Report
@@ -22,6 +27,30 @@ _MOST_NAMED = 200
 """Reports that the text names."""
 _FRONT = 8
 """Passages among which the title stands."""
+
+
+def answer(maker: Maker, question: Question, chosen: frozenset[int]) -> Answer:
+    """The reports that a question about the collection itself means.
+
+    Args:
+        maker: what it is made with.
+        question: as understood; its scope may have a problem.
+        chosen: numbers of the reports that may answer.
+    """
+    meant = reports_meant(question, maker.atlas, chosen)
+    question = replace(question, scope=meant.scope)
+    if meant.scope.problem:
+        return maker.unknown_scope(question, chosen)
+    cited = Citations(maker.index)
+
+    def cite(report: int) -> int:
+        return cited.cite(title_passage(maker.index, report))
+
+    said = told(question, meant, maker.index.reports, cite)
+    numbers = {c.report: c.n for c in cited.made}
+    marks = ((number, numbers.get(maker.index.reports[number].id)) for number in meant.reports)
+    verdicts = tuple(maker.verdict(number, "yes", 1.0, None, (n,) if n else ()) for number, n in marks)
+    return maker.made(question, cited, said, verdicts=verdicts, figure=meant.figure)
 
 
 def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Callable[[int], int]) -> list[Line]:
@@ -35,7 +64,8 @@ def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Call
     """
     zh = question.language == "zh"
     if meant.asks_missing:
-        return _missing_told(meant, reports, cite, zh)
+        issuers = issuers_called(reports[n].metadata.township for n in meant.scope.reports)
+        return _missing_told(meant, reports, cite, issuers, question.language)
     if not meant.reports:
         return [Line("head", "没有符合的报告。" if zh else "No report fits.")]
     lines = [Line("head", _head(question, meant, reports))]
@@ -65,32 +95,37 @@ def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Call
 def _head(question: Question, meant: Meant, reports: Sequence[Report]) -> str:
     zh = question.language == "zh"
     count = len(meant.reports)
-    townships = len({full_name(reports[n]) for n in meant.reports})
+    named = issuers_called(reports[n].metadata.township for n in meant.reports)
+    issuers = named.counted(question.language, len({full_name(reports[n]) for n in meant.reports}))
+    told = meant.figure if meant.figure and meant.figure.unit not in ("份", f"个{named.zh}") else None
     covered = sorted({year for n in meant.reports if (year := reports[n].metadata.year)})
     whether = says("whether", rest_of(question)) or says("whether", question.standalone.lower())
     if zh:
         span = f"{covered[0]}年" if len(set(covered)) == 1 else f"{covered[0]}年至{covered[-1]}年" if covered else ""
         lead = "有。" if whether else ""
-        figure = f"{meant.figure.text}：" if meant.figure and meant.figure.unit not in ("份", "个乡镇") else ""
-        return f"{lead}{figure}共 {count} 份报告，{townships} 个乡镇{f'（{span}）' if span else ''}："
+        figure = f"{told.text}：" if told else ""
+        return f"{lead}{figure}共 {count} 份报告，{issuers}{f'（{span}）' if span else ''}："
     span = "–".join(map(str, dict.fromkeys((covered[0], covered[-1])))) if covered else ""
     lead = "Yes. " if whether else ""
-    figure = f"{meant.figure.number:.0f}: " if meant.figure and meant.figure.unit not in ("份", "个乡镇") else ""
+    figure = f"{told.number:.0f}: " if told else ""
     plural = "s" if count != 1 else ""
-    towns = f"{townships} township{'s' if townships != 1 else ''}"
-    return f"{lead}{figure}{count} report{plural} of {towns}{f' ({span})' if span else ''}:"
+    return f"{lead}{figure}{count} report{plural} of {issuers}{f' ({span})' if span else ''}:"
 
 
-def _missing_told(meant: Meant, reports: Sequence[Report], cite: Callable[[int], int], zh: bool) -> list[Line]:
+def _missing_told(
+    meant: Meant, reports: Sequence[Report], cite: Callable[[int], int], issuers: Issuers, language: Language
+) -> list[Line]:
+    zh = language == "zh"
     if not meant.missing:
-        none = "None is missing for the townships at hand."
-        return [Line("head", "没有缺的：现有各乡镇的报告年份都齐。" if zh else none)]
+        none = f"None is missing for the {issuers.noun('en')} at hand."
+        return [Line("head", f"没有缺的：现有各{issuers.zh}的报告年份都齐。" if zh else none)]
     own: dict[str, list[int]] = {}
     for number in meant.reports:
         own.setdefault(full_name(reports[number]), []).append(number)
     count = len(meant.missing)
-    lack = f"{count} township{'s lack' if count != 1 else ' lacks'} a report (of those at hand):"
-    lines = [Line("head", f"{count} 个乡镇有缺（只对照库里已有的乡镇）：" if zh else lack)]
+    who = issuers.counted(language, count)
+    lack = f"{who} {'lack' if count != 1 else 'lacks'} a report (of those at hand):"
+    lines = [Line("head", f"{who}有缺（只对照库里已有的{issuers.zh}）：" if zh else lack)]
     for position, (name, years) in enumerate(meant.missing[:_MOST_NAMED]):
         numbers = own[name] if position < MOST_CITED else []
         have = tuple(

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from xiangwen.answers.answer import Theme
+from xiangwen.answers.answer import Answer, Theme
+from xiangwen.answers.citation import Citations
 from xiangwen.answers.lines import Line, Named
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.characters import simplify
@@ -23,6 +24,7 @@ from xiangwen.language.concepts import plain_words, vocabulary
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from xiangwen.answers.making import Maker
     from xiangwen.answers.naming import Naming
     from xiangwen.encoding import Encoder
     from xiangwen.index import Store
@@ -55,6 +57,28 @@ _LONG_LIST = re.compile(r"、(?=[^、，。；]{6})(?<=[^、，。；]{6}、)")
 
 Aim = Literal["shortcoming", "plan", "done"]
 """What reports are asked to have in common."""
+
+
+def answer(maker: Maker, question: Question) -> Answer:
+    """What the reports have in common, theme by theme."""
+    index, asked = maker.index, aim(question)
+    scored = None if asked != "done" else maker.scorer.score(question)
+    if scored is None:
+        passages = maker.retriever.scope(question.scope.reports)
+        passages = passages_meant(maker.retriever, question, asked, passages)
+    else:
+        done = np.array([maker.retriever.stances[p] == "done" for p in scored.passages.tolist()], dtype=bool)
+        strength = np.maximum(scored.prior, scored.supports)
+        # What several say in the topic's words needs no more to speak for it.
+        meant = done & ((scored.column("coverage") > 0) | (strength >= maker.thresholds["compare"]))
+        passages = best_passages(index.report_of, scored.passages[meant], strength[meant])
+    clauses = clauses_of(index, passages.tolist())
+    found = in_common(clauses, index.encoder, known=asked == "shortcoming")
+    if not found:
+        return maker.nothing(question, scored or maker.scorer.score(question))
+    cited = Citations(index)
+    said, themes = told(question, found, index, cited.cite, maker.naming)
+    return replace(maker.made(question, cited, said), themes=themes)
 
 
 def aim(question: Question) -> Aim:

@@ -3,20 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from xiangwen.answers.lines import Line
+from xiangwen.answers.citation import Citations
+from xiangwen.answers.lines import Line, VerdictWord
+from xiangwen.answers.making import SILENT
 from xiangwen.answers.naming import place
+from xiangwen.answers.numbers import rank_values
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from xiangwen.answers.answer import Value
+    from xiangwen.answers.answer import Answer, Value
+    from xiangwen.answers.making import Maker
     from xiangwen.answers.naming import Naming
     from xiangwen.answers.numbers import ReportValue
+    from xiangwen.questions import Question
     from xiangwen.reports import Report
+
+
+def answer(maker: Maker, question: Question) -> Answer:
+    """The figure or sentence of every report in scope, one line each."""
+    figures = question.number_asked or bool(question.units)
+    question = replace(question, kind="rank" if figures else "which", mention=False, negated=False)
+    scored = maker.scorer.score(question)
+    strength = np.maximum(scored.prior, scored.supports)
+    if figures:
+        values, _ = rank_values(maker.retriever, question, scored.passages, strength)
+        found = from_values(values)
+    else:
+        least = maker.thresholds["answer"]
+        found = from_passages(maker.index.report_of, scored.passages, scored.supports, least)
+    reports = question.scope.reports
+    if not found:
+        return replace(maker.nothing(question, scored), verdicts=maker.all_silent(reports))
+    cited = Citations(maker.index)
+    lines, verdicts = [], []
+    for report in in_order(found, reports):
+        row = found.get(report)
+        marks = tuple(cited.cite(p) for p in row.passages) if row else ()
+        word: VerdictWord = "yes" if row else "silent"
+        value = row.value if row else None
+        verdicts.append(maker.verdict(report, word, row.confidence if row else SILENT, value, marks))
+        lines.append(line(question.language, maker.index.reports[report], value, marks, maker.naming))
+    first = head(question.language, len(found), len(reports))
+    return maker.made(question, cited, [first, *lines], verdicts=tuple(verdicts))
 
 
 class Said(NamedTuple):

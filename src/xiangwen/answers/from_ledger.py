@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 FEWEST = 3
 """Values that a column must have of the reports in scope to be asked."""
-_MEASURED = ("percent", "money")
 
 
 class FromLedger(NamedTuple):

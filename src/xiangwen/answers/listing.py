@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xiangwen.answers import wording
+from xiangwen.answers.citation import Citations
 from xiangwen.questions import Question
 from xiangwen.retrieval.evidence import Retriever
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from xiangwen.answers.answer import Answer
+    from xiangwen.answers.making import Maker
+    from xiangwen.retrieval import Scored
+
 _LONGEST_ITEM = 200
 """Characters of an item that are quoted in one piece; of a longer one only its first sentence."""
 _SUMMARY_LENGTH = 12
 _NOT_DONE = 0.6
 """What is planned or lacking belongs into a summary too, marked as such, but after what was done."""
+_FACT = 0.05
+"""What each figure of a sentence adds to its worth in a summary; set by hand."""
+_NO_FIGURE = 0.1
+"""The same of a sentence without a figure in a summary of the whole report, where figures are all that tells."""
 _SUMMARY_SHARE = 0.25
 """A sentence enters a summary from this share of the best one's score on; chosen on golden_dev."""
 _BARE = frozenset(
@@ -38,6 +49,34 @@ _BARE = frozenset(
         "法治",
     }
 )
+
+
+def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
+    """The report's own items, each cited."""
+    items = list_items(maker.retriever, question, scored.passages, scored.supports, maker.thresholds)
+    return _numbered(maker, question, items) if items else maker.nothing(question, scored)
+
+
+def summary(maker: Maker, question: Question, scored: Scored) -> Answer:
+    """Key sentences over all sections that treat the matter, in the order of the report."""
+    if question.shortcoming or question.plan:
+        return answer(maker, question, scored)
+    chosen = summary_passages(
+        maker.retriever,
+        question,
+        scored.passages,
+        np.maximum(scored.prior, scored.supports),
+        scored.column("coverage_with_headings"),
+        maker.thresholds,
+    )
+    return _numbered(maker, question, [(p, p) for p in chosen]) if chosen else maker.nothing(question, scored)
+
+
+def _numbered(maker: Maker, question: Question, items: Sequence[tuple[int, int]]) -> Answer:
+    """Items, each from its first passage to its last, as a numbered list."""
+    cited = Citations(maker.index)
+    numbers = [cited.cite(first, last) for first, last in items]
+    return maker.made(question, cited, wording.items(question, [cited.of(n) for n in numbers], maker.naming))
 
 
 def list_items(
@@ -133,14 +172,14 @@ def summary_passages(
         # The sections that treat the matter count as much as the sentences that name it; a bare lead
         # (「二是依法规范信访行为。」) gives way to what it introduces.
         lead = np.array([_is_bare_lead(retriever, int(p)) for p in passages])
-        score = np.where(body & ~lead, (supports + coverage + 0.05 * facts) * np.where(done, 1.0, _NOT_DONE), 0)
+        score = np.where(body & ~lead, (supports + coverage + _FACT * facts) * np.where(done, 1.0, _NOT_DONE), 0)
         order = np.argsort(-score, kind="stable")
         if float(supports.max()) < thresholds["item"]:
             return []
         keep = [i for i in order[:_SUMMARY_LENGTH] if score[i] >= _SUMMARY_SHARE * score[order[0]]]
         return sorted(int(passages[i]) for i in keep)
     # The whole report: what counts most in each part of it, sentences with figures first.
-    score = np.where(body & done, facts + 0.1, 0)
+    score = np.where(body & done, facts + _NO_FIGURE, 0)
     groups: dict[tuple[object, ...], list[int]] = {}
     for i, p in enumerate(passages):
         if score[i] > 0:

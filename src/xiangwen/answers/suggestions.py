@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xiangwen.answers.issuers import TOWNSHIPS, issuers_called
 from xiangwen.answers.naming import place
 from xiangwen.index.signals import STANCES
 from xiangwen.language.characters import simplify
@@ -106,6 +107,7 @@ def _candidates(
     first = [n for n in numbers if index.reports[n].id in cited]
     each = max(1, len(numbers) // _SAMPLE)
     among = set(numbers)
+    issuers = issuers_called(index.reports[n].metadata.township for n in numbers)
     sample = numbers[::each][:_SAMPLE]
     texts = _around(assistant, after) or [index.reports[n].text[:_LONGEST_SAMPLE] for n in sample]
     # All reports where they are at hand, else those that the questions are made from.
@@ -124,11 +126,12 @@ def _candidates(
         # In the township of the last answer, if it speaks of the matter.
         home = next((n for n in first if n in found), found[0])
         if len(numbers) > 1 and len(found) <= max(2, _COMMON * len(numbers)):
-            which = f"哪些乡镇提到了{word}？" if language == "zh" else f"Which townships mention {label}?"
+            asked_of = issuers.noun("en") if issuers is TOWNSHIPS else "reports"
+            which = f"哪些{issuers.zh}提到了{word}？" if language == "zh" else f"Which {asked_of} mention {label}?"
             kinds[0].append(_Candidate(which, words, verdicts=1))
         kinds[1].append(_Candidate(_what_was_done(assistant, home, label, language), words))
         if language == "zh" and len(numbers) > 1 and (counted := _counted(near, word, hits, found)):
-            kinds[2].append(_Candidate(f"哪个乡镇的{word}{counted}最多？", words, verdicts=2))
+            kinds[2].append(_Candidate(f"哪个{issuers.zh}的{word}{counted}最多？", words, verdicts=2))
     for stance in ("shortcoming", "plan"):
         speaker = _lacking(near.here, stance, first or numbers)
         if speaker is not None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from xiangwen.retrieval import Scored, Scorer
     from xiangwen.retrieval.evidence import Retriever
 
+_SAID = 0.9
+"""The least confidence in that a report speaks of a matter where one sentence holds all its words; set by hand."""
 _WORST_FIRST: tuple[VerdictWord, ...] = ("no", "silent", "partial", "yes")
 
 
@@ -131,7 +133,7 @@ class Verdicts:
             if said[number]:
                 own = slice(int(starts[number]), int(ends[number]))
                 evidence = own.start + int((scored.supports[own] + full[own]).argmax())
-                probability = max(probability, 0.9)
+                probability = max(probability, _SAID)
                 found = True
             else:
                 found = probability >= self._thresholds["which"] and (

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 
 from xiangwen.answers.answer import Value
 from xiangwen.answers.citation import Citation
+from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import VERDICT_WORDS, Line, VerdictWord
 from xiangwen.answers.naming import Naming, english_name, place
 from xiangwen.language.sounds import syllables
@@ -59,13 +60,14 @@ def verdict_line(language: str, report: Report, word: VerdictWord, markers: tupl
     return Line("verdict", naming.called(report, language), verdict=word, citations=markers)
 
 
-def which_head(language: str, said: Sequence[VerdictWord], reports: int, passages: int) -> Line:
+def which_head(language: str, said: Sequence[VerdictWord], passages: int, issuers: Issuers) -> Line:
     """「4 个乡镇有，1 个未提及（共检查 5 份报告、339 句）」."""
+    reports = len(said)
     counts = {word: list(said).count(word) for word in VERDICT_WORDS[language]}
     if language == "en":
         parts = [f"{n} {VERDICT_WORDS['en'][w]}" for w, n in counts.items() if n]
         return Line("head", f"Of {reports} reports: {', '.join(parts)} ({checked('en', reports, passages)}).")
-    texts = {"yes": "{} 个乡镇有", "partial": "{} 个部分符合", "no": "{} 个没有", "silent": "{} 个未提及"}
+    texts = {"yes": f"{{}} 个{issuers.zh}有", "partial": "{} 个部分符合", "no": "{} 个没有", "silent": "{} 个未提及"}
     parts = [texts[w].format(n) for w, n in counts.items() if n]
     return Line("head", f"{'，'.join(parts)}（{checked('zh', reports, passages)}）")
 
@@ -74,7 +76,7 @@ RankRow = tuple["Report", "ReportValue", tuple[int, ...], bool]
 """A report, its value, the markers of its citations, and whether it meets the bound asked for."""
 
 
-def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, naming: Naming) -> str:
+def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, naming: Naming, issuers: Issuers) -> str:
     assert question.rank is not None
     order, first = question.rank.order, rows[0][1]
     if order in ("sum", "average"):
@@ -83,7 +85,7 @@ def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, namin
         return f"{word} {readable(value)}{first.unit}（{len(rows)} 份报告给出数字，{where}）"
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
-        return f"{len(meeting)} 个乡镇符合：{naming.names(meeting, 'zh') or '无'}（{where}）"
+        return f"{issuers.counted('zh', len(meeting))}符合：{naming.names(meeting, 'zh') or '无'}（{where}）"
     ties = [report for report, value, _, _ in rows if value.number == first.number]
     return f"{'最多' if order == 'most' else '最少'}的是{naming.names(ties, 'zh')}：{first.value.text}（{where}）"
 
@@ -189,7 +191,12 @@ def rank(
     language = question.language
     zh = language == "zh"
     where = checked(language, len(rows) + len(silent), passages)
-    head = (_rank_head_zh if zh else _rank_head_en)(question, rows, where, naming)
+    if zh:
+        told = [*(row[0] for row in rows), *(row[0] for row in silent)]
+        issuers = issuers_called(report.metadata.township for report in told)
+        head = _rank_head_zh(question, rows, where, naming, issuers)
+    else:
+        head = _rank_head_en(question, rows, where, naming)
     lines = [Line("head", head)]
     for report, value, markers, _ in rows:
         summed = f"（合计 {readable(value.number)}{value.unit}）" if len(value.quantities) > 1 else ""
@@ -290,9 +297,18 @@ def unknown_scope(question: Question, reports: Sequence[Report], naming: Naming)
     return f"没有“{scope.missing}”的报告。现有报告：{have}。{meant}"
 
 
-def readings(question: Question, reports: Sequence[Report], naming: Naming) -> list[Line]:
-    """How names and years of the question were read, one line each, where that does not go without saying."""
-    return [Line("note", _reading(note, reports, naming, question.language)) for note in question.scope.notes]
+def readings(question: Question, reports: Sequence[Report], naming: Naming) -> tuple[list[Line], list[Line]]:
+    """How the question was read, where that does not go without saying: of whom it asks, which is said first, and of
+    names and years, a line each, said last."""
+    first: list[Line] = []
+    last: list[Line] = []
+    for note in question.scope.notes:
+        said = _reading(note, reports, naming, question.language)
+        if note.reading == "all_townships":
+            first.append(Line("basis", said))
+        else:
+            last.append(Line("note", said))
+    return first, last
 
 
 def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: str) -> str:
@@ -309,6 +325,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "renamed": f"据报告记载，{note.asked}与{note.taken}为更名或撤并前后的同一地方，一并查找。",
         "year": f"“{note.asked}”按{note.taken}年理解。",
         "said_year": f"{who}的报告按原文写明的年度{note.asked}理解。",
+        "all_townships": f"“{note.asked}”按各级乡镇理解，不只是{note.taken}；只问{note.taken}请写“只看{note.taken}”。",
         "version": f"{note.asked}{year}年的报告有 {len(found)} 个版本，只计较晚的 {counted}，不计 {aside}。",
     }
     en: dict[Reading, str] = {
@@ -320,6 +337,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "names; both were searched.",
         "year": f"“{note.asked}” was taken for {note.taken}.",
         "said_year": f"The report of {who} is taken for that of {note.asked.replace('年', '')}, as its text says.",
+        "all_townships": f"“{note.asked}” was taken for townships of all levels.",
         "version": f"There are {len(found)} versions of the report of {note.asked} for {year}; only the later one, "
         f"{counted}, counts, not {aside}.",
     }

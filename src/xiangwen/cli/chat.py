@@ -60,11 +60,9 @@ def serve(
 
     例 Example: xiangwen serve --root-path /xiangwen --auth passwords
     """
-    from xiangwen.web import launch
+    from xiangwen.web import Settings, launch
 
-    launch(
-        index,
-        reports_folder,
+    settings = Settings(
         store=store,
         model=model,
         host=host,
@@ -76,6 +74,7 @@ def serve(
         mcp=mcp,
         watch=watch,
     )
+    launch(index, reports_folder, settings)
 
 
 def passwd(

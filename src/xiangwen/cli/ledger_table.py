@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from xiangwen.answers.issuers import issuers_called
 from xiangwen.exports.assessment import Assessment, Scored
 from xiangwen.exports.ledger import STATE_WORDS, value_word
 from xiangwen.exports.ledger_checks import KINDS, Question, shown
@@ -24,13 +25,15 @@ _BOUNDS = {"exact": "", "at_least": "+", "about": "≈"}
 def print_ledger(index: Index, choice: Choice, found: Sequence[Line]) -> None:
     """Each indicator with the reports that give it, and on how many reports it rests."""
     console = HarmlessConsole(soft_wrap=False, markup=False, highlight=False)
-    reports = len(chosen_reports(index, choice))
+    chosen = chosen_reports(index, choice)
+    reports = len(chosen)
+    issuers = issuers_called(index.reports[number].metadata.township for number in chosen)
     order = {indicator.id: i for i, indicator in enumerate(chosen_indicators(index, choice))}
     for _, group in groupby(sorted(found, key=lambda line: order[line.indicator.id]), lambda line: line.indicator.id):
         own = list(group)
         giving = len({line.report.id for line in own})
         table = Table(title=f"{own[0].indicator.zh}（{giving}/{reports} 份报告）", title_justify="left", box=None)
-        for name in ("乡镇", "年度", "值", "状态", "原文"):
+        for name in (issuers.column_zh, "年度", "值", "状态", "原文"):
             table.add_column(name, overflow="fold")
         for line in own:
             value = value_word(line)

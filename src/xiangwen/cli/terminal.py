@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from xiangwen.answers.issuers import issuers_called
 from xiangwen.answers.lines import VERDICT_WORDS
 from xiangwen.machine.console import HarmlessConsole
 
@@ -162,11 +163,11 @@ def print_answer(answer: Answer) -> None:
 
 
 def _verdict_table(answer: Answer) -> Table:
-    zh = answer.language == "zh"
-    titles = ("乡镇", "年度", "判断", "数值", "把握", "依据")
-    if not zh:
-        titles = ("Township", "Year", "Verdict", "Value", "Confidence", "Evidence")
-    table = Table(*titles)
+    titles = ("年度", "判断", "数值", "把握", "依据")
+    if answer.language == "en":
+        titles = ("Year", "Verdict", "Value", "Confidence", "Evidence")
+    issuers = issuers_called(verdict.township for verdict in answer.verdicts)
+    table = Table(issuers.column(answer.language), *titles)
     for verdict in answer.verdicts:
         table.add_row(
             Text(f"{verdict.county or ''}{verdict.township or verdict.file}"),
@@ -200,7 +201,10 @@ def print_hits(index: Store, hits: Sequence[tuple[int, float]]) -> None:
 
 def print_reports(index: Store) -> None:
     """What is indexed, one report a line."""
-    table = Table("编号 id", "乡镇 township", "县区 county", "年度 year", "句 passages", "文件 file")
+    issuers = issuers_called(report.metadata.township for report in index.reports)
+    table = Table(
+        "编号 id", f"{issuers.column_zh} {issuers.en}", "县区 county", "年度 year", "句 passages", "文件 file"
+    )
     for report, count in zip(index.reports, index.starts[1:] - index.starts[:-1], strict=True):
         meta = report.metadata
         cells = (report.id, report.name, meta.county or "", str(meta.year or ""), str(count), report.file)

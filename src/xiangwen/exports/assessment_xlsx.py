@@ -9,6 +9,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from xiangwen.answers.issuers import issuers_called
 from xiangwen.exports import layout
 from xiangwen.exports.assessment import Assessment, Outcome, Scored
 from xiangwen.exports.ledger import STATE_WORDS, value_word
@@ -40,7 +41,7 @@ def _scores(
     colours: dict[Outcome, Format],
 ) -> None:
     top, plain = formats
-    heads = ("乡镇", "县区", "年度", "文件", "已判定得分", "最低", "最高", "待证明、待核实项")
+    heads = (_issuers(scored), "县区", "年度", "文件", "已判定得分", "最低", "最高", "待证明、待核实项")
     for column, name in enumerate((*heads, *(f"{item.name}（{item.points:g}）" for item in assessment.items))):
         sheet.write_string(0, column, layout.clean(name), top)
     for row, one in enumerate(scored, start=1):
@@ -65,7 +66,7 @@ def _evidence(
 ) -> None:
     top, plain = formats
     for column, name in enumerate(
-        ("乡镇", "年度", "考核项", "分值", "结果", "读到的值", "状态", "原文", "起", "止", "文件")
+        (_issuers(scored), "年度", "考核项", "分值", "结果", "读到的值", "状态", "原文", "起", "止", "文件")
     ):
         sheet.write_string(0, column, name, top)
     row = 0
@@ -89,3 +90,8 @@ def _evidence(
     sheet.set_column(7, 7, 70)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(row, 1), 10)
+
+
+def _issuers(scored: Sequence[Scored]) -> str:
+    """The heading above the issuers of these reports."""
+    return issuers_called(one.report.metadata.township for one in scored).column_zh

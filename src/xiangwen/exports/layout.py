@@ -6,17 +6,16 @@ import re
 
 from xiangwen.answers.answer import Answer, Verdict
 from xiangwen.answers.citation import Citation
+from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import VERDICT_WORDS
 from xiangwen.answers.wording import checked
 
 _HEADINGS: dict[str, tuple[str, str]] = {
     "question": ("问题", "Question"),
     "conclusion": ("结论", "Conclusion"),
-    "townships": ("各乡镇情况", "Townships"),
     "citations": ("原文依据", "Citations"),
     "nearest": ("最接近的原文（不是答案）", "Nearest passages (not an answer)"),
     "n": ("序号", "No."),
-    "township": ("乡镇", "Township"),
     "county": ("县区", "County"),
     "province": ("省份", "Province"),
     "year": ("年度", "Year"),
@@ -42,7 +41,19 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\u
 
 def heading(key: str, answer: Answer) -> str:
     """A word of the layout in the language of the question."""
+    if key == "township":
+        return issuers(answer).column(answer.language)
+    if key == "townships":
+        several = issuers(answer)
+        return f"各{several.zh}情况" if answer.language == "zh" else several.noun("en").capitalize()
     return _HEADINGS[key][answer.language == "en"]
+
+
+def issuers(answer: Answer) -> Issuers:
+    """What those are called that an answer tells of."""
+    told = [verdict.township for verdict in answer.verdicts]
+    told += [citation.township for citation in (*answer.citations, *answer.nearest)]
+    return issuers_called(told)
 
 
 def clean(text: str | None) -> str:
@@ -53,10 +64,11 @@ def clean(text: str | None) -> str:
 def conclusion(answer: Answer) -> list[str]:
     """The lines of the answer and what was searched; where a table says the rest, the conclusion alone."""
     lines = [clean(line) for line in answer.text.splitlines() if line.strip()]
-    if answer.kind == "which" and answer.verdicts:
-        lines = lines[:1]
     searched = checked(answer.language, answer.checked_reports, answer.checked_passages)
-    if lines and searched in lines[0]:  # it says so itself
+    head = next((n for n, line in enumerate(lines[:2]) if searched in line), None)
+    if answer.kind == "which" and answer.verdicts:
+        lines = lines[: (head or 0) + 1]
+    if head is not None:  # it says so itself
         return lines
     reports, passages = answer.checked_reports, answer.checked_passages
     if answer.language == "en":

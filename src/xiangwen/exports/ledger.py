@@ -12,6 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from xiangwen.answers.issuers import issuers_called
 from xiangwen.exports import layout
 from xiangwen.exports.ledger_rows import Choice, Line, chosen_indicators, chosen_reports, lines
 
@@ -28,7 +29,7 @@ STATE_WORDS = {"done": "已完成", "planned": "计划", "lacking": "不足", "n
 VALUE_WORDS = {True: "有", None: "有（未写数）", "all": "全覆盖", "part": "部分", "none": "无"}
 _COLOURS = {"corrected": "#DDF3D8", "done": "#FFFFFF", "planned": "#DCE9F7", "lacking": "#FBE3D6", "none": "#E8E8E8"}
 _HEADINGS = (
-    "报告", "文件", "乡镇", "县区", "年度", "指标", "值", "单位", "界", "状态", "部分", "原文", "起", "止", "把握",
+    "报告", "文件", "{issuers}", "县区", "年度", "指标", "值", "单位", "界", "状态", "部分", "原文", "起", "止", "把握",
     "更正",
 )  # fmt: skip
 _BOUNDS = {"exact": "", "at_least": "以上", "about": "约"}
@@ -115,7 +116,8 @@ def _table(
     of: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in found:
         of[line.report.id, line.indicator.id].append(line)
-    for column, name in enumerate(("乡镇", "县区", "年度", "文件")):
+    issuers = issuers_called(report.metadata.township for report in reports)
+    for column, name in enumerate((issuers.column_zh, "县区", "年度", "文件")):
         sheet.write_string(0, column, name, top)
     for column, indicator in enumerate(indicators, start=4):
         sheet.write_string(0, column, indicator.zh, top)
@@ -147,8 +149,9 @@ def _write_value(sheet: Worksheet, row: int, column: int, line: Line, styles: _S
 
 def _cells(sheet: Worksheet, found: Sequence[Line], formats: tuple[Format, Format, _Styles]) -> None:
     top, plain, styles = formats
+    issuers = issuers_called(line.report.metadata.township for line in found)
     for column, name in enumerate(_HEADINGS):
-        sheet.write_string(0, column, name, top)
+        sheet.write_string(0, column, name.format(issuers=issuers.column_zh), top)
     for row, line in enumerate(found, start=1):
         values = line.row()
         values["indicator"] = line.indicator.zh

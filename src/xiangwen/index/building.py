@@ -135,7 +135,6 @@ class _Build:
         self._root = root
         self._directory = directory
         self._model = model
-        self._rebuild = rebuild
         self._progress = progress
         self._encoder = encoder
         self._indicators = indicators_beside(root)

@@ -64,7 +64,6 @@ class Quantity:
     start: int
     end: int
     clause_start: int
-    clause_end: int
     counted: str
     """What is counted, 「土地纠纷」; empty where the clause says nothing of it (「增加5件」)."""
     context: str

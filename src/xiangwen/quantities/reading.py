@@ -66,7 +66,6 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
             start=amount.start,
             end=amount.end,
             clause_start=start,
-            clause_end=end,
             counted=_compact(context),
             context=context,
             carried="",

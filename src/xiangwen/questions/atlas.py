@@ -116,6 +116,8 @@ class _Question:
         self.groups: list[Mention] = []
         self.allowed = atlas.all
         self.narrowed = False
+        self.level_said = ""
+        """「哪几个镇」, where townships in general are meant by it."""
         self.notes: list[Note] = []
         self.missing: list[str] = []
 
@@ -299,16 +301,19 @@ class _Question:
             self._blank([span])
 
     def _issuers(self) -> None:
-        """「哪些街道」, 「重庆市的镇里」: only reports of such issuers."""
+        """「哪些街道」, 「重庆市的镇里」: only reports of such issuers; 「哪几个镇」: of townships of all levels."""
         if self.groups or self.missing:
             return
-        for kind in issuers_asked():
-            if any(pattern.search(self.question) for pattern in kind.asked):
-                fitting = frozenset(n for n in self.allowed if kind.fits(self.atlas.reports[n]))
-                if not fitting:
-                    self.missing.append(kind.name)
-                self._narrow(fitting)
-                return
+        kind = next((kind for kind in issuers_asked() if kind.said_in(self.question)), None)
+        if kind is None:
+            return
+        fitting = frozenset(n for n in self.allowed if kind.fits(self.atlas.reports[n]))
+        if not fitting:
+            self.missing.append(kind.name)
+        if kind.without:
+            self.level_said, self.allowed = kind.said_in(self.question), fitting
+        else:
+            self._narrow(fitting)
 
     # --- years -----------------------------------------------------------------------------------------------------
 
@@ -384,17 +389,28 @@ class _Question:
         for latest in dict.fromkeys(aside.values()):
             earlier = tuple(n for n, other in aside.items() if other == latest)
             self.notes.append(Note("version", self.atlas.reports[latest].name, reports=(*earlier, latest)))
+        if others := self._of_another_level(reports):
+            self.notes.append(Note("all_townships", self.level_said, self.level_said[-1], others))
         return Scope(
             reports=tuple(sorted(reports - set(aside))),
             groups=tuple(tuple(sorted(group - set(aside))) for group in groups),
             years=years,
             narrowed=self.narrowed,
+            all_townships=bool(self.level_said),
             problem=problem,
             missing=missing,
             rest=self.rest,
             mentions=tuple((span.start, span.end) for span in mentions),
             notes=tuple(dict.fromkeys(self.notes)),
         )
+
+    def _of_another_level(self, reports: frozenset[int]) -> tuple[int, ...]:
+        """Those of these reports that are of another level than the one by which townships were asked for."""
+        level = next((kind for kind in issuers_asked() if kind.name == self.level_said[-1:]), None)
+        if level is None:
+            return ()
+        rows = self.atlas.reports
+        return tuple(n for n in sorted(reports) if rows[n].metadata.level and not level.fits(rows[n]))
 
 
 @cache

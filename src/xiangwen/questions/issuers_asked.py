@@ -21,9 +21,17 @@ class IssuerAsked:
     asked: tuple[re.Pattern[str], ...]
     levels: frozenset[str]
     names: re.Pattern[str] | None
+    without: frozenset[str]
+    """Where these are given: all levels but these are meant, and a report of no known level too."""
+
+    def said_in(self, question: str) -> str:
+        """The words of a question that ask for it; none where it does not."""
+        return next((said[0] for pattern in self.asked if (said := pattern.search(question))), "")
 
     def fits(self, report: Report) -> bool:
         """Whether a report is of such an issuer."""
+        if self.without:
+            return report.metadata.level not in self.without
         return report.metadata.level in self.levels or bool(self.names and self.names.search(report.name))
 
 
@@ -37,6 +45,7 @@ def issuers_asked() -> tuple[IssuerAsked, ...]:
             tuple(re.compile(words, re.I) for words in row["asked"]),
             frozenset(row.get("levels", ())),
             re.compile(row["names"]) if "names" in row else None,
+            frozenset(row.get("without", ())),
         )
         for row in rows
     )

@@ -386,10 +386,16 @@ def _lean_on(question: Question, earlier: Question) -> Question:
     takes_topic = _says("follow_up.topic", text) or _says("follow_up.topic", question.text.strip().lower()) or not own
     scope = question.scope
     new_topic = bool(own) and bool(earlier.scope.groups) and bool(_patterns("follow_up.new_topic")[0].search(text))
-    general = question.kind in ("which", "rank") and not _says("follow_up.place", text)
+    general = (question.kind in ("which", "rank") or scope.all_townships) and not _says("follow_up.place", text)
     if not scope.groups and not scope.narrowed and scope.problem is None and not general:
         scope = replace(earlier.scope, rest=scope.rest)
-    elif scope.narrowed and not scope.groups and earlier.scope.groups and scope.problem is None:
+    elif (
+        scope.narrowed
+        and not scope.groups
+        and not scope.all_townships
+        and earlier.scope.groups
+        and scope.problem is None
+    ):
         # "and in 2023?": the place stays, the year changes.
         inside = tuple(g for g in (tuple(n for n in g if n in scope.reports) for g in earlier.scope.groups) if g)
         if inside:

@@ -8,9 +8,10 @@ from typing import Literal
 
 Problem = Literal["unknown_report", "unknown_year", "outside"]
 """A place or a year that the collection does not have; "outside" is one that it has, but that was not chosen."""
-Reading = Literal["misspelt", "title", "file", "text", "renamed", "year", "said_year", "version"]
+Reading = Literal["misspelt", "title", "file", "text", "renamed", "year", "said_year", "version", "all_townships"]
 """How a name or a year was read: as another spelling; as it stands in titles, file names or texts; as an earlier or
-later name; as a certain year; a report's year as the report itself says it; one of two versions left aside."""
+later name; as a certain year; a report's year as the report itself says it; one of two versions left aside;
+「各镇」 as all townships."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,14 @@ class Note:
     taken: str = ""
     """What it was taken for."""
     reports: tuple[int, ...] = ()
-    """The reports it was found in; of versions, those left aside, the one that counts last."""
+    """The reports it was found in; of versions, those left aside, the one that counts last; of all townships, those of
+    another level than the question says."""
+
+    def holds_within(self, chosen: frozenset[int]) -> bool:
+        """Whether it still says something where only these reports may answer."""
+        if self.reading == "version":
+            return set(self.reports) <= chosen
+        return self.reading != "all_townships" or not chosen.isdisjoint(self.reports)
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,8 @@ class Scope:
     years: tuple[int, ...] = ()
     narrowed: bool = False
     """Whether a county, province, level or year was named, or something left out."""
+    all_townships: bool = False
+    """Whether townships in general were asked for by one of their levels: 「各镇」, 「哪几个乡」."""
     problem: Problem | None = None
     missing: str = ""
     """The place or the year that the collection does not have."""
@@ -64,7 +74,7 @@ class Scope:
             return replace(self, reports=tuple(n for group in outside for n in group), groups=(), problem="outside")
         if not part(self.reports):
             return replace(self, groups=(), problem="outside")
-        notes = tuple(n for n in self.notes if n.reading != "version" or set(n.reports) <= chosen)
+        notes = tuple(note for note in self.notes if note.holds_within(chosen))
         return replace(self, reports=part(self.reports), groups=tuple(map(part, self.groups)), notes=notes)
 
 

@@ -61,6 +61,15 @@ _EVERY_ASKED = re.compile(
 )
 _BLOCK = 65_536
 """Rows of features computed at a time: they stay in the processor's cache, and memory does not grow with the index."""
+# The four below shape features; they were set by hand before the weights were fitted, which go with them (`make fit`).
+_HALF = 0.5
+"""Share of a long word's pairs of characters from which on a passage is said to hold it."""
+_IN_PARTS = 0.8
+"""What such a word counts beside one that stands there as it is."""
+_ABOVE = 0.7
+"""What a word in a heading counts beside one in the sentence."""
+_USUAL_LENGTH = np.float32(3.5)
+"""Logarithm of a sentence's usual length, 32 characters, from which the feature of length counts."""
 _FUSED = 5_000
 """Ranks that count in a search; what lies further back on one side adds less than 0.0002 there."""
 _QUANTITIES_KEPT = 20_000
@@ -232,8 +241,8 @@ class Retriever:
                 share = np.zeros(len(own), np.float32)
                 for pair in pairs:
                     share[signals.quotes.holds(pair)] += 1 / len(pairs)
-                rows = np.flatnonzero(share >= 0.5)
-                own[rows] = np.maximum(own[rows], 0.8 * share[rows])
+                rows = np.flatnonzero(share >= _HALF)
+                own[rows] = np.maximum(own[rows], _IN_PARTS * share[rows])
         return own, above
 
     def evidence(self, question: Question, whole: Sequence[int] = ()) -> Evidence:
@@ -286,7 +295,7 @@ class Retriever:
 
     @cached_property
     def _length(self) -> NDArray[np.float32]:
-        return np.log1p(self.here.signals.length) - np.float32(3.5)
+        return np.log1p(self.here.signals.length) - _USUAL_LENGTH
 
     def _evidence(self, question: Question, passages: NDArray[np.int64]) -> Evidence:
         signals = self.here.signals
@@ -363,7 +372,7 @@ class Retriever:
         rows = np.flatnonzero(touched)
         own = np.stack([own[passages[rows]] for own, _ in matches])
         above = np.stack([above[heading_of[rows]] for _, above in matches])
-        either = np.maximum(own, 0.7 * above)
+        either = np.maximum(own, _ABOVE * above)
         return {
             "coverage": Sparse(rows, weights @ own / total),
             "coverage_with_headings": Sparse(rows, weights @ either / total),
@@ -390,5 +399,5 @@ class Retriever:
 
     def _rarity(self, term: Term, own: NDArray[np.float32]) -> float:
         """Inverse document frequency; a word that no passage holds is as telling as one that a single passage holds."""
-        passages, holding = self.here.holders(term.words, int((own >= 0.5).sum()))
+        passages, holding = self.here.holders(term.words, int((own >= _HALF).sum()))
         return math.log(1 + passages / (1 + holding))

@@ -2,8 +2,8 @@
 
 A cross-encoder from the encoder's tuned weights: the upper eight of twelve layers trained whole, mean pooling (the
 [CLS] pooler collapsed to the base rate), a linear head over six labels. Every author's report `HELD_REPORT` and every
-eighth question with written sentences are kept out; all figures printed are measured on them. The five seeds and the
-reports of tests/reports_dev and tests/reports_dev2 are not seen at all.
+eighth question with written sentences are kept out; all figures printed are measured on them. Of the seeds and of
+tests/reports_dev only what ``--pairs`` labels is seen, of tests/reports_dev2 nothing.
 """
 
 from __future__ import annotations

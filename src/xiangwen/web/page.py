@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.events import api
 
+from xiangwen.answers.issuers import is_township
 from xiangwen.questions.request import AskRequest, WrongRequest, read_request
 from xiangwen.web.endpoints import Endpoints
 from xiangwen.web.ledger_endpoints import LedgerEndpoints
@@ -26,7 +27,7 @@ from xiangwen.web.ledger_view import LedgerView
 from xiangwen.web.opening import Opening, Status
 from xiangwen.web.render import answer_steps, as_text
 from xiangwen.web.source import Mark, Position, source_html
-from xiangwen.web.words import Language, page_words, word
+from xiangwen.web.words import WORDS_OF_OFFICES, Language, page_words, word
 
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
@@ -76,8 +77,8 @@ def page_style() -> str:
 
 def page_script(guarded: bool = False) -> str:
     """All scripts as one, which shares one scope; the page's words come first, and whether there is a login."""
-    words = json.dumps(page_words(), ensure_ascii=False)
-    given = f"const WORDS = {words}; const GUARDED = {json.dumps(guarded)};"
+    words = {"WORDS": page_words(), "WORDS_OF_OFFICES": WORDS_OF_OFFICES, "GUARDED": guarded}
+    given = " ".join(f"const {name} = {json.dumps(value, ensure_ascii=False)};" for name, value in words.items())
     return "\n".join([given, *(web_file("script", f"{name}.js") for name in SCRIPTS)])
 
 
@@ -200,6 +201,7 @@ class _Chat:
                 "county": report.metadata.county,
                 "year": report.metadata.year,
                 "level": report.metadata.level,
+                "office": not is_township(report.metadata.township),
                 "title": report.metadata.title or report.file,
                 "passages": int(assistant.index.sizes[number]),
             }

@@ -9,6 +9,7 @@ import html
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import lead_of, pieces
 from xiangwen.answers.naming import english_name
 from xiangwen.language.as_read import on_one_line
@@ -33,13 +34,13 @@ def escape(text: object) -> str:
     return html.escape(str(text).encode("utf-8", "replace").decode("utf-8"), quote=True)
 
 
-def answer_html(answer: Answer, reports: int) -> str:
-    """The whole answer; ``reports`` is how many the index holds."""
-    return list(answer_steps(answer, reports))[-1]
-
-
 def answer_steps(answer: Answer, reports: int) -> Iterator[str]:
-    """The answer growing: the conclusion first, then the evidence in a few pieces, each step holding those before."""
+    """The answer growing: the conclusion first, then the evidence in a few pieces, each step holding those before.
+
+    Args:
+        answer: what is shown.
+        reports: how many the index holds.
+    """
     head, before, rows, after = _parts(answer)
     yield head
     for shown in sorted({round(len(rows) * k / _STEPS) for k in range(1, _STEPS)} - {0, len(rows)}):
@@ -88,8 +89,10 @@ def _which(answer: Answer) -> tuple[str, str, list[str], str]:
     language = answer.language
     spoken = [v for v in answer.verdicts if v.verdict != "silent"]
     silent = [v for v in answer.verdicts if v.verdict == "silent"]
-    columns = [_sortable("township", language), _sortable("verdict", language), _column("evidence", language)]
-    before = _table("xw-which", [*columns, _sortable("confidence", language)])
+    issuers = issuers_called(v.township for v in answer.verdicts)
+    labels = (issuers.column(language), word("verdict", language))
+    columns = [*(_sortable(label, language) for label in labels), _column("evidence", language)]
+    before = _table("xw-which", [*columns, _sortable(word("confidence", language), language)])
     rows = []
     for place, v in enumerate(spoken):
         rows.append(
@@ -99,7 +102,7 @@ def _which(answer: Answer) -> tuple[str, str, list[str], str]:
             f'<td class="xw-confidence" data-key="{-v.confidence:.3f}">{_confidence(v, language)}</td></tr>'
         )
     closing = _folded(silent, word("silent rows", language, n=len(silent)), language) if silent else ""
-    return _conclusion(answer), before, rows, _close_table(len(rows), language) + closing
+    return _conclusion(answer), before, rows, _close_table(len(rows), issuers, language) + closing
 
 
 def _rank(answer: Answer) -> tuple[str, str, list[str], str]:
@@ -108,7 +111,12 @@ def _rank(answer: Answer) -> tuple[str, str, list[str], str]:
     silent = [v for v in answer.verdicts if not v.value]
     largest = max((abs(v.value.number) for v in valued if v.value), default=0) or 1
     unit = valued[0].value.unit if valued and valued[0].value else ""
-    heads = [_sortable("township", language), _axis(largest, unit, language), _column("evidence", language)]
+    issuers = issuers_called(v.township for v in answer.verdicts)
+    heads = [
+        _sortable(issuers.column(language), language),
+        _axis(largest, unit, language),
+        _column("evidence", language),
+    ]
     before = _table("xw-rank", heads)
     rows = []
     for place, v in enumerate(valued):
@@ -122,7 +130,7 @@ def _rank(answer: Answer) -> tuple[str, str, list[str], str]:
             f'<td class="xw-evidence">{_evidence(answer, v)}</td></tr>'
         )
     closing = _folded(silent, word("no number", language, n=len(silent)), language) if silent else ""
-    return _conclusion(answer), before, rows, _close_table(len(rows), language) + closing
+    return _conclusion(answer), before, rows, _close_table(len(rows), issuers, language) + closing
 
 
 def _compare(answer: Answer) -> tuple[str, str, list[str], str]:
@@ -250,17 +258,17 @@ def _column(name: str, language: Language) -> str:
     return f'<th scope="col">{word(name, language)}</th>'
 
 
-def _sortable(name: str, language: Language, more: str = "") -> str:
+def _sortable(label: str, language: Language, more: str = "") -> str:
     return (
         f'<th scope="col"><button type="button" class="xw-sort" title="{word("sort", language)}">'
-        f"{word(name, language)}</button>{more}</th>"
+        f"{label}</button>{more}</th>"
     )
 
 
 def _axis(largest: float, unit: str, language: Language) -> str:
     """The head of the bars: from nothing to the largest value, with the unit."""
     ends = f'<span class="xw-axis"><span>0</span><span>{largest:,.10g} {escape(unit)}</span></span>'
-    return _sortable("value", language, ends)
+    return _sortable(word("value", language), language, ends)
 
 
 def _table(name: str, heads: Sequence[str]) -> str:
@@ -272,12 +280,13 @@ def _beyond(place: int) -> str:
     return ' class="xw-beyond"' if place >= ROWS_SHOWN else ""
 
 
-def _close_table(rows: int, language: Language) -> str:
+def _close_table(rows: int, issuers: Issuers, language: Language) -> str:
     if rows <= ROWS_SHOWN:
         return "</tbody></table>"
+    more = rows - ROWS_SHOWN
     return (
         f'</tbody></table><button type="button" class="xw-all" data-rows="{ROWS_SHOWN}">'
-        f"{word('more rows', language, n=rows - ROWS_SHOWN)}</button>"
+        f"{word('more rows', language, n=more, issuers=issuers.noun(language, more))}</button>"
     )
 
 

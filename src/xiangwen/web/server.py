@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from xiangwen.web.opening import Opening
 if TYPE_CHECKING:
     import gradio as gr
     from starlette.applications import Starlette
+
+    from xiangwen.web.auth import Gate
 
 _THIS_MACHINE = "127.0.0.1,::1"
 _STOP_SECONDS = 30.0
@@ -45,77 +48,79 @@ class WebProblem(Exception):
     """The chat cannot be opened; the message is one plain sentence."""
 
 
-def launch(
-    index_dir: Path,
-    reports_dir: Path,
-    *,
-    store: str | None = None,
-    model: str | None = None,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    block: bool = True,
-    root_path: str = "",
-    trust_proxy: str | None = None,
-    auth: Path | None = None,
-    a_minute: int | None = None,
-    mcp: bool = False,
-    watch: bool = False,
-) -> gr.Blocks:
+@dataclass(frozen=True)
+class Settings:
+    """How the chat is opened."""
+
+    store: str | None = None
+    """An address on Milvus that is asked instead of the index folder."""
+    model: str | None = None
+    """Refuse an index that another model made, and build with this one."""
+    watch: bool = False
+    """Build the index anew whenever the reports change."""
+    host: str = "127.0.0.1"
+    """The address to listen on; only this machine reaches the default."""
+    port: int = 7860
+    root_path: str = ""
+    """The path under which a proxy shows the chat, such as ``/xiangwen``."""
+    trust_proxy: str | None = None
+    """Addresses or networks, comma between, whose X-Forwarded headers are believed; by default this machine's own where
+    there is a ``root_path``, else nobody's."""
+    auth: Path | None = None
+    """A file of names and hashed passwords; without it everyone who reaches the port is let in."""
+    a_minute: int | None = None
+    """Requests that one person or address may make; None for no limit."""
+    mcp: bool = False
+    """Answer programs over the Model Context Protocol at ``/mcp``."""
+
+    @property
+    def proxies(self) -> str:
+        """Whose X-Forwarded headers are believed."""
+        if self.trust_proxy is not None:
+            return self.trust_proxy
+        return _THIS_MACHINE if self.root_path.strip("/") else ""
+
+    @property
+    def only_local(self) -> bool:
+        """Whether nobody but this machine can reach it."""
+        return self.host in ("127.0.0.1", "localhost", "::1") and not self.proxies
+
+
+def launch(index_dir: Path, reports_dir: Path, settings: Settings = Settings(), *, block: bool = True) -> gr.Blocks:
     """Open the chat; where there is no index, the first start builds it while the page shows the progress.
 
     Args:
         index_dir: the index folder.
         reports_dir: the reports to index where there is no index yet.
-        store: an address on Milvus that is asked instead of the index folder.
-        model: refuse an index that another model made, and build with this one.
-        host: the address to listen on; only this machine reaches the default.
-        port: the port.
+        settings: what is asked, and who may ask from where.
         block: wait until Ctrl+C; else return the running page, whose ``close()`` ends it.
-        root_path: the path under which a proxy shows the chat, such as ``/xiangwen``.
-        trust_proxy: addresses or networks, comma between, whose X-Forwarded headers are believed; by default this
-            machine's own where there is a ``root_path``, else nobody's.
-        auth: a file of names and hashed passwords; without it everyone who reaches the port is let in.
-        a_minute: requests that one person or address may make; None for no limit.
-        mcp: answer programs over the Model Context Protocol at ``/mcp``.
-        watch: build the index anew whenever the reports change.
 
     Raises:
         WebProblem: if the port is taken or the address is not one of this machine, or a package is missing.
-        IndexProblem: if ``store`` is no address.
-        PasswordProblem: if the file of ``auth`` is missing, empty or damaged.
+        IndexProblem: if the store is no address.
+        PasswordProblem: if the file of passwords is missing, empty or damaged.
     """
-    from xiangwen.web.auth import Auth, Gate
+    from xiangwen.web.auth import Gate
     from xiangwen.web.passwords import Passwords
     from xiangwen.web.sessions import FILE as SESSIONS_FILE
     from xiangwen.web.sessions import Sessions
 
-    root_path = _checked_root(root_path)
-    gate = Gate(Passwords(auth), Sessions(index_dir / SESSIONS_FILE)) if auth is not None else None
+    root_path = _checked_root(settings.root_path)
+    people = Passwords(settings.auth) if settings.auth is not None else None
+    gate = Gate(people, Sessions(index_dir / SESSIONS_FILE)) if people is not None else None
+    host, port = settings.host, settings.port
     _check_port(host, port)
-    proxies = trust_proxy if trust_proxy is not None else _THIS_MACHINE if root_path else ""
-    os.environ["FORWARDED_ALLOW_IPS"] = proxies  # where uvicorn looks; it trusts this machine's headers otherwise
+    os.environ["FORWARDED_ALLOW_IPS"] = settings.proxies  # where uvicorn looks; else it trusts this machine's headers
     without_hub()
     _reach_this_machine_directly()
 
     # Imported here: Gradio takes seconds, and it reads the environment when it is imported.
-    from starlette.middleware import Middleware
-
     from xiangwen.milvus.home import Home
-    from xiangwen.web.limits import MOST_WAITING, Limits
+    from xiangwen.web.limits import MOST_WAITING
     from xiangwen.web.page import build_page, page_style, theme
-    from xiangwen.web.routes import routes
 
-    opening = Opening(Home.at(index_dir, store), reports_dir, model, watch)
-    own = routes(opening, index_dir)
-    app_kwargs: dict[str, Any] = {"routes": own}
-    if mcp:
-        tools = _mcp_app(opening, host, bool(proxies))
-        app_kwargs |= {"routes": [*own, *tools.routes], "lifespan": lambda _: tools.router.lifespan_context(tools)}
-    app_kwargs["middleware"] = [
-        Middleware(_Headers, trusted=bool(proxies)),
-        *([Middleware(Auth, gate=gate)] if gate else []),
-        Middleware(Limits, a_minute=a_minute),
-    ]
+    opening = Opening(Home.at(index_dir, settings.store), reports_dir, settings.model, settings.watch)
+    around = _around_the_page(opening, index_dir, settings, gate)
     opening.start()
     # With `api_open` programs could ask past the queue.
     page = build_page(opening, guarded=gate is not None)
@@ -141,7 +146,7 @@ def launch(
             quiet=True,
             prevent_thread_lock=True,
             root_path=root_path,
-            app_kwargs=app_kwargs,
+            app_kwargs=around,
         )
     except OSError as error:
         raise WebProblem(_port_taken(port)) from error
@@ -153,6 +158,27 @@ def launch(
         _wait_for_the_end()
         end(page)
     return page
+
+
+def _around_the_page(opening: Opening, index_dir: Path, settings: Settings, gate: Gate | None) -> dict[str, Any]:
+    """What Gradio's application gets besides the page: HTTP and MCP, who is let in, how often, with which headers."""
+    from starlette.middleware import Middleware
+
+    from xiangwen.web.auth import Auth
+    from xiangwen.web.limits import Limits
+    from xiangwen.web.routes import routes
+
+    app_kwargs: dict[str, Any] = {"routes": routes(opening, index_dir)}
+    if settings.mcp:
+        tools = _mcp_app(opening, settings.only_local)
+        app_kwargs["routes"] = [*app_kwargs["routes"], *tools.routes]
+        app_kwargs["lifespan"] = lambda _: tools.router.lifespan_context(tools)
+    app_kwargs["middleware"] = [
+        Middleware(_Headers, trusted=bool(settings.proxies)),
+        *([Middleware(Auth, gate=gate)] if gate else []),
+        Middleware(Limits, a_minute=settings.a_minute),
+    ]
+    return app_kwargs
 
 
 def _wait_for_the_end() -> None:
@@ -184,14 +210,14 @@ def _checked_root(root_path: str) -> str:
     return root
 
 
-def _mcp_app(opening: Opening, host: str, proxied: bool) -> Starlette:
+def _mcp_app(opening: Opening, only_local: bool) -> Starlette:
     try:
         from xiangwen.web.mcp_tools import mcp_app
     except ModuleNotFoundError as error:
         if error.name is None or not error.name.startswith("mcp"):
             raise
         raise WebProblem('--mcp 需要另装一个包：pip install "xiangwen[mcp]"。 --mcp needs one more package.') from error
-    return mcp_app(opening, only_local=host in ("127.0.0.1", "localhost", "::1") and not proxied)
+    return mcp_app(opening, only_local=only_local)
 
 
 def _check_port(host: str, port: int) -> None:

@@ -19,7 +19,6 @@ _ANSWER: dict[str, tuple[str, str]] = {
     "high": ("高", "high"),
     "medium": ("中", "medium"),
     "low": ("低", "low"),
-    "township": ("乡镇", "Township"),
     "verdict": ("结论", "Verdict"),
     "evidence": ("原文依据", "Evidence"),
     "confidence": ("把握", "Confidence"),
@@ -28,7 +27,7 @@ _ANSWER: dict[str, tuple[str, str]] = {
     "nearest": ("下面 {n} 句是最接近的原文，不是答案", "The {n} nearest passages: not an answer"),
     "no sentence": ("报告中没有相关语句", "no sentence on it"),
     "no heading": ("开头（无标题）", "Opening, no heading"),
-    "more rows": ("显示其余 {n} 个乡镇", "Show {n} more townships"),
+    "more rows": ("显示其余 {n} 个{issuers}", "Show {n} more {issuers}"),
     "silent rows": ("未提及：{n} 份报告", "Not mentioned in {n} of the reports"),
     "no number": ("没有给出数字：{n} 份报告", "No number given in {n} of the reports"),
     "checked": ("已查 {reports}/{of} 份报告，{passages} 句", "Checked {reports} of {of} reports, {passages} sentences"),
@@ -126,6 +125,17 @@ _PAGE: dict[str, tuple[str, str]] = {
     "delete all": ("全部删除", "Delete all"),
     "really": ("确定全部删除？", "Really delete all?"),
 }
+WORDS_OF_OFFICES: dict[str, tuple[str, str]] = {
+    "welcome text": (
+        "每个单位都有交代，每句话都能点开原文核对。",
+        "Every office is answered for; every sentence opens in its report.",
+    ),
+    "find": ("查找单位、区县", "Find an office or county"),
+    "find none": ("没有这个单位或区县。", "No such office or county."),
+    "find township": ("查找单位", "Find an office"),
+    "by name": ("单位", "Office"),
+}
+"""What the page's scripts say instead where not all issuers of the collection are townships."""
 _ENGLISH_STAGES = {
     "open": "Opening the index",
     "encoder": "Preparing the language model (only the first time)",

@@ -3,8 +3,13 @@ const listing = find("#xw-collection");
 const chips = find(".xw-chips");
 const drawer = window.matchMedia("(max-width: 1499px)");
 const CHIPS_SHOWN = 5;
-let reports = []; // { id, name, county, year, title, passages }
+let reports = []; // { id, name, county, year, level, office, title, passages }
 const scope = { counties: new Set(), years: new Set(), reports: new Set() };
+
+function takeReports(listed) {
+  reports = listed;
+  ofOffices = listed.some((r) => r.office);
+}
 
 const countyName = (county) => county ?? say("no county");
 const yearName = (year) => (year ? say("year", { n: year }) : say("no year"));

@@ -37,7 +37,7 @@ async function openLedger() {
   if (columns.build !== ledger?.build) {
     ledger = columns;
     ledgerCells = new Map();
-    if (reports.map((r) => r.id).join() !== ledger.reports.join()) reports = (await call("collection", null, null)) ?? reports;
+    if (reports.map((r) => r.id).join() !== ledger.reports.join()) takeReports((await call("collection", null, null)) ?? reports);
     const known = new Set(ledger.columns.map((c) => c.id));
     picked = (JSON.parse(kept.get("ledger-columns") ?? "null") ?? []).filter((id) => known.has(id));
     if (!picked.length) picked = usualColumns();

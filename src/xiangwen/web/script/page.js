@@ -101,7 +101,7 @@ async function takeOpening(status) {
   if (ready) return;
   const listed = await call("collection", null, null);
   if (!listed) { failed(); return; }
-  reports = listed;
+  takeReports(listed);
   ready = true;
   drawCollection();
   const last = chats.find((c) => c.id === kept.get("chat"));

@@ -1,4 +1,5 @@
-// The page's words and its two switches, language and light or dark. WORDS holds [Chinese, English] of each.
+// The page's words and its two switches, language and light or dark. WORDS holds [Chinese, English] of each,
+// WORDS_OF_OFFICES those that differ where not all issuers of the collection are townships.
 // Runs inside Gradio's js_on_load, which provides element, trigger, props, server and watch; all scripts share a scope.
 const root = document.querySelector(".gradio-container");
 const find = (selector) => element.querySelector(selector);
@@ -11,8 +12,10 @@ const kept = { // what the browser keeps; private windows refuse
 
 let language = kept.get("language") === "en" ? "en" : "zh";
 
+let ofOffices = false;
+
 function say(key, places = {}) {
-  const words = WORDS[key][language === "zh" ? 0 : 1];
+  const words = ((ofOffices && WORDS_OF_OFFICES[key]) || WORDS[key])[language === "zh" ? 0 : 1];
   return words.replace(/\{(\w+)\}/g, (_, name) => places[name] ?? "");
 }
 

@@ -1,0 +1,132 @@
+"""The answer to a question about one place: its best sentence, or the number that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiangwen.answers import wording
+from xiangwen.answers.citation import Citations
+from xiangwen.answers.numbers import (
+    best_figures,
+    fit_of,
+    given_instead,
+    gives_number,
+    gives_number_of_year,
+    plainly_gives,
+    value_of,
+)
+from xiangwen.index.top_k import largest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xiangwen.answers.answer import Answer
+    from xiangwen.answers.making import Maker
+    from xiangwen.questions import Question
+    from xiangwen.retrieval import Scored
+
+_BESIDE = 0.5
+"""A second sentence with a number stands beside the best one if it is worth so much of it."""
+_ANY_FIT = 0.4
+"""What a sentence is worth however badly its number fits; set by hand, tests/answers/number_cases holds it."""
+_BEST = 8
+"""Sentences that may answer."""
+_WEIGHED = 6
+"""Those of them whose numbers are read."""
+
+
+def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
+    """The best sentence, and more only where the first does not answer alone.
+
+    A name that several reports share (two townships of one name, one township in two years) is answered for each.
+    """
+    report_of = maker.index.report_of[scored.passages]
+    if question.scope.groups and len(question.scope.reports) > 1:
+        parts = [np.flatnonzero(report_of == report) for report in question.scope.reports]
+    else:
+        parts = [np.arange(len(report_of))]
+    chosen = [row for rows in parts for row in _best_rows(maker, question, scored, rows, alone=len(parts) == 1)]
+    if not chosen:
+        return maker.nothing(question, scored)
+    cited = Citations(maker.index)
+    lines = []
+    figure = None
+    for row in chosen:
+        passage = int(scored.passages[row])
+        n = cited.cite(passage)
+        values = best_figures(maker.retriever, question, passage, maker.choose) if question.kind == "number" else ()
+        figure = figure or (value_of(values[:1]) if values else None)
+        lines.append(wording.evidence(question.language, cited.of(n), values, maker.naming))
+    if question.kind == "number" and figure is None:
+        return _other_number(maker, question, scored, chosen) or maker.made(question, cited, lines)
+    return maker.made(question, cited, lines, figure=figure)
+
+
+def of_another_year(maker: Maker, question: Question) -> Answer | None:
+    """The number of a year that has no report, where the report of another year gives it beside its own."""
+    if question.scope.problem != "unknown_year" or question.kind != "number" or not question.scope.reports:
+        return None
+    scope = replace(question.scope, problem=None, groups=(question.scope.reports,))
+    question = replace(question, scope=scope)
+    scored = maker.scorer.score(question)
+    likely = np.flatnonzero(scored.prior >= maker.thresholds["answer"]).tolist()
+    rows = [row for row in likely if gives_number_of_year(maker.retriever, question, int(scored.passages[row]))]
+    if not rows:
+        return None
+    cited = Citations(maker.index)
+    passage = int(scored.passages[max(rows, key=lambda row: scored.supports[row])])
+    citation = cited.of(cited.cite(passage))
+    values = best_figures(maker.retriever, question, passage, maker.choose)
+    said = wording.evidence(question.language, citation, values, maker.naming)
+    return maker.made(question, cited, [said], figure=value_of(values[:1]))
+
+
+def _other_number(maker: Maker, question: Question, scored: Scored, rows: Sequence[int]) -> Answer | None:
+    """What the report gives instead of the number asked for: that of another period, or the other direction."""
+    found = given_instead(maker.retriever, question, (int(scored.passages[row]) for row in rows))
+    if found is None:
+        return None
+    nearest = Citations(maker.index)
+    citation = nearest.of(nearest.cite(found.passage))
+    said = wording.given_instead(question, found.quantity, citation)
+    return replace(maker.declined(question, said, "no_evidence"), nearest=tuple(nearest.made))
+
+
+def _best_rows(maker: Maker, question: Question, scored: Scored, rows: NDArray[np.int64], *, alone: bool) -> list[int]:
+    """The rows that answer, best first; at most one where others answer beside it."""
+    order = rows[largest(scored.supports[rows], _BEST)]
+    if len(order) == 0:
+        return []
+    thresholds = maker.thresholds
+    best = float(scored.supports[order[0]])
+    enough = [int(i) for i in order if _may_answer(maker, question, scored, int(i))]
+    most = (2 if question.scope.groups else 3) if alone else 1
+    chosen = [i for i in enough if scored.supports[i] >= thresholds["also"] * best][:most]
+    if question.kind == "number" and chosen:
+        # The best sentence may have no such number, or that of another period: then the best that has one.
+        worth = {
+            i: float(scored.supports[i]) * (_ANY_FIT + fit_of(maker.retriever, question, int(scored.passages[i])))
+            for i in enough[:_WEIGHED]
+            if gives_number(maker.retriever, question, int(scored.passages[i]), float(scored.supports[i]))
+        }
+        first = max(worth, key=lambda i: worth[i], default=None)
+        if first is None:
+            instead = given_instead(maker.retriever, question, (int(scored.passages[i]) for i in chosen))
+            return chosen[:1] if best >= thresholds["sure"] or instead else []
+        also = [i for i in chosen if i != first and worth.get(i, 0.0) >= _BESIDE * worth[first]]
+        return [first, *also][:most]
+    return chosen
+
+
+def _may_answer(maker: Maker, question: Question, scored: Scored, row: int) -> bool:
+    """Whether a row is sure enough; less will do where its figure counts just what is asked for."""
+    least = maker.thresholds["answer"]
+    return bool(scored.supports[row] >= least) or (
+        question.kind == "number"
+        and scored.prior[row] >= least
+        and plainly_gives(maker.retriever, question, int(scored.passages[row]))
+    )

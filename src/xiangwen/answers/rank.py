@@ -1,0 +1,63 @@
+"""The answer to a rank, a bound, a sum or a mean: the number of every report, and who gives none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiangwen.answers import wording
+from xiangwen.answers.citation import Citations
+from xiangwen.answers.from_ledger import from_ledger
+from xiangwen.answers.numbers import ReportValue, rank_values
+
+if TYPE_CHECKING:
+    from xiangwen.answers.answer import Answer
+    from xiangwen.answers.lines import VerdictWord
+    from xiangwen.answers.making import Maker
+    from xiangwen.questions import Question
+    from xiangwen.retrieval import Scored
+
+
+def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
+    """The number of every report, best first, and those that give none."""
+    assert question.rank is not None
+    column = from_ledger(maker.retriever, question)
+    values, others = (
+        (column.values, [])
+        if column
+        else rank_values(maker.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports))
+    )
+    if not values:
+        return replace(maker.nothing(question, scored), verdicts=maker.all_silent(question.scope.reports))
+    least = question.rank.order in ("least", "under")
+    values.sort(key=lambda v: v.number, reverse=not least)
+    cited = Citations(maker.index)
+    verdicts, rows = [], []
+    for value in values:
+        numbers = tuple(cited.cite(p) for p in value.passages)
+        meets = _meets(question, value)
+        word: VerdictWord = "yes" if meets else "no"
+        verdicts.append(maker.verdict(value.report, word, value.confidence, value.value, numbers))
+        rows.append((maker.index.reports[value.report], value, numbers, meets))
+    given = {v.report for v in values}
+    silent = [report for report in question.scope.reports if report not in given]
+    other = {o.report: o.candidate.quantity for o in others}
+    without = [(maker.index.reports[r], other.get(r)) for r in silent]
+    said = wording.rank(question, rows, without, maker.retriever.size(question.scope.reports), maker.naming)
+    if column:
+        said.insert(0, wording.from_ledger(question.language, column.indicator, len(rows), len(without)))
+    figure = wording.rank_figure(question, rows)
+    return maker.made(question, cited, said, verdicts=(*verdicts, *maker.all_silent(silent)), figure=figure)
+
+
+def _meets(question: Question, value: ReportValue) -> bool:
+    """Whether a report's number is within the bounds asked for; where none are, it is."""
+    bounds = question.rank.range if question.rank else None
+    if bounds is None:
+        return True
+    if len(value.quantities) != 1:
+        return bounds.holds(value.number)
+    one = value.quantities[0]
+    return bounds.holds(one if one.in_base_unit == (one.value, one.unit) else value.number)
