@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from xiangwen.answers.answer import Value
-from xiangwen.answers.numbers import ReportValue
+from xiangwen.answers.numbers import COUNTING, ReportValue
 from xiangwen.index import Index
 from xiangwen.ledger.asked import asked_model
 from xiangwen.quantities.forms import class_of_unit, in_base_unit
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from xiangwen.questions import Question
     from xiangwen.retrieval.evidence import Retriever
 
+_COUNTS = "counts"
 FEWEST = 3
 """Values that a column must have of the reports in scope to be asked."""
 
@@ -34,7 +35,8 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     """One value of every report that gives one; None where no indicator surely fits or too few reports give it.
 
     Only what was done in the report's own year counts, and no part of another number. Units of one class alone are
-    compared, those of most reports; a rate is never put among counts.
+    compared, those of most reports; a rate is never put among counts. An indicator counts one thing, so that 70次 and
+    317项 of it are numbers of the same.
     """
     index = retriever.index
     if not isinstance(index, Index) or len(index.ledger.rows) == 0 or not _plainly_asked(question):
@@ -47,9 +49,10 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
         return None
     own = {report: _totals(index, report, indicator) for report in question.scope.reports}
     classes = Counter(name for cells in own.values() for name in {_class(cell) for cell in cells})
-    if not classes or (question.units and not set(classes) & set(question.units)):
+    units = {_COUNTS if name in COUNTING else name for name in question.units}
+    if not classes or (units and not set(classes) & units):
         return None
-    kept = max(classes, key=lambda name: (name in question.units, classes[name]))
+    kept = max(classes, key=lambda name: (name in units, classes[name]))
     values = []
     for report, cells in own.items():
         best = max((c for c in cells if _class(c) == kept), key=lambda c: c.confidence, default=None)
@@ -80,7 +83,8 @@ def _totals(index: Index, report: int, indicator: Indicator) -> list[Cell]:
 
 def _class(cell: Cell) -> str:
     """What its unit may be compared with."""
-    return class_of_unit().get(cell.unit, cell.unit)
+    name = class_of_unit().get(cell.unit, cell.unit)
+    return _COUNTS if name in COUNTING else name
 
 
 def _value(retriever: Retriever, index: Index, report: int, cell: Cell) -> ReportValue | None:

@@ -68,6 +68,8 @@ _BESIDE_BEST = 0.5
 """A report whose best figure fits so much worse than the best of all reports gives none of what is compared."""
 _SUREST = 0.99
 """No figure is called certain."""
+COUNTING = frozenset(("cases", "times", "copies", "places"))
+"""Classes of units that tell how often a thing was done, each by a measure word of its own."""
 _ZERO = re.compile(r"[零〇0]|\bzero\b")
 _COUNTS = ("cases", "people", "times", "households", "enterprises")
 """Classes of units of which 0 says that there was none."""
@@ -168,19 +170,26 @@ def rank_values(
 ) -> tuple[list[ReportValue], list[NotCompared]]:
     """One value for every report that gives a matching figure, and what the other reports give instead.
 
-    A figure matches by the words around it first (「查处205件」 is no answer to 调解), by its sentence second.
+    A figure matches by the words around it first (「查处205件」 is no answer to 调解), by its sentence second; in a
+    sentence that likely answers, the figure that fits best counts whatever its words.
     """
     found: dict[int, list[Candidate]] = {}
     others: dict[int, Candidate] = {}
+    answering: set[int] = set()
     likely = np.flatnonzero(supports >= _LEAST_LIKELY)
     for row in likely[_may_fit(retriever, question, passages[likely])]:
         passage = int(passages[row])
         report = int(retriever.index.report_of[passage])
         strength = _OWN + (1 - _OWN) * float(supports[row])
-        for candidate in candidates(retriever, question, passage):
+        read = candidates(retriever, question, passage)
+        best_here = max((c.score for c in read if c.answers), default=0.0)
+        for candidate in read:
             weighed = Candidate(passage, candidate.quantity, candidate.fit, candidate.score * strength)
-            if candidate.answers and weighed.score > _LEAST_FIT:
+            surely = supports[row] >= LIKELY and candidate.score == best_here and candidate.fit.period == 1
+            if candidate.answers and (weighed.score > _LEAST_FIT or surely):
                 found.setdefault(report, []).append(weighed)
+                if surely:
+                    answering.add(passage)
             elif not candidate.answers and candidate.fit.unit and candidate.fit.subject >= _ON_TOPIC:
                 best = others.get(report)
                 if best is None or candidate.fit.subject > best.fit.subject:
@@ -189,14 +198,20 @@ def rank_values(
     best_of_all = max((c.score for rows in found.values() for c in rows if c.quantity.kind == kind), default=0.0)
     values: list[ReportValue] = []
     for report, rows in found.items():
-        rows = [c for c in rows if c.quantity.kind == kind]
+        of_kind = [c for c in rows if c.quantity.kind == kind]
+        rows = of_kind or [c for c in rows if c.passage in answering and _as_countable(c.quantity.kind, kind)]
         top = max((c.score for c in rows), default=0.0)
-        if not rows or top < _BESIDE_BEST * best_of_all:
+        if not rows or (top < _BESIDE_BEST * best_of_all and not any(c.passage in answering for c in rows)):
             continue
         wholes = [c for c in rows if c.quantity.role != "part" and c.score >= _NEAR * top]
         values.append(_value(report, wholes or [c for c in rows if c.score >= _NEAR * top], top))
     given = {v.report for v in values}
     return values, [NotCompared(report, c) for report, c in sorted(others.items()) if report not in given]
+
+
+def _as_countable(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two kinds of units count alike: what one report calls 70次审查 is 317项 to another."""
+    return one[0] in COUNTING and other[0] in COUNTING
 
 
 def _kind_of_most(found: dict[int, list[Candidate]]) -> tuple[str, str]:

@@ -20,11 +20,8 @@ _GROUP_END = re.compile(r"[。！？!?；;\n]|(?<!\d)\.(?!\d)|(?<=[%％\u4e00-\u
 _OR_ANOTHER = re.compile(r"(?:行政)?(?:村|乡镇|镇|社区)[（(][\u4e00-\u9fff]{1,4}[）)]")
 _LONGEST_NOUN = 16
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年度?|(?=全年|上半年|下半年|[前第]))(?!来的)")
-_CARRIES_ON: frozenset[PeriodKind] = frozenset(
-    ["half_1", "half_2", "quarter_1", "quarter_2", "quarter_3", "quarter_4", "months", "as_of", "named", "year", "planned"]
-)
-"""Periods that hold for the clauses behind them too, as 「2025年」 does in a report on 2024; 「上年38场」 and 「累计」 are said
-of their own clause."""
+_OF_ITS_CLAUSE: frozenset[PeriodKind] = frozenset(["year_before", "cumulative"])
+"""Periods that hold for their own clause alone, 「上年38场」 and 「累计」; all others for the clauses behind it too."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +159,7 @@ def _period(
         return own[-1]
     if earlier and all(q.period.kind == "year_before" for q in earlier) and earlier[0].period.said:
         return earlier[-1].period
-    return next((q.period for q in reversed(earlier) if q.period.kind in _CARRIES_ON), None)
+    return next((q.period for q in reversed(earlier) if q.period.kind not in _OF_ITS_CLAUSE), None)
 
 
 def _within(said: Period | None, above: Period) -> Period:

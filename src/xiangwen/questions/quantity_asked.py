@@ -134,7 +134,7 @@ def read_range(text: str) -> Range | None:
 
 
 def units_named(text: str) -> tuple[str, ...]:
-    """Classes of the measure words by which a question asks for a number or bounds one: 「好多场」, 「总篇数」, 「超过25场」."""
+    """Classes of the measure words by which a question asks for a number or bounds one: 好多场, 总篇数, 超过25场."""
     found = [match["unit"] for match in _range_pattern().finditer(text) if match["unit"] and _is_bound(match)]
     found += [match["asked"] or match["counted"] for match in _asked_by_unit().finditer(text)]
     return tuple(dict.fromkeys(filter(None, map(class_of_unit().get, found))))

@@ -167,7 +167,7 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
 
 
 def _units_asked(text: str, language: Language) -> tuple[str, ...]:
-    """Classes of measure words asked for, by the words themselves or what else speaks of them (金额, 人数); in English of
+    """Classes of measure words asked for, by the words themselves or by what else speaks of them (金额); in English of
     the noun that "how many" stands before."""
     text = re.sub("哪几", "哪些", text)
     if language == "zh" and (named := units_named(text)):
@@ -269,9 +269,10 @@ def _kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_pl
         bounds = Range(exact, exact)
     if kind == "which" and (_says("comparative", rest) or _says("sure.best", rest)):
         kind = "rank"  # who has more is told by numbers
-    elif kind == "which" and bounds is None and _says("sure.figure", rest) and not _says("sure.several", rest):
-        kind = "sum"
-    elif kind == "each" and _says("sure.together", rest) and not _says("sure.several", rest):
+    elif not _says("sure.several", rest) and (
+        (kind == "which" and bounds is None and _says("sure.figure", rest))
+        or (kind == "each" and _says("sure.together", rest))
+    ):
         kind = "sum"
     if kind in ("which", "over", "rank") and bounds:
         return "rank", Rank("under" if bounds.low is None else "over", _how_many(rest), bounds)
