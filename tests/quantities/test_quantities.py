@@ -341,3 +341,8 @@ def test_the_whole_year_below_the_heading_of_another_is_that_year() -> None:
 def test_what_next_year_s_first_clause_plans_its_others_plan_too() -> None:
     read = read_quantities("2025年安排中心组学法4次，开展普法讲座50场。", year=2024)
     assert [q.period.kind for q in read] == ["planned", "planned"]
+
+
+def test_what_is_raised_to_a_number_is_what_it_counts() -> None:
+    raised, also = read_quantities("2026年打算把法治宣传活动增到50场，培训办5次。", year=2025)
+    assert (raised.counted, raised.direction, also.counted) == ("法治宣传活动", "to", "培训")

@@ -176,6 +176,8 @@ def rank_values(
     found: dict[int, list[Candidate]] = {}
     others: dict[int, Candidate] = {}
     answering: set[int] = set()
+    alone = question.rank is None or question.rank.order not in ("sum", "average")
+    """A number too many spoils a sum; among others it is one line that a reader can check."""
     likely = np.flatnonzero(supports >= _LEAST_LIKELY)
     for row in likely[_may_fit(retriever, question, passages[likely])]:
         passage = int(passages[row])
@@ -185,7 +187,7 @@ def rank_values(
         best_here = max((c.score for c in read if c.answers), default=0.0)
         for candidate in read:
             weighed = Candidate(passage, candidate.quantity, candidate.fit, candidate.score * strength)
-            surely = supports[row] >= LIKELY and candidate.score == best_here and candidate.fit.period == 1
+            surely = alone and supports[row] >= LIKELY and candidate.score == best_here and candidate.fit.period == 1
             if candidate.answers and (weighed.score > _LEAST_FIT or surely):
                 found.setdefault(report, []).append(weighed)
                 if surely:

@@ -49,7 +49,8 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
         start, end = _clause(sentence, found, number)
         direction = _direction(sentence, found, number, start)
         holder = _holder(sentence, amount, start)
-        context = "" if direction in ("to", "up", "down") else _context(sentence, found, number, start, end)
+        context = "" if direction in ("up", "down") else _context(sentence, found, number, start, end)
+        context = _what_changes(context) if direction == "to" else context
         context = _without_holder(context, holder)
         if direction == "to" and read and read[-1].direction == "from":
             context = read[-1].context  # both ends count the same
@@ -436,6 +437,15 @@ def _context(sentence: str, found: Sequence[Amount], number: int, start: int, en
     if len(before) < 2 and not behind:
         behind = after.strip("的，, ")[:_LONGEST_NOUN]  # 「为118人提供法律援助」
     return f"{before}{behind}" if not (before and behind and before.endswith(behind)) else before
+
+
+_CHANGING = re.compile(r"(?:进一步|逐步|再)?(?:增|提|扩|升|降|减|压|缩|拓|翻|上)[^，,。；;]{0,4}?(?:到|至|为|成)?了?$")
+
+
+def _what_changes(context: str) -> str:
+    """What comes to a number: 「法治宣传活动」 in 「把法治宣传活动增到50场」; empty where its clause does not say."""
+    noun = re.split(r"把|将", _CHANGING.sub("", context))[-1]
+    return noun if len(noun) > 1 and noun != context else ""
 
 
 def _clean(lead: str) -> str:
