@@ -32,6 +32,21 @@ def said(question: str) -> str:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "请列出建制为乡（含民族乡，不含镇和街道）的全部单位。",
+        "名字落在“乡”上、不叫镇也不叫街的是哪些地方？",
+        "不是镇、不是街道，而是乡（民族乡也算）的报告有哪些？",
+        "把乡一级的挑出来，民族乡也要，镇和街道都不要。",
+        "Which reports come from a xiang (乡, including ethnic xiang), rather than from a town (镇) or a subdistrict?",
+    ],
+)
+def test_kinds_of_issuers_that_are_left_out_are_not_named(question: str) -> None:
+    assert {REPORTS[n].metadata.level for n in meant(question).reports} == {"乡", "民族乡"}
+    assert all(REPORTS[n].metadata.level not in ("乡", "民族乡") for n in ALL - set(meant(question).reports))
+
+
+@pytest.mark.parametrize(
     "question", ["2023年的报告有哪些？", "出自2023年度的，把篇目列来", "Which reports are from 2023?"]
 )
 def test_reports_of_a_year_are_named(question: str) -> None:
