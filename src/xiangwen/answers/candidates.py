@@ -32,6 +32,10 @@ _CARRIED = 0.8
 """What a quantity takes over from the one that it is a part of counts nearly as much as its own words."""
 _IN_SENTENCE = 0.5
 """A word that only the sentence holds."""
+_EVENTS = re.compile(r"[场期节堂]|\b(?:events?|sessions?|meetings?|lectures?|activities)\b")
+"""Measure words of what is held: who asks 「多少场」 is not told how many people came."""
+_HEADS = re.compile(r"(?:多少|好多|几)[名位]")
+"""Who is counted by heads is not told how often people came."""
 _ANY_NUMBER = re.compile(r"[\d.,]+")
 _ALIKE = 0.3
 """A part of a word."""
@@ -159,7 +163,10 @@ def fits_unit(quantity: Quantity, question: Question) -> bool:
     if quantity.is_change and question.quantity.direction in ("up", "down"):
         return True  # 「增长多少」 is answered in % as well as in 件
     units = question.units
-    return not units or quantity.unit_class in units or (quantity.unit == "人次" and "times" in units)
+    if quantity.unit == "人次" and _HEADS.search(question.topic):
+        return False
+    attended = quantity.unit == "人次" and "times" in units and not _EVENTS.search(question.topic)
+    return not units or quantity.unit_class in units or attended
 
 
 def fits_period(quantity: Quantity, asked: QuantityAsked, year: int | None) -> float:

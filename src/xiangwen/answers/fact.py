@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xiangwen.answers import wording
+from xiangwen.answers.candidates import fits_unit
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.numbers import (
     best_figures,
@@ -116,10 +117,16 @@ def _best_rows(maker: Maker, question: Question, scored: Scored, rows: NDArray[n
         first = max(worth, key=lambda i: worth[i], default=None)
         if first is None:
             instead = given_instead(maker.retriever, question, (int(scored.passages[i]) for i in chosen))
-            return chosen[:1] if best >= thresholds["sure"] or instead else []
+            surely = best >= thresholds["sure"] and _has_such_number(maker, question, int(scored.passages[chosen[0]]))
+            return chosen[:1] if surely or instead else []
         also = [i for i in chosen if i != first and worth.get(i, 0.0) >= _BESIDE * worth[first]]
         return [first, *also][:most]
     return chosen
+
+
+def _has_such_number(maker: Maker, question: Question, passage: int) -> bool:
+    """Whether a passage has any number in the measure words asked for: without one it cannot answer 「多少次」."""
+    return any(fits_unit(quantity, question) for quantity in maker.retriever.quantities[passage])
 
 
 def _may_answer(maker: Maker, question: Question, scored: Scored, row: int) -> bool:
