@@ -374,18 +374,20 @@ class Assistant:
     def _common(self, question: Question) -> Answer:
         """What the reports have in common, theme by theme."""
         index, aim = self.index, common.aim(question)
-        scored = None if aim != "done" else self.scorer.score(question)
-        if scored is None:
+        scored = None
+        catalogue = common.catalogue_for(question)
+        if catalogue is not None:
             passages = self.retriever.scope(question.scope.reports)
             passages = common.passages_meant(self.retriever, question, aim, passages)
         else:
+            scored = self.scorer.score(question)
             done = np.array([self.retriever.stances[p] == "done" for p in scored.passages.tolist()], dtype=bool)
             strength = np.maximum(scored.prior, scored.supports)
             # What several say in the topic's words needs no more to speak for it.
             meant = done & ((scored.column("coverage") > 0) | (strength >= self.thresholds["compare"]))
             passages = common.best_passages(index.report_of, scored.passages[meant], strength[meant])
-        clauses = common.clauses_of(index, passages.tolist())
-        found = common.in_common(clauses, index.encoder, known=aim == "shortcoming")
+        clauses = common.clauses_of(index, passages.tolist(), whole=aim == "done" and catalogue is not None)
+        found = common.in_common(clauses, index.encoder, catalogue)
         if not found:
             return self._nothing(question, scored or self.scorer.score(question))
         cited = Citations(index)
