@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.answers import collection, collection_told, common, each, wording
+from xiangwen.answers import collection, collection_told, common, each, outlines, wording
 from xiangwen.answers.answer import Answer, Kind, Reason, Value, Verdict
 from xiangwen.answers.candidates import Chooser, by_fit
 from xiangwen.answers.chooser import JudgeChooser
@@ -36,6 +36,7 @@ from xiangwen.questions import Atlas, Question, sides, understand
 from xiangwen.questions.conjunction import conditions
 from xiangwen.questions.question import Kind as KindAsked
 from xiangwen.questions.request import LONGEST_QUESTION, AskRequest
+from xiangwen.questions.section_asked import SectionAsked
 from xiangwen.retrieval import Scored, Scorer, VerdictModel
 from xiangwen.retrieval.evidence import Retriever
 from xiangwen.retrieval.judge import shipped_judge
@@ -110,6 +111,8 @@ class Assistant:
             return self._collection(question, chosen)
         if question.scope.problem:
             return self._of_another_year(question) or self._unknown_scope(question, chosen)
+        if question.section:
+            return self._section(question, question.section)
         if question.kind == "compare":
             return self._compare(question)
         if question.kind == "common":
@@ -370,6 +373,22 @@ class Assistant:
         marks = ((number, numbers.get(self.index.reports[number].id)) for number in meant.reports)
         verdicts = tuple(self._verdict(number, "yes", 1.0, None, (n,) if n else ()) for number, n in marks)
         return self._made(question, cited, said, verdicts=verdicts, figure=meant.figure)
+
+    def _section(self, question: Question, asked: SectionAsked) -> Answer:
+        """Whether each report has a section of its own on a matter, by its headings."""
+        scope = question.scope.reports
+        having = outlines.reports_having(self.index, self.index.encoder, asked, self.retriever.scope(scope))
+        cited = Citations(self.index)
+        shown = [(report, cited.cite(having[report])) for report in scope if report in having]
+        markers = dict(shown)
+        verdicts = [
+            self._verdict(report, "yes" if (report in having) != asked.lacking else "no", 0.9, None, marks)
+            for report in scope
+            for marks in [(markers[report],) if report in markers else ()]
+        ]
+        verdicts.sort(key=lambda verdict: verdict.verdict == "no")
+        said = outlines.told(question, asked, shown, self.index, self.naming)
+        return self._made(replace(question, kind="which"), cited, said, verdicts=tuple(verdicts))
 
     def _common(self, question: Question) -> Answer:
         """What the reports have in common, theme by theme."""
