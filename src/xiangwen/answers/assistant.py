@@ -19,7 +19,9 @@ from xiangwen.answers.lines import Line, VerdictWord
 from xiangwen.answers.listing import list_items, summary_passages
 from xiangwen.answers.naming import Naming
 from xiangwen.answers.numbers import (
+    NotCompared,
     ReportValue,
+    beside,
     best_figures,
     fit_of,
     given_instead,
@@ -264,11 +266,11 @@ class Assistant:
         """The number of every report, best first, and those that give none."""
         assert question.rank is not None
         column = from_ledger(self.retriever, question)
-        values, others = (
-            (column.values, [])
-            if column
-            else rank_values(self.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports))
-        )
+        values, others = (column.values, []) if column else self._rank_values(question, scored)
+        if column and question.rank.range is not None:
+            # A bound is asked of every report: where the ledger has no cell, the sentences may have a figure.
+            also, _ = self._rank_values(question, scored)
+            values = beside(values, also)
         if not values:
             answer = self._nothing(question, scored)
             silent = tuple(self._verdict(r, "silent", 0.8, None, ()) for r in question.scope.reports)
@@ -294,6 +296,9 @@ class Assistant:
         if column:
             said.insert(0, wording.from_ledger(question.language, column.indicator, len(rows), len(without)))
         return self._made(question, cited, said, verdicts=tuple(verdicts), figure=wording.rank_figure(question, rows))
+
+    def _rank_values(self, question: Question, scored: Scored) -> tuple[list[ReportValue], list[NotCompared]]:
+        return rank_values(self.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports))
 
     def _compare(self, question: Question) -> Answer:
         """Matching evidence of each place named, side by side."""

@@ -16,6 +16,7 @@ import numpy as np
 from xiangwen.answers.answer import Value
 from xiangwen.answers.candidates import Candidate, Chooser, by_fit, candidates
 from xiangwen.index.signals import unit_classes
+from xiangwen.quantities.forms import class_of_unit
 from xiangwen.quantities.quantity import Quantity
 from xiangwen.questions import Question
 from xiangwen.retrieval.evidence import Retriever
@@ -54,6 +55,10 @@ LIKELY = 0.3
 _AS_GOOD = 0.97
 """Figures whose scores differ by less answer side by side (「罚金7920元，…罚金2050元」)."""
 _NEAR = 0.8
+_OF_THE_BEST = 0.5
+"""A report's figure is compared if it meets the question half as well as the best of all reports."""
+_OF_THE_BEST_BOUNDED = 0.35
+"""The same where a bound is set: whoever meets it is asked for, in whatever words a report tells it."""
 _ALL = 0.99
 _ZERO = re.compile(r"[零〇0]|\bzero\b")
 _COUNTS = ("cases", "people", "times", "households", "enterprises")
@@ -172,18 +177,31 @@ def rank_values(
                 best = others.get(report)
                 if best is None or candidate.fit.subject > best.fit.subject:
                     others[report] = weighed
+    bounded = question.rank is not None and question.rank.range is not None
+    least = _OF_THE_BEST_BOUNDED if bounded else _OF_THE_BEST
     kind = _kind_of_most(found)
     best_of_all = max((c.score for rows in found.values() for c in rows if c.quantity.kind == kind), default=0.0)
     values: list[ReportValue] = []
     for report, rows in found.items():
         rows = [c for c in rows if c.quantity.kind == kind]
         top = max((c.score for c in rows), default=0.0)
-        if not rows or top < 0.5 * best_of_all:
+        if not rows or top < least * best_of_all:
             continue
         wholes = [c for c in rows if c.quantity.role != "part" and c.score >= _NEAR * top]
         values.append(_value(report, wholes or [c for c in rows if c.score >= _NEAR * top], top))
     given = {v.report for v in values}
     return values, [NotCompared(report, c) for report, c in sorted(others.items()) if report not in given]
+
+
+def beside(values: Sequence[ReportValue], others: Iterable[ReportValue]) -> list[ReportValue]:
+    """Values, and those of other reports whose units are of the same class."""
+    given = {value.report for value in values}
+    classes = {_class(value) for value in values}
+    return [*values, *(other for other in others if other.report not in given and _class(other) in classes)]
+
+
+def _class(value: ReportValue) -> str:
+    return class_of_unit().get(value.unit, value.unit)
 
 
 def _kind_of_most(found: dict[int, list[Candidate]]) -> tuple[str, str]:
