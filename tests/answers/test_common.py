@@ -9,7 +9,17 @@ import pytest
 from xiangwen.answers import assistant as assistants
 from xiangwen.answers.answer import Answer
 from xiangwen.answers.assistant import Assistant
-from xiangwen.answers.common import aim, split_clauses, tells_lack, topic
+from xiangwen.answers.common import (
+    Clause,
+    aim,
+    catalogue_for,
+    in_common,
+    split_clauses,
+    tells_deed,
+    tells_lack,
+    topic,
+    without_mark,
+)
 from xiangwen.exports import check_citations, read_answer
 from xiangwen.index import Index
 from xiangwen.questions import Atlas, Question, understand
@@ -47,6 +57,18 @@ def test_shortcomings_plans_and_measures_are_told_apart(question: str, asked: st
     assert aim(read(question)) == asked
 
 
+def test_a_measure_is_looked_up_in_the_catalogue_unless_one_matter_is_named() -> None:
+    assert catalogue_for(read("各乡镇普遍采取了哪些做法？")) == "measure"
+    assert catalogue_for(read("各乡镇下一步计划有哪些共同点？")) == "measure"
+    assert catalogue_for(read("大家一般都怎么给老百姓普法的？")) is None
+    assert catalogue_for(read("各乡镇普遍存在的问题有哪些？")) == "theme"
+
+
+def test_what_will_be_done_about_a_lack_is_no_lack() -> None:
+    assert tells_deed("进一步加强执法队伍建设")
+    assert not tells_deed("执法队伍建设仍需加强")
+
+
 def test_a_question_after_common_problems_as_such_is_limited_to_no_matter() -> None:
     assert topic(read("这些乡镇共同存在的问题有哪些？")) == ()
     assert [term.asked for term in topic(read("在普法方面普遍的短板是什么"))] == ["普法"]
@@ -55,6 +77,29 @@ def test_a_question_after_common_problems_as_such_is_limited_to_no_matter() -> N
 @pytest.fixture(scope="module")
 def assistant(index: Index) -> Assistant:
     return Assistant(index, judge=False)
+
+
+def said(report: int, *sentences: str) -> list[Clause]:
+    return [
+        Clause(100 * report + number, report, words, without_mark(sentence))
+        for number, sentence in enumerate(sentences)
+        for words in split_clauses(sentence)
+    ]
+
+
+@pytest.mark.slow
+def test_whether_all_villages_have_advisers_and_what_these_do_are_two_shortcomings(index: Index) -> None:
+    clauses = [
+        *said(0, "一是8个村仅有2个村与律师签订了协议；", "二是执法人员只有4人，还要驻村、防汛。"),
+        *said(1, "（一）法律顾问虽已配齐，但到村次数少，作用发挥不够。", "（二）执法人手紧张，缺员5名。"),
+        *said(2, "尚有3个村没有聘到法律顾问；", "顾问律师挂名的多、到场的少。"),
+    ]
+    found = {common.zh: common.reports for common in in_common(clauses, index.encoder, "theme")}
+    assert found == {
+        "执法力量不足": (0, 1),
+        "村（社区）法律顾问没有配齐": (0, 2),
+        "法律顾问作用发挥不够": (1, 2),
+    }
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xiangwen.answers import collection_told, common, compare, each, fact, listing, rank, which, wording
+from xiangwen.answers import collection_told, common, compare, each, fact, listing, outlines, rank, which, wording
 from xiangwen.answers.answer import Answer
 from xiangwen.answers.making import Maker
 from xiangwen.language.characters import simplify
@@ -95,6 +95,8 @@ class Assistant:
             return collection_told.answer(maker, question, chosen)
         if question.scope.problem:
             return fact.of_another_year(maker, question) or maker.unknown_scope(question, chosen)
+        if question.section:
+            return outlines.answer(maker, question, question.section)
         if question.kind in _OF_SEVERAL:
             return _OF_SEVERAL[question.kind](maker, question)
         if question.kind == "which" and (parts := conditions(simplify(question.standalone))):

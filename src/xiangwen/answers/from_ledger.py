@@ -11,6 +11,7 @@ from xiangwen.answers.numbers import COUNTING, ReportValue
 from xiangwen.index import Index
 from xiangwen.ledger.asked import asked_model
 from xiangwen.quantities.forms import class_of_unit, in_base_unit
+from xiangwen.questions.quantity_asked import without_bounds
 
 if TYPE_CHECKING:
     from xiangwen.ledger.cells import Cell
@@ -42,8 +43,11 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     if not isinstance(index, Index) or len(index.ledger.rows) == 0 or not _plainly_asked(question):
         return None
     model = asked_model()
-    vector = index.vector(question.topic)
-    asked = model.indicator(question.topic, vector) if len(vector) == len(model.centre) else None
+    # Bounds and whom is asked say nothing of what is counted, and are apt to make it look like no indicator.
+    bounded = question.rank is not None and question.rank.range is not None
+    topic = (without_bounds(question.topic) if bounded else "") or question.topic
+    vector = index.vector(topic)
+    asked = model.indicator(topic, vector) if len(vector) == len(model.centre) else None
     indicator = next((known for known in index.ledger.indicators if known.id == asked), None)
     if indicator is None:
         return None

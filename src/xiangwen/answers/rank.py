@@ -10,7 +10,7 @@ import numpy as np
 from xiangwen.answers import wording
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.from_ledger import from_ledger
-from xiangwen.answers.numbers import ReportValue, rank_values
+from xiangwen.answers.numbers import NotCompared, ReportValue, beside, rank_values
 
 if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer
@@ -24,11 +24,10 @@ def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
     """The number of every report, best first, and those that give none."""
     assert question.rank is not None
     column = from_ledger(maker.retriever, question)
-    values, others = (
-        (column.values, [])
-        if column
-        else rank_values(maker.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports))
-    )
+    values, others = (column.values, []) if column else _of_sentences(maker, question, scored)
+    if column and question.rank.range is not None:
+        # A bound is asked of every report: where the ledger has no cell, the sentences may have a figure.
+        values = beside(values, _of_sentences(maker, question, scored)[0])
     if not values:
         return replace(maker.nothing(question, scored), verdicts=maker.all_silent(question.scope.reports))
     least = question.rank.order in ("least", "under")
@@ -50,6 +49,10 @@ def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
         said.insert(0, wording.from_ledger(question.language, column.indicator, len(rows), len(without)))
     figure = wording.rank_figure(question, rows)
     return maker.made(question, cited, said, verdicts=(*verdicts, *maker.all_silent(silent)), figure=figure)
+
+
+def _of_sentences(maker: Maker, question: Question, scored: Scored) -> tuple[list[ReportValue], list[NotCompared]]:
+    return rank_values(maker.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports))
 
 
 def _meets(question: Question, value: ReportValue) -> bool:

@@ -100,8 +100,9 @@ def _range_pattern() -> re.Pattern[str]:
     said = dict(_patterns("range"))
     before = "|".join(f"(?P<{name}>{said[name].pattern})" for name in _BEFORE)
     after = "|".join(f"(?P<{name}>{said[name].pattern})" for name in _BEHIND)
+    unit = rf"(?P<unit>(?:{_units()})(?![a-z]))"  # the t of "40 trained" is no tonne
     return re.compile(
-        rf"(?:(?:{before})\s*(?:了|有)?\s*(?:rmb )?)?(?<![\d.])(?P<n>{_NUMERAL})\s*(?P<unit>{_units()})?\s*(?:{after})?"
+        rf"(?:(?:{before})\s*(?:了|有)?\s*(?:rmb )?)?(?<![\d.])(?P<n>{_NUMERAL})\s*{unit}?\s*(?:{after})?"
     )
 
 
@@ -192,6 +193,20 @@ def _bounds(text: str) -> Iterator[Range]:
             yield Range(low=value, low_strict=True)
         elif match["less"]:
             yield Range(high=value, high_strict=True)
+
+
+def without_bounds(text: str) -> str:
+    """What is counted, without bounds and whom is asked: 「行政处罚案件在10件以上的有哪些乡镇」 → 「行政处罚案件」."""
+    text = _percent_in_digits(text)
+    for pattern in _between_patterns():
+        text = pattern.sub("", text)
+    text = _range_pattern().sub(lambda match: "" if _is_bound(match) else match[0], text)
+    for _, asked in _patterns("who_asked"):
+        text = asked.sub(" ", text)
+    return " ".join(_THOSE.sub("", " ".join(text.split())).split()).strip(" ，,。?？的是有在共")
+
+
+_THOSE = re.compile(r"的(?:乡镇|镇街|街镇|单位|地方)[\s，,。?？]*$")
 
 
 def read_exact(text: str) -> float | None:

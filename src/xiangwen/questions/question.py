@@ -24,6 +24,7 @@ from xiangwen.questions.quantity_asked import (
     units_named,
 )
 from xiangwen.questions.scope import Scope
+from xiangwen.questions.section_asked import SectionAsked, read_section_asked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,6 +106,8 @@ class Question:
     """Of when a number is asked for, and in which direction."""
     number_asked: bool = False
     """A number is wanted, of whatever kind the question is (「哪些报告写明了执法人员人数」)."""
+    section: SectionAsked | None = None
+    """The section that reports are asked to have; then the question asks of every report in scope."""
 
 
 VectorOf = Callable[[str], "NDArray[np.float32]"]
@@ -143,7 +146,8 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
     lowered = rest.lower()
     terms = _english_terms(rest) if language == "en" else _chinese_terms(rest)
     gloss = " ".join(t.words[0] if language == "en" else t.asked for t in terms)
-    kind, rank = _kind(plain.lower(), lowered, scope, vector_of, of_place)
+    section = read_section_asked(lowered)
+    kind, rank = ("which", None) if section else _kind(plain.lower(), lowered, scope, vector_of, of_place)
     return Question(
         text=text,
         language=language,
@@ -162,6 +166,7 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
         standalone=plain,
         quantity=read_quantity_asked(plain.lower(), scope.years, plan),
         number_asked=bool(rank) or _says("kind.number", lowered),
+        section=section,
         off_topic=(_says("off_topic", lowered) and not scope.groups) or not re.search(r"\w", plain),
     )
 

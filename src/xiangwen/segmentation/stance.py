@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from xiangwen.segmentation.passages import Stance
 
@@ -30,3 +32,104 @@ def stance(path: tuple[str, ...], quote: str) -> Stance:
     if _PLAN_WORDS.search(quote) and not re.search(r"已|了", quote):
         return "plan"
     return "done"
+
+
+_LACK_SECTION = re.compile(
+    rf"{_LACK_HEADING.pattern}|毛病|短处|短在|短板|欠账|欠条|欠缺|欠在|缺憾|遗憾|弱项|难处|难点|瓶颈|还差|差在|还缺"
+    r"|没(?:有)?(?:做好|做到|干成|办好)|还没|不够|不到位|照镜子|检讨|反思"
+)
+"""Headings of sections on what is lacking, also as those put it who do not write as offices do (「还差在哪里」)."""
+_PLAN_SECTION = re.compile(rf"{_PLAN_HEADING.pattern}|来年|接下来|设想|路数|承诺|怎么走|咋办")
+_NOT_OWN = re.compile(
+    r"(?:解决|聚焦|破解|整治|化解|排查|整改|反映|查出|发现|办结|突出)[^，。；：:]{0,16}(?:问题|困难|毛病)"
+)
+"""Problems of others that were dealt with: 「着力解决群众反映的突出问题」."""
+_DEALT_WITH = re.compile(r"(?:解决|聚焦|破解|整治|化解|整改)[^，。；：:]{0,16}(?:问题|困难|难点|毛病)")
+_LACK_LEAD = re.compile(
+    r"(?:问题|不足|短板|差距|毛病|短处|欠账|难处|困难|不称心|不理想|不尽如人意)[^。；]{0,12}?"
+    r"(?:[:：]|[，,]?(?:一|其一|第一|首先)(?:是|，|、))"
+)
+_LACKING_STILL = re.compile(
+    r"(?:还|仍|尚|依然|也|主要)存在[^，。；]{2,40}(?:不足|问题|短板|差距|薄弱|不够|现象|情况)"
+    r"|(?:仍需|有待|亟待|亟需|尚需|还需)(?:进一步)?(?:加强|加大|提高|提升|完善|健全|增强|改进|规范|强化)"
+)
+_PLAN_LEAD = re.compile(
+    r"^(?:说)?(?:打算|计划|安排|设想|明年|来年|新的一年|下一?步|下阶段|今后|接下来"
+    r"|20\d\d年度?(?:的)?(?:打算|计划|安排|设想|盘算|再|拟|要|将|力争|争取))"
+)
+_ITEM_MARK = re.compile(
+    r"^(?:第?[一二三四五六七八九十]+(?:是|要|者|、|，|[.．])|其[一二三四五六七八九十]|[（(][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[.．、](?!\d))"
+)
+_OPENS_LIST = re.compile(r"[:：]|一是|其一|第一")
+_UNFINISHED = ("；", ";", "：", ":", "，", ",")
+_ENDED = ("。", ".", "！", "；", ";")
+
+
+class Told(NamedTuple):
+    """A passage as far as its stance in the run of its report depends on it."""
+
+    heading_path: tuple[str, ...]
+    is_heading: bool
+    quote: str
+    joined: bool = False
+    """Whether it begins right where the one before it ends, in the same paragraph."""
+
+
+def running_stances(passages: Iterable[Told]) -> Iterator[Stance]:
+    """The stance of each passage of one report as those before it let it be read.
+
+    `stance` knows a passage alone and the heading above it. In their run passages tell more: 「毛病也有：一是…」 lists
+    what is lacking under no heading of its own, and 「打算：」 in the midst of a section on shortcomings ends them.
+
+    Args:
+        passages: all of the report, in its order.
+    """
+    section: tuple[str, ...] = ()
+    own: Stance = "done"
+    said: Stance | None = None  # by a sentence, of itself and of what it opens
+    opens_list = False
+    before = ""
+    for passage in passages:
+        words = passage.quote.strip()
+        if passage.heading_path != section:
+            section, said = passage.heading_path, None
+            own = _of_section(section)
+        if passage.is_heading:
+            yield own
+            continue
+        in_list = own != "done" or passage.joined or bool(_ITEM_MARK.match(words))
+        goes_on = before.endswith(_UNFINISHED) or (opens_list and in_list)
+        if _PLAN_LEAD.search(words):
+            said, opens_list = "plan", _opens_list(words)
+        elif _LACK_LEAD.search(words) and not _NOT_OWN.search(words):
+            said, opens_list = "shortcoming", _opens_list(words)
+        elif not goes_on:
+            said = None
+        before = words
+        told = said or own
+        yield "shortcoming" if told == "done" and _lacks_still(words) else told
+
+
+def _opens_list(words: str) -> bool:
+    """Whether more follows that is of the same kind: a colon, a first item, or a line that is no sentence."""
+    return bool(_OPENS_LIST.search(words)) or not words.endswith(_ENDED)
+
+
+def _lacks_still(words: str) -> bool:
+    return bool(_LACKING_STILL.search(words)) and not _NOT_OWN.search(words) and not _PLAN_WORDS.search(words)
+
+
+def stances_of_heading(heading: str) -> frozenset[Stance]:
+    """What a heading announces; 「不足和下一步打算」 announces both."""
+    lacks = bool(_LACK_SECTION.search(heading)) and not _DEALT_WITH.search(heading)
+    plans = bool(_PLAN_SECTION.search(heading))
+    named: tuple[tuple[Stance, bool], ...] = (("shortcoming", lacks), ("plan", plans))
+    return frozenset(stance for stance, said in named if said)
+
+
+def _of_section(path: tuple[str, ...]) -> Stance:
+    """The stance of a section: its top heading says what it is about, those below may tell its halves apart."""
+    if not path or not stances_of_heading(path[0]):
+        return "done"
+    named = next(said for heading in reversed(path) if (said := stances_of_heading(heading)))
+    return "shortcoming" if "shortcoming" in named else "plan"

@@ -1,0 +1,88 @@
+"""The shortcomings and measures that are known (``vocabulary/themes.toml``), and what classifies sentences by them.
+
+It is fitted by ridge regression to the vectors of the themes' wordings when an encoder is first used, in milliseconds:
+an analyst who adds a theme or a wording has nothing else to do, and another encoder is fitted anew.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from xiangwen.language.concepts import vocabulary
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xiangwen.encoding import Encoder
+
+RIDGE = 0.5
+"""How strongly weights are held small; from .2 to 1 what is found right differs by .02."""
+
+
+Catalogue = Literal["theme", "measure"]
+"""What townships lack, or what they do."""
+
+
+class Known(NamedTuple):
+    """A theme and how reports commonly put it."""
+
+    zh: str
+    en: str
+    wordings: tuple[str, ...]
+
+
+class ThemeModel:
+    """A linear classifier: scores texts on every known theme, near 1 for its wordings, near 0 for what is like none."""
+
+    def __init__(self, wordings: NDArray[np.float32], themes: NDArray[np.int64]) -> None:
+        """Fit to wordings.
+
+        Args:
+            wordings: their vectors, shape (wordings, dimensions).
+            themes: the number of each one's theme, shape (wordings,).
+        """
+        self._middle = wordings.mean(axis=0)
+        x = self.apart(wordings)
+        y = np.eye(int(themes.max()) + 1)[themes]
+        gram = x.T @ x + RIDGE * np.eye(x.shape[1])
+        self._weights = np.linalg.solve(gram, x.T @ (y - y.mean(axis=0))).astype(np.float32)
+
+    def apart(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Vectors less what all wordings share (「不足」, 「不够」), of unit length again."""
+        rest = vectors - self._middle
+        return np.asarray(rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-6))
+
+    def scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How much texts tell of each theme; shape (texts, themes)."""
+        return np.asarray(self.apart(vectors) @ self._weights)
+
+
+@cache
+def known(catalogue: Catalogue) -> tuple[Known, ...]:
+    """The themes of a catalogue, in its order."""
+    rows = vocabulary("themes.toml")[catalogue]
+    return tuple(Known(row["zh"], row["en"], tuple(row["wordings"])) for row in rows)
+
+
+Groups = tuple[tuple[str, ...], ...]
+"""The wordings of each theme."""
+
+_fitted: dict[tuple[int, Groups], tuple[Encoder, ThemeModel]] = {}
+
+
+def classifier(encoder: Encoder, groups: Groups) -> ThemeModel:
+    """The classifier of groups of wordings for the vectors of an encoder, fitted once."""
+    key = (id(encoder), groups)
+    if key not in _fitted:
+        vectors = encoder.encode_document([words for group in groups for words in group])
+        numbers = np.repeat(np.arange(len(groups)), list(map(len, groups)))
+        _fitted[key] = (encoder, ThemeModel(vectors, numbers))
+    return _fitted[key][1]
+
+
+def theme_model(encoder: Encoder, catalogue: Catalogue) -> ThemeModel:
+    """The classifier of a catalogue."""
+    return classifier(encoder, tuple(theme.wordings for theme in known(catalogue)))

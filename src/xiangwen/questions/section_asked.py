@@ -1,0 +1,59 @@
+"""Whether a question asks which reports have a section of their own on something: 「哪些报告没有单设…部分？」."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from xiangwen.language.concepts import vocabulary
+
+_WHICH = re.compile(r"哪|\b(?:which|what)\b")
+"""What is still asked in what the section would be on was read amiss."""
+
+
+@dataclass(frozen=True)
+class SectionAsked:
+    """A section that reports may have, as a question asks for it."""
+
+    matter: str
+    """What the section is on, in the question's words."""
+    lacking: bool
+    """Asked are those that do not have it."""
+    own: bool
+    """It must be a section under a heading; else it will do that it is written anywhere."""
+
+
+def read_section_asked(text: str) -> SectionAsked | None:
+    """The section that a question asks for, None where it asks for something else.
+
+    Args:
+        text: the question, its characters common ones and lower case, without the names of places and years.
+    """
+    plain = " ".join(text.split())
+    if any(pattern.search(plain) for pattern in _patterns("inside")):
+        return None
+    for key, own in (("zh", True), ("en", True), ("written", False)):
+        for pattern in _patterns(key):
+            if found := pattern.search(plain):
+                matter = _bare(found["matter"])
+                start, end = found.span("matter")
+                around = plain[:start] + " " + plain[end:]
+                if len(matter) > 1 and not _WHICH.search(matter):
+                    return SectionAsked(matter, any(p.search(around) for p in _patterns("lacking")), own)
+    return None
+
+
+def _bare(matter: str) -> str:
+    """「哪些报告里“一把手履责情况”的」 → 「一把手履责情况」."""
+    before = ""
+    while matter != before:
+        before = matter
+        for pattern in _patterns("around"):
+            matter = pattern.sub("", matter.strip(" ，,。“”\"'‘’《》「」()（）"))
+    return matter
+
+
+@cache
+def _patterns(key: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, vocabulary("section_words.toml")["asked"][key]))
