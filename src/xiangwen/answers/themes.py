@@ -1,23 +1,29 @@
 """The shortcomings and measures that are known (``vocabulary/themes.toml``), and what classifies sentences by them.
 
 It is fitted by ridge regression to the vectors of the themes' wordings when an encoder is first used, in milliseconds:
-an analyst who adds a theme or a wording has nothing else to do, and another encoder is fitted anew.
+an analyst who adds a theme or a wording has nothing else to do, and another encoder is fitted anew. The vectors
+themselves take seconds and are kept in the cache folder.
 """
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from xiangwen.language.concepts import vocabulary
+from xiangwen.machine.cache import cached_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from xiangwen.encoding import Encoder
 
+_VECTORS = "vectors.npy"
 RIDGE = 0.5
 """How strongly weights are held small; from .2 to 1 what is found right differs by .02."""
 
@@ -70,17 +76,32 @@ def known(catalogue: Catalogue) -> tuple[Known, ...]:
 Groups = tuple[tuple[str, ...], ...]
 """The wordings of each theme."""
 
-_fitted: dict[tuple[int, Groups], tuple[Encoder, ThemeModel]] = {}
+
+_fitted: dict[tuple[str, Groups], ThemeModel] = {}
 
 
 def classifier(encoder: Encoder, groups: Groups) -> ThemeModel:
-    """The classifier of groups of wordings for the vectors of an encoder, fitted once."""
-    key = (id(encoder), groups)
+    """The classifier of groups of wordings for the vectors of an encoder, fitted once.
+
+    Raises:
+        OSError: the cache folder cannot be written.
+    """
+    key = encoder.fingerprint, groups
     if key not in _fitted:
-        vectors = encoder.encode_document([words for group in groups for words in group])
+        vectors = _vectors(encoder, [words for group in groups for words in group])
         numbers = np.repeat(np.arange(len(groups)), list(map(len, groups)))
-        _fitted[key] = (encoder, ThemeModel(vectors, numbers))
-    return _fitted[key][1]
+        _fitted[key] = ThemeModel(vectors, numbers)
+    return _fitted[key]
+
+
+def _vectors(encoder: Encoder, wordings: list[str]) -> NDArray[np.float32]:
+    digest = hashlib.sha256("\n".join([encoder.fingerprint, *wordings]).encode()).hexdigest()[:12]
+
+    def build(folder: Path) -> None:
+        np.save(folder / _VECTORS, encoder.encode_document(wordings))
+
+    vectors: NDArray[np.float32] = np.load(cached_folder(f"wordings-{digest}", build) / _VECTORS)
+    return vectors
 
 
 def theme_model(encoder: Encoder, catalogue: Catalogue) -> ThemeModel:
