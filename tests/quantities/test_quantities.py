@@ -346,3 +346,9 @@ def test_what_next_year_s_first_clause_plans_its_others_plan_too() -> None:
 def test_what_is_raised_to_a_number_is_what_it_counts() -> None:
     raised, also = read_quantities("2026年打算把法治宣传活动增到50场，培训办5次。", year=2025)
     assert (raised.counted, raised.direction, also.counted) == ("法治宣传活动", "to", "培训")
+
+
+def test_traditional_characters_are_read_like_common_ones_and_quoted_as_written() -> None:
+    events, turns = read_quantities("計劃組織普法進村活動24場，法律顧問坐班要滿200餘次。", ["三、2026年安排"], 2025)
+    assert (events.period.kind, turns.period.kind) == ("planned", "planned")
+    assert (events.text, turns.text, turns.bound) == ("24場", "200餘次", "at_least")

@@ -20,6 +20,12 @@ def simplify(text: str) -> str:
     return str(_converter("t2s").convert(unicodedata.normalize("NFKC", common_characters(text))))  # type: ignore[attr-defined]
 
 
+def simplified_in_place(text: str) -> str:
+    """Traditional characters to simplified ones, each where it stood, so that offsets hold; nothing else changes."""
+    simple = str(_converter("t2s").convert(text))  # type: ignore[attr-defined]
+    return simple if len(simple) == len(text) else text
+
+
 def traditional(text: str) -> str:
     """Simplified characters to traditional ones."""
     return str(_converter("s2t").convert(text))  # type: ignore[attr-defined]

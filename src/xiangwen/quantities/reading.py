@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import get_args
 
+from xiangwen.language.characters import simplified_in_place
 from xiangwen.quantities.forms import Amount, amounts, words
 from xiangwen.quantities.quantity import OWN, Direction, Holder, Modality, Period, PeriodKind, Quantity, Stage
 
@@ -39,6 +40,8 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
         headings: what stands above it, from the top.
         year: that the report is on, where it is known.
     """
+    written, sentence = sentence, simplified_in_place(sentence)
+    headings = [simplified_in_place(heading) for heading in headings]
     found = list(amounts(sentence))
     if not found:
         return ()
@@ -60,7 +63,7 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
             bound=amount.bound,
             unit=amount.unit,
             unit_class=amount.unit_class,
-            text=amount.text,
+            text=written[amount.start : amount.end],
             start=amount.start,
             end=amount.end,
             clause_start=start,
