@@ -172,25 +172,30 @@ def value_of(quantities: Sequence[Quantity]) -> Value:
 
 
 def rank_values(
-    retriever: Retriever, question: Question, passages: NDArray[np.int64], supports: NDArray[np.floating[Any]]
+    retriever: Retriever,
+    question: Question,
+    passages: NDArray[np.int64],
+    supports: NDArray[np.floating[Any]],
+    *,
+    in_any_words: bool = False,
 ) -> tuple[list[ReportValue], list[NotCompared]]:
     """One value for every report that gives a matching figure, and what the other reports give instead.
 
     A figure matches by the words around it first (「查处205件」 is no answer to 调解), by its sentence second; in a
-    sentence that likely answers, the figure that fits best counts whatever its words.
+    sentence that likely answers, the figure that fits best counts whatever its words (``in_any_words``), but for sums.
     """
     found: dict[int, list[Candidate]] = {}
     others: dict[int, Candidate] = {}
     answering: set[int] = set()
-    alone = question.rank is None or question.rank.order not in ("sum", "average")
-    """A number too many spoils a sum; among others it is one line that a reader can check."""
+    # A number too many spoils a sum; among others it is one line that a reader can check.
+    in_any_words = in_any_words or question.rank is None or question.rank.order not in ("sum", "average")
     likely = np.flatnonzero(supports >= _LEAST_LIKELY)
     for row in likely[_may_fit(retriever, question, passages[likely])]:
         passage = int(passages[row])
         report = int(retriever.index.report_of[passage])
         strength = _OWN + (1 - _OWN) * float(supports[row])
         read = candidates(retriever, question, passage)
-        likely_here = alone and supports[row] >= _ANSWERING
+        likely_here = in_any_words and supports[row] >= _ANSWERING
         best_here = max((c.score for c in read if c.answers), default=0.0)
         for candidate in read:
             weighed = Candidate(passage, candidate.quantity, candidate.fit, candidate.score * strength)

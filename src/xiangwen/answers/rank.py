@@ -52,7 +52,11 @@ def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
 
 
 def _of_sentences(maker: Maker, question: Question, scored: Scored) -> tuple[list[ReportValue], list[NotCompared]]:
-    return rank_values(maker.retriever, question, scored.passages, np.maximum(scored.prior, scored.supports))
+    supports = np.maximum(scored.prior, scored.supports)
+    values, others = rank_values(maker.retriever, question, scored.passages, supports)
+    if not values:  # then a sum too is better made of figures in any words than of none
+        values, others = rank_values(maker.retriever, question, scored.passages, supports, in_any_words=True)
+    return values, others
 
 
 def _meets(question: Question, value: ReportValue) -> bool:
