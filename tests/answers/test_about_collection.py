@@ -47,7 +47,13 @@ def test_kinds_of_issuers_that_are_left_out_are_not_named(question: str) -> None
 
 
 @pytest.mark.parametrize(
-    "question", ["2023年的报告有哪些？", "出自2023年度的，把篇目列来", "Which reports are from 2023?"]
+    "question",
+    [
+        "2023年的报告有哪些？",
+        "出自2023年度的，把篇目列来",
+        "Which reports are from 2023?",
+        "Which townships and subdistricts have a report for the year 2023?",
+    ],
 )
 def test_reports_of_a_year_are_named(question: str) -> None:
     assert townships(question) == ["下洋镇2023", "安溪镇2023", "罗子山瑶族乡2023"]
