@@ -46,6 +46,11 @@ def test_kinds_of_issuers_that_are_left_out_are_not_named(question: str) -> None
     assert all(REPORTS[n].metadata.level not in ("乡", "民族乡") for n in ALL - set(meant(question).reports))
 
 
+def test_in_english_townships_are_all_of_them_unless_set_against_towns() -> None:
+    kept = {REPORTS[n].metadata.level for n in meant("Which townships have reports, not subdistricts?").reports}
+    assert {"镇", "乡"} <= kept and "街道" not in kept
+
+
 @pytest.mark.parametrize(
     "question",
     [

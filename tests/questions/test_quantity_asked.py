@@ -18,6 +18,10 @@ from xiangwen.questions.quantity_asked import Range, read_range, units_named
         ("没超过20件", Range(high=20)),
         ("没到十次的", Range(high=10, high_strict=True)),
         ("办过3次普法", None),
+        ("审议通过了5件文件的", None),
+        ("有10人不满意的", None),
+        ("超过百姓预期的", None),
+        ("圆满10件", None),
         ("往上报了3件", None),
         ("达到一致", None),
     ],
@@ -34,6 +38,8 @@ def test_a_bound_in_everyday_words(said: str, meant: Range | None) -> None:
         ("超过200件且少于300件", ("cases",)),
         ("问题改好了几个", ()),
         ("哪几个乡镇", ()),
+        ("排第几名", ()),
+        ("这几年调解得怎样", ()),
     ],
 )
 def test_a_measure_word_says_what_may_answer(said: str, classes: tuple[str, ...]) -> None:

@@ -1,5 +1,6 @@
 """Reading a question: scope, kind, topic, and what leans on the question before it."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -162,3 +163,10 @@ def test_what_is_not_about_the_reports_is_off_topic(text: str) -> None:
 def test_any_text_can_be_read(text: str) -> None:
     question = read(text)
     assert set(question.scope.reports) <= set(range(len(REPORTS)))
+
+
+@pytest.mark.parametrize("piece", ["没有", "看", "不", "有", "1", "一", "的", "，不要", "超过", "每个", "a ", "not "])
+def test_no_question_takes_long_to_read(piece: str) -> None:
+    started = time.perf_counter()
+    understand((piece * 2000)[:2000], SEED_ATLAS)
+    assert time.perf_counter() - started < 20  # what backtracks does not end in a minute

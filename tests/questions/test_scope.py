@@ -65,8 +65,18 @@ def test_beside_a_township_of_the_collection_what_only_sounds_like_one_is_none(q
     assert said.problem is None and len(said.reports) == 1
 
 
-def test_beside_a_township_of_the_collection_another_that_is_compared_with_it_is_missed() -> None:
-    assert scope("德祥镇和石湖镇哪个调解得多？").missing == "石湖镇"
+@pytest.mark.parametrize(
+    "question", ["德祥镇和石湖镇哪个调解得多？", "德祥镇调解了多少件？石湖镇呢？", "德祥镇有没有石湖镇那么多律师？"]
+)
+def test_beside_a_township_of_the_collection_another_that_is_not_there_is_missed(question: str) -> None:
+    assert "石湖镇" in scope(question).missing
+
+
+def test_what_is_asked_of_the_year_after_a_report_is_its_plan() -> None:
+    reports = [report("东山镇", text="东山镇2024年报告。三、2025年安排。化解率提到98%。")]
+    asked = understand("东山镇对2025年的纠纷化解率定了什么指标？", Atlas(reports))
+    assert (asked.scope.problem, asked.scope.reports, asked.plan) == (None, (0,), True)
+    assert understand("东山镇2026年的化解率是多少？", Atlas(reports)).scope.problem == "unknown_year"
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,12 @@ _CARRIED = 0.8
 """What a quantity takes over from the one that it is a part of counts nearly as much as its own words."""
 _IN_SENTENCE = 0.5
 """A word that only the sentence holds."""
-_EVENTS = re.compile(r"[场期节堂]|\b(?:events?|sessions?|meetings?|lectures?|activities)\b")
+_EVENTS = re.compile(
+    r"(?:多少|好多|几)[场期节堂]|[场期节堂][次数]"
+    r"|\bhow many [\w -]{0,30}(?:events?|sessions?|meetings?|lectures?|activities)\b"
+)
 """Measure words of what is held: who asks 「多少场」 is not told how many people came."""
-_HEADS = re.compile(r"(?:多少|好多|几)[名位]")
+_HEADS = re.compile(r"(?:多少|好多|(?<!第)几)[名位]")
 """Who is counted by heads is not told how often people came."""
 _ANY_NUMBER = re.compile(r"[\d.,]+")
 _ALIKE = 0.3

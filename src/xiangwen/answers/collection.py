@@ -27,7 +27,7 @@ _BEHIND = 6
 """Characters behind 「几」 or "how many" that say what is counted; in English so many words."""
 _BARE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LEVEL_WORDS = re.compile("民族乡|街道|苏木|(?<![乡街])镇(?!街)|(?<![民族])乡(?!镇)")
-_NOT_WANTED = "不(?:含|包括|包含|要|算|叫|是|看|计|管)|除了|除去|排除|并非|而非|别(?:算|要)"
+_NOT_WANTED = "(?<![是要算含])不(?:含|包括|包含|要|算|叫|是|看|计|管)|除了|除去|排除|并非|而非|别(?:算|要)"
 _LEFT_OUT = re.compile(
     rf"(?:{_NOT_WANTED})[^，,。；;、）)]{{1,12}}(?:、[^，,。；;）)]{{1,8}})?|[^，,。；;（(]{{1,12}}?(?:都|统统|一律|全)?(?:不要|不算|除外|别算)"
     r"|\b(?:rather than|not|excluding|except(?: for)?|other than)\b[^.?;]{1,60}",
@@ -38,7 +38,7 @@ _SAID = {
     "街道": re.compile(r"街(?!镇|坊)|\bsub-?district", re.I),
     "苏木": re.compile(r"苏木|\bsumu", re.I),
     "镇": re.compile(r"(?<![乡街])镇(?!街)|\btowns?\b|\bzhen\b", re.I),
-    "乡": re.compile(r"(?<!民族)乡(?!镇)|\bxiang\b|\btownships?\b", re.I),
+    "乡": re.compile(r"(?<!民族)乡(?!镇)|(?<!ethnic )\bxiang\b", re.I),
 }
 """How kinds of issuers are called."""
 _COUNTED: dict[Each, re.Pattern[str]] = {"year": re.compile(r"年(?!报|度报)"), "city": re.compile("个?市")}

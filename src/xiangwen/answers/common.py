@@ -208,6 +208,8 @@ def clauses_of(index: Store, passages: Iterable[int], *, whole: bool = False) ->
         number = int(passage)
         report = int(index.report_of[number])
         sentence = without_mark(on_one_line(index.quote(index.passages[number])))
+        if len(sentence) < _SHORTEST:
+            continue
         for words in (not whole and split_clauses(sentence)) or [sentence]:
             of_report.setdefault(report, []).append(Clause(number, report, words, sentence))
     turns: list[Clause] = []

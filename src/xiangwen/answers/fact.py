@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ from xiangwen.answers.numbers import (
     value_of,
 )
 from xiangwen.index.top_k import largest
+from xiangwen.language.characters import simplify
+
+_NONE = re.compile(r"未|没有|无(?!论)|零")
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -125,8 +129,10 @@ def _best_rows(maker: Maker, question: Question, scored: Scored, rows: NDArray[n
 
 
 def _has_such_number(maker: Maker, question: Question, passage: int) -> bool:
-    """Whether a passage has any number in the measure words asked for: without one it cannot answer 「多少次」."""
-    return any(fits_unit(quantity, question) for quantity in maker.retriever.quantities[passage])
+    """Whether a passage has any number in the measure words asked for, or says that there was none: without either it
+    cannot answer 「多少次」."""
+    said = simplify(maker.index.reading(maker.index.passages[passage]))
+    return bool(_NONE.search(said)) or any(fits_unit(q, question) for q in maker.retriever.quantities[passage])
 
 
 def _may_answer(maker: Maker, question: Question, scored: Scored, row: int) -> bool:

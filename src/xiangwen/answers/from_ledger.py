@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from xiangwen.answers.answer import Value
-from xiangwen.answers.numbers import COUNTING, ReportValue
+from xiangwen.answers.numbers import COUNTING, COUNTS, ReportValue, compared_as
 from xiangwen.index import Index
 from xiangwen.ledger.asked import asked_model
-from xiangwen.quantities.forms import class_of_unit, in_base_unit
+from xiangwen.quantities.forms import in_base_unit
 from xiangwen.questions.quantity_asked import without_bounds
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from xiangwen.questions import Question
     from xiangwen.retrieval.evidence import Retriever
 
-_COUNTS = "counts"
 FEWEST = 3
 """Values that a column must have of the reports in scope to be asked."""
 
@@ -52,14 +51,14 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     if indicator is None:
         return None
     own = {report: _totals(index, report, indicator) for report in question.scope.reports}
-    classes = Counter(name for cells in own.values() for name in {_class(cell) for cell in cells})
-    units = {_COUNTS if name in COUNTING else name for name in question.units}
+    classes = Counter(name for cells in own.values() for name in {compared_as(cell.unit) for cell in cells})
+    units = {COUNTS if name in COUNTING else name for name in question.units}
     if not classes or (units and not set(classes) & units):
         return None
     kept = max(classes, key=lambda name: (name in units, classes[name]))
     values = []
     for report, cells in own.items():
-        best = max((c for c in cells if _class(c) == kept), key=lambda c: c.confidence, default=None)
+        best = max((c for c in cells if compared_as(c.unit) == kept), key=lambda c: c.confidence, default=None)
         value = best and _value(retriever, index, report, best)
         if value:
             values.append(value)
@@ -83,12 +82,6 @@ def _totals(index: Index, report: int, indicator: Indicator) -> list[Cell]:
         and not cell.part
         and cell.number is not None
     ]
-
-
-def _class(cell: Cell) -> str:
-    """What its unit may be compared with."""
-    name = class_of_unit().get(cell.unit, cell.unit)
-    return _COUNTS if name in COUNTING else name
 
 
 def _value(retriever: Retriever, index: Index, report: int, cell: Cell) -> ReportValue | None:

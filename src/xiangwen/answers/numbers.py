@@ -7,6 +7,7 @@ parts to a total.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -74,8 +75,11 @@ _BESIDE_BEST_BOUNDED = 0.35
 """The same where a bound is set: whoever meets it is asked for, in whatever words a report tells it."""
 _SUREST = 0.99
 """No figure is called certain."""
+_OF_MANY_THINGS = ("places", "copies")
 COUNTING = frozenset(("cases", "times", "copies", "places"))
 """Classes of units that tell how often a thing was done, each by a measure word of its own."""
+COUNTS = "counts"
+"""All of these as one class."""
 _ZERO = re.compile(r"[零〇0]|\bzero\b")
 _COUNTS = ("cases", "people", "times", "households", "enterprises")
 """Classes of units of which 0 says that there was none."""
@@ -222,20 +226,33 @@ def rank_values(
             continue
         wholes = [c for c in rows if c.quantity.role != "part" and c.score >= _NEAR * top]
         values.append(_value(report, wholes or [c for c in rows if c.score >= _NEAR * top], top))
+    if not in_any_words:
+        values = _of_one_word(values)
     given = {v.report for v in values}
     return values, [NotCompared(report, c) for report, c in sorted(others.items()) if report not in given]
+
+
+def _of_one_word(values: list[ReportValue]) -> list[ReportValue]:
+    """Those in the commonest measure word, where a class of units holds words for different things: 篇 are no 个."""
+    words = Counter(value.quantities[0].unit for value in values if value.quantities[0].unit_class in _OF_MANY_THINGS)
+    most = words.most_common(1)
+    if not most or most[0][1] < 2:
+        return values
+    other = set(words) - {most[0][0]}
+    return [value for value in values if value.quantities[0].unit not in other]
 
 
 def beside(values: Sequence[ReportValue], others: Iterable[ReportValue]) -> list[ReportValue]:
     """Values, and those of other reports whose units are of the same class."""
     given = {value.report for value in values}
-    classes = {_class(value) for value in values}
-    return [*values, *(other for other in others if other.report not in given and _class(other) in classes)]
+    classes = {compared_as(value.unit) for value in values}
+    return [*values, *(other for other in others if other.report not in given and compared_as(other.unit) in classes)]
 
 
-def _class(value: ReportValue) -> str:
-    name = class_of_unit().get(value.unit, value.unit)
-    return "counts" if name in COUNTING else name
+def compared_as(unit: str) -> str:
+    """The class of what a measure word may be compared with; itself where it has none."""
+    name = class_of_unit().get(unit, unit)
+    return COUNTS if name in COUNTING else name
 
 
 def _as_countable(one: tuple[str, str], other: tuple[str, str]) -> bool:

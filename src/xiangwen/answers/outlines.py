@@ -100,7 +100,7 @@ def _fitting(encoder: Encoder, matter: str, headings: Sequence[str]) -> tuple[St
     customary = scores[number] >= CUSTOMARY
     if customary and (stance := _STANCES.get(sections[number][0])):
         return stance, {heading: 1.0 for heading in headings if stance in stances_of_heading(heading)}
-    different = sorted(set(headings), key=lambda heading: -headings.count(heading))[:MOST_HEADINGS]
+    different = [heading for heading, _ in Counter(headings).most_common(MOST_HEADINGS)]
     if not different:
         return None, {}
     vectors = encoder.encode_document(different)
@@ -159,9 +159,7 @@ def told(
 
 
 def _plain(heading: str) -> str:
-    return re.sub(
-        r"(?:20\d\d|上一?|下一?)年度?|^第[一二三四五六七八九十]+(?:部分|章|节)", "", without_mark(heading)
-    ).strip()
+    return _YEAR_OR_PART.sub("", without_mark(heading)).strip()
 
 
 @cache

@@ -24,7 +24,7 @@ def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
     """The number of every report, best first, and those that give none."""
     assert question.rank is not None
     column = from_ledger(maker.retriever, question)
-    values, others = (column.values, []) if column else _of_sentences(maker, question, scored)
+    values, others = (list(column.values), []) if column else _of_sentences(maker, question, scored)
     if column and question.rank.range is not None:
         # A bound is asked of every report: where the ledger has no cell, the sentences may have a figure.
         values = beside(values, _of_sentences(maker, question, scored)[0])
@@ -46,7 +46,8 @@ def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
     without = [(maker.index.reports[r], other.get(r)) for r in silent]
     said = wording.rank(question, rows, without, maker.retriever.size(question.scope.reports), maker.naming)
     if column:
-        said.insert(0, wording.from_ledger(question.language, column.indicator, len(rows), len(without)))
+        scope = len(question.scope.reports)
+        said.insert(0, wording.from_ledger(question.language, column.indicator, len(column.values), scope))
     figure = wording.rank_figure(question, rows)
     return maker.made(question, cited, said, verdicts=(*verdicts, *maker.all_silent(silent)), figure=figure)
 

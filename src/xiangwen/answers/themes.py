@@ -81,11 +81,7 @@ _fitted: dict[tuple[str, Groups], ThemeModel] = {}
 
 
 def classifier(encoder: Encoder, groups: Groups) -> ThemeModel:
-    """The classifier of groups of wordings for the vectors of an encoder, fitted once.
-
-    Raises:
-        OSError: the cache folder cannot be written.
-    """
+    """The classifier of groups of wordings for the vectors of an encoder, fitted once."""
     key = encoder.fingerprint, groups
     if key not in _fitted:
         vectors = _vectors(encoder, [words for group in groups for words in group])
@@ -100,7 +96,11 @@ def _vectors(encoder: Encoder, wordings: list[str]) -> NDArray[np.float32]:
     def build(folder: Path) -> None:
         np.save(folder / _VECTORS, encoder.encode_document(wordings))
 
-    vectors: NDArray[np.float32] = np.load(cached_folder(f"wordings-{digest}", build) / _VECTORS)
+    try:
+        folder = cached_folder(f"wordings-{digest}", build)
+    except OSError:  # a cache that cannot be written costs seconds, no answer
+        return encoder.encode_document(wordings)
+    vectors: NDArray[np.float32] = np.load(folder / _VECTORS)
     return vectors
 
 

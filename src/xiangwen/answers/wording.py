@@ -121,11 +121,11 @@ def rank_figure(question: Question, rows: Sequence[RankRow]) -> Value:
     return first.value
 
 
-def from_ledger(language: str, indicator: Indicator, given: int, silent: int) -> Line:
-    """On how many reports a column of the ledger rests."""
+def from_ledger(language: str, indicator: Indicator, given: int, asked: int) -> Line:
+    """On how many of the reports asked of a column of the ledger rests."""
     if language == "en":
-        return Line("basis", f"Ledger, {indicator.en}: from {given} of {given + silent} reports; {silent} give none.")
-    return Line("basis", f"台账「{indicator.zh}」：来自 {given}/{given + silent} 份报告；{silent} 份未给出")
+        return Line("basis", f"Ledger, {indicator.en}: from {given} of {asked} reports; {asked - given} give none.")
+    return Line("basis", f"台账「{indicator.zh}」：来自 {given}/{asked} 份报告；{asked - given} 份未给出")
 
 
 PERIOD_WORDS = {

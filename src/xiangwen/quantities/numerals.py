@@ -19,6 +19,8 @@ _ANY_SCALE = "".join((*SCALES, *MYRIADS))
 ARABIC = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:[.．]\d+)?"
 """Either width of digit, comma and point."""
 HAN = rf"[{_DIGIT}{_ANY_SCALE}]+(?:[点點][{_DIGIT}]+[{_ANY_SCALE}]{{0,2}})?"
+_LONGEST = 40
+"""Characters; what is longer counts nothing."""
 SCALE = rf"[{_ANY_SCALE}]{{1,2}}"
 """What may follow Arabic digits: 3千, 5百万."""
 
@@ -28,6 +30,8 @@ def number(numeral: str) -> float | None:
 
     None for what is no number (「一百百」, 「亿」).
     """
+    if len(numeral) > _LONGEST:
+        return None
     split = re.fullmatch(rf"({ARABIC})({SCALE})?", numeral)
     if split:
         value = float(unicodedata.normalize("NFKC", split[1]).replace(",", ""))

@@ -17,7 +17,7 @@ from xiangwen.questions.renamed import Renamings
 from xiangwen.questions.scope import Note, Problem, Scope, years_text
 from xiangwen.questions.spans import GENERAL, Mention, Span, blank, vocabulary_of
 from xiangwen.questions.titles import Titles
-from xiangwen.questions.unknown import UnknownPlace, unknown_places, unknown_side
+from xiangwen.questions.unknown import UnknownPlace, of_words, unknown_places, unknown_side
 from xiangwen.questions.versions import superseded
 from xiangwen.questions.years import YearAsked, find_years, taken_for
 from xiangwen.reports import Report
@@ -180,8 +180,8 @@ class _Question:
             if mentioned:
                 self._narrow(self._of_regions(mentioned), leave_out=kind)
         for place in unknown:
-            if townships and place.kind == "township" and not self._joined(place.span):
-                place = replace(place, doubtful=True)  # who names one township rarely names another in the same breath
+            if townships and place.kind == "township" and not self._joined(place.span) and of_words(place.name):
+                place = replace(place, doubtful=True)  # 「德祥镇整治集镇面貌」 names one township
             self._unknown(place, {m.span.start: m for m in (*regions, *townships)}, place.span in left_out)
         if (
             not self.groups
@@ -311,7 +311,8 @@ class _Question:
         if not fitting:
             self.missing.append(kind.name)
         if kind.without:
-            self.level_said, self.allowed = kind.said_in(self.question), fitting
+            said = kind.said_in(self.question)
+            self.level_said, self.allowed = said[: max(said.rfind("镇"), said.rfind("乡")) + 1], fitting
         else:
             self._narrow(fitting)
 
@@ -367,6 +368,10 @@ class _Question:
         if found := self.atlas.of_years(holding.nameless(name), years, plans=False):
             self.notes.append(Note("text", name, reports=tuple(sorted(found))))
             return found
+        of_year_before = self.atlas.of_years(inside, years, plans=True)
+        if planned := frozenset(n for n in of_year_before if any(holding.names_year(n, year) for year in years)):
+            self.notes.append(Note("said_year", years_text(years), reports=tuple(sorted(planned))))
+            return planned
         said = frozenset(n for n in inside if any(holding.says_year(n, year) for year in years))
         if said:
             self.notes.append(Note("said_year", years_text(years), reports=tuple(sorted(said))))
@@ -417,7 +422,8 @@ class _Question:
 def _generic() -> re.Pattern[str]:
     """「大部分乡镇」, 「各份乡镇（街道）」."""
     words = vocabulary_of("generic")
-    return re.compile(rf"(?:{'|'.join(words['before'])})+的?(?:{'|'.join(words['kinds'])})")
+    # Atomic, since digits could be cut into words in as many ways as there are.
+    return re.compile(rf"(?>(?:{'|'.join(words['before'])})+)的?(?:{'|'.join(words['kinds'])})")
 
 
 @cache

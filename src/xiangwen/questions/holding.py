@@ -115,6 +115,10 @@ class Holding:
             return not re.search(rf"(?<!\d){other}(?!\d)", self._titles[number])
         return report.text.count(f"{year}年") > report.text.count(f"{other}年")
 
+    def names_year(self, number: int, year: int) -> bool:
+        """Whether a report speaks of a year at all, as it does of the next one in its plans."""
+        return f"{year}年" in self._reports[number].text
+
     def _on_both(self, number: int, year: int, other: int) -> bool:
         """Whether a report on one year tells of an earlier one as well: its title joins them, or a heading names it."""
         joined = any(

@@ -86,6 +86,7 @@ _BEFORE = ("at_least", "at_most", "more", "less")
 _BEHIND = ("or_more", "more_behind", "or_less", "less_behind")
 """Words of a bound before and behind its number, in ``question_words.toml``."""
 _WITHOUT_ITSELF = re.compile(r"\s*的?\s*[（(，,]?\s*(?:不含|不包括|不算)(?:本数|\s*\d)")
+_ENDS = re.compile(r"[的以多，,。？?、；;\s]|$")
 _THAN = re.compile(r"(?:还要?|更|要)?(?:(?P<more>[多大高])|(?P<less>[少小低]))")
 _NUMERAL = rf"(?:{ARABIC}|{HAN})(?:{SCALE})?"
 
@@ -149,7 +150,8 @@ def _is_bound(match: re.Match[str]) -> bool:
 def _asked_by_unit() -> re.Pattern[str]:
     # Whoever says 个 may mean whatever can be counted.
     units = "|".join(sorted((u for u in class_of_unit() if u != "个"), key=len, reverse=True))
-    return re.compile(rf"(?:多少|(?<!哪)几|好多|几多)(?P<asked>{units})|(?P<counted>{units})数(?![字据量])")
+    many = "多少|(?<![哪第这近前后十])几|好多|几多"
+    return re.compile(rf"(?:{many})(?P<asked>{units})|(?P<counted>{units})数(?![字据量])")
 
 
 def _percent_in_digits(text: str) -> str:
@@ -167,8 +169,9 @@ def _bounds(text: str) -> Iterator[Range]:
         value = number(re.sub(r"\s", "", match["n"]))
         if value is None or re.match(r"年", text[match.end() :]) or match["unit"] == "年":
             continue
-        if not re.match(r"\d", match["n"]) and not match["unit"] and not re.search(r"[十百千万]", match["n"]):
-            continue  # 「达到一致」
+        plain = re.match(r"\d", match["n"]) or match["unit"]
+        if not plain and (len(match["n"]) < 2 or not _ENDS.match(text, match.end())):
+            continue  # 「达到一致」, 「超过百姓预期」
         without = bool(_WITHOUT_ITSELF.match(text, match.end()))
         than = _THAN.match(text, match.end()) if text[: match.start("n")].endswith("比") else None
         if match["unit"] == "万元":
@@ -203,7 +206,7 @@ def without_bounds(text: str) -> str:
     text = _range_pattern().sub(lambda match: "" if _is_bound(match) else match[0], text)
     for _, asked in _patterns("who_asked"):
         text = asked.sub(" ", text)
-    return " ".join(_THOSE.sub("", " ".join(text.split())).split()).strip(" ，,。?？的是有在共")
+    return _THOSE.sub("", " ".join(text.split())).strip(" ，,。?？").rstrip("的是有在共 ")
 
 
 _THOSE = re.compile(r"的(?:乡镇|镇街|街镇|单位|地方)[\s，,。?？]*$")

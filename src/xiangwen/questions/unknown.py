@@ -102,6 +102,12 @@ def _is_ordinary(stem: str, suffix: str, before: str) -> bool:
     return a_word and (bool(within) or bool(tag(stem[-1] + suffix)[1]))
 
 
+def of_words(name: str) -> bool:
+    """Whether a name begins with a word that is none: 「整治集镇」, 「书记镇」."""
+    first = _pieces(name)[0]
+    return len(first) > 1 and not may_be_name(first)
+
+
 def _name_in(run: str, words: dict[str, str | list[str]]) -> str:
     """What of the characters before 乡 or 镇 is its name: the last words that are neither verbs nor particles."""
     stem = ""
