@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start \
-  bench-rebuild bundle test-bundle screenshots evaluate baseline encoder judge judge-of-conditions kinds fit bench-sentences
+  bench-rebuild bundle test-bundle screenshots evaluate baseline encoder judge judge-of-conditions kinds fit bench-sentences bench-numbers
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -99,6 +99,9 @@ kinds: .venv/.installed-dev  ## train the reader of kinds anew, measured on anot
 fit: .venv/.installed-dev  ## fit the verdict model and its thresholds anew
 	$(BIN)/python -m xiangwen.training.verdicts tests/questions/pairs.jsonl seeds tests/reports_dev --learning tests/learning
 	$(BIN)/python -m xiangwen.training.answers tests/learning
+
+bench-numbers: .venv/.installed-dev  ## numbers asked of 150 small collections by another hand
+	$(BIN)/python tests/benchmarks/number_inputs.py
 
 bench-sentences: .venv/.installed-dev  ## the encoder alone, tuned beside untuned: does it put the right sentence first
 	$(BIN)/python tests/benchmarks/right_sentence.py

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xiangwen.questions.quantity_asked import Range, read_range, units_named
+from xiangwen.questions.quantity_asked import Range, read_quantity_asked, read_range, units_named
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,9 @@ def test_a_bound_in_everyday_words(said: str, meant: Range | None) -> None:
 )
 def test_a_measure_word_says_what_may_answer(said: str, classes: tuple[str, ...]) -> None:
     assert units_named(said) == classes
+
+
+def test_last_year_by_its_number_is_the_year_of_the_report_on_it() -> None:
+    asked = read_quantity_asked("去年（2023年）新建了几个广场？", [2023])
+    assert asked.period_in(2023) == ("year", None)
+    assert asked.period_in(2024)[0] == "year_before"

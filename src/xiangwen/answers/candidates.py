@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
+from xiangwen.language.tokens import tag, words
 from xiangwen.quantities.quantity import Quantity, Stage
 from xiangwen.quantities.reading import kind_apart, rate_in, same_rate
 from xiangwen.questions.counted_asked import CountedAsked, read_counted_asked
@@ -32,6 +33,8 @@ _CARRIED = 0.8
 """What a quantity takes over from the one that it is a part of counts nearly as much as its own words."""
 _IN_SENTENCE = 0.5
 """A word that only the sentence holds."""
+_NO_KIND = frozenset("tdrpcufms")
+"""Parts of speech (jieba) of words that tell no kind: 「现在」, 「自己」, 「表中」."""
 _EVENTS = re.compile(
     r"(?:多少|好多|几)[场期节堂]|[场期节堂][次数]"
     r"|\bhow many [\w -]{0,30}(?:events?|sessions?|meetings?|lectures?|activities)\b"
@@ -141,14 +144,14 @@ def fits(
     held = [_held_words(terms, q, plain) for q in quantities]
     total = sum(t.weight for t in terms) or 1.0
     result = []
-    for quantity, words in zip(quantities, held, strict=True):
-        subject = sum(t.weight * h for t, h in zip(terms, words, strict=True)) / total if terms else 0.5
+    for quantity, shares in zip(quantities, held, strict=True):
+        subject = sum(t.weight * h for t, h in zip(terms, shares, strict=True)) / total if terms else 0.5
         result.append(
             Fit(
                 unit=fits_unit(quantity, question),
                 period=fits_period(quantity, asked, year),
                 direction=fits_direction(quantity, asked),
-                role=_fits_role(quantity, quantities, held, words, question, counted.stage),
+                role=_fits_role(quantity, quantities, held, shares, question, counted.stage),
                 matter=_fits_holder(quantity, counted, question)
                 * _fits_stage(quantity, counted)
                 * _fits_rate(quantity, counted)
@@ -251,7 +254,8 @@ def _fits_kind(quantity: Quantity, counted: CountedAsked, text: str) -> float:
         if quantity.unit_class == "percent"
         else kind_apart(counted.noun, quantity.counted, of_a_kind=quantity.role == "part")
     )
-    return 1.0 if not kind or any(kind[i : i + 2] in text for i in range(len(kind) - 1)) else 0.0
+    kind = "".join(word for word in words(kind) if word not in _LIGHT and tag(word)[0][:1] not in _NO_KIND)
+    return 1.0 if len(kind) < 2 or any(kind[i : i + 2] in text for i in range(len(kind) - 1)) else 0.0
 
 
 def _held_words(terms: Sequence[Term], quantity: Quantity, quote: str) -> list[float]:

@@ -55,6 +55,8 @@ class QuantityAsked:
 
     def period_in(self, year: int | None) -> tuple[PeriodKind, int | None]:
         """The period asked for as a report on ``year`` would call it."""
+        if self.period == "year_before" and year in self.years:
+            return "year", None  # 「去年（2023年）」, of the report on 2023
         if self.period:
             return self.period, None
         if self.planned:
