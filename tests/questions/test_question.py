@@ -170,3 +170,8 @@ def test_no_question_takes_long_to_read(piece: str) -> None:
     started = time.perf_counter()
     understand((piece * 2000)[:2000], SEED_ATLAS)
     assert time.perf_counter() - started < 20  # what backtracks does not end in a minute
+
+
+@pytest.mark.parametrize("text", ["白土乡法治考核在全县排第几名？", "白土乡这几年调解得怎样？"])
+def test_a_place_in_an_order_or_some_years_ask_for_no_measure_word(text: str) -> None:
+    assert read(text).units == ()

@@ -79,6 +79,12 @@ def test_what_is_asked_of_the_year_after_a_report_is_its_plan() -> None:
     assert understand("东山镇2026年的化解率是多少？", Atlas(reports)).scope.problem == "unknown_year"
 
 
+def test_a_report_that_says_it_is_on_the_year_asked_for_plans_nothing_for_it() -> None:
+    reports = [report("东山镇", text="东山镇报告。2025年调解12件，2025年普法3场。", title="东山镇2025年报告")]
+    asked = understand("东山镇2025年调解了多少件？", Atlas(reports))
+    assert ([note.reading for note in asked.scope.notes], asked.plan) == (["said_year"], False)
+
+
 @pytest.mark.parametrize(
     "question",
     [

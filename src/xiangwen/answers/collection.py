@@ -82,7 +82,7 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
     if says("missing", rest) and not (question.scope.groups and not _years_named(question)):
         return _missing(question, atlas, chosen)
     left_out = _levels_left_out(rest)
-    several_levels = len(_levels_told_apart(rest)) > 1
+    several_levels = not left_out and len(_levels_told_apart(rest)) > 1
     if (several_levels or left_out) and question.scope.problem is None:  # 「哪些是镇、哪些是街道」 asks for both
         plain = blank(question.standalone, (m.span() for m in _LEVEL_WORDS.finditer(question.standalone)))
         question = replace(question, scope=replace(atlas.find(plain).within(chosen), rest=question.scope.rest))
@@ -92,7 +92,6 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
             replace(scope, reports=() if scope.problem == "unknown_year" and not scope.groups else scope.reports)
         )
     if left_out:
-        several_levels = False
         reports = _without_levels(scope, atlas.reports, rest, left_out)
     else:
         reports = scope.reports if several_levels else _of_level(scope, atlas.reports, rest)

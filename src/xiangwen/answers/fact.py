@@ -24,8 +24,6 @@ from xiangwen.answers.numbers import (
 from xiangwen.index.top_k import largest
 from xiangwen.language.characters import simplify
 
-_NONE = re.compile(r"未|没有|无(?!论)|零")
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -34,6 +32,8 @@ if TYPE_CHECKING:
     from xiangwen.questions import Question
     from xiangwen.retrieval import Scored
 
+_NONE = re.compile(r"未|没有|无(?!论)|零")
+"""What says that there was none of something."""
 _BESIDE = 0.5
 """A second sentence with a number stands beside the best one if it is worth so much of it."""
 _ANY_FIT = 0.4

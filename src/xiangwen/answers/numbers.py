@@ -81,7 +81,7 @@ COUNTING = frozenset(("cases", "times", "copies", "places"))
 COUNTS = "counts"
 """All of these as one class."""
 _ZERO = re.compile(r"[零〇0]|\bzero\b")
-_COUNTS = ("cases", "people", "times", "households", "enterprises")
+_NONE_OF = ("cases", "people", "times", "households", "enterprises")
 """Classes of units of which 0 says that there was none."""
 
 
@@ -165,7 +165,7 @@ def counts_none(retriever: Retriever, question: Question, passage: int) -> bool 
     found = [
         c.quantity
         for c in candidates(retriever, question, passage)
-        if c.answers and c.fit.subject >= _NEAR and c.quantity.role == "total" and c.quantity.unit_class in _COUNTS
+        if c.answers and c.fit.subject >= _NEAR and c.quantity.role == "total" and c.quantity.unit_class in _NONE_OF
     ]
     return all(q.high == 0 for q in found) if found else None
 
@@ -181,18 +181,16 @@ def rank_values(
     passages: NDArray[np.int64],
     supports: NDArray[np.floating[Any]],
     *,
-    in_any_words: bool = False,
+    in_any_words: bool = True,
 ) -> tuple[list[ReportValue], list[NotCompared]]:
     """One value for every report that gives a matching figure, and what the other reports give instead.
 
     A figure matches by the words around it first (「查处205件」 is no answer to 调解), by its sentence second; in a
-    sentence that likely answers, the figure that fits best counts whatever its words (``in_any_words``), but for sums.
+    sentence that likely answers, the figure that fits best counts whatever its words, where it may (``in_any_words``).
     """
     found: dict[int, list[Candidate]] = {}
     others: dict[int, Candidate] = {}
     answering: set[int] = set()
-    # A number too many spoils a sum; among others it is one line that a reader can check.
-    in_any_words = in_any_words or question.rank is None or question.rank.order not in ("sum", "average")
     likely = np.flatnonzero(supports >= _LEAST_LIKELY)
     for row in likely[_may_fit(retriever, question, passages[likely])]:
         passage = int(passages[row])

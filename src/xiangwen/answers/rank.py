@@ -54,9 +54,11 @@ def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
 
 def _of_sentences(maker: Maker, question: Question, scored: Scored) -> tuple[list[ReportValue], list[NotCompared]]:
     supports = np.maximum(scored.prior, scored.supports)
-    values, others = rank_values(maker.retriever, question, scored.passages, supports)
-    if not values:  # then a sum too is better made of figures in any words than of none
-        values, others = rank_values(maker.retriever, question, scored.passages, supports, in_any_words=True)
+    # A number too many spoils a sum; among others it is one line that a reader can check.
+    added_up = question.rank is not None and question.rank.order in ("sum", "average")
+    values, others = rank_values(maker.retriever, question, scored.passages, supports, in_any_words=not added_up)
+    if added_up and not values:  # then a sum too is better made of figures in any words than of none
+        values, others = rank_values(maker.retriever, question, scored.passages, supports)
     return values, others
 
 

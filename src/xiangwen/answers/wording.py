@@ -325,6 +325,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "renamed": f"据报告记载，{note.asked}与{note.taken}为更名或撤并前后的同一地方，一并查找。",
         "year": f"“{note.asked}”按{note.taken}年理解。",
         "said_year": f"{who}的报告按原文写明的年度{note.asked}理解。",
+        "next_year": f"没有{note.asked}的报告，按{who}上一年报告里写的计划回答。",
         "all_townships": f"“{note.asked}”按各级乡镇理解，不只是{note.taken}；只问{note.taken}请写“只看{note.taken}”。",
         "version": f"{note.asked}{year}年的报告有 {len(found)} 个版本，只计较晚的 {counted}，不计 {aside}。",
     }
@@ -337,6 +338,8 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "names; both were searched.",
         "year": f"“{note.asked}” was taken for {note.taken}.",
         "said_year": f"The report of {who} is taken for that of {note.asked.replace('年', '')}, as its text says.",
+        "next_year": f"There is no report for {note.asked.replace('年', '')}; what the report of {who} for the year "
+        "before plans answers.",
         "all_townships": f"“{note.asked}” was taken for townships of all levels.",
         "version": f"There are {len(found)} versions of the report of {note.asked} for {year}; only the later one, "
         f"{counted}, counts, not {aside}.",

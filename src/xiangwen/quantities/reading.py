@@ -41,10 +41,10 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
         year: that the report is on, where it is known.
     """
     written, sentence = sentence, simplified_in_place(sentence)
-    headings = [simplified_in_place(heading) for heading in headings]
     found = list(amounts(sentence))
     if not found:
         return ()
+    headings = [simplified_in_place(heading) for heading in headings]
     cues = _cues(sentence, year)
     above = _period_above(headings, year)
     read: list[Quantity] = []

@@ -14,7 +14,7 @@ from xiangwen.questions.holding import Holding, Told
 from xiangwen.questions.issuers_asked import issuers_asked
 from xiangwen.questions.names import SUFFIX, Names, region_forms, township_forms
 from xiangwen.questions.renamed import Renamings
-from xiangwen.questions.scope import Note, Problem, Scope, years_text
+from xiangwen.questions.scope import Note, Problem, Reading, Scope, years_text
 from xiangwen.questions.spans import GENERAL, Mention, Span, blank, vocabulary_of
 from xiangwen.questions.titles import Titles
 from xiangwen.questions.unknown import UnknownPlace, of_words, unknown_places, unknown_side
@@ -304,14 +304,15 @@ class _Question:
         """「哪些街道」, 「重庆市的镇里」: only reports of such issuers; 「哪几个镇」: of townships of all levels."""
         if self.groups or self.missing:
             return
-        kind = next((kind for kind in issuers_asked() if kind.said_in(self.question)), None)
+        kind, said = next(
+            ((kind, words) for kind in issuers_asked() if (words := kind.said_in(self.question))), (None, "")
+        )
         if kind is None:
             return
         fitting = frozenset(n for n in self.allowed if kind.fits(self.atlas.reports[n]))
         if not fitting:
             self.missing.append(kind.name)
         if kind.without:
-            said = kind.said_in(self.question)
             self.level_said, self.allowed = said[: max(said.rfind("镇"), said.rfind("乡")) + 1], fitting
         else:
             self._narrow(fitting)
@@ -368,14 +369,16 @@ class _Question:
         if found := self.atlas.of_years(holding.nameless(name), years, plans=False):
             self.notes.append(Note("text", name, reports=tuple(sorted(found))))
             return found
-        of_year_before = self.atlas.of_years(inside, years, plans=True)
-        if planned := frozenset(n for n in of_year_before if any(holding.names_year(n, year) for year in years)):
-            self.notes.append(Note("said_year", years_text(years), reports=tuple(sorted(planned))))
-            return planned
-        said = frozenset(n for n in inside if any(holding.says_year(n, year) for year in years))
-        if said:
-            self.notes.append(Note("said_year", years_text(years), reports=tuple(sorted(said))))
-        return said
+        before = self.atlas.of_years(inside, years, plans=True)
+        readings: tuple[tuple[Reading, frozenset[int], Callable[[int, int], bool]], ...] = (
+            ("said_year", inside, holding.says_year),
+            ("next_year", before, holding.names_year),
+        )
+        for reading, numbers, says in readings:
+            if said := frozenset(n for n in numbers if any(says(n, year) for year in years)):
+                self.notes.append(Note(reading, years_text(years), reports=tuple(sorted(said))))
+                return said
+        return frozenset()
 
     # --- the result ------------------------------------------------------------------------------------------------
 

@@ -142,7 +142,7 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
     language: Language = "en" if _is_english(plain) else "zh"
     plan = _says("plan", plain)
     scope = atlas.find(plain, plans_next_year=plan)
-    plan = plan or _of_next_year(scope, atlas)
+    plan = plan or any(note.reading == "next_year" for note in scope.notes)
     rest = " ".join(scope.rest.split())
     lowered = rest.lower()
     terms = _english_terms(rest) if language == "en" else _chinese_terms(rest)
@@ -170,12 +170,6 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
         section=section,
         off_topic=(_says("off_topic", lowered) and not scope.groups) or not re.search(r"\w", plain),
     )
-
-
-def _of_next_year(scope: Scope, atlas: Atlas) -> bool:
-    """Whether the year asked for is the one after every report in scope, which can only plan it."""
-    years = {atlas.reports[n].metadata.year for n in scope.reports}
-    return bool(scope.years and years) and all(year and year + 1 in scope.years for year in years)
 
 
 def _units_asked(text: str, language: Language) -> tuple[str, ...]:
