@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "answers"))
-from test_number_cases import holds
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from number_expected import holds
 
 from xiangwen.answers.answer import Answer
 from xiangwen.answers.assistant import Assistant

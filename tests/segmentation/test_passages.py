@@ -9,7 +9,7 @@ import pytest
 from folders import DEV, SEEDS
 from hypothesis import given
 from hypothesis import strategies as st
-from test_sections import REPORT_LIKE
+from report_like import REPORT_LIKE
 
 from xiangwen.reports import decode
 from xiangwen.segmentation.passages import Passage, split_passages

@@ -12,33 +12,13 @@ from folders import DEV, SEEDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_scores import Scores, as_counts, headings_of
+from report_like import REPORT_LIKE
 from wild_reports import REPORT_FROM, wild_report
 
 from xiangwen.reports import decode, read_metadata
 from xiangwen.segmentation.sections import Section, outline
 
 GOLD = [json.loads(line) for line in (DEV / "meta.jsonl").read_text(encoding="utf-8").splitlines()]
-
-# Pieces of which headings, paragraphs and lists are made, in any order: what no author writes, a scanner may.
-PIECES = (
-    *(
-        "一、",
-        "二、",
-        "十二、",
-        "（一）",
-        "(二)",
-        "1.",
-        "2、",
-        "（1）",
-        "①",
-        "第一，",
-        "第二部分",
-        "一是",
-        "[bookmark: _Toc1]",
-    ),
-    *("推进依法行政", "全年调解纠纷163件", "。", "；", "，", "！", "”", "\n", "\n\n", " ", "　　", "\t"),
-)
-REPORT_LIKE = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 
 
 def headings(text: str) -> list[tuple[int, str]]:
