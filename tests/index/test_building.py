@@ -35,9 +35,10 @@ pytestmark = pytest.mark.slow
 FILES = (
     "manifest.json",
     "reports.jsonl",
-    "sections.npy",
     "passages/texts.utf32",
     "passages/texts.npy",
+    "passages/outlines.utf8",
+    "passages/outlines.npy",
     "passages/paths.utf8",
     "passages/paths.npy",
     *(f"passages/{c}.npy" for c in ("report", "start", "end", "path", "is_heading", "item_start", "item_end")),

@@ -35,7 +35,7 @@ SENTENCES = (
 )
 TOWNSHIPS = ("万灵镇", "双河街道", "白土乡", "六塘乡")
 SEQUENCES = 200
-TEXTS = {"passages/texts.utf32", "passages/texts.npy"}
+TEXTS = {f"passages/{name}" for name in ("texts.utf32", "texts.npy", "outlines.utf8", "outlines.npy")}
 PassagePath = tuple[str, ...]
 """A passage with what stands above it."""
 

@@ -16,7 +16,7 @@ from report_like import REPORT_LIKE
 from wild_reports import REPORT_FROM, wild_report
 
 from xiangwen.reports import decode, read_metadata
-from xiangwen.segmentation.sections import Section, outline
+from xiangwen.segmentation.sections import Section, outline, rows_of, tree_of
 
 GOLD = [json.loads(line) for line in (DEV / "meta.jsonl").read_text(encoding="utf-8").splitlines()]
 
@@ -43,6 +43,12 @@ def assert_tiles(text: str) -> None:
         for path, section in top.walk():
             assert text[section.start : section.heading_end].replace("\n", "").strip().endswith(section.heading)
             assert len(path) == section.level
+
+
+@given(REPORT_LIKE)
+@settings(deadline=None)
+def test_an_outline_comes_back_from_its_rows(text: str) -> None:
+    assert tree_of(rows_of(outline(text))) == outline(text)
 
 
 @given(st.text())

@@ -17,6 +17,7 @@ from xiangwen.answers import Answer, Citation, Line, Value, Verdict
 from xiangwen.answers.lines import Named
 from xiangwen.reports import Metadata, Report, read_folder
 from xiangwen.segmentation.passages import split_passages
+from xiangwen.segmentation.sections import outline
 from xiangwen.web.render import answer_steps, as_text, confidence_word, source_line
 from xiangwen.web.source import Mark, Position, source_html
 
@@ -153,14 +154,16 @@ def test_no_text_of_a_report_becomes_markup(text: str, name: str, data: st.DataO
     report = Report("0123456789ab", name, "", text, Metadata(township=name, title=name, year=2024))
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    audit = _Audit(source_html(report, [Mark(1, start, end)], 1, Position(1, 2)))
+    audit = _Audit(source_html(report, outline(report.text), [Mark(1, start, end)], 1, Position(1, 2)))
     assert "".join(audit.text.split()) == "".join(text.encode("utf-8", "replace").decode().split())
 
 
 def test_the_panel_shows_every_character_and_marks_exactly_the_passage() -> None:
     for report in read_folder(SEEDS).reports:
         for number, passage in enumerate(split_passages(report.text)[::7], start=1):
-            audit = _Audit(source_html(report, [Mark(number, passage.start, passage.end)], number))
+            audit = _Audit(
+                source_html(report, outline(report.text), [Mark(number, passage.start, passage.end)], number)
+            )
             assert "".join(audit.text.split()) == "".join(report.text.split())
             assert audit.marked.split() == report.text[passage.start : passage.end].split()
 
@@ -168,7 +171,7 @@ def test_the_panel_shows_every_character_and_marks_exactly_the_passage() -> None
 def test_marks_that_overlap_or_lie_outside_are_harmless() -> None:
     report = read_folder(SEEDS).reports[0]
     marks = [Mark(1, 10, 40), Mark(2, 30, 60), Mark(3, -5, 12), Mark(4, 10**9, 10**9 + 1)]
-    audit = _Audit(source_html(report, marks, 2))
+    audit = _Audit(source_html(report, outline(report.text), marks, 2))
     assert "".join(audit.text.split()) == "".join(report.text.split())
 
 
@@ -238,7 +241,7 @@ def test_a_quote_is_copied_with_its_source() -> None:
     )
     report = read_folder(SEEDS).reports[0]
     passage = split_passages(report.text)[20]
-    shown = _Audit(source_html(report, [Mark(1, passage.start, passage.end)], 1, Position(1, 1)))
+    shown = _Audit(source_html(report, outline(report.text), [Mark(1, passage.start, passage.end)], 1, Position(1, 1)))
     (copied,) = shown.copies
     assert copied.startswith(f"「{report.text[passage.start : passage.end]}」——") and copied.endswith(
         f"（{report.file}）"

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from xiangwen.answers.answer import Answer, Kind, Language, Reason, Theme, Value, Verdict
 from xiangwen.answers.citation import Citation
 from xiangwen.answers.lines import Line
-from xiangwen.segmentation.sections import Section, outline
+from xiangwen.segmentation.sections import Section
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
@@ -143,7 +143,7 @@ def report_rows(index: Store) -> list[dict[str, Any]]:
             "characters": len(report.text),
             "passages": int(index.sizes[number]),
             # The preamble has no heading: it is what comes before the first section.
-            "sections": [_section_row(section) for section in outline(report.text) if section.heading],
+            "sections": [_section_row(section) for section in report.outline if section.heading],
         }
         for number, report in enumerate(index.reports)
     ]

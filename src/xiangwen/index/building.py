@@ -16,7 +16,6 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 import xiangwen
@@ -35,7 +34,6 @@ from xiangwen.index.storage import (
     FORMAT_VERSION,
     MANIFEST,
     PARTIAL,
-    SECTIONS,
     flush,
     in_use,
     remove_other_builds,
@@ -244,11 +242,10 @@ class _Build:
             (folder / "passages").mkdir(parents=True)
             vectors = [entry.vectors for entry in entries]
             write_rows(folder / "reports.jsonl", map(_without_text, reports))
-            Texts.write(folder / "passages", (report.text for report in reports))
+            Texts.write(folder / "passages", (report.text for report in reports), [entry.outline for entry in entries])
             Passages.joined([entry.passages for entry in entries]).save(folder / "passages")
             Signals.joined([entry.signals for entry in entries]).save(folder / "signals")
             Vectors.write(folder / "vectors", vectors)
-            np.save(folder / SECTIONS, np.array([entry.sections for entry in entries], dtype=np.int32))
             write_rows(folder / FILES, rows)
             cells = [entry.cells for entry in entries if entry.cells is not None]
             Table.joined(cells, self._indicators).save(folder / "ledger")

@@ -7,6 +7,7 @@ together from entries old and new is the one that a fresh build makes.
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,7 +26,7 @@ from xiangwen.encoding import Encoder
 from xiangwen.index.bm25 import count_words
 from xiangwen.index.checkpoint import Checkpoint
 from xiangwen.index.signals import ReportSignals
-from xiangwen.index.texts import Passages
+from xiangwen.index.texts import Passages, outline_bytes
 from xiangwen.index.word_counts import WordCounts
 from xiangwen.ledger.cells import read_cells
 from xiangwen.ledger.indicators import Indicator
@@ -56,8 +57,8 @@ class Entry:
     """One report in the index."""
 
     passages: Passages
-    sections: int
-    """How many the report has."""
+    outline: bytes
+    """Its sections, as `outline_bytes` makes them."""
     signals: ReportSignals
     vectors: NDArray[np.float32]
     """Of the passages, shape (passages, dimensions), unit length."""
@@ -65,6 +66,11 @@ class Entry:
     """Of the passages with what stands above them."""
     cells: NDArray[np.void] | None = None
     """Rows of the ledger; None where they have to be read for other indicators."""
+
+    @property
+    def sections(self) -> int:
+        """How many sections the report has."""
+        return len(json.loads(self.outline))
 
 
 Key = tuple[str, Report]
@@ -98,7 +104,7 @@ def make_entries(
 ) -> list[Entry]:
     """Cut, count and embed reports; ``on_done`` is called with (texts embedded, texts in all)."""
     passages = [tuple(split_passages(report.text)) for report in reports]
-    sections = [sum(1 for top in outline(report.text) for _ in top.walk()) for report in reports]
+    outlines = [outline_bytes(outline(report.text)) for report in reports]
     paths = [[passage_path(r, p) for p in found] for r, found in zip(reports, passages, strict=True)]
     all_paths = [path for own in paths for path in own]
     on_done(0, len(all_paths))
@@ -117,10 +123,10 @@ def make_entries(
     words = counting.result()
     entries = []
     start = 0
-    for report, own, count in zip(reports, passages, sections, strict=True):
+    for report, own, tree in zip(reports, passages, outlines, strict=True):
         end = start + len(own)
         signals = ReportSignals.of(report, own)
-        entries.append(Entry(Passages.of(own), count, signals, vectors[start:end], words.rows(start, end)))
+        entries.append(Entry(Passages.of(own), tree, signals, vectors[start:end], words.rows(start, end)))
         start = end
     return entries
 

@@ -20,7 +20,6 @@ from xiangwen.index.vectors import Vectors
 from xiangwen.ledger.correcting import corrected, place
 from xiangwen.ledger.corrections import Correction, corrections, stamp
 from xiangwen.ledger.table import Table
-from xiangwen.reports import Report
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +35,7 @@ class Index(Store):
 
     def __init__(
         self,
-        reports: tuple[Report, ...],
+        reports: tuple[StoredReport, ...],
         texts: Texts,
         passages: Passages,
         stored_vectors: Vectors,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from xiangwen.index.entries import Entry, Key, entry_key, recipe
 from xiangwen.index.opened import Index
 from xiangwen.index.problems import IndexProblem
-from xiangwen.index.storage import FILES, SECTIONS, read_manifest, read_rows, report_fields
+from xiangwen.index.storage import FILES, read_manifest, read_rows, report_fields
 from xiangwen.reports import ReadFile, Report, SkippedFile
 
 
@@ -63,7 +61,7 @@ class PreviousIndex:
         self.same_model = manifest["model"] == model
         self.same_indicators = manifest["indicators"] == indicators
         if self.same_model:
-            entries = _entries(index, np.load(folder / SECTIONS).tolist(), self.same_indicators)
+            entries = _entries(index, self.same_indicators)
             self._entries = dict(zip(map(entry_key, index.reports), entries, strict=True))
 
     def read(self, digest: str, suffix: str) -> ReadFile | None:
@@ -75,10 +73,11 @@ class PreviousIndex:
         return self._entries.get(key)
 
 
-def _entries(index: Index, sections: Sequence[int], with_cells: bool) -> Iterator[Entry]:
+def _entries(index: Index, with_cells: bool) -> Iterator[Entry]:
     """What an index holds of each report, as slices of its arrays."""
     words, rows = index.lexical.counted(), pairwise(index.starts.tolist())
     passages, signals = index.passages.reports(index.starts), index.signals.reports(index.starts)
-    for number, (own, count, shown, (start, end)) in enumerate(zip(passages, sections, signals, rows, strict=True)):
+    for number, (own, shown, (start, end)) in enumerate(zip(passages, signals, rows, strict=True)):
         cells = index.ledger_as_read.rows_of_report(number) if with_cells else None
-        yield Entry(own, count, shown, index.vectors[start:end], words.rows(start, end), cells)
+        tree = index.texts.outline_bytes(number)
+        yield Entry(own, tree, shown, index.vectors[start:end], words.rows(start, end), cells)

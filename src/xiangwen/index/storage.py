@@ -17,12 +17,10 @@ from typing import Any
 from xiangwen.index.problems import REBUILD, IndexDamaged, IndexMissing, IndexOutdated
 from xiangwen.reports import Metadata
 
-FORMAT_VERSION = 7
+FORMAT_VERSION = 8
 CURRENT = "current"
 MANIFEST = "manifest.json"
 FILES = "files.jsonl"
-SECTIONS = "sections.npy"
-"""How many sections each report has."""
 PARTIAL = ".partial"
 _VERIFY_UP_TO_BYTES = 64_000_000
 """Files above this size are checked by size alone at opening: hashing gigabytes would cost every start seconds."""

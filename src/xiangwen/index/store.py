@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xiangwen.index.opened import Index
-    from xiangwen.index.texts import IndexedPassage, Texts
+    from xiangwen.index.texts import IndexedPassage, StoredReport, Texts
     from xiangwen.index.wanted import Wanted
-    from xiangwen.reports import Report
     from xiangwen.segmentation.passages import Stance
 
 _LIKELY = 200
@@ -36,7 +35,7 @@ class Store(ABC):
 
     def __init__(
         self,
-        reports: tuple[Report, ...],
+        reports: tuple[StoredReport, ...],
         texts: Texts,
         passages: Sequence[IndexedPassage],
         report_of: NDArray[np.int32],

@@ -2,6 +2,7 @@
 
 texts.utf32, texts.npy      the exact texts one after another (four bytes a character, little end first), and where
                             each begins, in characters: a slice by character offsets is a slice of the file
+outlines.utf8, outlines.npy the sections of every report, as JSON, and where those of each begin, in bytes
 paths.utf8, paths.npy       every heading path that passages stand under, as JSON, and where each begins, in bytes
 <column>.npy                one number a passage: report, start, end, path, is_heading, item_start, item_end
 """
@@ -20,6 +21,7 @@ import numpy as np
 
 from xiangwen.reports import Report
 from xiangwen.segmentation.passages import Passage
+from xiangwen.segmentation.sections import Section, rows_of, tree_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,6 +51,11 @@ class StoredReport(Report):
         report.__dict__.update(row, _texts=texts, _number=number)
         return report
 
+    @property
+    def outline(self) -> tuple[Section, ...]:
+        """The report's top-level sections, as they were read when the index was built."""
+        return self._texts.outline(self._number)
+
     def __getattr__(self, name: str) -> str:
         # Only reached for what is not there, and the text is the one field that never is.
         if name != "text":
@@ -67,15 +74,25 @@ def _values(report: Report) -> tuple[Any, ...]:
 
 
 class Texts:
-    """The exact texts of all reports."""
+    """The exact texts of all reports, and their outlines."""
 
-    def __init__(self, characters: NDArray[np.uint8], starts: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        characters: NDArray[np.uint8],
+        starts: NDArray[np.int64],
+        outlines: NDArray[np.uint8],
+        outline_starts: NDArray[np.int64],
+    ) -> None:
         self._characters = characters
         self._starts = starts
+        self._outlines = outlines
+        self._outline_starts = outline_starts
 
     @staticmethod
-    def write(folder: Path, texts: Iterable[str]) -> None:
-        """Write the texts, one by one."""
+    def write(folder: Path, texts: Iterable[str], outlines: Sequence[bytes]) -> None:
+        """Write the texts, one by one, and the outline of each as `outline_bytes` makes it."""
+        (folder / "outlines.utf8").write_bytes(b"".join(outlines))
+        np.save(folder / "outlines.npy", np.cumsum([0, *map(len, outlines)], dtype=np.int64))
         starts = [0]
         with (folder / "texts.utf32").open("wb") as file:
             for text in texts:
@@ -86,7 +103,12 @@ class Texts:
     @classmethod
     def open(cls, folder: Path) -> Texts:
         """Open what `write` wrote."""
-        return cls(_mapped(folder / "texts.utf32"), np.load(folder / "texts.npy"))
+        return cls(
+            _mapped(folder / "texts.utf32"),
+            np.load(folder / "texts.npy"),
+            _mapped(folder / "outlines.utf8"),
+            np.load(folder / "outlines.npy"),
+        )
 
     def slice(self, number: int, start: int = 0, end: int | None = None) -> str:
         """``text[start:end]`` of a report."""
@@ -94,6 +116,24 @@ class Texts:
         length = int(self._starts[number + 1]) - base
         first, last, _ = slice(start, end).indices(length)
         return bytes(self._characters[4 * (base + first) : 4 * (base + last)]).decode("utf-32-le", "surrogatepass")
+
+    def outline(self, number: int) -> tuple[Section, ...]:
+        """The top-level sections of a report."""
+        return outline_of(self.outline_bytes(number))
+
+    def outline_bytes(self, number: int) -> bytes:
+        """The outline of a report as it is stored."""
+        return bytes(self._outlines[int(self._outline_starts[number]) : int(self._outline_starts[number + 1])])
+
+
+def outline_bytes(tree: Sequence[Section]) -> bytes:
+    """An outline as it is stored: JSON, a list of its sections."""
+    return json.dumps(rows_of(tree)).encode()
+
+
+def outline_of(stored: bytes | str) -> tuple[Section, ...]:
+    """The outline of `outline_bytes`."""
+    return tree_of(json.loads(stored))
 
 
 class Passages(Sequence[IndexedPassage]):

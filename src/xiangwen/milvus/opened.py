@@ -23,7 +23,7 @@ from xiangwen.index import IndexOutdated, IndexProblem, Store
 from xiangwen.index.opened import full_name
 from xiangwen.index.signals import STANCES, unit_bits
 from xiangwen.index.storage import report_fields
-from xiangwen.index.texts import IndexedPassage, StoredReport, Texts
+from xiangwen.index.texts import IndexedPassage, StoredReport, Texts, outline_of
 from xiangwen.milvus.address import Address
 from xiangwen.milvus.connection import MOST_HITS, Connection, among, missing
 from xiangwen.milvus.part import Part
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from xiangwen.index import Index
     from xiangwen.index.wanted import Wanted
     from xiangwen.segmentation.passages import Stance
+    from xiangwen.segmentation.sections import Section
 
 _Said = TypeVar("_Said")
 
@@ -368,6 +369,10 @@ class _RemoteTexts(Texts):
     def slice(self, number: int, start: int = 0, end: int | None = None) -> str:
         """``text[start:end]`` of a report."""
         return self._fetched("text", number // _TEXTS, _TEXTS)[number % _TEXTS][start:end]
+
+    def outline(self, number: int) -> tuple[Section, ...]:
+        """The top-level sections of a report."""
+        return outline_of(self._fetched("outline", number // _TEXTS, _TEXTS)[number % _TEXTS])
 
     def all_of(self, kind: str) -> Iterator[str]:
         """The text of that kind of every report, in their order."""

@@ -196,6 +196,7 @@ def _about_rows(index: Index, source: str) -> Iterator[dict[str, Any]]:
         known["passages"] = int(index.sizes[number])
         yield from pieces("report", number, json.dumps(known, ensure_ascii=False), nothing)
         yield from pieces("text", number, report.text, nothing)
+        yield from pieces("outline", number, index.texts.outline_bytes(number).decode(), nothing)
 
 
 def moments(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -8,12 +8,15 @@ order, tile its text: no character is lost or doubled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xiangwen.language.as_read import JOINER, flowing
 from xiangwen.segmentation.headings import Heading, find_headings
 from xiangwen.segmentation.numbering import ORDER, PARENTHESISED, TOP, UNNUMBERED
+
+SectionRow = tuple[str, int, int, int, int, int]
+"""Heading, level, start, heading_end, end and heading_start of a section."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,23 @@ def outline(text: str) -> tuple[Section, ...]:
     tree = _nest(text, headings, len(text))
     body = starts[0] if starts else len(text)
     return (Section("", 0, 0, 0, body), *tree) if body > 0 else tree
+
+
+def rows_of(tree: Sequence[Section]) -> list[SectionRow]:
+    """All sections of an outline in the text's order, without what hangs below them: how an outline is stored."""
+    return [(s.heading, s.level, s.start, s.heading_end, s.end, s.heading_start) for top in tree for _, s in top.walk()]
+
+
+def tree_of(rows: Sequence[SectionRow]) -> tuple[Section, ...]:
+    """The outline whose `rows_of` these are."""
+    sections = []
+    i = 0
+    while i < len(rows):
+        heading, level, start, heading_end, end, heading_start = rows[i]
+        first = i + 1
+        i = next((j for j in range(first, len(rows)) if rows[j][2] >= end), len(rows))
+        sections.append(Section(heading, level, start, heading_end, end, tree_of(rows[first:i]), heading_start))
+    return tuple(sections)
 
 
 def _levels(headings: list[Heading]) -> list[tuple[Heading, int]]:

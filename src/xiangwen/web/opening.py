@@ -25,8 +25,8 @@ from xiangwen.web.seal import Seal
 
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
+    from xiangwen.index.texts import StoredReport
     from xiangwen.milvus.home import Home
-    from xiangwen.reports import Report
 
 Stage = Literal["open", "encoder", "files", "passages", "warm", "ready", "problem"]
 
@@ -85,7 +85,7 @@ class Opening:
         self._follower: threading.Thread | None = None
         self._watch = watch
         self._opened: tuple[str, str] | None = None
-        self._gone: dict[str, Report] = {}
+        self._gone: dict[str, StoredReport] = {}
         self.assistant: Assistant | None = None
         self.seal = Seal(home.directory)
         self.build = ""
@@ -131,7 +131,7 @@ class Opening:
                 seen = now
                 yield seen
 
-    def report(self, report_id: str) -> Report | None:
+    def report(self, report_id: str) -> StoredReport | None:
         """A report by its id, also one that has lately left the index: an answer given before may cite it."""
         assistant = self.assistant
         found = (r for r in assistant.index.reports if r.id == report_id) if assistant else iter(())

@@ -276,7 +276,7 @@ class _Chat:
         position = None
         if wanted.get("of"):
             position = Position(int(wanted["number"]), int(wanted["of"]), bool(wanted.get("near")))
-        return source_html(report, marks, wanted.get("current"), position, language)
+        return source_html(report, report.outline, marks, wanted.get("current"), position, language)
 
 
 def _told(status: Status) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from xiangwen.segmentation.sections import Section, outline
+from xiangwen.segmentation.sections import Section
 from xiangwen.web.render import escape, source_line
 from xiangwen.web.words import Language, word
 
@@ -40,13 +40,13 @@ class Position:
 
 def source_html(
     report: Report,
+    tree: Sequence[Section],
     marks: Sequence[Mark] = (),
     current: int | None = None,
     position: Position | None = None,
     language: Language = "zh",
 ) -> str:
-    """The report with its marks; the one numbered ``current`` is where the page scrolls to."""
-    tree = outline(report.text)
+    """The report with its outline and its marks; the one numbered ``current`` is where the page scrolls to."""
     here = next((m for m in marks if m.n == current), None)
     path = _path(tree, here.start) if here else ()
     head = _bar(report, path, here, position, language) + _title(report, language) + _crumbs(path, here, language)
