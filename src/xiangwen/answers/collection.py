@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from xiangwen.answers.answer import Value
 from xiangwen.answers.collection_groups import Each, full_name, grouped
+from xiangwen.answers.collection_levels import level_spans, levels_asked
 from xiangwen.answers.collection_words import collection_words, patterns, rest_of, says, says_word
 from xiangwen.answers.elsewhere import elsewhere_named
 from xiangwen.answers.issuers import issuers_called
 from xiangwen.questions import Question, Scope
-from xiangwen.questions.spans import blank, vocabulary_of
+from xiangwen.questions.spans import blank
 from xiangwen.questions.years import find_years
 
 if TYPE_CHECKING:
@@ -26,21 +27,6 @@ if TYPE_CHECKING:
 _BEHIND = 6
 """Characters behind 「几」 or "how many" that say what is counted; in English so many words."""
 _BARE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_LEVEL_WORDS = re.compile("民族乡|街道|苏木|(?<![乡街])镇(?!街)|(?<![民族])乡(?!镇)")
-_NOT_WANTED = "(?<![是要算含])不(?:含|包括|包含|要|算|叫|是|看|计|管)|除了|除去|排除|并非|而非|别(?:算|要)"
-_LEFT_OUT = re.compile(
-    rf"(?:{_NOT_WANTED})[^，,。；;、）)]{{1,12}}(?:、[^，,。；;）)]{{1,8}})?|[^，,。；;（(]{{1,12}}?(?:都|统统|一律|全)?(?:不要|不算|除外|别算)"
-    r"|\b(?:rather than|not|excluding|except(?: for)?|other than)\b[^.?;]{1,60}",
-    re.I,
-)
-_SAID = {
-    "民族乡": re.compile(r"民族乡|\bethnic (?:township|xiang)", re.I),
-    "街道": re.compile(r"街(?!镇|坊)|\bsub-?district", re.I),
-    "苏木": re.compile(r"苏木|\bsumu", re.I),
-    "镇": re.compile(r"(?<![乡街])镇(?!街)|\btowns?\b|\bzhen\b", re.I),
-    "乡": re.compile(r"(?<!民族)乡(?!镇)|(?<!ethnic )\bxiang\b", re.I),
-}
-"""How kinds of issuers are called."""
 _COUNTED: dict[Each, re.Pattern[str]] = {"year": re.compile(r"年(?!报|度报)"), "city": re.compile("个?市")}
 """What is counted where it stands right behind 「几」."""
 _CHINESE_NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
@@ -81,24 +67,20 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
         elsewhere = None
     if says("missing", rest) and not (question.scope.groups and not _years_named(question)):
         return _missing(question, atlas, chosen)
-    left_out = _levels_left_out(rest)
-    several_levels = not left_out and len(_levels_told_apart(rest)) > 1
-    if (several_levels or left_out) and question.scope.problem is None:  # 「哪些是镇、哪些是街道」 asks for both
-        plain = blank(question.standalone, (m.span() for m in _LEVEL_WORDS.finditer(question.standalone)))
+    levels = levels_asked(rest)
+    if levels.narrow and question.scope.problem is None:
+        # 「哪些是镇、哪些是街道」 asks for both: no name of a kind narrows the scope before.
+        plain = blank(question.standalone, level_spans(question.standalone))
         question = replace(question, scope=replace(atlas.find(plain).within(chosen), rest=question.scope.rest))
     scope = _bounded(question, atlas, chosen) or question.scope
     if scope.problem:
         return Meant(
             replace(scope, reports=() if scope.problem == "unknown_year" and not scope.groups else scope.reports)
         )
-    if left_out:
-        reports = _without_levels(scope, atlas.reports, rest, left_out)
-    else:
-        reports = scope.reports if several_levels else _of_level(scope, atlas.reports, rest)
+    reports = tuple(n for n in scope.reports if levels.fit(atlas.reports[n].metadata.level, named=bool(scope.groups)))
     if not reports:
-        level = "、".join(_levels(rest))
-        return Meant(replace(scope, problem="unknown_report", missing=level))
-    each = "level" if several_levels else _each(rest)
+        return Meant(replace(scope, problem="unknown_report", missing="、".join(levels.only)))
+    each = "level" if levels.told_apart else _each(rest)
     reports = _selected(reports, atlas.reports, rest, each)
     not_here = (elsewhere.name,) if elsewhere else ()
     return Meant(scope, reports, _figure(reports, atlas.reports, rest), each, not_here=not_here)
@@ -183,47 +165,6 @@ def _missing(question: Question, atlas: Atlas, chosen: frozenset[int]) -> Meant:
     reports = tuple(sorted(n for name, _ in missing for n in homes[name]))
     figure = _number(len(missing), "个") if says_word("count", "any", rest_of(question)) else None
     return Meant(scope, reports, figure, "township", missing, asks_missing=True)
-
-
-def _of_level(scope: Scope, reports: Sequence[Report], rest: str) -> tuple[int, ...]:
-    levels = _levels(rest)
-    if scope.groups or len(levels) != 1:
-        return scope.reports
-    return tuple(n for n in scope.reports if reports[n].metadata.level in levels)
-
-
-def _levels(rest: str) -> list[str]:
-    """Kinds of issuers named: 「街道」, but not in 「乡镇（街道）」, which stands for all of them."""
-    rest = _without_generic(rest)
-    return [level for level in collection_words()["level"] if says_word("level", level, rest)]
-
-
-def _levels_told_apart(rest: str) -> set[str]:
-    """Kinds of issuers named side by side: 「镇多还是街道多」."""
-    return set(_LEVEL_WORDS.findall(_without_generic(rest)))
-
-
-def _levels_left_out(rest: str) -> set[str]:
-    """Kinds of issuers that are not wanted: 「不含镇和街道」, 「镇和街道都不要」, "rather than from a town"."""
-    return {level for part in _LEFT_OUT.finditer(rest) for level in _levels_in(part[0])}
-
-
-def _levels_in(words: str) -> set[str]:
-    return {level for level, pattern in _SAID.items() if pattern.search(words)}
-
-
-def _without_levels(scope: Scope, reports: Sequence[Report], rest: str, left_out: set[str]) -> tuple[int, ...]:
-    """Reports of the kinds of issuers that are asked for, or of all that are not left out."""
-    asked = _levels_in(_LEFT_OUT.sub(" ", _without_generic(rest))) - left_out
-    if "乡" in asked and "民族乡" not in left_out:
-        asked.add("民族乡")
-    levels = [reports[n].metadata.level for n in scope.reports]
-    kept = (level in asked if asked else level not in left_out for level in levels)
-    return tuple(n for n, keep in zip(scope.reports, kept, strict=True) if keep)
-
-
-def _without_generic(rest: str) -> str:
-    return re.sub("|".join(vocabulary_of("generic")["kinds"]), "~", rest)
 
 
 def _selected(numbers: tuple[int, ...], reports: Sequence[Report], rest: str, each: Each | None) -> tuple[int, ...]:
