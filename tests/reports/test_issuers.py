@@ -106,6 +106,22 @@ def test_other_issuers_have_names_and_levels_too(title: str, issuer: str, level:
 
 
 @pytest.mark.parametrize(
+    ("head", "issuer"),
+    [
+        ("陇西县司法局\n关于2024年度全县法治政府建设及各乡镇落实情况的报告", "陇西县司法局"),
+        ("陇西县司法局关于2024年镇街法治建设的情况报告", "陇西县司法局"),
+        ("陇西县司法局关于2024年乡镇（街道）法治政府建设情况的通报", "陇西县司法局"),
+        ("陇西县2024年各乡镇法治政府建设综合情况", "陇西县人民政府"),
+        ("发布机构：陇西县司法局\n2024年法治政府建设情况报告", "陇西县司法局"),
+    ],
+)
+def test_who_reports_on_many_townships_is_none_of_them(head: str, issuer: str) -> None:
+    text = "10个镇街调解纠纷810件，文峰镇209件，首阳镇118件，菜子镇只有20件。文峰镇述法，首阳镇没有。"
+    found = read_metadata(f"{head}\n\n一、成效\n2024年，各镇街党委带头学法。{text}\n")
+    assert (found.township, found.year) == (issuer, 2024)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "# 某某科技股份有限公司年报\n\n## 简介\n注册地址：奔牛镇工业园。本公司董事会保证。\n净利润3亿元。\n",
@@ -131,11 +147,17 @@ def test_years_of_awards_are_not_the_reports_own() -> None:
     assert read_metadata(text + BODY).year == 2024
 
 
+def test_a_year_beside_which_this_one_is_compared_is_not_the_reports_own() -> None:
+    text = "现把我镇情况函告如次。立案62件，比2022年多2件，较2022年增4%，由2022年的5件升到9件。2023年普法20场。"
+    assert read_metadata("青石镇关于报送法治政府建设情况的函" + "\n" + text + BODY).year == 2023
+
+
 def test_a_title_is_found_once_where_it_is_printed_thrice_or_runs_into_its_text() -> None:
     title = "青石镇2024年法治政府建设情况报告"
     assert read_metadata(f"{title}\n\n{title}\n来源：青石镇\n{title}" + BODY).title == title
     text = f"{title} 2024年，青石镇学习贯彻习近平法治思想，现将情况报告如下： 一、举措 （一）领导。我镇开会5次。"
     assert read_metadata(text).title == title
+    assert read_metadata(f"青石镇人民政府\n当前位置：首页 > 法治\n发布日期：2025-01-02\n{title}" + BODY).title == title
     assert read_metadata(f"{title}_年度报告_安平县人民政府门户网站\n2024年" + BODY).title == title
 
 

@@ -32,7 +32,7 @@ _FIELD = re.compile(
     r"(?=[\u4e00-\u9fff]{2,20}(?:府|处|会|局|镇|乡|街道)(?![\u4e00-\u9fff])))"
 )
 _TITLE = re.compile(
-    r"(?:法治|依法|法制|普法).{0,60}(?:报告|報告|总结|總結|汇报|匯報|情况|情況|要点|小结|公告|公示)"
+    r"(?:法治|依法|法制|普法).{0,60}(?:报告|報告|总结|總結|汇报|匯報|情况|情況|要点|小结|公告|公示|通报|通報|函|纪要|白皮书|说明)"
     r"(?:[及和暨与]20\d\d ?年?度?.{0,12}(?:计划|打算|安排|思路|要点))?"
     r"(?:的(?:报告|报|汇报|通知|公告))?(?:[（(].{0,12}[)）])?$"
 )
@@ -54,7 +54,7 @@ _OWNER = re.compile(
     r"(?:人民政府|办事处|管委会|管理委员会|委员会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|局|省|市|州|盟|县|区|旗)$"
 )
 _CONTINUES = re.compile(
-    r"^关于|^推进|(?:关于(?:报送|上报|呈报|呈送|印发)?|年度?|法治政府建设|工作|情况|的|依法行政|法治建设)$"
+    r"^关于|^推进|(?:局|政府|办事处|管委会|委员会)关于|(?:关于(?:报送|上报|呈报|呈送|印发)?|年度?|法治政府建设|工作|情况|的|依法行政|法治建设)$"
 )
 # A title that names its issuer itself is complete: what stands above it is the site's name.
 _COMPLETE = re.compile(
@@ -123,17 +123,22 @@ def read_front_matter(text: str, plain: str, body_start: int, fields: Sequence[t
     for line in _front_lines(plain, body_start):
         pairs = _fields_of(line.words)
         stated += pairs
+        barrier = _Line(line.start, line.end, "。")  # no title goes on beyond a field or the site's frame
         if not pairs and waiting and not _TITLE.search(line.words):
             # 「• 发布机构:」 with its value on the next line.
             stated.append((waiting, line.words))
+            titled.append(barrier)
         elif _CRUMBS.search(line.words):
             crumbs += re.split(r"[>＞»/|:：]+", line.words)
+            titled.append(barrier)
         elif kept := _outside_fields(line):
             titled.append(kept)
+        elif _FIELD.search(line.words):
+            titled.append(barrier)
         waiting = pairs[-1][0] if pairs and not pairs[-1][1] else ""
     span = _title_span(titled)
     title = text[span[0] : span[1]] if span else next((v for n in _TITLED for m, v in stated if m == n and v), None)
-    heads = [line.words for line in titled if line.words.endswith(("文件", "人民政府", "办事处", "委员会"))]
+    heads = [line.words for line in titled if line.words.endswith(("文件", "人民政府", "办事处", "委员会", "局"))]
     office, signed = _signature(plain)
     issuers = [value for name, value in stated if name in _ISSUER and value]
     dates = [(int(m[1]), int(m[2])) for name, value in stated if name in _DATED if (m := _DATE.search(value))]

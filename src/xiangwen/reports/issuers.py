@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
 from heapq import nlargest
 from importlib.resources import files
@@ -26,6 +26,9 @@ ZONES: tuple[str, ...] = tuple(_WORDS["zones"])
 """What is governed like a township without being one."""
 DEPARTMENT, COUNTY, CITY, PROVINCE = "部门", "县区", "市", "省"
 """Levels of the other issuers: offices, and governments above the townships."""
+_ABOVE = (DEPARTMENT, COUNTY, CITY, PROVINCE)
+_MANY = 2
+"""Times that who stands above several townships speaks of all of them."""
 
 _LONGEST = 24
 """Characters before 镇 that may belong to its name, its county and its office."""
@@ -72,15 +75,20 @@ _GOVERNED = re.compile(
 _LEADING = re.compile(r"^(?:关于|中共|中国共产党|20\d\d年度?|20\d\d|[《〈“\[【])+")
 _HEAD = 400
 _STATEMENT = re.compile(r"(?:现将|现就|现对|兹将)([^。，,；\n]{4,40}?)(?:情况|工作|报告|汇报|总结)")
-# 「2025年以来，城中区应急管理局在区委领导下…」: the office that the first sentence speaks of.
+# 「2025年以来，城中区应急管理局在区委领导下…」: the office or zone that the first sentence speaks of.
 _ACTING = re.compile(
     r"(?:^|\n)[ \u3000]*(?:20\d\d年度?(?:以来)?|今年以来|一年来)?[，,]?[ ]?"
-    rf"({HAN}{{2,22}}?(?:{_any(_WORDS['departments'])}))"
+    rf"({HAN}{{2,22}}?(?:{_any((*_WORDS['departments'], *ZONES))}))"
     r"(?=在|坚持|认真|深入|紧|围绕|以|按照|全面|严格|切实|始终|[，,])"
 )
 _OWN_OFFICES = re.compile(r"我(局|委|中心|院|办|会|县|区|市|州|旗|盟|校|园区)")
+_TOWNSHIPS = re.compile(
+    r"(?:各|\d个|[两三四五六七八九十]个|全[县区市旗])(?:乡镇|镇街|街镇|乡街|苏木|乡级|镇乡|镇[（、(和]|乡[、和])"
+)
+_OWN_TOWNSHIP = re.compile(r"[我本](?:镇|乡|街道|苏木)")
 _REGIONS = frozenset("县区市州旗盟")
 """「我县」 is also said by a township."""
+_OF_SEVERAL = re.compile(rf"[的各含]|(?:{_any(LEVELS)})$")
 _NUMERAL_HEAD = frozenset("一二三四五六七八九十两几多")
 
 
@@ -161,8 +169,8 @@ def find_issuer(sources: Sources, text: str, other_document: bool = False) -> st
         scores[acting[1]] += _WEIGHTS["statement"]
     named = frozenset(scores)
     own = _mentions(text, scores)
-    if not _GOVERNED.search(text):
-        # Elsewhere a township that is only spoken of is a place like any other.
+    if not _GOVERNED.search(text) or _is_of_many(text, named):
+        # There a township that is only spoken of is a place like any other.
         scores = {name: score for name, score in scores.items() if name in named}
     scores = dict(nlargest(_MOST_CANDIDATES, scores.items(), key=lambda item: item[1]))
     _weigh_levels(scores, own, _OWN_OFFICES.search(text))
@@ -179,7 +187,7 @@ def township_in(words: str) -> str | None:
     """The township or zone named in a title or by an office, such as 「重庆市荣昌区万灵镇人民政府」."""
     credits: defaultdict[str, float] = defaultdict(float)
     for name, credit in _named_in(words):
-        if level_of(name) not in (DEPARTMENT, COUNTY, CITY, PROVINCE):
+        if level_of(name) not in _ABOVE:
             credits[name] += credit
     for name in credits:
         credits[name] += 0.3 * _listed(name)
@@ -264,7 +272,7 @@ def _stems(rest: str, suffix: str, bounded: bool, behind: bool, in_title: bool =
 
     def add(stem: str, credit: float) -> None:
         # 「法治建设镇」 is cut out of 「法治建设，镇党委」 as little as 「建设」 alone is a beginning.
-        if len(stem) > 1 and not _is_generic(stem) and (stem == rest or not _SOFT.fullmatch(stem)):
+        if len(stem) > 1 and not _is_generic(stem, suffix) and (stem == rest or not _SOFT.fullmatch(stem)):
             if len(stem) > 4 and not in_title and not stem.endswith("族") and not _listed(stem + suffix):
                 credit *= _CREDITS["long"]
             stems[stem] = max(stems.get(stem, 0.0), credit)
@@ -283,10 +291,11 @@ def _stems(rest: str, suffix: str, bounded: bool, behind: bool, in_title: bool =
     return stems
 
 
-def _is_generic(stem: str) -> bool:
-    # 「全面依法治镇」 is no name; 「长治」 would be one of a city.
+def _is_generic(stem: str, suffix: str) -> bool:
+    # 「全面依法治镇」 is no name; 「长治」 would be one of a city. 「各乡镇」 and 「10个镇街」 are several.
     return (
         stem in _GENERIC
+        or (bool(_OF_SEVERAL.search(stem)) and not _listed(stem + suffix))
         or stem[-1] == "治"
         or stem[0] in _OWN
         or (len(stem) == 2 and stem[0] in _NUMERAL_HEAD and stem[1] == "个")
@@ -326,11 +335,18 @@ def _mentions(text: str, scores: dict[str, float]) -> dict[str, float]:
     return own
 
 
+def _is_of_many(text: str, named: Set[str]) -> bool:
+    """Whether an office or a county reports on its townships: it alone is named around the text, which speaks of many
+    at once and says 「我镇」 nowhere."""
+    above = bool(named) and all(level_of(name) in _ABOVE for name in named)
+    return above and not _OWN_TOWNSHIP.search(text) and len(_TOWNSHIPS.findall(text, 0, 6000)) >= _MANY
+
+
 def _weigh_levels(scores: dict[str, float], own: Mapping[str, float], own_office: re.Match[str] | None) -> None:
     total = sum(own.values())
     for name in scores:
         level = level_of(name)
-        if level in (DEPARTMENT, COUNTY, CITY, PROVINCE):
+        if level in _ABOVE:
             scores[name] += _WEIGHTS["office_in_township" if total >= 2 else "office"]
             scores[name] += _WEIGHTS["own_office"] * (own_office is not None)
             continue

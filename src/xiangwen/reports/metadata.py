@@ -17,9 +17,12 @@ from xiangwen.reports.places import find_places
 _YEAR = re.compile(r"(20\d\d)(?:[ \u3000]?年|度)")
 _ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)(?![\d〕\]号-])")
 _REPORTED = re.compile(
-    r"(?:现将|現將|现就|将)[^。\n]{0,20}?(20\d\d)年|(20\d\d)年度?[^。\n，,]{0,16}(?:报告如下|汇报如下|总结如下|工作总结)"
+    r"(?:现将|現將|现就|将)[^。\n]{0,20}?(20\d\d)年|(20\d\d)年度?[^。\n，,]{0,16}(?:报告|汇报|总结|通报|函告|报)(?:如[下次后]|于[后下])|(20\d\d)年度?[^。\n，,]{0,16}工作总结"
 )
 _AWARD = re.compile(r"度?[^。，；,;\n]{0,20}(?:先进|优秀|示范|称号|荣誉|表彰|一等奖|二等奖|三等奖)")
+_COMPARED = re.compile(r"[比较与同和跟由从自](?:上年|去年)?[（(]?$")
+_SINCE = re.compile("(?:以前|之前|起累计|的[^，。；]{1,12}(?:降|升|增|减))")
+"""「比2022年多2次」, 「2021年起累计」, 「由2017年的89%升到…」: another year beside the one told of."""
 _IN_TITLE, _REPORTED_ON, _MOST_TOLD, _TOLD, _DATED = 4.0, 3.5, 1.0, 2.0, 0.5
 """A title outweighs all but a text that says it reports on another year and tells of that one: 「2025年」 over a report
 on 2024 signed in January 2025."""
@@ -117,7 +120,7 @@ def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int |
     if stated := _YEAR.search(title) or _ANY_YEAR.search(title):
         weights[int(stated[1])] += _IN_TITLE
     for match in islice(_REPORTED.finditer(text), 3):
-        weights[int(match[1] or match[2])] += _REPORTED_ON
+        weights[int(match[1] or match[2] or match[3])] += _REPORTED_ON
     told = Counter(_years_told(title, text))
     for n, (year, count) in enumerate(told.most_common()):
         weights[year] += _MOST_TOLD * (n == 0) + _TOLD * count / told.total()
@@ -150,7 +153,9 @@ def _years_told(title: str, text: str) -> Iterator[int]:
             text.rfind(a, max(at - 200, first), at) > text.rfind(b, max(at - 200, first), at) for a, b in _ASIDES
         )
         dated = len(line) < 200 and _DATE_LINE.search(line)
-        if not aside and not dated and line.strip() not in titles and not _AWARD.match(text, match.end()):
+        compared = _COMPARED.search(text, max(at - 3, 0), at) or _SINCE.match(text, match.end())
+        told = not (aside or dated or compared or _AWARD.match(text, match.end()))
+        if told and line.strip() not in titles:
             yield int(match[1])
 
 
