@@ -209,3 +209,22 @@ def test_long_monotonous_texts_are_read_to_the_end(piece: str) -> None:
     text = piece * (30_000 // len(piece))  # a regular expression that backtracks would take hours
     assert_tiles(text)
     assert read_metadata(text).county is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "2024年总结\n【组织】\n开会5次。\n【毛病】\n人手紧。\n【明年】\n招2人。\n",
+            ["【组织】", "【毛病】", "【明年】"],
+        ),
+        (
+            "纪要\n【1　组织】开会5次。\n【2　短处】人手紧。\n【3　次年】招2人。\n",
+            ["【1　组织】", "【2　短处】", "【3　次年】"],
+        ),
+        ("2024年总结\n■ 账目\n罚款3元。\n■ 欠缺\n人手紧。\n■ 来年\n招2人。\n", ["■ 账目", "■ 欠缺", "■ 来年"]),
+        ("2024年总结\n【案例】\n普法3场。【注】见上。\n■ 普法3场，\n■ 调解4件。\n■ 罚款5元。\n", []),
+    ],
+)
+def test_brackets_and_bullets_set_headings_off(text: str, found: list[str]) -> None:
+    assert [heading for _, heading in headings(text)] == found

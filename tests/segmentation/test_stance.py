@@ -46,3 +46,11 @@ def test_a_list_of_shortcomings_needs_no_heading() -> None:
 def test_problems_of_residents_that_were_solved_are_no_shortcomings() -> None:
     stances = read("一、聚焦突出问题，化解矛盾\n解决群众反映的困难问题：一是修路3公里；二是补发工资5万元。\n")
     assert set(stances.values()) == {"done"}
+
+
+def test_a_short_first_sentence_announces_what_its_paragraph_tells() -> None:
+    stances = read("普法20场。\n检讨。写文书的人只有1名。装备旧了3年。\n明年的想法。再招2人。\n调解40件。\n")
+    assert stances["装备旧了3年。"] == "shortcoming"
+    assert stances["再招2人。"] == "plan"
+    assert stances["调解40件。"] == "done"
+    assert set(read("问题整改到位。开会3次。\n计划全部完成。开会5次。\n").values()) == {"done"}

@@ -31,6 +31,11 @@ _PAGE = re.compile(r"[-—–―·~\s]{0,6}(?:第\s?)?\d{1,3}(?:\s?页)?(?:\s?[/
 _LEADER = re.compile(r"(?:\.{3,}|…+|·{3,}|．{3,}|_{3,}|-{3,}|—{2,}|\t| {2,}|\u3000{2,})[ .…·\t\u3000]*\d{1,3}$")
 # Where a section begins inside a line: only numbers that are hardly anything else, behind a sentence or a heading.
 _INNER = re.compile(rf"(?<=\S){SPACE}+(?=[一二三四五六七八九十]{{1,2}}、|[（(][一二三四五六七八九十]{{1,2}}[)）])")
+_FRAMED = re.compile(
+    rf"[【〔［]{SPACE}{{0,3}}[^】〕］\n。；，]{{2,24}}[】〕］](?!第?\d+号)"
+    rf"|(?P<alone>[●◆■★▪▲◎►➤□◇]{SPACE}{{0,3}}[\u4e00-\u9fff][^。；，：:？！\n]{{1,15}})"
+)
+_LEAST_FRAMED = 3
 _CONTENTS = re.compile(rf"目{SPACE}*[录錄次]|CONTENTS|Contents")
 _ATTACHMENT = re.compile(
     rf"附{SPACE}*[件表录錄]{SPACE}*[:：]?{SPACE}*[0-9０-９一二三四五六七八九]{{0,2}}{SPACE}*[:：]?"
@@ -108,7 +113,9 @@ def find_headings(text: str) -> list[Heading]:
     numbered = [h for h in _numbered(text, lines) if h.line_start not in at]
     if len(marked) > 1:
         return sorted([*marked, *numbered])
-    others = [*_attachments(text, lines, numbered), *_bare(text, lines, numbered)]
+    framed = _framed(text, lines)
+    framed = [] if {h.line_start for h in framed} & {h.line_start for h in numbered} else framed
+    others = [*_attachments(text, lines, numbered), *(framed or _bare(text, lines, numbered))]
     return sorted([*marked, *numbered, *(h for h in others if h.line_start not in at)])
 
 
@@ -334,6 +341,23 @@ def _attachments(text: str, lines: list[_Line], numbered: list[Heading]) -> list
     return found
 
 
+def _framed(text: str, lines: list[_Line]) -> list[Heading]:
+    """Headings that brackets or a bullet set off: 「【组织】」, 「■ 欠缺」, each on a line of its own or before its
+    paragraph, several in one report and something below most of them."""
+    found: dict[str, list[tuple[int, Heading]]] = {}
+    for n, line in enumerate(lines):
+        match = _FRAMED.match(text, line.start, line.end)
+        if match and (match["alone"] is None or match.end() == line.end):
+            heading = Heading(line.line_start, match.start(), match.end(), "title", 1)
+            found.setdefault(match[0][0], []).append((n, heading))
+    for headings in found.values():
+        at = {n for n, _ in headings}
+        filled = sum(h.end < lines[n].end or (n + 1 < len(lines) and n + 1 not in at) for n, h in headings)
+        if len(headings) >= _LEAST_FRAMED and filled >= len(headings) - 1:
+            return [heading for _, heading in headings]
+    return []
+
+
 def _bare(text: str, lines: list[_Line], numbered: list[Heading]) -> list[Heading]:
     """Headings without a number: short lines that stop nowhere, a paragraph before and below them."""
     at = {heading.line_start: heading for heading in numbered}
@@ -376,7 +400,7 @@ def _may_head(words: str) -> bool:
         2 < len(words) <= _LONGEST_BARE
         and words[-1] not in "。！？；;：:，,、!?.|"
         and not re.search(r"[。；;：:\t|@]|[ \u3000]{2}", words)
-        and len(re.findall(r"[\u4e00-\u9fff]", words)) * 2 > len(words)
+        and len(re.findall(r"[\u4e00-\u9fff]", words)) * 2 > len(re.sub(r"20\d\d", "", words))
         and not _NO_HEADING.search(words)
         and not _OFFICE.search(words)
     )

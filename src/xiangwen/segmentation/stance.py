@@ -35,11 +35,13 @@ def stance(path: tuple[str, ...], quote: str) -> Stance:
 
 
 _LACK_SECTION = re.compile(
-    rf"{_LACK_HEADING.pattern}|毛病|短处|短在|短板|欠账|欠条|欠缺|欠在|缺憾|遗憾|弱项|难处|难点|瓶颈|还差|差在|还缺"
-    r"|没(?:有)?(?:做好|做到|干成|办好)|还没|不够|不到位|照镜子|检讨|反思"
+    rf"{_LACK_HEADING.pattern}|毛病|地方差|差的地方|短处|短在|短板|欠账|欠条|欠缺|欠在|缺憾|遗憾|弱项|难处|难点|瓶颈|还差|差在|还缺"
+    r"|没(?:有)?(?:做好|做到|干成|办好)|还没|不够|不到位|照镜子|检讨|反思|不像话|缺口|欠妥|欠佳"
 )
 """Headings of sections on what is lacking, also as those put it who do not write as offices do (「还差在哪里」)."""
-_PLAN_SECTION = re.compile(rf"{_PLAN_HEADING.pattern}|来年|接下来|设想|路数|承诺|怎么走|咋办")
+_PLAN_SECTION = re.compile(
+    rf"{_PLAN_HEADING.pattern}|来年|次年|往后|接下来|设想|想法|路数|承诺|怎么[走做干弄办]|咋[办弄]"
+)
 _NOT_OWN = re.compile(
     r"(?:解决|聚焦|破解|整治|化解|排查|整改|反映|查出|发现|办结|突出)[^，。；：:]{0,16}(?:问题|困难|毛病)"
 )
@@ -61,6 +63,9 @@ _ITEM_MARK = re.compile(
     r"^(?:第?[一二三四五六七八九十]+(?:是|要|者|、|，|[.．])|其[一二三四五六七八九十]|[（(][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[.．、](?!\d))"
 )
 _OPENS_LIST = re.compile(r"[:：]|一是|其一|第一")
+_LONGEST_ANNOUNCEMENT = 16
+"""Characters of a first sentence that announces what its paragraph tells."""
+_TOLD_DONE = re.compile(r"\d|了|完成|整改|解决|化解|落实|到位|没有|无")
 _UNFINISHED = ("；", ";", "：", ":", "，", ",")
 _ENDED = ("。", ".", "！", "；", ";")
 
@@ -99,7 +104,9 @@ def running_stances(passages: Iterable[Told]) -> Iterator[Stance]:
             continue
         in_list = own != "done" or passage.joined or bool(_ITEM_MARK.match(words))
         goes_on = before.endswith(_UNFINISHED) or (opens_list and in_list)
-        if _PLAN_LEAD.search(words):
+        if not passage.joined and (announced := _announced(words)):
+            said, opens_list = announced, True
+        elif _PLAN_LEAD.search(words):
             said, opens_list = "plan", _opens_list(words)
         elif _LACK_LEAD.search(words) and not _NOT_OWN.search(words):
             said, opens_list = "shortcoming", _opens_list(words)
@@ -108,6 +115,14 @@ def running_stances(passages: Iterable[Told]) -> Iterator[Stance]:
         before = words
         told = said or own
         yield "shortcoming" if told == "done" and _lacks_still(words) else told
+
+
+def _announced(words: str) -> Stance | None:
+    """What a short first sentence says of its paragraph, as a heading would: 「检讨。」, 「要说差在哪里。」"""
+    if len(words) > _LONGEST_ANNOUNCEMENT or not words.endswith("。") or _TOLD_DONE.search(words):
+        return None
+    said = stances_of_heading(words)
+    return "shortcoming" if "shortcoming" in said else "plan" if said else None
 
 
 def _opens_list(words: str) -> bool:
