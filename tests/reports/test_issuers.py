@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from folders import TESTS
@@ -21,7 +22,7 @@ BODY = "\n一、主要举措\n镇党委学法5次，我镇调解纠纷30件。\n
 STREET = BODY.replace("镇党委", "街道党工委").replace("我镇", "我街道")
 
 
-def lines(path: Path) -> list[dict[str, object]]:
+def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
@@ -51,14 +52,26 @@ def plain(words: str) -> str:
     return "".join(unicodedata.normalize("NFKC", words).split())
 
 
-def test_openings_in_the_layouts_of_real_pages() -> None:
-    openings = lines(TESTS / "openings" / "openings.jsonl")
+def right_in(openings: list[dict[str, Any]]) -> Counter[str]:
+    """How many values of each field are read as the gold has them."""
     right: Counter[str] = Counter()
     for opening in openings:
-        found = read_metadata(str(opening["text"]))
-        right.update(name for name, value in opening["gold"].items() if getattr(found, name) == value)  # type: ignore[attr-defined]
+        found = read_metadata(opening["text"])
+        right.update(name for name, value in opening["gold"].items() if getattr(found, name) == value)
+    return right
+
+
+def test_openings_in_the_layouts_of_real_pages() -> None:
+    openings = lines(TESTS / "openings" / "openings.jsonl")
+    right = right_in(openings)
     assert len(openings) == 56
     assert {name for name in FIELDS if right[name] < 56} <= {"city"} and right["city"] >= 55
+
+
+def test_openings_by_a_second_hand() -> None:
+    right = right_in(lines(TESTS / "openings" / "second_hand.jsonl"))
+    assert right["township"] == right["level"] == right["year"] == 70
+    assert min(right["county"], right["city"], right["province"]) >= 68
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,10 @@ FIRST_NUMBER = re.compile(
 )
 """The number that the body of a report starts to count with."""
 _AROUND = "\ufeff \t\r\u3000\xa0#*"
-_CRUMBS = re.compile(r"(?:当前|所在|您的)的?位置|首页[ \u3000]*[>＞»/]|[>＞»][^>＞»\n]{2,20}[>＞»]|^首页$|^[>＞»]")
+_CRUMBS = re.compile(
+    r"(?:当前|所在|您的)的?位置|首页[ \u3000]*[>＞»/]|[>＞»][^>＞»\n]{2,20}[>＞»]|^首页$|^[>＞»]"
+    r"|\S ?(?:--|/) ?\S[^。，\n]*? (?:--|/) \S"
+)
 _BULLET = re.compile(r"[•·\-–>|]+[ \u3000]*|\[[^\]]{2,20}号\]|(?:标题|信息名称|文件名称)[ \u3000]+")
 _BEHIND_TITLE = re.compile(
     r"[ \u3000\t|]*(?:[（(\[]?20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ \d:：)）\]]*"
@@ -129,7 +132,7 @@ def read_front_matter(text: str, plain: str, body_start: int, fields: Sequence[t
             stated.append((waiting, line.words))
             titled.append(barrier)
         elif _CRUMBS.search(line.words):
-            crumbs += re.split(r"[>＞»/|:：]+", line.words)
+            crumbs += re.split(r"[>＞»/|:：]+|--", line.words)
             titled.append(barrier)
         elif kept := _outside_fields(line):
             titled.append(kept)

@@ -179,8 +179,16 @@ def find_issuer(sources: Sources, text: str, other_document: bool = False) -> st
             scores[name] += _WEIGHTS["other_document"]
     name, score = max(scores.items(), key=lambda item: (round(item[1], 6), len(item[0])), default=("", 0.0))
     if score >= _WEIGHTS["threshold"]:
-        return name
+        return _in_full(name, text)
     return _by_nickname(text, own) if sum(own.values()) > 1 else None
+
+
+def _in_full(name: str, text: str) -> str:
+    """「街津口乡」 as 街津口赫哲族乡, where the text has that too."""
+    if not name.endswith("乡") or name.endswith("族乡"):
+        return name
+    full = Counter(re.findall(rf"{name[:-1]}{HAN}{{1,12}}?族乡", text))
+    return full.most_common(1)[0][0] if full else name
 
 
 def township_in(words: str) -> str | None:
@@ -268,7 +276,8 @@ def _stems(rest: str, suffix: str, bounded: bool, behind: bool, in_title: bool =
     stems: dict[str, float] = {}
     if len(rest) < 2:
         # A name of one character is one only where a list has it.
-        return {rest: _CREDITS["whole"]} if behind and rest + suffix in _townships() else {}
+        bounded = behind or (in_title and bounded)
+        return {rest: _CREDITS["whole"]} if bounded and rest and _is_one_character_name(rest, suffix) else {}
 
     def add(stem: str, credit: float) -> None:
         # 「法治建设镇」 is cut out of 「法治建设，镇党委」 as little as 「建设」 alone is a beginning.
@@ -289,6 +298,10 @@ def _stems(rest: str, suffix: str, bounded: bool, behind: bool, in_title: bool =
         part = rest[-length:]
         add(part, _CREDITS["listed_part" if _listed(part + suffix) else "part"])
     return stems
+
+
+def _is_one_character_name(stem: str, suffix: str) -> bool:
+    return stem not in _OWN and stem not in _GENERIC and stem + suffix in _townships()
 
 
 def _is_generic(stem: str, suffix: str) -> bool:

@@ -15,6 +15,8 @@ from xiangwen.reports.issuers import Sources, find_issuer, is_other_document, is
 from xiangwen.reports.places import find_places
 
 _YEAR = re.compile(r"(20\d\d)(?:[ \u3000]?年|度)")
+_SHORT_YEAR = re.compile(r"(?<![\d前近过])((?:1\d|2\d))年度?(?=.{0,16}(?:法治|依法|工作|总结|报告))")
+"""「镇前镇23年法治政府建设情况」"""
 _ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)(?![\d〕\]号-])")
 _REPORTED = re.compile(
     r"(?:现将|現將|现就|将)[^。\n]{0,20}?(20\d\d)年|(20\d\d)年度?[^。\n，,]{0,16}(?:报告|汇报|总结|通报|函告|报)(?:如[下次后]|于[后下])|(20\d\d)年度?[^。\n，,]{0,16}工作总结"
@@ -23,7 +25,7 @@ _AWARD = re.compile(r"度?[^。，；,;\n]{0,20}(?:先进|优秀|示范|称号|�
 _COMPARED = re.compile(r"[比较与同和跟由从自](?:上年|去年)?[（(]?$")
 _SINCE = re.compile("(?:以前|之前|起累计|的[^，。；]{1,12}(?:降|升|增|减))")
 """「比2022年多2次」, 「2021年起累计」, 「由2017年的89%升到…」: another year beside the one told of."""
-_IN_TITLE, _REPORTED_ON, _MOST_TOLD, _TOLD, _DATED = 4.0, 3.5, 1.0, 2.0, 0.5
+_IN_TITLE, _REPORTED_ON, _ASKED_FOR, _MOST_TOLD, _TOLD, _DATED = 4.0, 3.5, 3.5, 1.0, 2.0, 0.5
 """A title outweighs all but a text that says it reports on another year and tells of that one: 「2025年」 over a report
 on 2024 signed in January 2025."""
 _NOTICE = re.compile(r"《[^》\n]{0,60}?(20\d\d)年度?(?:法治|依法|全面依法)[^》\n]{0,60}》")
@@ -119,14 +121,16 @@ def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int |
     weights: defaultdict[int, float] = defaultdict(float)
     if stated := _YEAR.search(title) or _ANY_YEAR.search(title):
         weights[int(stated[1])] += _IN_TITLE
+    elif short := _SHORT_YEAR.search(title):
+        weights[2000 + int(short[1])] += _IN_TITLE
     for match in islice(_REPORTED.finditer(text), 3):
         weights[int(match[1] or match[2] or match[3])] += _REPORTED_ON
     told = Counter(_years_told(title, text))
     for n, (year, count) in enumerate(told.most_common()):
         weights[year] += _MOST_TOLD * (n == 0) + _TOLD * count / told.total()
-    if not weights:
+    if not weights or not (title or _REPORTED.search(text)):
         for year in _NOTICE.findall(text):
-            weights[int(year)] += 1
+            weights[int(year)] += _ASKED_FOR
     latest = max((year for year, _ in dates), default=9999)
     for year in [year for year in weights if year > latest]:
         weights[year] -= _IN_TITLE

@@ -31,7 +31,7 @@ from xiangwen.retrieval.judge import Judge, shipped_judge
 from xiangwen.retrieval.pair import is_held
 from xiangwen.retrieval.scoring import JUDGE_FEATURES, Scorer, judge_features
 from xiangwen.retrieval.verdict_model import REPORT_FEATURES, Logistic, VerdictModel, best_rows
-from xiangwen.training.pairs import HELD_HAND, of_another_hand
+from xiangwen.training.pairs import HELD_HANDS, of_another_hand
 
 log = logging.getLogger(__name__)
 
@@ -443,7 +443,7 @@ def main() -> None:
                 (together / Path(report.file).name).write_text(report.text, encoding="utf-8")
         rows = list(rows_of(_questions(arguments.pairs), _retriever(together, Path(folder) / "index"), is_held))
         conditions = _questions(arguments.learning / CONDITIONS)
-        conditions = [c for n, c in enumerate(conditions) if c["by"] == HELD_HAND or n % _OF_CONDITIONS == 0]
+        conditions = [c for n, c in enumerate(conditions) if c["by"] in HELD_HANDS or n % _OF_CONDITIONS == 0]
         of_authors = _retriever(arguments.learning, Path(folder) / "authors")
         rows += rows_of(conditions, of_authors, of_another_hand, first=len(rows))
         result = fit(rows, shipped_judge(), _of_conditions(arguments.judge))
