@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # A sentence ends at these; a semicolon ends an item of a list. A closing quotation mark or bracket belongs to it.
 _SENTENCE = re.compile(r"[^。！？；;!?\n]*(?:[。！？；;!?]+[”’」』）)]*|(?=\n)|$)")
 _ITEM = re.compile(
-    r"(?:第[一二三四五六七八九十]+[，、]|[一二三四五六七八九十]+(?:是|要|则)|其[一二三四五六七八九十]|首先|其次|[（(]?[一二三四五六七八九十\d]{1,2}[)）.、．](?!\d))"
+    r"(?:第[一二三四五六七八九十]+[件个点条项步]?[，、]|[一二三四五六七八九十]+(?:是|要|则)|其[一二三四五六七八九十]|首先|其次|[（(]?[一二三四五六七八九十\d]{1,2}[)）.、．](?!\d))"
 )
 _BLANKS = "".join(map(chr, filter(lambda code: chr(code).isspace(), range(0x3001)))) + JOINER
 
