@@ -181,6 +181,44 @@ def test_a_place_that_only_sounds_like_one_that_is_there_is_unknown(place: str) 
     assert (said.problem, said.missing) == ("unknown_report", place)
 
 
+UNSTATED = Atlas(
+    [
+        report("清波街道"),
+        report("长安镇", None, "广东省"),
+        report("青龙镇", "永安县", "重庆市"),
+        report("双井镇", "上城区"),
+    ]
+)
+"""Reports that leave their county unsaid, and two that name theirs."""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "上城区清波街道的立法建议有多少条？",
+        "浙江省杭州市清波街道的立法建议有多少条？",
+        "安泰县清波街道的立法建议有多少条？",
+        "东莞市长安镇学法多少场？",
+        "“宪法与重庆”宣传月在清波街道哪里开幕？",
+        "Did Tuqiao Village in Qingbo Subdistrict keep its title?",
+    ],
+)
+def test_a_county_that_the_report_leaves_unsaid_is_no_absence(question: str) -> None:
+    said = understand(question, UNSTATED).scope
+    assert said.problem is None and len(said.reports) == 1
+    assert ("unstated" in {note.reading for note in said.notes}) is (
+        "区" in question or "县" in question or "市" in question
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["安泰县青龙镇调解多少件？", "河北省长安镇学法多少场？", "石家庄市长安镇学法多少场？", "下城县双井镇多少件？"],
+)
+def test_a_county_other_than_the_reports_own_is_an_absence(question: str) -> None:
+    assert understand(question, UNSTATED).scope.problem == "unknown_report"
+
+
 @pytest.mark.parametrize(
     "question", ["青龙镇和幸福镇哪个调解多？", "青龙镇和柳湾哪个调解多？", "幸福镇与青龙镇相比谁调解多？"]
 )

@@ -327,6 +327,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "said_year": f"{who}的报告按原文写明的年度{note.asked}理解。",
         "next_year": f"没有{note.asked}的报告，按{who}上一年报告里写的计划回答。",
         "all_townships": f"“{note.asked}”按各级乡镇理解，不只是{note.taken}；只问{note.taken}请写“只看{note.taken}”。",
+        "unstated": f"报告没有写明{note.taken}属于{note.asked}，按同名的{who}作答。",
         "version": f"{note.asked}{year}年的报告有 {len(found)} 个版本，只计较晚的 {counted}，不计 {aside}。",
     }
     en: dict[Reading, str] = {
@@ -341,6 +342,8 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "next_year": f"There is no report for {note.asked.replace('年', '')}; what the report of {who} for the year "
         "before plans answers.",
         "all_townships": f"“{note.asked}” was taken for townships of all levels.",
+        "unstated": f"The report of {who} does not say that it lies in {english_name(note.asked)}; it is answered from "
+        "by its name.",
         "version": f"There are {len(found)} versions of the report of {note.asked} for {year}; only the later one, "
         f"{counted}, counts, not {aside}.",
     }

@@ -18,6 +18,7 @@ from xiangwen.questions.scope import Note, Problem, Reading, Scope, years_text
 from xiangwen.questions.spans import GENERAL, Mention, Span, blank, vocabulary_of
 from xiangwen.questions.titles import Titles
 from xiangwen.questions.unknown import UnknownPlace, of_words, unknown_places, unknown_side
+from xiangwen.questions.unstated import may_lie_in
 from xiangwen.questions.versions import superseded
 from xiangwen.questions.years import YearAsked, find_years, taken_for
 from xiangwen.reports import Report
@@ -98,6 +99,7 @@ class Atlas:
 _BESIDE_CHINESE = re.compile(r"(?:\b[A-Z][\w'’-]*\s+)+(?=[(（]\s*[\u4e00-\u9fff]{2,}[^()（）]*[)）])")
 """「Changshou Road Subdistrict (长寿路街道)」: the Chinese name says which, the Latin one may sound like another's."""
 
+_IN_QUOTES = re.compile("[“《「][^”》」]*$")
 _JOINED = re.compile(r"\s*(?:[和与跟同及、,，/]|还是|比|以及)")
 _JOINED_BEFORE = re.compile(rf"{_JOINED.pattern}(?:[\u4e00-\u9fff]{{2,6}}[省市县区州])?\s*$")
 
@@ -123,8 +125,8 @@ class _Question:
 
     def scope(self) -> Scope:
         townships = self._take(self.atlas.townships) or self._take(self.atlas.titles)
-        counties = self._take(self.atlas.counties)
-        regions = self._take(self.atlas.regions)
+        counties = self._take(self.atlas.counties, quoted=False)
+        regions = self._take(self.atlas.regions, quoted=False)
         years = find_years(self.rest)
         self._blank(year.span for year in years)
         self.heard = _kinds().sub(lambda words: GENERAL * len(words[0]), self.heard)
@@ -152,8 +154,10 @@ class _Question:
 
     # --- places ----------------------------------------------------------------------------------------------------
 
-    def _take(self, names: Names | Titles) -> list[Mention]:
+    def _take(self, names: Names | Titles, *, quoted: bool = True) -> list[Mention]:
         found = names.find(self.heard)
+        if not quoted:  # 「“宪法与浙江”宣传月」 asks for no province
+            found = [m for m in found if not _IN_QUOTES.search(self.question[: m.span.start])]
         self._blank(mention.span for mention in found)
         return found
 
@@ -168,16 +172,20 @@ class _Question:
         before = {mention.span.end: mention for mention in regions}
         of_a_township: set[Span] = set()
         for township in townships:
-            home, start = self.atlas.all, township.span.start
+            homes, start = [], township.span.start
             while region := before.get(start):
-                home, start = home & region.reports, region.span.start
+                homes.append(region)
+                start = region.span.start
                 of_a_township.add(region.span)
             written = self.question[start : township.span.end]
-            self._name(township._replace(reports=township.reports & home), written, township.span in left_out)
+            self._name(self._at_home(township, homes), written, township.span in left_out)
         apart = [mention for mention in regions if mention.span not in of_a_township]
         for kind in (False, True):
             mentioned = [m for m in apart if (m.span in left_out) is kind]
-            if mentioned:
+            if mentioned and not kind and self.groups:
+                self.groups = [self._at_home(group, mentioned) for group in self.groups]
+                self.narrowed = True
+            elif mentioned:
                 self._narrow(self._of_regions(mentioned), leave_out=kind)
         for place in unknown:
             if townships and place.kind == "township" and not self._joined(place.span) and of_words(place.name):
@@ -191,11 +199,25 @@ class _Question:
         ):
             self._misspelt(slip)
 
+    def _at_home(self, township: Mention, regions: Sequence[Mention]) -> Mention:
+        """A township in the regions named beside it; where its reports leave these unsaid, those that may lie there."""
+        stated = township.reports & self._of_regions(regions) if regions else township.reports
+        if stated or not regions:
+            return township._replace(reports=stated)
+        reports = self.atlas.reports
+        unsaid = frozenset(
+            n for n in township.reports if all(may_lie_in(reports[n].metadata, region.name) for region in regions)
+        )
+        if unsaid:
+            where = "".join(region.name for region in regions)
+            self.notes.append(Note("unstated", where, township.name, tuple(sorted(unsaid))))
+        return township._replace(reports=unsaid)
+
     def _joined(self, span: Span) -> bool:
         """Whether it stands beside another place, as in 「青龙镇和柳河镇」."""
         return bool(_JOINED_BEFORE.search(self.question[: span.start]) or _JOINED.match(self.question, span.end))
 
-    def _of_regions(self, mentioned: list[Mention]) -> frozenset[int]:
+    def _of_regions(self, mentioned: Sequence[Mention]) -> frozenset[int]:
         """「重庆市彭水县」 is the county in that city, 「彭水县和湟中区」 are both."""
         found: frozenset[int] = frozenset()
         chain, end = self.atlas.all, -1
@@ -240,6 +262,12 @@ class _Question:
             return
         if place.doubtful and not (told and told.own):
             return
+        if told is None and not leave_out and place.kind == "region" and inner is not self.atlas.all:
+            beside = [n for n in inner if may_lie_in(self.atlas.reports[n].metadata, place.name)]
+            if beside:
+                township = self.atlas.reports[beside[0]].name
+                self.notes.append(Note("unstated", place.name, township, tuple(sorted(beside))))
+                return
         if told is None:
             segment = blank(self.heard, [(0, place.span.start), (place.span.end, len(self.heard))])
             slip = self.atlas.townships.misspelt(segment) if place.kind in ("township", "english") else None

@@ -9,11 +9,21 @@ from typing import Literal
 Problem = Literal["unknown_report", "unknown_year", "outside"]
 """A place or a year that the collection does not have; "outside" is one that it has, but that was not chosen."""
 Reading = Literal[
-    "misspelt", "title", "file", "text", "renamed", "year", "said_year", "next_year", "version", "all_townships"
+    "misspelt",
+    "title",
+    "file",
+    "text",
+    "renamed",
+    "year",
+    "said_year",
+    "next_year",
+    "version",
+    "all_townships",
+    "unstated",
 ]
 """How a name or a year was read: as another spelling; as it stands in titles, file names or texts; as an earlier or
 later name; as a certain year; a report's year as the report itself says it; as the year that a report plans; one of two
-versions left aside; 「各镇」 as all townships."""
+versions left aside; 「各镇」 as all townships; a township in a county that its report does not name."""
 
 
 @dataclass(frozen=True)

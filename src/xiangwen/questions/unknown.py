@@ -61,7 +61,7 @@ def unknown_places(
             found.append(UnknownPlace(Span(start, match.end()), name, "region", (name,)))
     found += [place for place in _townships(text) if not townships.holds(place.name)]
     found += _regions(text, townships, first_known)
-    found += _english(text)
+    found += [p for p in _english(text) if first_known is None or not p.name.endswith("Village")]
     return _apart(found)
 
 
@@ -148,12 +148,12 @@ def _regions(text: str, townships: Names, first_known: int | None) -> Iterator[U
             yield UnknownPlace(
                 Span(match.start(), match.end(2)), stem + kind, "village" if village else "region", (stem + kind,)
             )
-    if first_known is not None:
-        return
     counties = (
         rf"(?<!{HAN})({HAN}{{2,4}})(?:自治县|自治旗|县)(?=的|哪|各|有|所有|全部|{GENERAL}|下辖|{HAN}{{2,4}}{SUFFIX}|\s)"
     )
     for match in re.finditer(counties, text):
+        if first_known is not None and match.end() != first_known:
+            continue
         stem = match[1]
         general = any(stem == w or (len(w) > 1 and (stem.startswith(w) or stem.endswith(w))) for w in words)
         if not general and tag(stem)[0][:1] not in _FUNCTION | {"v"}:

@@ -51,11 +51,13 @@ from xiangwen.training.pairs import (
 log = logging.getLogger(__name__)
 
 TRAINED_LAYERS = 8
-RATE = 6e-5
+RATE = 1e-4
 _HEAD_RATE = 1e-3
 BATCH = 32
 _ENGLISH = 0.3
 """Share of the English wordings among those drawn for a pair that has both."""
+_MEASURED = 2_000
+"""Pairs kept out, drawn at random, on which a judge is measured after every epoch; all would take too long."""
 _NEAREST = 4
 """Of the passages nearest to a question so many may take part without a label."""
 
@@ -117,6 +119,7 @@ def train(pairs: Sequence[Pair], epochs: int, out: Path, start: Path | None = No
         load_tensors(model.bert, tensors)
     body = train_in_steps(model.bert, TRAINED_LAYERS)
     seen, held = [p for p in pairs if not p.held], [p for p in pairs if p.held]
+    measured = chance.sample(held, min(_MEASURED, len(held)))
     log.info("%d pairs to train on, %d held out", len(seen), len(held))
     log.info("%s", dict(Counter((p.source, p.label) for p in seen)))
     optimiser = torch.optim.AdamW(
@@ -148,7 +151,7 @@ def train(pairs: Sequence[Pair], epochs: int, out: Path, start: Path | None = No
                 log.info("step %d of %d, loss %.3f, %.0f s", step, steps, total / 50, time.time() - started)
                 total = 0.0
         _save(model, weights, out)
-        for line in measure(model, held, tokenizer, normalisation):
+        for line in measure(model, measured, tokenizer, normalisation):
             log.info("%s", line)
 
 
