@@ -16,6 +16,11 @@ _ANY = "7"
 _HOW_MANY = "多少|几"
 _HIGHEST = re.compile(r"(?:哪[个家份些]\S{0,3})?(?:最|排第)[多少高低大小好差一长短].*$")
 
+_WANTED = re.compile(
+    "^(?:想要?|打算|准备|计划|还要|要|拟|预计|力争|争取)(?:再|多|新|另)*(?:招聘?|聘请?|请|找|配|添|增加?|补)?"
+)
+"""「想再招调解员」: what is wanted is no part of what is counted."""
+
 
 @dataclass(frozen=True)
 class CountedAsked:
@@ -40,7 +45,7 @@ def read_counted_asked(text: str) -> CountedAsked:
     plain = re.sub(r"\s+", "", text) if re.search(r"[\u3400-\u9fff]", text) else text
     stages = [name for name, pattern in _stages_asked() if pattern.search(plain.lower())]
     found = _as_told(plain)
-    noun = found[0].context if found else ""
+    noun = _WANTED.sub("", found[0].context) if found else ""
     return CountedAsked(
         noun,
         stage_of(noun) or (stages[0] if len(stages) == 1 else None),

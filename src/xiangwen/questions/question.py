@@ -268,6 +268,8 @@ def _kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_pl
         told = said if said == "summary" else kind_of(rest, vector_of(rest), said, named=True)
         if told in ("list", "fact") and not _says("sure.several", rest):
             told = "number" if _says("sure.figure", rest) or units_named(rest) else told
+        if told == "number" and _says("sure.frequency", rest):
+            told = "fact"  # 「多久开一次」 is answered by 「一月一开」
         return cast(Kind, told), None
     kind = kind_of(plain, vector_of(plain), taken_for(rest, 0), named=False)
     bounds = read_range(rest)
