@@ -57,6 +57,7 @@ _SOME_PART = 0.5
 """A part of nothing said, asked for by some of its words."""
 _RATE_UNASKED = 0.7
 """A rate where no unit is asked for: a count answers before it."""
+_OTHER_MEASURE = 0.7
 _SUBJECT, _NAMED = 0.7, 0.3
 """What the topic's words around a figure count beside the words of its own noun. All of these were set by hand and
 never fitted; tests/answers/number_cases holds what they have to keep right."""
@@ -76,6 +77,8 @@ class Fit:
     """Of the topic's words, the share that the quantity's own clause holds."""
     named: float
     """Of the words that say what is counted, the share that the question holds."""
+    measure: float = 1.0
+    """Less than 1 where another measure word of the class is asked with: 「多少场」 and not 200次."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ def by_fit(question: Question, quote: str, candidates: Sequence[Candidate]) -> l
         * c.fit.direction
         * c.fit.role
         * c.fit.matter
+        * c.fit.measure
         * (_SUBJECT * c.fit.subject + _NAMED * c.fit.named)
         for c in candidates
     ]
@@ -159,6 +163,7 @@ def fits(
                 * _fits_kind(quantity, counted, plain_words(simplify(above + quote))),
                 subject=subject,
                 named=_named(quantity, wording),
+                measure=_fits_measure(quantity, question),
             )
         )
     return result
@@ -173,6 +178,13 @@ def fits_unit(quantity: Quantity, question: Question) -> bool:
         return False
     attended = quantity.unit == "人次" and "times" in units and not _EVENTS.search(question.topic)
     return not units or quantity.unit_class in units or attended
+
+
+def _fits_measure(quantity: Quantity, question: Question) -> float:
+    """Less than 1 for another measure word than the one asked with, and for people where times are asked for."""
+    asked = question.quantity.measure
+    other = quantity.unit[:1] != asked[0] if asked else quantity.unit == "人次" and question.units == ("times",)
+    return _OTHER_MEASURE if other else 1.0
 
 
 def fits_period(quantity: Quantity, asked: QuantityAsked, year: int | None) -> float:

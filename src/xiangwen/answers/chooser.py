@@ -45,7 +45,7 @@ class JudgeChooser:
         contexts = [context(index.reports[row.report], row)] * len(sentences)
         readings = self._judge.probabilities(question.standalone, contexts, sentences)
         for i, reading in zip(fitting, readings[:, LABELS.index("yes")].tolist(), strict=True):
-            scores[i] = _READ * reading + (1 - _READ) * scores[i]
+            scores[i] = _READ * reading * candidates[i].fit.measure + (1 - _READ) * scores[i]
         for i in set(range(len(scores))) - set(fitting):
             scores[i] *= 1 - _READ
         return scores

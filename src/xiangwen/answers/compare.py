@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _BEST = 6
 """Sentences of each place that may be put beside those of the others."""
-_NOT_ASKED = 0.5
-"""How sure it is that another report of a place says nothing: it was not looked at."""
+_NOT_SHOWN = 0.5
+"""How sure it is that a report of another year of the place says nothing: it was not shown."""
 
 
 def answer(maker: Maker, question: Question) -> Answer:
@@ -34,19 +34,22 @@ def answer(maker: Maker, question: Question) -> Answer:
         group = side.scope.reports
         own = maker.scorer.score(side)
         passages, p = _evidence(maker, side, own)
+        # Of a place with several years the report of the best passage speaks for it.
+        report = int(maker.index.report_of[passages[0]]) if passages else group[0]
+        passages = [passage for passage in passages if maker.index.report_of[passage] == report]
         numbers = tuple(cited.cite(passage) for passage in passages)
         figures = [best_figures(maker.retriever, side, passage, maker.choose) for passage in passages]
         values = next((f for f in figures if f), ())
-        report = group[0]
         value = value_of(values[:1]) if values else None
         word: VerdictWord = "yes" if numbers else "silent"
         verdicts.append(maker.verdict(report, word, p if numbers else 1 - p, value, numbers))
-        verdicts += [maker.verdict(r, "silent", _NOT_ASKED) for r in group[1:]]
+        verdicts += [maker.verdict(r, "silent", _NOT_SHOWN) for r in group if r != report]
         shown.append((maker.index.reports[report], values, numbers))
     if not cited.made:
         nothing = maker.nothing(question, maker.scorer.score(question))
         return replace(nothing, verdicts=tuple(replace(v, citations=()) for v in verdicts))
-    said, figure = wording.compare(question, shown, cited.made, maker.naming)
+    of_numbers = all(side.kind == "number" for side in sides(question))
+    said, figure = wording.compare(question.language, shown, cited.made, maker.naming, numbers=of_numbers)
     return maker.made(question, cited, said, verdicts=tuple(verdicts), figure=figure)
 
 

@@ -86,8 +86,12 @@ def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, namin
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{issuers.counted('zh', len(meeting))}符合：{naming.names(meeting, 'zh') or '无'}（{where}）"
+    most = "最多" if order == "most" else "最少"
+    if len(best := _best(question, rows)) > 1:
+        named = "、".join(f"{naming.called(report, 'zh')}{value.value.text}" for report, value, _, _ in best)
+        return f"{most}的{len(best)}个：{named}（{where}）"
     ties = [report for report, value, _, _ in rows if value.number == first.number]
-    return f"{'最多' if order == 'most' else '最少'}的是{naming.names(ties, 'zh')}：{first.value.text}（{where}）"
+    return f"{most}的是{naming.names(ties, 'zh')}：{first.value.text}（{where}）"
 
 
 def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str, naming: Naming) -> str:
@@ -100,8 +104,21 @@ def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str, namin
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{len(meeting)} report(s) meet this: {naming.names(meeting, 'en') or 'none'} ({where})."
+    most = "Most" if order == "most" else "Least"
+    if len(best := _best(question, rows)) > 1:
+        named = "; ".join(f"{naming.called(report, 'en')}, {value.value.text}" for report, value, _, _ in best)
+        return f"{most} ({len(best)}): {named} ({where})."
     ties = [report for report, value, _, _ in rows if value.number == first.number]
-    return f"{'Most' if order == 'most' else 'Least'}: {naming.names(ties, 'en')}, {first.value.text} ({where})."
+    return f"{most}: {naming.names(ties, 'en')}, {first.value.text} ({where})."
+
+
+def _best(question: Question, rows: Sequence[RankRow]) -> Sequence[RankRow]:
+    """The rows that 「前三」 asks for, those as good as the last of them too; none where no number is named."""
+    count = question.rank.count if question.rank else None
+    if not count or count < 2 or count >= len(rows):
+        return rows[:0] if not count or count < 2 else rows
+    last = rows[count - 1][1].number
+    return [row for n, row in enumerate(rows) if n < count or row[1].number == last]
 
 
 def _total(rows: Sequence[RankRow]) -> float:
@@ -216,22 +233,23 @@ def rank(
 
 
 def compare(
-    question: Question,
+    language: str,
     sides: Sequence[tuple[Report, Sequence[Quantity], tuple[int, ...]]],
     citations: Sequence[Citation],
     naming: Naming,
+    *,
+    numbers: bool,
 ) -> tuple[list[Line], Value | None]:
-    """Matching evidence of each place; which is more only where both give one number of the same kind."""
-    language = question.language
+    """Matching evidence of each place; which is more only where ``numbers`` are compared and all give one of a kind."""
     lines = []
     figure = None
-    numbers = [(report, figures[0]) for report, figures, _ in sides if figures]
-    if question.units and len(numbers) == len(sides) and len({f.kind for _, f in numbers}) == 1:
-        head, figure = _which_is_more(numbers, language, naming)
+    given = [(report, figures[0]) for report, figures, _ in sides if figures]
+    if numbers and len(given) == len(sides) and len({f.kind for _, f in given}) == 1:
+        head, figure = _which_is_more(given, language, naming)
         lines.append(head)
     for report, figures, markers in sides:
         for position, n in enumerate(markers):
-            shown = figures if position == 0 and question.kind == "number" else ()
+            shown = figures if position == 0 and numbers else ()
             lines.append(evidence(language, citations[n - 1], shown, naming))
         if not markers:
             nothing = f"{naming.called(report, language)}: not mentioned in the report."
@@ -240,19 +258,24 @@ def compare(
 
 
 def _which_is_more(numbers: Sequence[tuple[Report, Quantity]], language: str, naming: Naming) -> tuple[Line, Value]:
-    """Which of two numbers of one kind is larger, and that number."""
-    (a, x), (b, y) = numbers[0], numbers[1]
-    top = x if x.in_base_unit[0] >= y.in_base_unit[0] else y
+    """Which of several numbers of one kind is the largest, and that number."""
+    ordered = sorted(numbers, key=lambda number: -number[1].in_base_unit[0])
+    (_, top), zh = ordered[0], language == "zh"
     figure = Value(top.value, top.unit, top.readable)
-    if x.in_base_unit[0] == y.in_base_unit[0]:
-        return Line(
-            "head", f"两者相同：都是{x.readable}" if language == "zh" else f"The same: {x.readable} each."
-        ), figure
-    more, less = ((a, x), (b, y)) if top is x else ((b, y), (a, x))
-    first, second = naming.called(more[0], language), naming.called(less[0], language)
-    if language == "zh":
-        return Line("head", f"{first}更多：{more[1].readable}，{second}{less[1].readable}"), figure
-    return Line("head", f"{first}: more, {more[1].readable}; {second}: {less[1].readable}."), figure
+    first = [report for report, x in ordered if x.in_base_unit[0] == top.in_base_unit[0]]
+    others = [(naming.called(report, language), x.readable) for report, x in ordered[len(first) :]]
+    if not others:
+        each = "两者" if len(first) == 2 else "各处"
+        said = f"{each}相同：都是{top.readable}" if zh else f"The same: {top.readable} each."
+    elif zh:
+        who = "、".join(naming.called(report, language) for report in first)
+        more = "更多" if len(numbers) == 2 else "最多"
+        said = f"{who}{more}：{top.readable}，{'，'.join(f'{name}{value}' for name, value in others)}"
+    else:
+        who = " and ".join(naming.called(report, language) for report in first)
+        more = "more" if len(numbers) == 2 else "most"
+        said = f"{who}: {more}, {top.readable}; {'; '.join(f'{name}: {value}' for name, value in others)}."
+    return Line("head", said), figure
 
 
 def items(question: Question, citations: Sequence[Citation], naming: Naming) -> list[Line]:

@@ -19,7 +19,6 @@ from xiangwen.questions.spans import GENERAL, Mention, Span, blank, vocabulary_o
 from xiangwen.questions.titles import Titles
 from xiangwen.questions.unknown import UnknownPlace, of_words, unknown_places, unknown_side
 from xiangwen.questions.unstated import may_lie_in
-from xiangwen.questions.versions import superseded
 from xiangwen.questions.years import YearAsked, find_years, taken_for
 from xiangwen.reports import Report
 from xiangwen.reports.places import gazetteer
@@ -73,7 +72,9 @@ class Atlas:
     @cached_property
     def superseded(self) -> dict[int, int]:
         """Earlier versions of a report, each with the number of the one that counts."""
-        return superseded(self.reports)
+        numbers = {report.id: number for number, report in enumerate(self.reports)}
+        later = {n: numbers.get(report.superseded_by) for n, report in enumerate(self.reports) if report.superseded_by}
+        return {n: number for n, number in later.items() if number is not None}
 
     def years(self, numbers: Iterable[int]) -> set[int]:
         """The years that these reports cover."""

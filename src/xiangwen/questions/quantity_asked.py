@@ -52,6 +52,8 @@ class QuantityAsked:
     planned: bool = False
     trend: Direction | None = None
     """`up` or `down` where a rise or a fall is spoken of, whether its size is asked for or not."""
+    measure: str = ""
+    """The measure word asked with, 「多少场」, where it is one for certain things only."""
 
     def period_in(self, year: int | None) -> tuple[PeriodKind, int | None]:
         """The period asked for as a report on ``year`` would call it."""
@@ -76,7 +78,9 @@ def read_quantity_asked(text: str, years: Sequence[int] = (), planned: bool = Fa
     # 「由多少人增加到多少人」 asks for both ends; the new one is the answer, the old one stands beside it.
     direction = "to" if {"from", "to"} <= set(said) else next(iter(said), None)
     trends = [cast(Direction, name) for name, p in _patterns("trend_asked") if p.search(text)]
-    return QuantityAsked(period, tuple(years), direction, planned, trends[0] if len(trends) == 1 else None)
+    trend = trends[0] if len(trends) == 1 else None
+    measures = {match["asked"] or match["counted"] for match in _asked_by_unit().finditer(text)} - _GENERAL_MEASURES
+    return QuantityAsked(period, tuple(years), direction, planned, trend, measures.pop() if len(measures) == 1 else "")
 
 
 @cache
@@ -84,6 +88,8 @@ def _patterns(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile("|".join(row))) for name, row in vocabulary("question_words.toml")[table].items())
 
 
+_GENERAL_MEASURES = frozenset("次回趟遍个份件起宗人名位处")
+"""Measure words by which people ask for much that reports count by another one."""
 _BEFORE = ("at_least", "at_most", "more", "less")
 _BEHIND = ("or_more", "more_behind", "or_less", "less_behind")
 """Words of a bound before and behind its number, in ``question_words.toml``."""

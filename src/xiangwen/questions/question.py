@@ -218,7 +218,8 @@ def sides(question: Question) -> list[Question]:
         terms = _topic_terms(text, question.language) or question.terms
         gloss = " ".join(t.words[0] for t in terms) if question.language == "en" else text
         scope = replace(question.scope, reports=group, groups=(group,))
-        kind: Kind = "number" if question.number_asked or question.units else "fact"
+        compared = question.number_asked or question.units or _says("side_by_side.numbers", rest)
+        kind: Kind = "number" if compared else "fact"
         result.append(replace(question, kind=kind, scope=scope, topic=text, gloss=gloss, terms=terms, standalone=text))
     return result
 
@@ -279,7 +280,12 @@ def _kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_pl
         kind = "rank"  # who has more is told by numbers
     elif not _says("sure.several", rest) and (
         (kind == "which" and bounds is None and _says("sure.figure", rest))
-        or (kind == "each" and _says("sure.together", rest))
+        or (
+            kind in ("each", "rank")
+            and _says("sure.together", rest)
+            and not _says("order.least", rest)
+            and not _says("order.most", rest)
+        )
     ):
         kind = "sum"
     if kind in ("which", "over", "rank") and bounds:

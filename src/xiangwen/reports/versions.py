@@ -14,9 +14,11 @@ from xiangwen.reports.report import Report, SkippedFile
 
 _ALIKE = 0.5
 """Share of the clauses of the shorter of two texts that the other has too; reports at hand share up to .35."""
+_EDGE = 600
+"""Characters at the beginning and at the end in which a report is dated."""
 _REVISED = re.compile(r"修订|修改|修正|更正|订正|补正|更新|定稿|终稿|最终|正式|新版|revised|final|new|v\d", re.I)
 _DRAFT = re.compile(r"草稿|初稿|征求意见|送审|原稿|旧版|draft|old", re.I)
-_DATE = re.compile(r"(20\d\d)\s*[年.-]\s*(\d{1,2})\s*[月.-]\s*(\d{1,2})")
+_DATE = re.compile(r"(20\d\d)\s?[年\-./]\s?(\d{1,2})\s?[月\-./]\s?(\d{1,2})(?!\d)")
 
 
 def content_key(text: str) -> str:
@@ -73,11 +75,12 @@ def _clauses(text: str) -> frozenset[str]:
 
 
 def _order(report: Report) -> tuple[int, tuple[int, ...], str]:
-    """Later versions last: by what name and title say, then by the last date in the text, then by name."""
+    """Later versions last: by what name and title say, then by the last date at the text's ends, then by name."""
     named = PurePosixPath(report.file).stem + (report.metadata.title or "")
-    dates = [tuple(map(int, date)) for date in _DATE.findall(report.text)]
+    text = report.text
+    edges = text if len(text) < 2 * _EDGE else f"{text[:_EDGE]}\n{text[-_EDGE:]}"
     return (
         bool(_REVISED.search(named)) - bool(_DRAFT.search(named)),
-        dates[-1] if dates else (0, 0, 0),
+        max((tuple(map(int, date)) for date in _DATE.findall(edges)), default=(0, 0, 0)),
         report.file,
     )
