@@ -26,7 +26,6 @@ from xiangwen.index import (
     IndexOutdated,
     IndexProblem,
     build,
-    passage_context,
     passage_path,
 )
 from xiangwen.reports import UnreadableFile
@@ -133,14 +132,14 @@ def test_a_model_that_reads_single_texts_is_given_single_texts(
     shutil.copy(min(seeds.glob("*.txt")), tmp_path / "reports")
     build(tmp_path / "reports", tmp_path / "index", encoder=encoder)
     index = Index.load(tmp_path / "index")
-    contexts = [passage_context(index.reports[0], passage) for passage in index.passages[:40]]
+    contexts = [" ".join(passage_path(index.reports[0], passage)) for passage in index.passages[:40]]
     assert np.allclose(encoder.encode_document(contexts), index.vectors[:40], atol=1e-5)
 
 
 def test_township_year_and_headings_stand_before_the_words_of_a_passage(index: Index) -> None:
     number = next(i for i, p in enumerate(index.passages) if "163件" in index.quote(p))
     passage = index.passages[number]
-    context = passage_context(index.reports[passage.report], passage)
+    context = " ".join(passage_path(index.reports[passage.report], passage))
     assert context.endswith(index.quote(passage))
     assert all(heading in context for heading in passage.heading_path)
     report = index.reports[passage.report]

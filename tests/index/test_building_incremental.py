@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from xiangwen.encoding.bundled import BundledEncoder
-from xiangwen.index import ACCOUNT, BuildReport, Index, IndexProblem, build, checkpoint
+from xiangwen.index import BUILD_REPORT, BuildReport, Index, IndexProblem, build, checkpoint
 from xiangwen.index.signals import Signals
 from xiangwen.index.storage import in_use
 from xiangwen.index.texts import Passages
@@ -186,7 +186,7 @@ def test_the_build_report_lies_beside_the_index_and_tells_of_every_file(
     (folder / "表.xyz").write_bytes(b"\x00")
     (folder / "空.txt").write_bytes(b"")
     built()
-    account = json.loads((tmp_path / "index" / ACCOUNT).read_bytes())
+    account = json.loads((tmp_path / "index" / BUILD_REPORT).read_bytes())
     rows = {row["file"]: row for row in account["files"]}
     assert (rows["表.xyz"]["state"], rows["空.txt"]["state"]) == ("skipped", "failed")
     (report,) = rows["甲.txt"]["reports"]

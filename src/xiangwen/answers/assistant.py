@@ -1,4 +1,4 @@
-"""The assistant: a question in, an `Answer` out. Retrieval proposes, the verdict model decides, nothing is made up."""
+"""The assistant: a question in, an `Answer` out. Retrieval proposes, the judge reads, a model weighs both."""
 
 from __future__ import annotations
 
@@ -47,8 +47,7 @@ class Assistant:
             model: another verdict model than the one that ships.
         """
         self.index = index
-        self.model = model or VerdictModel.load()
-        self._maker = Maker(index, judge, self.model)
+        self._maker = Maker(index, judge, model or VerdictModel.load())
         self.atlas = self._maker.atlas
         self.naming = self._maker.naming
         self.retriever = self._maker.retriever

@@ -290,7 +290,7 @@ def _fits_role(
     quantity: Quantity,
     all_of_it: Sequence[Quantity],
     held: Sequence[Sequence[float]],
-    words: Sequence[float],
+    shares: Sequence[float],
     question: Question,
     stage: Stage | None,
 ) -> float:
@@ -300,11 +300,11 @@ def _fits_role(
     if quantity.role != "part":
         return _WHOLE
     if quantity.of is None:
-        return _LIKE_WHOLE if max(words, default=0.0) == 1.0 else _SOME_PART
+        return _LIKE_WHOLE if max(shares, default=0.0) == 1.0 else _SOME_PART
     if stage and quantity.stage == stage != all_of_it[quantity.of].stage:
         return _WHOLE  # 「受理120件，成功118件」: a whole of its own for who asks how many succeeded
     whole = held[quantity.of]
-    own_words = any(mine == 1.0 and theirs < 1.0 for mine, theirs in zip(words, whole, strict=True))
+    own_words = any(mine == 1.0 and theirs < 1.0 for mine, theirs in zip(shares, whole, strict=True))
     return _WHOLE if own_words else _PART
 
 

@@ -133,7 +133,7 @@ def _candidates(
         if language == "zh" and len(numbers) > 1 and (counted := _counted(near, word, hits, found)):
             kinds[2].append(_Candidate(f"哪个{issuers.zh}的{word}{counted}最多？", words, verdicts=2))
     for stance in ("shortcoming", "plan"):
-        speaker = _lacking(near.here, stance, first or numbers)
+        speaker = _most_telling(near.here, stance, first or numbers)
         if speaker is not None:
             kinds[3].append(_Candidate(_what_lies_ahead(assistant, speaker, stance, language), ()))
     # One question of each kind in turn, each about another matter.
@@ -193,7 +193,7 @@ def _what_lies_ahead(assistant: Assistant, number: int, stance: str, language: L
     return f"{who}下一步有哪些打算？" if language == "zh" else f"What are the plans of {who} for the next year?"
 
 
-def _lacking(index: Index, stance: str, numbers: Sequence[int]) -> int | None:
+def _most_telling(index: Index, stance: str, numbers: Sequence[int]) -> int | None:
     """The report among these that writes most of its shortcomings or plans."""
     counts = np.bincount(index.report_of[index.signals.stance == STANCES.index(stance)], minlength=len(index.reports))
     most = max(numbers, key=lambda n: counts[n], default=None)

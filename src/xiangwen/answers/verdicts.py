@@ -44,7 +44,7 @@ def together(rows: Sequence[Judged]) -> Judged:
 
 
 class Verdicts:
-    """Gives the verdicts, by the fitted thresholds."""
+    """Gives the verdicts: yes from a list's own threshold on, partial and no by the fitted ones."""
 
     def __init__(self, retriever: Retriever, scorer: Scorer) -> None:
         self._retriever = retriever

@@ -94,7 +94,7 @@ def cited(verdict: Verdict, answer: Answer) -> list[Citation]:
 
 def page_number(citation: Citation) -> int | None:
     """The page of the file, where the report has pages."""
-    return getattr(citation, "page", None)
+    return citation.page
 
 
 def section(citation: Citation) -> str:

@@ -8,9 +8,9 @@ words why an index cannot be used.
 """
 
 from xiangwen.index.build_report import BuildReport, FileOutcome
-from xiangwen.index.building import ACCOUNT, Progress, build
+from xiangwen.index.building import BUILD_REPORT, Progress, build
 from xiangwen.index.checking import CheckResult, check
-from xiangwen.index.entries import passage_context, passage_path
+from xiangwen.index.entries import passage_path
 from xiangwen.index.opened import Index
 from xiangwen.index.problems import IndexDamaged, IndexMissing, IndexOutdated, IndexProblem
 from xiangwen.index.storage import FORMAT_VERSION, in_use
@@ -19,7 +19,7 @@ from xiangwen.index.texts import IndexedPassage
 from xiangwen.index.watching import Watch
 
 __all__ = [
-    "ACCOUNT",
+    "BUILD_REPORT",
     "FORMAT_VERSION",
     "BuildReport",
     "CheckResult",
@@ -36,6 +36,5 @@ __all__ = [
     "build",
     "check",
     "in_use",
-    "passage_context",
     "passage_path",
 ]

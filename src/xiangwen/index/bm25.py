@@ -81,11 +81,11 @@ class LexicalIndex:
         lengths = by_row.sum(axis=1).astype(np.float32)
         holding = np.diff(by_word.indptr)
         usual = BM25()
-        rarity = np.log(1 + (passages - holding + 0.5) / (holding + 0.5)).astype(np.float32)
+        idf = np.log(1 + (passages - holding + 0.5) / (holding + 0.5)).astype(np.float32)
         damping = usual.k1 * (1 - usual.b + usual.b * lengths / max(float(lengths.mean()), 1.0))
         frequency = by_word.data.astype(np.float32)
         scores = Scores(
-            np.repeat(rarity, holding) * (frequency / (damping[by_word.indices] + frequency)),
+            np.repeat(idf, holding) * (frequency / (damping[by_word.indices] + frequency)),
             by_word.indices.astype(np.int32),
             by_word.indptr.astype(np.int64),
             passages,

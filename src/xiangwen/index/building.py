@@ -47,7 +47,7 @@ from xiangwen.ledger.indicators import digest, indicators_beside
 from xiangwen.ledger.table import Table
 from xiangwen.reports import Collection, ReadFile, Report, UnreadableFile, changes_since, check_folder, read_folder
 
-ACCOUNT = "build-report.json"
+BUILD_REPORT = "build-report.json"
 """What the last build did, beside the index."""
 _READINGS = 3
 """How often a build reads files that change under its hands before it leaves the rest to the next build."""
@@ -176,7 +176,7 @@ class _Build:
             notes=tuple(f"{notice.file}：{notice.reason}" for notice in collection.notices),
         )
         with suppress(OSError):  # the index is in use: that its account cannot be written is no failure
-            _replace(self._directory / ACCOUNT, json.dumps(asdict(result), ensure_ascii=False, indent=1) + "\n")
+            _replace(self._directory / BUILD_REPORT, json.dumps(asdict(result), ensure_ascii=False, indent=1) + "\n")
         return result
 
     def _read(self, before: Collection | None = None) -> Collection:

@@ -94,11 +94,6 @@ def passage_path(report: Report, passage: Passage) -> tuple[str, ...]:
     return tuple(part for part in (place + year, *passage.above(report.text), words) if part)
 
 
-def passage_context(report: Report, passage: Passage) -> str:
-    """The same in one text."""
-    return " ".join(passage_path(report, passage))
-
-
 def make_entries(
     reports: Sequence[Report], encoder: Encoder, on_done: Callable[[int, int], None], checkpoint: Checkpoint
 ) -> list[Entry]:

@@ -18,8 +18,6 @@ from xiangwen.ledger.words import named
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-    pass
-
 WIDTH = 1 << 16
 """Features that are told apart; names are hashed into so many."""
 _DIGITS = re.compile(r"[\d零〇一二两三四五六七八九十百千万]+(?:[.,，．]\d+)*")

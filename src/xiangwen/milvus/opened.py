@@ -42,13 +42,13 @@ _Said = TypeVar("_Said")
 ALL_UP_TO = 250_000
 """Passages in scope up to which all of them are fetched: the reports of one year of a province with 1,800 townships."""
 _PROMISING = 24_000
-"""Of a question about more as many are fetched,"""
+"""Passages that are fetched for a question about more than `ALL_UP_TO`."""
 _KEPT = 60_000
 """Fetched passages that are kept: some 250 MB."""
 _PARTS = 4
 """Indexes made of whole reports that are kept."""
 EACH = (2, 32)
-"""shared out evenly, but at least and at most so many of a report."""
+"""The fewest and the most of them that are fetched of a report."""
 _SEARCHED = 16
 """Passages of a report that each search gives at most. On forty generated reports the two best of each, by all their
 features, were among those fetched in 999 of 1,000 cases."""

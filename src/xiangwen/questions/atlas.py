@@ -94,7 +94,7 @@ class Atlas:
             question: the question, NFKC-normalised and simplified.
             plans_next_year: the question is about plans, so a report also stands for the year after its own.
         """
-        return _Question(self, question, plans_next_year).scope()
+        return _ScopeReader(self, question, plans_next_year).scope()
 
 
 _BESIDE_CHINESE = re.compile(r"(?:\b[A-Z][\w'’-]*\s+)+(?=[(（]\s*[\u4e00-\u9fff]{2,}[^()（）]*[)）])")
@@ -105,7 +105,7 @@ _JOINED = re.compile(r"\s*(?:[和与跟同及、,，/]|还是|比|以及)")
 _JOINED_BEFORE = re.compile(rf"{_JOINED.pattern}(?:[\u4e00-\u9fff]{{2,6}}[省市县区州])?\s*$")
 
 
-class _Question:
+class _ScopeReader:
     """One question while its scope is read: what was named and found is taken out of it step by step."""
 
     def __init__(self, atlas: Atlas, question: str, plans: bool) -> None:
@@ -181,13 +181,13 @@ class _Question:
             written = self.question[start : township.span.end]
             self._name(self._at_home(township, homes), written, township.span in left_out)
         apart = [mention for mention in regions if mention.span not in of_a_township]
-        for kind in (False, True):
-            mentioned = [m for m in apart if (m.span in left_out) is kind]
-            if mentioned and not kind and self.groups:
+        for leave_out in (False, True):
+            mentioned = [m for m in apart if (m.span in left_out) is leave_out]
+            if mentioned and not leave_out and self.groups:
                 self.groups = [self._at_home(group, mentioned) for group in self.groups]
                 self.narrowed = True
             elif mentioned:
-                self._narrow(self._of_regions(mentioned), leave_out=kind)
+                self._narrow(self._of_regions(mentioned), leave_out=leave_out)
         for place in unknown:
             if townships and place.kind == "township" and not self._joined(place.span) and of_words(place.name):
                 place = replace(place, doubtful=True)  # 「德祥镇整治集镇面貌」 names one township

@@ -1,9 +1,7 @@
 """What kind of answer a question wants, told by two linear models: one for questions of a place that is named, one for
 questions over many reports. They weigh a question's vector, its characters, and what patterns take it for.
 
-Of questions by another author patterns alone tell .35; with 365 examples characters alone .65, vectors alone .83.
-
-``kinds.npz`` is written by ``python -m xiangwen.training.kinds``.
+``kinds.npz`` is written by ``python -m xiangwen.training.kinds``; docs/judge.md tells from what and what it is worth.
 """
 
 from __future__ import annotations

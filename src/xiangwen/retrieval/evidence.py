@@ -1,8 +1,8 @@
 """Evidence for a question: every passage scored, none cut off by a top-k.
 
 Each passage gets a row of named features (how near, which words of the topic it holds, whether it plans or lacks,
-whether it has the kind of number asked for); `xiangwen.retrieval` turns a row into a probability. Scoring everything is
-affordable (a flat FAISS index over 100,000 passages takes milliseconds) and is what lets every report be answered for.
+whether it has the kind of number asked for); `VerdictModel` turns a row into a probability. Scoring everything is
+affordable (one pass over 100,000 vectors takes milliseconds) and is what lets every report be answered for.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ FEATURES = (
     "length",
     "strength",
 )
-"""The columns of `Evidence.features`, in order; `_features` says what each one means."""
+"""The columns of `Evidence.features`, in order; `Retriever.evidence` computes them."""
 
 _EVERY_ASKED = re.compile(
     r"(每个?|各|所有|全部|都|全覆盖|全体)(?:行政)?(村|社区|居)|村村|一村一|\b(every|each|all)\b.{0,20}\b(village|communit)"
@@ -361,7 +361,7 @@ class Retriever:
             return {name: Sparse(*none, float(name == "missing_word")) for name in names}
         matches = [self.matches(t) for t in terms]
         weights = np.array(
-            [self._rarity(t, own) * t.weight for t, (own, _) in zip(terms, matches, strict=True)], np.float32
+            [self._idf(t, own) * t.weight for t, (own, _) in zip(terms, matches, strict=True)], np.float32
         )
         total = float(weights.sum()) or 1.0
         heading_of = self.here.signals.above if everywhere else self.here.signals.above[passages]
@@ -397,7 +397,7 @@ class Retriever:
         lengths = lengths[lengths > 0]
         return np.asarray(np.cumsum(lengths) - lengths)
 
-    def _rarity(self, term: Term, own: NDArray[np.float32]) -> float:
+    def _idf(self, term: Term, own: NDArray[np.float32]) -> float:
         """Inverse document frequency; a word that no passage holds is as telling as one that a single passage holds."""
         passages, holding = self.here.holders(term.words, int((own >= _HALF).sum()))
         return math.log(1 + passages / (1 + holding))

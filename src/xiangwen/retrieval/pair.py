@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -14,22 +14,12 @@ if TYPE_CHECKING:
 
 LABELS = ("yes", "partial", "no", "future", "about", "unrelated")
 """What a passage is to a question; ``docs/labelling.md`` says what each one means."""
-
-HELD_TOPICS = frozenset({"waste_sorting", "veterans", "heritage"})
-HELD_REPORTS = frozenset({"004.txt", "012.txt", "016.txt", "034.txt", "040.txt"})
-HELD_SET = "L6"
-"""What the judge of conditions was never trained on: three topics, a quarter of the reports, one set of questions."""
 _QUESTION_TOKENS = 72
 _CONTEXT_TOKENS = 56
 _SENTENCE_TOKENS = 112
 """A pair has at most 244 tokens; 99 in 100 of the labelled ones fit whole."""
 _AROUND = 70
 """Characters on either side of a marked figure that the judge reads."""
-
-
-def is_held(pair: dict[str, Any], file: str) -> bool:
-    """Whether the judge of conditions was not trained on a labelled passage of that file."""
-    return pair["topic"] in HELD_TOPICS or file in HELD_REPORTS or pair["id"].startswith(HELD_SET)
 
 
 def context(report: Report, passage: Passage) -> str:

@@ -1,4 +1,4 @@
-"""Retrieval proposes, the judge decides: every passage in scope with the probability that it answers."""
+"""Every passage in scope with the probability that it answers: retrieval proposes, the judge reads, a model weighs."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ NAMED_CANDIDATES = 10
 READING_BUDGET = 15
 """Passages that it reads for a question over many reports, shared out evenly: what it reads in 150 ms on two cores."""
 REPORT_CANDIDATES = 2
-"""Of every report at least these,"""
+"""Passages that it reads of every report at least."""
 MOST_READ = 60
-"""but no more than these in all, the most promising ones: reading them takes some 600 ms on two cores."""
+"""Passages that it reads in all at most, the most promising ones: some 600 ms on two cores."""
 READ_OF_MANY = 60
-"""For a list over so many reports that the judge could not read a quarter of these sentences, it reads so many that
-differ, and the others are judged by them (`xiangwen.retrieval.label_propagation`);"""
+"""Passages that it reads where it could not read one of every fourth report: such as differ, by which the others are
+judged (`xiangwen.retrieval.label_propagation`)."""
 _READ_OF_MOST = 30
-"""so many of more reports than"""
+"""The same of more reports than `_MANY`."""
 _MANY = 5_000
-"""where all else takes most of a second."""
+"""Reports above which all else takes most of a second."""
 _CHOSEN_AMONG = 2_000
 """Sentences that those to be read are chosen among; more do not differ more."""
 _ROUNDING = 0.05

@@ -31,7 +31,7 @@ from xiangwen.encoding.tokenizer import build_tokenizer
 from xiangwen.encoding.tuned import packed_tensors, tuned_weights, unpacked_tensors
 from xiangwen.encoding.weights import Weights
 from xiangwen.retrieval.judge import JUDGE_FILE
-from xiangwen.retrieval.pair import LABELS, encode, is_held
+from xiangwen.retrieval.pair import LABELS, encode
 from xiangwen.segmentation.passages import Passage
 from xiangwen.training.bert import bert_of, load_tensors, train_in_steps, trained_tensors, unpadded
 from xiangwen.training.encoder import PathEncoder, ReportPassages, encode_texts
@@ -39,6 +39,7 @@ from xiangwen.training.lessons import Author, authors
 from xiangwen.training.pairs import (
     SEED,
     Pair,
+    is_held,
     of_another_hand,
     read_cells,
     read_general,

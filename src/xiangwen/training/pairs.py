@@ -21,6 +21,10 @@ from xiangwen.training.lessons import Author, Lesson, Mark
 SEED = 20
 HELD_REPORT = "12.txt"
 """Of every author this report is kept out of the training of the judge, and of the encoder."""
+HELD_TOPICS = frozenset({"waste_sorting", "veterans", "heritage"})
+HELD_REPORTS = frozenset({"004.txt", "012.txt", "016.txt", "034.txt", "040.txt"})
+HELD_SET = "L6"
+"""Of ``pairs.jsonl``, what no judge is trained on: three topics, a quarter of the reports, one set of questions."""
 HELD_HANDS = ("retired_mayor", "nurse")
 """Conditions by these authors are kept out of the training of the judge: thresholds are chosen on them."""
 _HELD_WRITING = 8
@@ -203,6 +207,11 @@ def _pair(lesson: Lesson, mark: Mark, sentence: str, label: str, source: str) ->
         held=Path(mark.report.file).name == HELD_REPORT,
         source=source,
     )
+
+
+def is_held(pair: dict[str, Any], file: str) -> bool:
+    """Whether no judge was trained on a labelled passage of that file."""
+    return pair["topic"] in HELD_TOPICS or file in HELD_REPORTS or pair["id"].startswith(HELD_SET)
 
 
 def of_another_hand(row: dict[str, Any], file: str) -> bool:

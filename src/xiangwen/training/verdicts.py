@@ -28,10 +28,9 @@ from xiangwen.questions import Atlas, Question, understand
 from xiangwen.reports import read_folder
 from xiangwen.retrieval.evidence import FEATURES, Evidence, Retriever
 from xiangwen.retrieval.judge import Judge, shipped_judge
-from xiangwen.retrieval.pair import is_held
 from xiangwen.retrieval.scoring import JUDGE_FEATURES, Scorer, judge_features
 from xiangwen.retrieval.verdict_model import REPORT_FEATURES, Logistic, VerdictModel, best_rows
-from xiangwen.training.pairs import HELD_HANDS, of_another_hand
+from xiangwen.training.pairs import HELD_HANDS, is_held, of_another_hand
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ _ANSWER: dict[str, tuple[str, str]] = {
     "high": ("高", "high"),
     "medium": ("中", "medium"),
     "low": ("低", "low"),
-    "verdict": ("结论", "Verdict"),
+    "verdict": ("判断", "Verdict"),
     "evidence": ("原文依据", "Evidence"),
     "confidence": ("把握", "Confidence"),
     "value": ("数值", "Value"),
