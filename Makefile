@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start \
-  bench-rebuild bundle test-bundle screenshots evaluate baseline encoder judge judge-of-conditions kinds fit bench-sentences bench-numbers
+  bench-rebuild bundle test-bundle screenshots evaluate baseline encoder judge kinds fit bench-sentences bench-numbers
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -79,19 +79,13 @@ encoder: .venv/.installed-dev  ## train the encoder anew on the authors' reports
 
 JUDGE := xiangwen.training.judge tests/learning --written tests/questions/written_pairs.jsonl \
 	  --pairs tests/questions/pairs.jsonl --reports seeds tests/reports_dev
-judge: .venv/.installed-dev  ## train the judge anew: two rounds over all that is labelled (three hours on two cores)
+judge: .venv/.installed-dev  ## train the judge anew: a round over all that is labelled, two weighted to conditions (two hours)
 	mkdir -p build
-	$(BIN)/python -m $(JUDGE) --out build/judge.npz
-	$(BIN)/python -m $(JUDGE) --start build/judge.npz
-
-judge-of-conditions: .venv/.installed-dev  ## train the judge of conditions on from that of answers (an hour and a half)
-	mkdir -p build
-	$(BIN)/python -m $(JUDGE) --epochs 1 --start src/xiangwen/retrieval/judge_layers.npz --out build/conditions.npz
-	$(BIN)/python -m $(JUDGE) --epochs 1 --share 0.45 --start build/conditions.npz --out build/conditions.npz
-	$(BIN)/python -m $(JUDGE) --epochs 1 --share 0.25 --start build/conditions.npz --out src/xiangwen/retrieval/condition_layers.npz
+	$(BIN)/python -m $(JUDGE) --epochs 1 --out build/judge.npz
+	$(BIN)/python -m $(JUDGE) --epochs 2 --share 0.4 --start build/judge.npz
 
 KINDS := tests/questions/kinds
-KINDS_LEARNED := hotline village_corner department_head four_callers inspector callers
+KINDS_LEARNED := hotline village_corner department_head four_callers inspector callers night_editor
 kinds: .venv/.installed-dev  ## train the reader of kinds anew, measured on another author's questions
 	$(BIN)/python -m xiangwen.training.kinds $(KINDS_LEARNED:%=$(KINDS)/%.jsonl) --learning tests/learning \
 	  --test $(KINDS)/court_clerk.jsonl

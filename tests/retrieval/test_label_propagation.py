@@ -16,7 +16,7 @@ from xiangwen.retrieval.label_propagation import carried_over, description, plac
 @pytest.mark.parametrize("text", ["哪些乡镇聘请了法律顾问？", "Which townships settled disputes?"])
 def test_thirty_readings_foretell_the_others_better_than_their_mean_does(index: Index, text: str) -> None:
     question = understand(text, Atlas(index.reports))
-    scorer = Scorer(Retriever(index), VerdictModel.load(), shipped_judge(), shipped_judge(conditions=True))
+    scorer = Scorer(Retriever(index), VerdictModel.load(), shipped_judge())
     evidence = scorer.retriever.evidence(question)
     rows = np.arange(0, len(evidence.passages), 2)
     vectors = index.vectors_of(evidence.passages[rows])

@@ -47,8 +47,8 @@ class Maker:
         self.atlas = Atlas(index.reports, index.likely_reports)
         self.naming = Naming(index.reports)
         self.retriever = Retriever(index)
-        reader, of_conditions = (shipped_judge(), shipped_judge(conditions=True)) if judge else (None, None)
-        self.scorer = Scorer(self.retriever, model, reader, of_conditions)
+        reader = shipped_judge() if judge else None
+        self.scorer = Scorer(self.retriever, model, reader)
         self.thresholds = self.scorer.thresholds
         self.verdicts = Verdicts(self.retriever, self.scorer)
         self.choose: Chooser = JudgeChooser(self.retriever, reader) if reader else by_fit

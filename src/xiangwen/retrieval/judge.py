@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 JUDGE_FILE = "judge_layers.npz"
-"""Of questions about one place and of marked figures; written by `xiangwen.training.judge`."""
-CONDITIONS_FILE = "condition_layers.npz"
-"""Of conditions over many reports: the same, trained on more conditions and fewer marked figures (docs/judge.md)."""
+"""Its layers, written by `xiangwen.training.judge`."""
 _GRAPH, _HEAD = "judge.onnx", "head.npz"
 _LAYOUT = 2
 """Raise it when these files are laid out differently."""
@@ -84,7 +82,6 @@ class Judge:
 
 
 @cache
-def shipped_judge(*, conditions: bool = False) -> Judge:
-    """A judge of the package, loaded once: of questions about one place, or of conditions over many reports."""
-    with as_file(files("xiangwen.retrieval").joinpath(CONDITIONS_FILE if conditions else JUDGE_FILE)) as file:
-        return Judge.load(file)
+def shipped_judge() -> Judge:
+    """The judge of the package, loaded once."""
+    return Judge.load()

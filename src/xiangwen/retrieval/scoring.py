@@ -94,21 +94,17 @@ class Scored:
 class Scorer:
     """Scores all passages in a question's scope."""
 
-    def __init__(
-        self, retriever: Retriever, model: VerdictModel, judge: Judge | None, of_conditions: Judge | None = None
-    ) -> None:
+    def __init__(self, retriever: Retriever, model: VerdictModel, judge: Judge | None) -> None:
         """Make ready.
 
         Args:
             retriever: over the collection.
             model: weighs features and readings.
-            judge: reads for questions about one place; None to go by the features alone.
-            of_conditions: reads for conditions over many reports; ``judge`` where it is None.
+            judge: reads the most promising passages; None to go by the features alone.
         """
         self.retriever = retriever
         self.model = model
         self.judge = judge
-        self.of_conditions = of_conditions or judge
         self.thresholds = model.thresholds if judge else model.plain_thresholds
 
     def score(self, question: Question) -> Scored:
@@ -273,12 +269,11 @@ class Scorer:
 
     def read(self, question: Question, passages: NDArray[np.int64]) -> NDArray[np.float64]:
         """The judge's probabilities, shape (passages, labels)."""
-        judge = self.of_conditions if question.kind == "which" else self.judge
-        assert judge is not None
+        assert self.judge is not None
         index = self.retriever.index
         rows = [index.passages[int(p)] for p in passages]
         contexts = [context(index.reports[p.report], p) for p in rows]
-        return judge.probabilities(question.standalone, contexts, [index.reading(p) for p in rows])
+        return self.judge.probabilities(question.standalone, contexts, [index.reading(p) for p in rows])
 
 
 def _best_of_each(values: NDArray[np.floating[Any]], starts: NDArray[np.int64], count: int) -> NDArray[np.int64]:

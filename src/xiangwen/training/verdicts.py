@@ -232,13 +232,13 @@ def _calibration_error(p: NDArray[np.float64], y: NDArray[np.bool_]) -> float:
     return float(sum(abs(p[bins == b].mean() - y[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)))
 
 
-def readings_of(rows: Sequence[Rows], model: VerdictModel, judge: Judge, of_conditions: Judge) -> Iterator[Rows]:
-    """The judges' readings, as features, of the best passages not trained on; as many as it reads in use."""
+def readings_of(rows: Sequence[Rows], model: VerdictModel, judge: Judge) -> Iterator[Rows]:
+    """The judge's readings, as features, of the best passages not trained on; as many as it reads in use."""
     for whole in rows:
         if not whole.unseen.any():
             continue
         row = _keep(whole, whole.unseen)
-        scorer = Scorer(row.retriever, model, judge, of_conditions)
+        scorer = Scorer(row.retriever, model, judge)
         evidence = Evidence(row.passages, dict(zip(FEATURES, row.features.T, strict=True)))
         prior = scorer.model.supports.probability(row.features)
         chosen = scorer.candidates(row.asked, evidence, prior)
@@ -361,7 +361,7 @@ def _right_by(p: NDArray[np.float64], y: NDArray[np.bool_], names: NDArray[np.st
     return table
 
 
-def fit(rows: Sequence[Rows], judge: Judge, of_conditions: Judge) -> dict[str, Any]:
+def fit(rows: Sequence[Rows], judge: Judge) -> dict[str, Any]:
     """The model fitted on everything, with the cross-validated figures beside it, as its file holds it."""
     x, s, d = _training_rows(rows)
     supports, denies = fit_logistic(x, s), fit_logistic(x, d)
@@ -370,7 +370,7 @@ def fit(rows: Sequence[Rows], judge: Judge, of_conditions: Judge) -> dict[str, A
     features_only = VerdictModel(
         FEATURES, supports, denies, report, supports, supports, supports, denies, report, {}, {}
     )
-    readings = list(readings_of(rows, features_only, judge, of_conditions))
+    readings = list(readings_of(rows, features_only, judge))
     answers = [r for r in readings if r.form != "which"]
     readings = [r for r in readings if r.form == "which"]
     everything = list(range(len(JUDGE_FEATURES)))
@@ -411,10 +411,6 @@ def _rounded(figures: dict[str, Any]) -> dict[str, Any]:
     return {n: _rounded(value) if isinstance(value, dict) else round(value, 4) for n, value in figures.items()}
 
 
-def _of_conditions(file: Path | None) -> Judge:
-    return Judge.load(file) if file else shipped_judge(conditions=True)
-
-
 def _questions(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
@@ -431,7 +427,7 @@ def main() -> None:
     parser.add_argument("reports", type=Path, nargs="+")
     parser.add_argument("--learning", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--judge", type=Path, help="of conditions, if not the one that ships")
+    parser.add_argument("--judge", type=Path, help="if not the one that ships")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with tempfile.TemporaryDirectory() as folder:
@@ -445,7 +441,7 @@ def main() -> None:
         conditions = [c for n, c in enumerate(conditions) if c["by"] in HELD_HANDS or n % _OF_CONDITIONS == 0]
         of_authors = _retriever(arguments.learning, Path(folder) / "authors")
         rows += rows_of(conditions, of_authors, of_another_hand, first=len(rows))
-        result = fit(rows, shipped_judge(), _of_conditions(arguments.judge))
+        result = fit(rows, Judge.load(arguments.judge) if arguments.judge else shipped_judge())
     known = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
     # The thresholds are chosen on answers, not on pairs (each says where); a fit keeps them.
     result["thresholds"] = known.get("thresholds", {})
