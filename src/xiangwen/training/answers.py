@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 ANSWER_FEATURES = (*JUDGE_FEATURES, *NEARNESS)
 _GRID = (0.01, 0.02, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
-_LEAST_KEPT = 0.97
+_LEAST_KEPT = 0.99
 """Share of the answerable questions that are answered at least."""
 _SOURCE = "chosen on the authors' reports kept out of all training (xiangwen.training.answers)"
 
