@@ -2,7 +2,7 @@
 
 150 inputs of 13 kinds, a fifth in English, by an author who knew neither the product nor its tests. A table by kind,
 and the misses. The first run, before anything was mended in their view, had 131 right; two kinds of misses were mended
-since.
+since, and the judge was trained anew.
 """
 
 from __future__ import annotations
