@@ -30,6 +30,7 @@ bench: .venv/.installed-dev  ## measure building, asking, encoding and thirty pe
 	$(BIN)/python tests/benchmarks/questions.py
 	$(BIN)/python tests/benchmarks/encoder.py
 	$(BIN)/python tests/benchmarks/load.py
+	$(BIN)/python tests/benchmarks/stages.py
 	$(BIN)/python tests/benchmarks/incremental.py
 	$(BIN)/python tests/benchmarks/page.py
 
