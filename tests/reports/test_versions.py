@@ -63,3 +63,11 @@ def test_two_reports_of_one_township_and_year_that_share_little_are_no_versions(
     (tmp_path / "a.txt").write_text(FIRST, encoding="utf-8")
     (tmp_path / "b.txt").write_text(OTHER_YEAR.replace("2023", "2024"), encoding="utf-8")
     assert not any(report.superseded_by for report in read_folder(tmp_path).reports)
+
+
+def test_a_short_report_and_its_revision_are_versions_though_no_clause_is_the_same(tmp_path: Path) -> None:
+    title = "宁远县青石镇人民政府2024年度法治政府建设工作报告"
+    (tmp_path / "a.txt").write_text(f"{title}\n\n化解矛盾纠纷58件。\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_text(f"{title}（修订稿）\n\n化解矛盾纠纷65件。\n", encoding="utf-8")
+    superseded = {report.file: bool(report.superseded_by) for report in read_folder(tmp_path).reports}
+    assert superseded == {"a.txt": True, "b.txt": False}

@@ -13,7 +13,9 @@ from xiangwen.language.common_forms import common_characters
 from xiangwen.reports.report import Report, SkippedFile
 
 _ALIKE = 0.5
-"""Share of the clauses of the shorter of two texts that the other has too; reports at hand share up to .35."""
+"""Share of the shorter text's stretches of characters, numbers left out, that the other has too: of 1,140 pairs of
+different reports (tests/reports_dev and others) none shares more than .25."""
+_STRETCH = 5
 _EDGE = 600
 """Characters at the beginning and at the end in which a report is dated."""
 _REVISED = re.compile(r"修订|修改|修正|更正|订正|补正|更新|定稿|终稿|最终|正式|新版|revised|final|new|v\d", re.I)
@@ -29,7 +31,7 @@ def content_key(text: str) -> str:
 def mark_superseded(reports: Sequence[Report]) -> tuple[tuple[Report, ...], tuple[SkippedFile, ...]]:
     """The reports, the earlier versions among them marked with the id of the latest, and a sentence on each.
 
-    Versions have one issuer and one year, and most of their clauses are the same.
+    Versions have one issuer and one year, and most of their words are the same.
     """
     groups: dict[tuple[str, int], list[int]] = defaultdict(list)
     for number, report in enumerate(reports):
@@ -56,22 +58,23 @@ def mark_superseded(reports: Sequence[Report]) -> tuple[tuple[Report, ...], tupl
 
 def _versions(group: Sequence[tuple[int, Report]]) -> Iterator[list[int]]:
     """Those of one issuer and year that are versions of each other."""
-    left = [(number, report, _clauses(report.text)) for number, report in group] if len(group) > 1 else []
+    left = [(number, report, _stretches(report.text)) for number, report in group] if len(group) > 1 else []
     while left:
         (number, report, said), *others = left
         alike = [
             (n, r, s)
             for n, r, s in others
             if (not report.metadata.county or not r.metadata.county or report.metadata.county == r.metadata.county)
-            and len(said & s) >= _ALIKE * max(1, min(len(said), len(s)))
+            and len(said & s) >= _ALIKE * min(len(said), len(s))
         ]
         left = [other for other in others if other not in alike]
         if alike:
             yield [number, *(n for n, _, _ in alike)]
 
 
-def _clauses(text: str) -> frozenset[str]:
-    return frozenset(filter(None, re.split(r"[\W_]+", common_characters(re.sub(r"[ \t\u3000\n]+", "", text)))))
+def _stretches(text: str) -> frozenset[str]:
+    plain = re.sub(r"[\W\d_]+", "", common_characters(text))
+    return frozenset(plain[i : i + _STRETCH] for i in range(max(1, len(plain) - _STRETCH + 1)))
 
 
 def _order(report: Report) -> tuple[int, tuple[int, ...], str]:
