@@ -123,6 +123,13 @@ def test_an_english_question_is_answered_in_english(answers: dict[str, Answer]) 
     assert "163件" in answer.text
 
 
+@pytest.mark.xfail(
+    strict=True, reason="one of six figures of a long sentence, asked in English: declined (docs/judge.md)"
+)
+def test_a_figure_among_six_is_found_in_english(index: Index) -> None:
+    assert "20人" in Assistant(index).ask("How many law-literate villagers did Wanling train?").text
+
+
 def _strange_inputs() -> list[str]:
     """Two hundred: fragments of questions mixed with what people paste, mistype or try out."""
     pieces = [

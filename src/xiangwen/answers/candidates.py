@@ -58,6 +58,7 @@ _SOME_PART = 0.5
 _RATE_UNASKED = 0.7
 """A rate where no unit is asked for: a count answers before it."""
 _OTHER_MEASURE = 0.7
+"""A figure in another measure word than the one asked with: 200次 where 多少场 is asked."""
 _SUBJECT, _NAMED = 0.7, 0.3
 """What the topic's words around a figure count beside the words of its own noun. All of these were set by hand and
 never fitted; tests/answers/number_cases holds what they have to keep right."""

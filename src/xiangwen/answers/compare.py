@@ -30,7 +30,8 @@ def answer(maker: Maker, question: Question) -> Answer:
     """Matching evidence of each place named, side by side."""
     cited = Citations(maker.index)
     shown, verdicts = [], []
-    for side in sides(question):
+    asked = sides(question)
+    for side in asked:
         group = side.scope.reports
         own = maker.scorer.score(side)
         passages, p = _evidence(maker, side, own)
@@ -48,7 +49,7 @@ def answer(maker: Maker, question: Question) -> Answer:
     if not cited.made:
         nothing = maker.nothing(question, maker.scorer.score(question))
         return replace(nothing, verdicts=tuple(replace(v, citations=()) for v in verdicts))
-    of_numbers = all(side.kind == "number" for side in sides(question))
+    of_numbers = all(side.kind == "number" for side in asked)
     said, figure = wording.compare(question.language, shown, cited.made, maker.naming, numbers=of_numbers)
     return maker.made(question, cited, said, verdicts=tuple(verdicts), figure=figure)
 

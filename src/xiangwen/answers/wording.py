@@ -115,9 +115,9 @@ def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str, namin
 def _best(question: Question, rows: Sequence[RankRow]) -> Sequence[RankRow]:
     """The rows that 「前三」 asks for, those as good as the last of them too; none where no number is named."""
     count = question.rank.count if question.rank else None
-    if not count or count < 2 or count >= len(rows):
-        return rows[:0] if not count or count < 2 else rows
-    last = rows[count - 1][1].number
+    if not count or count < 2:
+        return ()
+    last = rows[min(count, len(rows)) - 1][1].number
     return [row for n, row in enumerate(rows) if n < count or row[1].number == last]
 
 

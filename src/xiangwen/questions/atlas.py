@@ -205,14 +205,16 @@ class _ScopeReader:
         stated = township.reports & self._of_regions(regions) if regions else township.reports
         if stated or not regions:
             return township._replace(reports=stated)
+        return township._replace(reports=self._unsaid(township.reports, [region.name for region in regions]))
+
+    def _unsaid(self, numbers: frozenset[int], regions: Sequence[str]) -> frozenset[int]:
+        """Those of a township's reports that may lie in regions which they do not name; it is told of them."""
         reports = self.atlas.reports
-        unsaid = frozenset(
-            n for n in township.reports if all(may_lie_in(reports[n].metadata, region.name) for region in regions)
-        )
+        unsaid = frozenset(n for n in numbers if all(may_lie_in(reports[n].metadata, region) for region in regions))
         if unsaid:
-            where = "".join(region.name for region in regions)
-            self.notes.append(Note("unstated", where, township.name, tuple(sorted(unsaid))))
-        return township._replace(reports=unsaid)
+            first, *_ = in_order = sorted(unsaid)
+            self.notes.append(Note("unstated", "".join(regions), reports[first].name, tuple(in_order)))
+        return unsaid
 
     def _joined(self, span: Span) -> bool:
         """Whether it stands beside another place, as in 「青龙镇和柳河镇」."""
@@ -263,12 +265,9 @@ class _ScopeReader:
             return
         if place.doubtful and not (told and told.own):
             return
-        if told is None and not leave_out and place.kind == "region" and inner is not self.atlas.all:
-            beside = [n for n in inner if may_lie_in(self.atlas.reports[n].metadata, place.name)]
-            if beside:
-                township = self.atlas.reports[beside[0]].name
-                self.notes.append(Note("unstated", place.name, township, tuple(sorted(beside))))
-                return
+        beside_known = place.kind == "region" and end > place.span.end
+        if told is None and not leave_out and beside_known and self._unsaid(inner, [place.name]):
+            return
         if told is None:
             segment = blank(self.heard, [(0, place.span.start), (place.span.end, len(self.heard))])
             slip = self.atlas.townships.misspelt(segment) if place.kind in ("township", "english") else None

@@ -166,7 +166,7 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
         absence=_says("absence", lowered),
         standalone=plain,
         quantity=read_quantity_asked(plain.lower(), scope.years, plan),
-        number_asked=(bool(rank) and kind != "each") or _says("kind.number", lowered),
+        number_asked=bool(rank) or _says("kind.number", lowered),
         section=section,
         off_topic=(_says("off_topic", lowered) and not scope.groups) or not re.search(r"\w", plain),
     )
@@ -295,7 +295,7 @@ def _kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_pl
     if kind == "sum":
         return "rank", Rank("average" if _says("order.average", rest) else "sum")
     if kind == "each":
-        return "each", Rank("most")
+        return "each", None
     return ("which" if kind == "over" else cast(Kind, kind)), None
 
 

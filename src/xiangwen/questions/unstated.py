@@ -3,10 +3,9 @@ there, as long as what it states of its own place does not say otherwise."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-from xiangwen.reports.places import Place, gazetteer
+from xiangwen.reports.places import Place, rows_named
 
 if TYPE_CHECKING:
     from xiangwen.reports.metadata import Metadata
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 def may_lie_in(metadata: Metadata, region: str) -> bool:
     """Whether a report with this metadata may be of a county, city or province that it does not name."""
-    rows = _rows().get(region, ())
+    rows = rows_named(region)
     if not rows:
         return metadata.county is None  # a county that the gazetteer lacks
     return any(_fits(row, metadata) for row in rows)
@@ -23,15 +22,5 @@ def may_lie_in(metadata: Metadata, region: str) -> bool:
 def _fits(row: Place, metadata: Metadata) -> bool:
     stated = (metadata.province, metadata.city, metadata.county)
     # A county of its own that the gazetteer lacks says nothing of the city it lies in.
-    known = (value if value is None or value in _rows() else None for value in stated)
+    known = (value if value is None or rows_named(value) else None for value in stated)
     return all(value is None or own in ("", value) for own, value in zip(row, known, strict=True))
-
-
-@cache
-def _rows() -> dict[str, tuple[Place, ...]]:
-    """The rows of the gazetteer by each of their names."""
-    rows: dict[str, list[Place]] = {}
-    for place in gazetteer():
-        for name in {*place} - {""}:
-            rows.setdefault(name, []).append(place)
-    return {name: tuple(places) for name, places in rows.items()}

@@ -82,7 +82,7 @@ _ACTING = re.compile(
     r"(?=在|坚持|认真|深入|紧|围绕|以|按照|全面|严格|切实|始终|[，,])"
 )
 _OWN_OFFICES = re.compile(r"我(局|委|中心|院|办|会|县|区|市|州|旗|盟|校|园区)")
-_TOWNSHIPS = re.compile(
+_ALL_OF_THEM = re.compile(
     r"(?:各|\d个|[两三四五六七八九十]个|全[县区市旗])(?:乡镇|镇街|街镇|乡街|苏木|乡级|镇乡|镇[（、(和]|乡[、和])"
 )
 _OWN_TOWNSHIP = re.compile(r"[我本](?:镇|乡|街道|苏木)")
@@ -352,7 +352,7 @@ def _is_of_many(text: str, named: Set[str]) -> bool:
     """Whether an office or a county reports on its townships: it alone is named around the text, which speaks of many
     at once and says 「我镇」 nowhere."""
     above = bool(named) and all(level_of(name) in _ABOVE for name in named)
-    return above and not _OWN_TOWNSHIP.search(text) and len(_TOWNSHIPS.findall(text, 0, 6000)) >= _MANY
+    return above and not _OWN_TOWNSHIP.search(text) and len(_ALL_OF_THEM.findall(text, 0, 6000)) >= _MANY
 
 
 def _weigh_levels(scores: dict[str, float], own: Mapping[str, float], own_office: re.Match[str] | None) -> None:

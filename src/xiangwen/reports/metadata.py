@@ -123,12 +123,13 @@ def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int |
         weights[int(stated[1])] += _IN_TITLE
     elif short := _SHORT_YEAR.search(title):
         weights[2000 + int(short[1])] += _IN_TITLE
-    for match in islice(_REPORTED.finditer(text), 3):
+    reported = list(islice(_REPORTED.finditer(text), 3))
+    for match in reported:
         weights[int(match[1] or match[2] or match[3])] += _REPORTED_ON
     told = Counter(_years_told(title, text))
     for n, (year, count) in enumerate(told.most_common()):
         weights[year] += _MOST_TOLD * (n == 0) + _TOLD * count / told.total()
-    if not weights or not (title or _REPORTED.search(text)):
+    if not weights or not (title or reported):
         for year in _NOTICE.findall(text):
             weights[int(year)] += _ASKED_FOR
     latest = max((year for year, _ in dates), default=9999)

@@ -67,6 +67,13 @@ def gazetteer() -> tuple[Place, ...]:
 
 
 @cache
+def rows_named(name: str) -> tuple[Place, ...]:
+    """The rows of the gazetteer in which that is the name of the province, the city or the county."""
+    columns: tuple[_Column, ...] = ("province", "city", "county")
+    return tuple(dict.fromkeys(place for column in columns for place in _names(column).get(name, ())))
+
+
+@cache
 def _names(column: _Column) -> dict[str, tuple[Place, ...]]:
     rows: dict[str, list[Place]] = {}
     for place in gazetteer():

@@ -35,7 +35,9 @@ _FRAMED = re.compile(
     rf"[【〔［]{SPACE}{{0,3}}[^】〕］\n。；，]{{2,24}}[】〕］](?!第?\d+号)"
     rf"|(?P<alone>[●◆■★▪▲◎►➤□◇]{SPACE}{{0,3}}[\u4e00-\u9fff][^。；，：:？！\n]{{1,15}})"
 )
+"""What brackets or a bullet set off at the beginning of a line; behind a bullet only where the line ends with it."""
 _LEAST_FRAMED = 3
+"""Fewer are no headings of a report but a remark, a case or a list."""
 _CONTENTS = re.compile(rf"目{SPACE}*[录錄次]|CONTENTS|Contents")
 _ATTACHMENT = re.compile(
     rf"附{SPACE}*[件表录錄]{SPACE}*[:：]?{SPACE}*[0-9０-９一二三四五六七八九]{{0,2}}{SPACE}*[:：]?"
