@@ -182,6 +182,20 @@ def test_a_place_that_only_sounds_like_one_that_is_there_is_unknown(place: str) 
     assert (said.problem, said.missing) == ("unknown_report", place)
 
 
+def test_a_subdistrict_is_found_by_its_name_as_a_street_but_a_community_of_it_is_not() -> None:
+    assert found("和平街2024年接到多少件信访？") == {("和平街道", 2024)}
+    assert found("和平街社区接到多少件信访？") != {("和平街道", 2024)}
+
+
+ROADS = Atlas([report("长寿镇", "潜山县"), report("长寿路街道", "普陀区"), report("友谊镇", "双塔县")])
+
+
+def test_a_road_in_the_english_name_of_a_subdistrict_is_a_part_of_it() -> None:
+    assert understand("How many cases did Changshou Road Subdistrict handle?", ROADS).scope.reports == (1,)
+    assert understand("How many cases did Changshou Town handle?", ROADS).scope.reports == (0,)
+    assert understand("How many cases did Youyi Road Subdistrict handle?", ROADS).scope.problem == "unknown_report"
+
+
 UNSTATED = Atlas(
     [
         report("清波街道"),

@@ -27,6 +27,11 @@ _ENGLISH_TOWNSHIP = re.compile(
 _ENGLISH_REGION = re.compile(r"[ -](?:\w+ )?(county|district|city|province|municipality)(?![a-z])", re.I)
 _ENGLISH_LEVEL = {"town": "镇", "zhen": "镇", "township": "乡", "xiang": "乡"}
 """What the English word says of the name's last character; anything else is a street office."""
+_STREETS = {"road": "lu", "street": "jie", "avenue": "dadao"}
+_STREET = re.compile(rf"\b(?:{'|'.join(_STREETS)})\b")
+"""What English says of the name of a subdistrict in its own words: "Changshou Road Subdistrict" is 长寿路街道 …"""
+_NAMES_A_STREET = re.compile(rf" (?:{'|'.join(_STREETS)})\b", re.I)
+"""… and not 长寿镇."""
 _SYLLABLES = 6
 """Latin words that one name may be written in."""
 _SHORTEST_LATIN = 4
@@ -52,13 +57,14 @@ class Forms:
 
 
 def township_forms(name: str) -> Forms:
-    """「善感乡」, 「善感」 (but not 「善感镇」), 「shangan」, 「罗子山乡」 for 罗子山瑶族乡."""
+    """「善感乡」, 「善感」 (but not 「善感镇」), 「shangan」, 「罗子山乡」 for 罗子山瑶族乡, 「和平街」."""
     suffix = re.search(rf"{SUFFIX}$", name)
     stem, bare = re.sub(rf"{SUFFIX}$", "", name), bare_township(name)
     full = [name]
     if suffix and bare != stem:
         full += [bare + "乡", stem.removesuffix("族") + "乡"]
-    short = [s for s in dict.fromkeys((stem, bare)) if len(s) > 1 and s not in full]
+    street = (name.removesuffix("道"),) if name.endswith("街道") else ()
+    short = [s for s in dict.fromkeys((stem, bare, *street)) if len(s) > 1 and s not in full]
     return Forms(tuple(full), tuple(short), _sound(bare) if len(bare) > 1 else "")
 
 
@@ -138,8 +144,9 @@ class Names:
         while first < len(tokens):
             for last in range(min(first + _SYLLABLES, len(tokens)), first, -1):
                 start, end = tokens[first].start(), tokens[last - 1].end()
-                names = self._pinyin.get(re.sub(r"[^a-z]", "", text[start:end].lower()), ())
-                if names and not re.search(r"[^A-Za-z'’\- ]", text[start:end]):
+                sound = _STREET.sub(lambda word: _STREETS[word[0]], text[start:end].lower())
+                names = self._pinyin.get(re.sub(r"[^a-z]", "", sound), ())
+                if names and not _NAMES_A_STREET.match(text, end) and not re.search(r"[^A-Za-z'’\- ]", text[start:end]):
                     kind = self._english_kind.match(text, end)
                     found.append(self._mention(Span(start, kind.end() if kind else end), _of_kind(names, kind)))
                     while first < len(tokens) and tokens[first].start() < found[-1].span.end:
