@@ -389,12 +389,12 @@ def collection(folder: Path, generated: int) -> list[dict[str, Any]]:
 def models(folder: Path) -> dict[str, Path]:
     """The same weights as folders that any SentenceTransformer opens: torch fp32, and our ONNX graph."""
     sys.path.insert(0, str(ROOT / "tests"))
+    from onnx_encoder import as_sentence_transformer
     from tokenizers import normalizers
     from torch_reference import load_torch_reference
 
     from xiangwen.encoding import load_encoder
     from xiangwen.encoding.bundled import BundledEncoder
-    from xiangwen.encoding.sentence_transformer import as_sentence_transformer
 
     found = {"torch": folder / "torch", "onnx": folder / "onnx"}
     torch_side = load_torch_reference().model

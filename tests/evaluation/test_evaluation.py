@@ -11,11 +11,11 @@ from folders import TESTS
 from typer.testing import CliRunner
 
 from xiangwen.cli import app
-from xiangwen.evaluation import EvaluationProblem, Gold, reliability, score
+from xiangwen.evaluation import EvaluationProblem, Gold, reliability
 from xiangwen.evaluation.baseline import compare, load, save
 from xiangwen.evaluation.gold import read_answers, read_gold
 from xiangwen.evaluation.reliability import calibration_error, said_surely
-from xiangwen.evaluation.scoring import FIGURES, Figures, check, check_all, says
+from xiangwen.evaluation.scoring import FIGURES, Figures, check, check_all, figures_of, says
 from xiangwen.evaluation.suite import Suite, ask_all, open_assistant, report_texts
 from xiangwen.evaluation.tables import split_text
 
@@ -43,8 +43,12 @@ def answer(text: str = "", *citations: dict[str, Any], verdicts: Any = (), answe
     return {"id": "q", "text": text, "citations": list(citations), "verdicts": said, "answered": answered}
 
 
+def score(gold: list[Gold], answers: list[dict[str, Any]], texts: dict[str, str] = TEXTS) -> Figures:
+    return figures_of(check_all(texts, gold, answers))
+
+
 def figures(question: Gold, said: dict[str, Any]) -> Figures:
-    return score(TEXTS, [question], [said])
+    return score([question], [said])
 
 
 def rates(question: Gold, said: dict[str, Any]) -> dict[str, float]:
@@ -126,7 +130,7 @@ def test_refusing_is_right_only_where_nothing_answers() -> None:
 
 
 def test_a_question_without_an_answer_line_is_wrong() -> None:
-    assert score(TEXTS, [NUMBER], []).wrong == ("q",)
+    assert score([NUMBER], []).wrong == ("q",)
     assert not check(TEXTS, gold("unanswerable"), None).right
 
 
@@ -162,7 +166,7 @@ def test_figures_by_type_and_language() -> None:
         Gold.from_row({"id": 3, "type": "offtopic", "lang": "en", "question": "?"}),
     ]
     answers = [{**answer(answered=False), "id": 1, "timing_ms": {"total": 4.0}}, {**answer(answered=False), "id": "3"}]
-    result = score(TEXTS, questions, answers)
+    result = score(questions, answers)
     assert result.to_dict() == {
         "abstain": 0.6667,
         "right": {"offtopic": "1/1", "unanswerable": "1/2"},
@@ -178,7 +182,7 @@ def test_stored_answers_have_the_stored_figures(seeds: Path) -> None:
     expected = json.loads((EXAMPLE / "figures.json").read_text(encoding="utf-8"))
     questions = {g.id: g for name in ("seeds_zh", "seeds_en") for g in read_gold(SUITE.with_name(f"{name}.jsonl"))}
     answers = read_answers(EXAMPLE / "answers.jsonl")
-    result = score(report_texts(seeds), [questions[a["id"]] for a in answers], answers).to_dict()
+    result = score([questions[a["id"]] for a in answers], answers, report_texts(seeds)).to_dict()
     assert {name: result[name] for name in expected} == expected
     assert set(FIGURES) <= set(expected), "the example is to show every figure"
 

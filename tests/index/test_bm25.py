@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xiangwen.index import Index
-from xiangwen.index.bm25 import LexicalIndex
+from xiangwen.index.bm25 import LexicalIndex, count_words
 from xiangwen.index.word_counts import WordCounts
 from xiangwen.language.characters import simplify
 from xiangwen.language.tokens import tokens
@@ -23,39 +23,43 @@ SENTENCES = [
 ]
 
 
+def lexical_index(texts: list[str]) -> LexicalIndex:
+    return LexicalIndex.from_counts(count_words([(text,) for text in texts]))
+
+
 def best(query: str, index: LexicalIndex) -> str:
     return SENTENCES[int(index.scores(query).argmax())]
 
 
 def test_the_sentence_with_the_words_of_the_query_scores_best() -> None:
-    index = LexicalIndex.build(SENTENCES)
+    index = lexical_index(SENTENCES)
     assert best("有哪些法律顾问", index) == SENTENCES[0]
     assert best("行政复议", index) == SENTENCES[1]
     assert best("Lawyers", index) == SENTENCES[3]
 
 
 def test_traditional_characters_and_full_width_digits_find_simplified_text() -> None:
-    index = LexicalIndex.build(SENTENCES)
+    index = lexical_index(SENTENCES)
     assert best("積分制", index) == SENTENCES[2]
     assert simplify("１２名法律顧問") == "12名法律顾问"
 
 
 def test_a_word_that_jieba_cuts_otherwise_is_found_by_its_characters() -> None:
-    assert LexicalIndex.build(SENTENCES).scores("家庭积").argmax() == 2
+    assert lexical_index(SENTENCES).scores("家庭积").argmax() == 2
 
 
 def test_a_query_with_no_word_of_the_texts_scores_zero_everywhere() -> None:
-    index = LexicalIndex.build(SENTENCES)
+    index = lexical_index(SENTENCES)
     for query in ("zzz", "", "？！", "鑫鑫淼"):
         assert np.array_equal(index.scores(query), np.zeros(4))
 
 
 def test_texts_without_words_can_be_indexed() -> None:
-    assert LexicalIndex.build(["。。。", "——"]).scores("法律").shape == (2,)
+    assert lexical_index(["。。。", "——"]).scores("法律").shape == (2,)
 
 
 def test_scores_are_the_same_after_saving_and_loading(tmp_path: Path) -> None:
-    index = LexicalIndex.build(SENTENCES)
+    index = lexical_index(SENTENCES)
     index.save(tmp_path / "词")
     assert np.array_equal(LexicalIndex.load(tmp_path / "词").scores("法律顾问"), index.scores("法律顾问"))
 
@@ -64,7 +68,7 @@ def test_the_scores_are_those_of_bm25s(index: Index) -> None:
     texts = [index.quote(p) for p in index.passages]
     theirs = bm25s.BM25()
     theirs.index([tokens(text) for text in texts], show_progress=False)
-    ours = LexicalIndex.build(texts)
+    ours = lexical_index(texts)
     for query in ("法律顾问", "调解矛盾纠纷多少件", "行政执法"):
         assert np.allclose(ours.scores(query), theirs.get_scores(tokens(query)), atol=1e-5)
 

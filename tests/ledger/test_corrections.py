@@ -16,8 +16,10 @@ from xiangwen.exports.ledger import to_csv
 from xiangwen.exports.ledger_corrections import Said, correct, labels
 from xiangwen.exports.ledger_rows import Choice, Line, lines, struck_lines
 from xiangwen.index import Index, build
+from xiangwen.ledger.cells import Value
 from xiangwen.ledger.corrections import FILE, CorrectionProblem, corrections, read_value
 from xiangwen.ledger.indicators import shipped
+from xiangwen.ledger.table import Table
 from xiangwen.training.ledger import _written
 
 LEAFLETS = next(i for i in shipped() if i.id == "leaflets")
@@ -32,6 +34,11 @@ def folder(index_dir: Path, tmp_path: Path) -> Path:
 
 def leaflets(folder: Path, file: str = TWENTY_THOUSAND) -> list[Line]:
     return [line for line in lines(Index.load(folder), Choice(("leaflets",))) if line.report.file == file]
+
+
+def values(table: Table) -> list[Value]:
+    cells = (cell for report in range(table.reports) for cell in table.of_report(report))
+    return [cell.value for cell in cells if cell.indicator == "leaflets"]
 
 
 def say(folder: Path, mark: Any, **more: Any) -> None:
@@ -55,7 +62,7 @@ def test_a_wrong_cell_counts_nowhere_until_that_is_taken_back(folder: Path) -> N
     say(folder, "wrong")
     index = Index.load(folder)
     assert leaflets(folder) == [] and [line.quote for line in struck_lines(index)] == ["发放各类宣传材料2万余份"]
-    assert 20000 not in index.ledger.of_indicator("leaflets")["value"]
+    assert 20000 not in values(index.ledger)
     say(folder, "undo")
     assert [line.cell.value for line in leaflets(folder)] == [20000]
 
@@ -83,7 +90,7 @@ def test_it_outlives_a_rebuild_while_its_sentence_stands(
     assert [line.cell.value for line in leaflets(folder)] == [25000]
     assert leaflets(folder)[0].quote == "发放各类宣传材料2万余份"
     # What was read is what the next build takes over, not what was corrected.
-    assert 20000 in Index.load(folder).ledger_as_read.of_indicator("leaflets")["value"]
+    assert 20000 in values(Index.load(folder).ledger_as_read)
 
     file.write_text(text.replace("发放各类宣传材料2万余份", "发放各类宣传材料3万余份"), "utf-8")
     build(reports, folder, encoder=encoder)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
@@ -67,11 +66,6 @@ def test_cells_carry_value_unit_bound_and_state(index: Index) -> None:
     found = {(row["file"][:3], row["value"], row["unit"], row["bound"]) for row in rows(index, indicators=["leaflets"])}
     assert ("000", 2000, "份", "at_least") in found
     assert ("004", 20000, "份", "at_least") in found
-
-
-def test_a_column_is_at_hand_for_a_rank_or_a_sum(index: Index) -> None:
-    column = index.ledger.of_indicator("leaflets")
-    assert column["value"][~column["part"]].sum() == sum(r["value"] for r in rows(index, indicators=["leaflets"]))
 
 
 def test_choosing_by_county_year_and_indicator(index: Index) -> None:
@@ -176,7 +170,6 @@ def test_clauses_and_numbers_of_a_sentence_are_candidates() -> None:
 
 def test_a_table_of_no_report_is_empty() -> None:
     assert len(Table.joined([], shipped()).rows) == 0
-    assert np.all(Table.joined([], shipped()).of_indicator("leaflets")["value"] == 0)
 
 
 def line(indicator: str, value: float, unit: str = "件", part: bool = False, year: int = 2024) -> Line:

@@ -14,10 +14,11 @@ from docx.oxml.ns import nsdecls
 from folders import SEEDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_file import read_file
 from PIL import Image, ImageDraw, ImageFont
 from rapidfuzz import fuzz
 
-from xiangwen.reports import Report, UnreadableFile, read_file
+from xiangwen.reports import Report, UnreadableFile
 from xiangwen.reports.formats import extract, kind, pdf
 from xiangwen.reports.formats.layout import Page, Piece, running_text
 from xiangwen.reports.formats.legacy_word import extract_legacy_word

@@ -13,10 +13,11 @@ import pytest
 from folders import DEV
 from hypothesis import given
 from hypothesis import strategies as st
+from one_file import read_file
 from reading_scores import FIELDS, Scores
 from wild_reports import REPORT_FROM, wild_report
 
-from xiangwen.reports import Metadata, UnreadableFile, decode, read_file, read_folder, read_metadata
+from xiangwen.reports import Metadata, UnreadableFile, decode, read_folder, read_metadata
 from xiangwen.reports.files import MAX_BYTES
 
 REPORT = "万灵镇2024年法治政府建设情况报告\n\n一、主要举措\n全年调解矛盾纠纷163件，成功率98%。\n"

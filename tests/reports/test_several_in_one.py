@@ -10,9 +10,10 @@ import pytest
 from folders import DEV, SEEDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_file import read_file
 from wild_reports import titled_report, wild_report
 
-from xiangwen.reports import decode, read_file, read_folder
+from xiangwen.reports import decode, read_folder
 from xiangwen.reports.several_in_one import split_reports
 
 KEPT = sorted([*DEV.glob("*.txt"), *SEEDS.glob("*.txt")])

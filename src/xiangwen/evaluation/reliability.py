@@ -31,15 +31,15 @@ class Bin:
         return self.said_yes + self.said_not
 
 
-def reliability(checked: Iterable[Checked], edges: Sequence[float] = EDGES) -> tuple[Bin, ...]:
+def reliability(checked: Iterable[Checked]) -> tuple[Bin, ...]:
     """Confidence said against share right, over every verdict on a which-question; empty bins are left out.
 
     A verdict is right where it says yes or partial of a report that is in the gold list, or no or silent of another.
     """
     rows = list(_verdicts(checked))
     bins = []
-    for low, high in pairwise(edges):
-        inside = [row for row in rows if low <= row[0] and (row[0] < high or high == edges[-1])]
+    for low, high in pairwise(EDGES):
+        inside = [row for row in rows if low <= row[0] and (row[0] < high or high == EDGES[-1])]
         if inside:
             bins.append(
                 Bin(

@@ -127,11 +127,6 @@ def check_all(texts: Mapping[str, str], gold: Sequence[Gold], answers: Iterable[
     return tuple(check(texts, g, by_id.get(g.id)) for g in gold)
 
 
-def score(texts: Mapping[str, str], gold: Sequence[Gold], answers: Iterable[Answer]) -> Figures:
-    """The figures of the answers; see `check_all`."""
-    return figures_of(check_all(texts, gold, answers))
-
-
 def figures_of(checked: Sequence[Checked]) -> Figures:
     """Add up the marks."""
     times = [c.answer["timing_ms"]["total"] for c in checked if c.answer.get("timing_ms")]

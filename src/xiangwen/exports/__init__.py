@@ -23,7 +23,6 @@ from xiangwen.machine.files import replace_file
 __all__ = [
     "FORMATS",
     "ExportProblem",
-    "Format",
     "UnfoundedCitation",
     "check_citations",
     "format_of",

@@ -73,7 +73,7 @@ def _verdict_rows(answer: Answer) -> list[list[Cell]]:
     for verdict in answer.verdicts:
         citations = layout.cited(verdict, answer)
         value = verdict.value
-        pages = [str(page) for page in map(layout.page_number, citations) if page is not None]
+        pages = [str(citation.page) for citation in citations if citation.page is not None]
         rows.append(
             [
                 layout.township(verdict),
@@ -108,7 +108,7 @@ def _citation_rows(answer: Answer) -> list[list[Cell]]:
             layout.section(citation),
             citation.title,
             citation.file,
-            layout.page_number(citation),
+            citation.page,
         ]
         for citation in answer.citations
     ]

@@ -92,11 +92,6 @@ def cited(verdict: Verdict, answer: Answer) -> list[Citation]:
     return [by_number[n] for n in verdict.citations if n in by_number]
 
 
-def page_number(citation: Citation) -> int | None:
-    """The page of the file, where the report has pages."""
-    return citation.page
-
-
 def section(citation: Citation) -> str:
     """The heading path in one line."""
     return clean(" › ".join(citation.section))
@@ -104,7 +99,7 @@ def section(citation: Citation) -> str:
 
 def source(citation: Citation, answer: Answer) -> str:
     """「——《标题》，土门关乡，2024，章节，文件」: where the quote stands, in one line."""
-    page = page_number(citation)
+    page = citation.page
     zh = answer.language == "zh"
     parts = (
         f"《{citation.title}》" if citation.title else "",

@@ -7,29 +7,25 @@ and `wanted` what that has to know of a question, `opened` what answers are comp
 words why an index cannot be used.
 """
 
-from xiangwen.index.build_report import BuildReport, FileOutcome
+from xiangwen.index.build_report import BuildReport
 from xiangwen.index.building import BUILD_REPORT, Progress, build
 from xiangwen.index.checking import CheckResult, check
 from xiangwen.index.entries import passage_path
 from xiangwen.index.opened import Index
 from xiangwen.index.problems import IndexDamaged, IndexMissing, IndexOutdated, IndexProblem
-from xiangwen.index.storage import FORMAT_VERSION, in_use
+from xiangwen.index.storage import in_use
 from xiangwen.index.store import Store
-from xiangwen.index.texts import IndexedPassage
 from xiangwen.index.watching import Watch
 
 __all__ = [
     "BUILD_REPORT",
-    "FORMAT_VERSION",
     "BuildReport",
     "CheckResult",
-    "FileOutcome",
     "Index",
     "IndexDamaged",
     "IndexMissing",
     "IndexOutdated",
     "IndexProblem",
-    "IndexedPassage",
     "Progress",
     "Store",
     "Watch",

@@ -59,11 +59,6 @@ class LexicalIndex:
         """How often the word of each score stands in its passage, in the order of the scores."""
 
     @classmethod
-    def build(cls, texts: list[str]) -> LexicalIndex:
-        """Index the texts in their order."""
-        return cls.from_counts(count_words([(text,) for text in texts]))
-
-    @classmethod
     def from_counts(cls, counted: WordCounts) -> LexicalIndex:
         """Score what was counted.
 

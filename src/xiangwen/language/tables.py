@@ -18,7 +18,7 @@ _RULE = re.compile(r"[|:\s\-+=]+")
 _LONGEST_CELL = 80
 """Characters; what has longer cells arranges paragraphs."""
 _MOST_HEADER_ROWS = 3
-_NUMBER = re.compile(r"(?P<about>约|近|超)?(?P<number>\d[\d,，]*(?:\.\d+)?)(?P<over>余|多)?(?P<unit>[^\d\s]{0,4})")
+_NUMBER = re.compile(r"[约近超]?\d[\d,，]*(?:\.\d+)?[余多]?(?P<unit>[^\d\s]{0,4})")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年度?)?")
 _YEARS = re.compile(r"年度?|年份")
 _COUNTED = re.compile(r"序号|编号|序|号|No\.?", re.I)

@@ -138,16 +138,6 @@ class Table:
         for number in range(*self.span(report)):
             yield number, self.cell(self.rows[number])
 
-    def of_indicator(self, indicator: str, states: Sequence[State] = ("done", "none")) -> NDArray[Any]:
-        """All rows of an indicator in some states, by report: what a rank, a sum or a share is made of.
-
-        Parts are among them: ``rows[~rows["part"]]`` are the totals. ``rows["kind"] == 0`` have a number.
-        """
-        number = next((i for i, known in enumerate(self.indicators) if known.id == indicator), -1)
-        chosen = self.rows["indicator"] == number
-        chosen &= np.isin(self.rows["state"], [_STATES.index(state) for state in states])
-        return np.asarray(self.rows[chosen])
-
     def cell(self, row: Any) -> Cell:
         """A row as a cell."""
         kind, value = int(row["kind"]), float(row["value"])

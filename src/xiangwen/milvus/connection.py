@@ -122,12 +122,11 @@ class Connection:
             return list(self.client.query(collection, filter_, output_fields=list(fields), limit=MOST_HITS))
 
     def numbered(
-        self, collection: str, column: str, numbers: Sequence[int], fields: Sequence[str], each: int = 1
+        self, collection: str, column: str, numbers: Sequence[int], fields: Sequence[str]
     ) -> Iterator[dict[str, Any]]:
-        """The rows whose column is one of these numbers, in any order, ``each`` of them a number on average."""
-        step = max(1, _ROWS // each)
-        for start in range(0, len(numbers), step):
-            yield from self.rows(collection, among(column, numbers[start : start + step]), fields)
+        """The rows whose column is one of these numbers, in any order."""
+        for start in range(0, len(numbers), _ROWS):
+            yield from self.rows(collection, among(column, numbers[start : start + _ROWS]), fields)
 
     def search(
         self,

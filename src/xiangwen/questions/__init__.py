@@ -1,7 +1,7 @@
 """What is asked: kind, scope, topic and language of a question, read with an editable vocabulary."""
 
 from xiangwen.questions.atlas import Atlas
-from xiangwen.questions.question import Question, Rank, Term, sides, understand
+from xiangwen.questions.question import Question, Term, sides, understand
 from xiangwen.questions.scope import Note, Reading, Scope
 
-__all__ = ["Atlas", "Note", "Question", "Rank", "Reading", "Scope", "Term", "sides", "understand"]
+__all__ = ["Atlas", "Note", "Question", "Reading", "Scope", "Term", "sides", "understand"]

@@ -345,7 +345,7 @@ def _how_many(text: str) -> int | None:
     return _CHINESE_DIGITS.get(word) or english.get(word) or (int(word) if word.isdecimal() else None)
 
 
-def _chinese_terms(text: str, weight: float = 1.0) -> tuple[Term, ...]:
+def _chinese_terms(text: str) -> tuple[Term, ...]:
     drop = _drop_words()
     plain = plain_words(text)
     quoted = {plain_words(q) for q in _QUOTED.findall(text)}
@@ -358,7 +358,7 @@ def _chinese_terms(text: str, weight: float = 1.0) -> tuple[Term, ...]:
         position = match.end
     terms += _loose_terms(plain[position:], drop)
     terms += [Term(q, (q,)) for q in quoted if q not in {t.asked for t in terms}]
-    return _unique(replace(t, weight=weight) for t in terms)
+    return _unique(terms)
 
 
 def _loose_terms(text: str, drop: frozenset[str]) -> list[Term]:

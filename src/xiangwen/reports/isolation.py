@@ -68,11 +68,6 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @property
-    def processes(self) -> list[int]:
-        """Process ids of the workers that are alive."""
-        return [worker.process.pid for worker in self._alive]
-
     def close(self) -> None:
         """End all workers, in the midst of their work if need be."""
         self._closed = True

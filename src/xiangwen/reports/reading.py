@@ -27,18 +27,6 @@ Known = Callable[[str, str], ReadFile | None]
 """What came of a file that was read before, by (SHA-256 of its bytes, suffix); None where it was not."""
 
 
-def read_file(path: Path, root: Path) -> tuple[Report, ...]:
-    """The reports in one file of the folder ``root``; mostly one. `read_files` is faster for several.
-
-    Raises:
-        UnreadableFile: if it cannot be read, is too large, is empty or is no report.
-    """
-    (file,) = read_files([path], root)
-    if not file.reports:
-        raise UnreadableFile(file.reason or file.left_out[0].reason)
-    return file.reports
-
-
 def read_files(paths: Sequence[Path], root: Path, known: Known = lambda digest, suffix: None) -> Iterator[ReadFile]:
     """Read files of the folder ``root``, all but plain text in worker processes at the same time; in their order."""
     isolated = [path for path in paths if not _is_harmless(path)]

@@ -182,11 +182,11 @@ def _kind(value: Any, state: str) -> str | None:
     return "zero" if value == 0 else None
 
 
-def _written(text: str, above: Sequence[str], cells: Sequence[Sequence[Any]], author: str = "") -> Document:
+def _written(text: str, above: Sequence[str], cells: Sequence[Sequence[Any]]) -> Document:
     """A sentence of its own; its cells are (indicator, number or kind)."""
     sentence = sentence_alone(text, above)
     found = candidates(sentence)
-    document = Document(author, found, ((*above, text),), "", [set() for _ in found])
+    document = Document("", found, ((*above, text),), "", [set() for _ in found])
     for indicator, value in cells:
         for i, candidate in enumerate(found):
             if isinstance(value, str):
