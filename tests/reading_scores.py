@@ -56,7 +56,7 @@ class Scores:
 
 def headings_of(text: str) -> list[tuple[int, str]]:
     """All headings of a text with their levels, in its order."""
-    return [(section.level, section.heading) for top in outline(text) for _, section in top.walk() if section.heading]
+    return [(section.depth, section.heading) for top in outline(text) for _, section in top.walk() if section.heading]
 
 
 def as_counts(headings: Iterable[tuple[int, str]]) -> Counter[tuple[int, str]]:

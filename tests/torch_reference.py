@@ -17,7 +17,7 @@ from transformers import BertModel, PreTrainedTokenizerFast
 
 from xiangwen.encoding import PROMPTS
 from xiangwen.encoding.tokenizer import build_tokenizer
-from xiangwen.encoding.weights import Weights, bert_state, bundled_weights
+from xiangwen.encoding.weights import EncoderWeights, bert_state, bundled_weights
 from xiangwen.training.bert import bert_config
 
 
@@ -39,7 +39,7 @@ class TorchReference:
 
 def load_torch_reference() -> TorchReference:
     """Write the weights as a Hugging Face folder (470 MB, removed again) and open that as anyone would."""
-    weights = Weights.open(bundled_weights())
+    weights = EncoderWeights.open(bundled_weights())
     sizes, vocabulary = weights.architecture, weights.vocabulary
     config = bert_config(sizes, pad_token_id=vocabulary.pad)
     bert = BertModel(config, add_pooling_layer=False)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from folders import DEV
 
-from xiangwen.answers.collection import Meant, reports_meant
+from xiangwen.answers.collection import MeantReports, reports_meant
 from xiangwen.answers.collection_groups import home
-from xiangwen.answers.collection_told import told
+from xiangwen.answers.collection_told import collection_lines
 from xiangwen.answers.lines import text_of
 from xiangwen.questions import Atlas, understand
 from xiangwen.reports import read_folder
@@ -17,7 +17,7 @@ ATLAS = Atlas(REPORTS)
 ALL = frozenset(range(len(REPORTS)))
 
 
-def meant(question: str) -> Meant:
+def meant(question: str) -> MeantReports:
     read = replace(understand(question, ATLAS), kind="collection")
     return reports_meant(read, ATLAS, ALL)
 
@@ -28,7 +28,7 @@ def townships(question: str) -> list[str]:
 
 def said(question: str) -> str:
     read = replace(understand(question, ATLAS), kind="collection")
-    return text_of(told(read, meant(question), REPORTS, lambda report: report + 1), (), read.language)
+    return text_of(collection_lines(read, meant(question), REPORTS, lambda report: report + 1), (), read.language)
 
 
 @pytest.mark.parametrize(

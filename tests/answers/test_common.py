@@ -23,7 +23,7 @@ from xiangwen.answers.common import (
 from xiangwen.exports import check_citations, read_answer
 from xiangwen.index import Index
 from xiangwen.questions import Atlas, Question, understand
-from xiangwen.questions.question import Kind
+from xiangwen.questions.question import QuestionKind
 
 
 def read(question: str) -> Question:
@@ -106,7 +106,7 @@ def test_whether_all_villages_have_advisers_and_what_these_do_are_two_shortcomin
 def ask(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     """Ask a question as one of a given kind."""
 
-    def asked(question: str, kind: Kind) -> Answer:
+    def asked(question: str, kind: QuestionKind) -> Answer:
         with monkeypatch.context() as patch:
             also = lambda *given, **more: replace(understand(*given, **more), kind=kind)  # noqa: E731
             patch.setattr(assistants, "understand", also)

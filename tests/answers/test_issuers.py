@@ -12,7 +12,7 @@ from xiangwen.answers.issuers import OFFICES, TOWNSHIPS, issuers_called
 from xiangwen.encoding.bundled import BundledEncoder
 from xiangwen.exports import to_markdown, to_xlsx
 from xiangwen.exports.layout import conclusion
-from xiangwen.exports.ledger import to_xlsx as ledger_xlsx
+from xiangwen.exports.ledger import ledger_to_xlsx
 from xiangwen.exports.ledger_rows import Choice
 from xiangwen.index import Index, build
 from xiangwen.web.render import answer_steps
@@ -105,7 +105,7 @@ def test_files_and_the_page_say_it_as_the_answer_does(assistant: Assistant) -> N
 def test_a_ledger_names_its_first_column_by_the_reports_in_it(assistant: Assistant) -> None:
     assert isinstance(assistant.index, Index)
     for choice, head in ((Choice(), "单位名称"), (Choice(levels=("镇", "乡")), "乡镇")):
-        book = load_workbook(BytesIO(ledger_xlsx(assistant.index, choice)))
+        book = load_workbook(BytesIO(ledger_to_xlsx(assistant.index, choice)))
         assert book["台账"]["A1"].value == head
 
 

@@ -12,7 +12,7 @@ from sentence_transformers.base.modules import InputModule, Normalize
 
 from xiangwen.encoding import PROMPTS
 from xiangwen.encoding.bundled import BundledEncoder
-from xiangwen.encoding.interface import Text
+from xiangwen.encoding.interface import TextOrPath
 from xiangwen.encoding.unpack import SETTINGS_FILE
 
 
@@ -26,7 +26,7 @@ class OnnxEncoder(InputModule):
         self.encoder = encoder
         self.tokenizer = encoder.cutter
 
-    def preprocess(self, inputs: Sequence[Text], prompt: str | None = None, **kwargs: Any) -> dict[str, Any]:
+    def preprocess(self, inputs: Sequence[TextOrPath], prompt: str | None = None, **kwargs: Any) -> dict[str, Any]:
         """The texts as they are, and what stands before them."""
         return {"texts": list(inputs), "prompt": prompt or ""}
 

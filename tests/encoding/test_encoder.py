@@ -23,7 +23,7 @@ from xiangwen.encoding import BASE_MODEL, EncoderError, load_encoder
 from xiangwen.encoding.bundled import BundledEncoder
 from xiangwen.encoding.tokenizer import TOKENIZER_FILE
 from xiangwen.encoding.unpack import MODEL_FILE, unpacked_model
-from xiangwen.encoding.weights import Weights, WeightsError, bundled_weights
+from xiangwen.encoding.weights import EncoderWeights, WeightsError, bundled_weights
 from xiangwen.machine.cache import MANIFEST_FILE, is_intact
 
 pytestmark = pytest.mark.slow
@@ -225,7 +225,7 @@ def test_other_files_are_not_taken_for_weights(tmp_path: Path) -> None:
     empty.touch()
     for path in (foreign, cut, empty, tmp_path / "missing"):
         with pytest.raises(WeightsError, match=r"^[^\n]+\.$"):
-            Weights.open(path)
+            EncoderWeights.open(path)
 
 
 def test_neither_the_bundled_encoder_nor_a_question_needs_torch(index_dir: Path) -> None:

@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 
 from xiangwen.cli import app
 from xiangwen.evaluation import EvaluationProblem, Gold, reliability
-from xiangwen.evaluation.baseline import compare, load, save
+from xiangwen.evaluation.baseline import compare_with_baseline, load, save
 from xiangwen.evaluation.gold import read_answers, read_gold
 from xiangwen.evaluation.reliability import calibration_error, said_surely
-from xiangwen.evaluation.scoring import FIGURES, Figures, check, check_all, figures_of, says
-from xiangwen.evaluation.suite import Suite, ask_all, open_assistant, report_texts
+from xiangwen.evaluation.scoring import FIGURES, Figures, check_all, check_answer, figures_of, says_number
+from xiangwen.evaluation.suite import Suite, ask_all, assistant_over, report_texts
 from xiangwen.evaluation.tables import split_text
 
 SUITE = TESTS / "questions" / "sets.toml"
@@ -63,7 +63,7 @@ def test_a_number_needs_its_evidence_and_its_value() -> None:
     said = answer("163 件[1]", cite("a.txt", "甲乡调解纠纷163件"), cite("b.txt", "没有行政复议案件"))
     assert rates(NUMBER, said) == {"clean": 0.5, "exact": 1, "found": 1, "kept": 1, "values": 1}
     assert figures(NUMBER, said).right_all.rate == 1
-    assert check(TEXTS, NUMBER, answer("16件", cite("a.txt", "甲乡调解"))).faults == (
+    assert check_answer(TEXTS, NUMBER, answer("16件", cite("a.txt", "甲乡调解"))).faults == (
         "evidence found 0 of 1",
         "value 163件 is not in the text",
     )
@@ -77,7 +77,9 @@ def test_a_citation_finds_a_quote_from_sixty_percent_on() -> None:
 
 def test_a_quote_that_is_no_slice_is_a_fault() -> None:
     moved = {**cite("a.txt", "甲乡调解纠纷163件"), "start": 1}
-    assert check(TEXTS, NUMBER, answer("163件", moved)).faults == ("quote is not text[start:end]: 甲乡调解纠纷163件",)
+    assert check_answer(TEXTS, NUMBER, answer("163件", moved)).faults == (
+        "quote is not text[start:end]: 甲乡调解纠纷163件",
+    )
     elsewhere = {**cite("a.txt", "甲乡"), "file": "missing.txt"}
     assert rates(NUMBER, answer("163件", elsewhere))["exact"] == 0
 
@@ -86,16 +88,16 @@ def test_lists_need_most_of_the_evidence_and_comparisons_all() -> None:
     quotes = [{"file": "a.txt", "quote": "聘请法律顾问1名"}, {"file": "a.txt", "quote": "调解纠纷163件"}]
     half = answer("", cite("a.txt", "聘请法律顾问1名"))
     whole = answer("", cite("a.txt", "调解纠纷163件，聘请法律顾问1名"))
-    assert not check(TEXTS, gold("list", evidence=quotes), half).right
-    assert not check(TEXTS, gold("compare", evidence=quotes), half).right
-    assert check(TEXTS, gold("fact", evidence=quotes), half).right
-    assert all(check(TEXTS, gold(kind, evidence=quotes), whole).right for kind in ("list", "compare", "summary"))
+    assert not check_answer(TEXTS, gold("list", evidence=quotes), half).right
+    assert not check_answer(TEXTS, gold("compare", evidence=quotes), half).right
+    assert check_answer(TEXTS, gold("fact", evidence=quotes), half).right
+    assert all(check_answer(TEXTS, gold(kind, evidence=quotes), whole).right for kind in ("list", "compare", "summary"))
 
 
 def test_which_is_scored_by_its_list() -> None:
     said = answer(verdicts=[("a.txt", "partial", 0.7, None), ("c.txt", "yes", 0.9, None), ("b.txt", "no", 0.8, None)])
     assert rates(WHICH, said) == {"complete": 1, "kept": 1, "which F1": 0.5, "which P": 0.5, "which R": 0.5}
-    assert check(TEXTS, WHICH, said).faults == ("missed ['b.txt'], wrongly said ['c.txt']",)
+    assert check_answer(TEXTS, WHICH, said).faults == ("missed ['b.txt'], wrongly said ['c.txt']",)
 
 
 def test_a_report_without_a_verdict_or_with_two_is_a_fault() -> None:
@@ -117,7 +119,7 @@ def test_a_ranking_is_judged_by_its_first_value() -> None:
     question = gold("which_number", yes=["a.txt"], values=["163件"])
     value = {"number": 163, "unit": "件", "text": "163件"}
     rest = [("b.txt", "yes", 0.9, value), ("c.txt", "silent", 0.9, None)]
-    assert check(TEXTS, question, answer("163件", verdicts=[("a.txt", "yes", 0.9, value), *rest])).right
+    assert check_answer(TEXTS, question, answer("163件", verdicts=[("a.txt", "yes", 0.9, value), *rest])).right
     unordered = answer("163件", verdicts=[("a.txt", "yes", 0.9, None), *rest])
     assert rates(question, unordered)["top"] == 0
 
@@ -131,7 +133,7 @@ def test_refusing_is_right_only_where_nothing_answers() -> None:
 
 def test_a_question_without_an_answer_line_is_wrong() -> None:
     assert score([NUMBER], []).wrong == ("q",)
-    assert not check(TEXTS, gold("unanswerable"), None).right
+    assert not check_answer(TEXTS, gold("unanswerable"), None).right
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_a_question_without_an_answer_line_is_wrong() -> None:
     ],
 )
 def test_a_value_is_said_with_its_unit_or_bare_in_english(value: str, text: str, language: str, said: bool) -> None:
-    assert says(value, text, language) is said
+    assert says_number(value, text, language) is said
 
 
 def test_any_derived_value_stands_for_the_values() -> None:
@@ -156,7 +158,7 @@ def test_any_derived_value_stands_for_the_values() -> None:
 
 def test_a_gold_quote_that_is_not_in_its_report_stops_the_scoring() -> None:
     with pytest.raises(EvaluationProblem, match=r"a\.txt"):
-        check(TEXTS, gold("fact", evidence=[{"file": "a.txt", "quote": "没有的话"}]), answer())
+        check_answer(TEXTS, gold("fact", evidence=[{"file": "a.txt", "quote": "没有的话"}]), answer())
 
 
 def test_figures_by_type_and_language() -> None:
@@ -188,9 +190,9 @@ def test_stored_answers_have_the_stored_figures(seeds: Path) -> None:
 
 
 def test_of_the_verdicts_said_with_nine_tenths_nine_in_ten_are_right() -> None:
-    nine = [check(TEXTS, gold("which", yes=["a.txt"]), answer(verdicts=[("a.txt", "yes", 0.95, None)]))] * 9
-    tenth = check(TEXTS, gold("which", yes=["a.txt"]), answer(verdicts=[("c.txt", "yes", 1.0, None)]))
-    doubtful = check(TEXTS, gold("which", yes=["a.txt"]), answer(verdicts=[("a.txt", "no", 0.2, None)]))
+    nine = [check_answer(TEXTS, gold("which", yes=["a.txt"]), answer(verdicts=[("a.txt", "yes", 0.95, None)]))] * 9
+    tenth = check_answer(TEXTS, gold("which", yes=["a.txt"]), answer(verdicts=[("c.txt", "yes", 1.0, None)]))
+    doubtful = check_answer(TEXTS, gold("which", yes=["a.txt"]), answer(verdicts=[("a.txt", "no", 0.2, None)]))
     bins = reliability([*nine, tenth, doubtful])
     assert [(b.low, b.high, str(b.right)) for b in bins] == [(0.0, 0.5, "0/1"), (0.9, 1.0, "9/10")]
     assert said_surely(bins).rate == 0.9
@@ -200,8 +202,8 @@ def test_of_the_verdicts_said_with_nine_tenths_nine_in_ten_are_right() -> None:
 
 def test_reliability_counts_only_verdicts_in_scope_on_which_questions() -> None:
     said = answer(verdicts=[(file, "yes", 0.9, None) for file in TEXTS])
-    assert reliability([check(TEXTS, gold("which_number", yes=["a.txt"]), said)]) == ()
-    narrowed = check(TEXTS, gold("which", yes=["a.txt"], scope=["a.txt", "c.txt"]), said)
+    assert reliability([check_answer(TEXTS, gold("which_number", yes=["a.txt"]), said)]) == ()
+    narrowed = check_answer(TEXTS, gold("which", yes=["a.txt"], scope=["a.txt", "c.txt"]), said)
     assert str(reliability([narrowed])[0].right) == "1/2"
 
 
@@ -211,7 +213,7 @@ def test_the_baseline_tells_better_from_worse(tmp_path: Path) -> None:
     before = figures(NUMBER, answer("163件"))
     save(file, {"set": before})
     now = figures(NUMBER, answer("", cite("a.txt", "甲乡调解纠纷163件")))
-    comparison = compare(now, load(file)["set"])
+    comparison = compare_with_baseline(now, load(file)["set"])
     assert {c.figure: c.direction for c in comparison.changes} == {
         "clean": "new",
         "exact": "new",
@@ -222,9 +224,9 @@ def test_the_baseline_tells_better_from_worse(tmp_path: Path) -> None:
         "right zh": "same",
         "right_all": "same",
     }
-    assert compare(figures(NUMBER, answer("163件", cite("a.txt", "甲乡调解纠纷163件"))), load(file)["set"]).mended == (
-        "q",
-    )
+    assert compare_with_baseline(
+        figures(NUMBER, answer("163件", cite("a.txt", "甲乡调解纠纷163件"))), load(file)["set"]
+    ).mended == ("q",)
 
 
 def test_a_broken_baseline_is_named(tmp_path: Path) -> None:
@@ -272,7 +274,7 @@ def test_evaluate_prints_figures_and_each_miss_with_its_evidence(index_dir: Path
 def test_evaluate_scores_answers_given_before(index_dir: Path, seeds: Path, tmp_path: Path) -> None:
     questions = SUITE.with_name("seeds_en.jsonl")
     answers = tmp_path / "answers.jsonl"
-    rows = ask_all(open_assistant(index_dir), read_gold(questions)[:2])
+    rows = ask_all(assistant_over(index_dir), read_gold(questions)[:2])
     answers.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     arguments = ["evaluate", str(questions), "--answers", str(answers), "--reports", str(seeds), "--json"]
     result = CliRunner().invoke(app, arguments)

@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from xiangwen.index import Index
-from xiangwen.index.top_k import largest
+from xiangwen.index.top_k import top_k
 from xiangwen.index.vectors import Codes, Vectors
 from xiangwen.questions import Atlas, understand
 from xiangwen.retrieval import VerdictModel
@@ -87,15 +87,15 @@ def test_the_features_of_some_rows_are_as_if_all_were_compared_exactly(
 
 def test_of_equal_numbers_the_first_come_first() -> None:
     scores = np.array([1.0, 3.0, 2.0, 3.0, 2.0, 2.0])
-    assert largest(scores, 4).tolist() == [1, 3, 2, 4]
-    assert largest(scores, 99).tolist() == [1, 3, 2, 4, 5, 0]
-    assert largest(scores, 0).tolist() == []
+    assert top_k(scores, 4).tolist() == [1, 3, 2, 4]
+    assert top_k(scores, 99).tolist() == [1, 3, 2, 4, 5, 0]
+    assert top_k(scores, 0).tolist() == []
 
 
 @given(arrays(np.float32, st.integers(1, 60_000), elements=st.integers(0, 9)), st.integers(0, 3000))
 @settings(max_examples=25)
 def test_the_largest_of_very_many_are_the_head_of_a_stable_sort(scores: NDArray[np.float32], count: int) -> None:
-    assert largest(scores, count).tolist() == np.argsort(-scores, kind="stable")[:count].tolist()
+    assert top_k(scores, count).tolist() == np.argsort(-scores, kind="stable")[:count].tolist()
 
 
 @pytest.mark.parametrize(

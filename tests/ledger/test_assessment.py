@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from xiangwen.cli import app
-from xiangwen.exports.assessment import AssessmentProblem, Item, Outcome, _result, assess, read_assessment
-from xiangwen.exports.ledger_rows import Choice, Line
+from xiangwen.exports.assessment import AssessmentItem, AssessmentProblem, Outcome, _result, assess, read_assessment
+from xiangwen.exports.ledger_rows import Choice, LedgerCell
 from xiangwen.index import Index
 from xiangwen.ledger.cells import Cell
 from xiangwen.ledger.indicators import shipped
@@ -91,11 +91,11 @@ def test_the_command_prints_json_a_table_and_a_workbook(index_dir: Path, rules: 
     assert quotes == {cell["quote"] for row in rows for item in row["items"] for cell in item["cells"]}
 
 
-def cell(value: Any, unit: str = "次", **more: Any) -> Line:
+def cell(value: Any, unit: str = "次", **more: Any) -> LedgerCell:
     known = next(i for i in shipped() if i.id == "study")
     report = Report("a", "a.txt", "", "", Metadata(township="万灵镇", county="荣昌区", year=2024))
     plain = Cell("study", value, unit, "exact", "done", False, 0, 1, 0, 1, 1.0)
-    return Line(report, known, replace(plain, **more), "中心组学法")
+    return LedgerCell(report, known, replace(plain, **more), "中心组学法")
 
 
 @pytest.mark.parametrize(
@@ -120,13 +120,13 @@ def cell(value: Any, unit: str = "次", **more: Any) -> Line:
         ([cell(2), cell(3)], "not_met"),
     ],
 )
-def test_at_least_six_times(cells: list[Line], outcome: Outcome) -> None:
-    item = Item("学法≥6次", cell(1).indicator, ">=", 6, "次", 5)
+def test_at_least_six_times(cells: list[LedgerCell], outcome: Outcome) -> None:
+    item = AssessmentItem("学法≥6次", cell(1).indicator, ">=", 6, "次", 5)
     assert _result(item, cells).outcome == outcome
 
 
 def test_a_deduction_is_taken_only_where_the_report_itself_says_none() -> None:
-    item = Item("无法律顾问", cell(1).indicator, "none", 0, "", -1)
+    item = AssessmentItem("无法律顾问", cell(1).indicator, "none", 0, "", -1)
     assert _result(item, [cell(0, state="none")]).range == (-1, -1)
     assert _result(item, [cell(1)]).range == (0, 0)
     assert _result(item, []).range == (-1, 0)

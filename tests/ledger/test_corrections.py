@@ -12,12 +12,12 @@ from typer.testing import CliRunner
 
 from xiangwen.cli import app
 from xiangwen.encoding.bundled import BundledEncoder
-from xiangwen.exports.ledger import to_csv
-from xiangwen.exports.ledger_corrections import Said, correct, labels
-from xiangwen.exports.ledger_rows import Choice, Line, lines, struck_lines
+from xiangwen.exports.ledger import ledger_to_csv
+from xiangwen.exports.ledger_corrections import CorrectionRequest, labels, take_down
+from xiangwen.exports.ledger_rows import Choice, LedgerCell, ledger_cells, struck_cells
 from xiangwen.index import Index, build
-from xiangwen.ledger.cells import Value
-from xiangwen.ledger.corrections import FILE, CorrectionProblem, corrections, read_value
+from xiangwen.ledger.cells import CellValue
+from xiangwen.ledger.corrections import FILE, CorrectionProblem, read_corrections, read_value
 from xiangwen.ledger.indicators import shipped
 from xiangwen.ledger.table import Table
 from xiangwen.training.ledger import _written
@@ -32,18 +32,18 @@ def folder(index_dir: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(index_dir, tmp_path / "index"))
 
 
-def leaflets(folder: Path, file: str = TWENTY_THOUSAND) -> list[Line]:
-    return [line for line in lines(Index.load(folder), Choice(("leaflets",))) if line.report.file == file]
+def leaflets(folder: Path, file: str = TWENTY_THOUSAND) -> list[LedgerCell]:
+    return [line for line in ledger_cells(Index.load(folder), Choice(("leaflets",))) if line.report.file == file]
 
 
-def values(table: Table) -> list[Value]:
+def values(table: Table) -> list[CellValue]:
     cells = (cell for report in range(table.reports) for cell in table.of_report(report))
     return [cell.value for cell in cells if cell.indicator == "leaflets"]
 
 
 def say(folder: Path, mark: Any, **more: Any) -> None:
     said = {"report": TWENTY_THOUSAND, "indicator": "leaflets", "mark": mark, "who": "张三", **more}
-    correct(Index.load(folder), folder, Said(**said))
+    take_down(Index.load(folder), folder, CorrectionRequest(**said))
 
 
 def test_another_value_stands_in_the_ledger_with_who_and_why(folder: Path) -> None:
@@ -53,7 +53,7 @@ def test_another_value_stands_in_the_ledger_with_who_and_why(folder: Path) -> No
     said = line.row()["correction"]
     assert (said["mark"], said["who"], said["why"]) == ("value", "张三", "按附表")
     assert line.quote == "发放各类宣传材料2万余份"
-    assert "25000" in to_csv(Index.load(folder), Choice(("leaflets",))) and "按附表" in to_csv(
+    assert "25000" in ledger_to_csv(Index.load(folder), Choice(("leaflets",))) and "按附表" in ledger_to_csv(
         Index.load(folder), Choice()
     )
 
@@ -61,7 +61,7 @@ def test_another_value_stands_in_the_ledger_with_who_and_why(folder: Path) -> No
 def test_a_wrong_cell_counts_nowhere_until_that_is_taken_back(folder: Path) -> None:
     say(folder, "wrong")
     index = Index.load(folder)
-    assert leaflets(folder) == [] and [line.quote for line in struck_lines(index)] == ["发放各类宣传材料2万余份"]
+    assert leaflets(folder) == [] and [line.quote for line in struck_cells(index)] == ["发放各类宣传材料2万余份"]
     assert 20000 not in values(index.ledger)
     say(folder, "undo")
     assert [line.cell.value for line in leaflets(folder)] == [20000]
@@ -70,10 +70,10 @@ def test_a_wrong_cell_counts_nowhere_until_that_is_taken_back(folder: Path) -> N
 def test_a_cell_that_was_not_read_is_added_at_its_words(folder: Path) -> None:
     index = Index.load(folder)
     report = next(r for r in index.reports if r.file == TWENTY_THOUSAND)
-    assert not list(lines(index, Choice(("drills",), reports=(report.id,))))
+    assert not list(ledger_cells(index, Choice(("drills",), reports=(report.id,))))
     words = report.text[300:320].strip()
     say(folder, "value", indicator="drills", quote=words, value="3次")
-    (line,) = lines(Index.load(folder), Choice(("drills",), reports=(report.id,)))
+    (line,) = ledger_cells(Index.load(folder), Choice(("drills",), reports=(report.id,)))
     assert (line.cell.value, line.cell.unit, line.quote) == (3, "次", words)
 
 
@@ -144,7 +144,7 @@ def test_a_damaged_line_is_left_out(folder: Path) -> None:
     with (folder / FILE).open("ab") as file:
         file.write('{"mark": "right"}\n[]\n\xff\n{"half'.encode("latin-1"))
     say(folder, "undo")
-    assert [one.mark for one in corrections(folder)] == ["wrong", "undo"]
+    assert [one.mark for one in read_corrections(folder)] == ["wrong", "undo"]
 
 
 def test_the_commands(folder: Path) -> None:

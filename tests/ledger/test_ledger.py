@@ -14,12 +14,12 @@ from typer.testing import CliRunner
 
 from xiangwen.cli import app
 from xiangwen.encoding.bundled import BundledEncoder
-from xiangwen.exports.ledger import to_csv, to_xlsx
-from xiangwen.exports.ledger_checks import questions
-from xiangwen.exports.ledger_rows import Choice, LedgerProblem, Line, lines
+from xiangwen.exports.ledger import ledger_to_csv, ledger_to_xlsx
+from xiangwen.exports.ledger_checks import discrepancies
+from xiangwen.exports.ledger_rows import Choice, LedgerCell, LedgerProblem, ledger_cells
 from xiangwen.index import Index, build
 from xiangwen.index.storage import in_use
-from xiangwen.ledger.candidates import candidates, sentence_alone
+from xiangwen.ledger.candidates import cell_candidates, sentence_alone
 from xiangwen.ledger.cells import Cell
 from xiangwen.ledger.indicators import IndicatorProblem, indicators_beside, shipped
 from xiangwen.ledger.table import Table
@@ -40,7 +40,7 @@ examples = ["无人机巡查36次。", "出动无人机巡查120架次。", "利
 
 
 def rows(index: Index, **choice: Any) -> list[dict[str, Any]]:
-    return [line.row() for line in lines(index, Choice(**choice))]
+    return [line.row() for line in ledger_cells(index, Choice(**choice))]
 
 
 def written(directory: Path) -> dict[str, bytes]:
@@ -79,7 +79,7 @@ def test_choosing_by_county_year_and_indicator(index: Index) -> None:
 
 
 def test_the_workbook_opened_again_equals_the_cells(index: Index, tmp_path: Path) -> None:
-    (tmp_path / "台账.xlsx").write_bytes(to_xlsx(index, Choice()))
+    (tmp_path / "台账.xlsx").write_bytes(ledger_to_xlsx(index, Choice()))
     book = load_workbook(tmp_path / "台账.xlsx")
     assert book.sheetnames == ["台账", "原文", "覆盖"]
     listed = list(book["原文"].iter_rows(min_row=2, values_only=True))
@@ -100,7 +100,7 @@ def test_the_workbook_opened_again_equals_the_cells(index: Index, tmp_path: Path
 
 
 def test_csv_has_a_line_a_cell_and_no_formula(index: Index) -> None:
-    text = to_csv(index, Choice(("leaflets",)))
+    text = ledger_to_csv(index, Choice(("leaflets",)))
     assert text.startswith("\ufeffreport,file,township")
     assert len(text.split("\r\n")) == len(rows(index, indicators=["leaflets"])) + 2
 
@@ -144,7 +144,7 @@ def test_an_office_adds_an_indicator_in_a_file_beside_its_reports(tmp_path: Path
     )
     (folder / "a.txt").write_text(report, encoding="utf-8")
     build(folder, tmp_path / "index", encoder=encoder)
-    assert not [line for line in lines(Index.load(tmp_path / "index")) if line.indicator.id == "drones"]
+    assert not [line for line in ledger_cells(Index.load(tmp_path / "index")) if line.indicator.id == "drones"]
     (folder / "indicators.toml").write_text(OWN, encoding="utf-8")
     result = build(folder, tmp_path / "index", encoder=encoder)
     assert not result.skipped
@@ -159,7 +159,7 @@ def test_a_file_of_indicators_that_cannot_be_read_is_told_in_a_sentence(tmp_path
 
 
 def test_clauses_and_numbers_of_a_sentence_are_candidates() -> None:
-    found = candidates(sentence_alone("排查纠纷129件，调解成功124件。"))
+    found = cell_candidates(sentence_alone("排查纠纷129件，调解成功124件。"))
     assert [(c.words, c.number.value if c.number else None) for c in found] == [
         ("排查纠纷129件", None),
         ("调解成功124件", None),
@@ -172,33 +172,33 @@ def test_a_table_of_no_report_is_empty() -> None:
     assert len(Table.joined([], shipped()).rows) == 0
 
 
-def line(indicator: str, value: float, unit: str = "件", part: bool = False, year: int = 2024) -> Line:
+def line(indicator: str, value: float, unit: str = "件", part: bool = False, year: int = 2024) -> LedgerCell:
     known = next(i for i in shipped() if i.id == indicator)
     report = Report(f"{year}", f"{year}.txt", "", "", Metadata(township="万灵镇", county="荣昌区", year=year))
-    return Line(report, known, Cell(indicator, value, unit, "exact", "done", part, 0, 1, 0, 1, 1.0), "")
+    return LedgerCell(report, known, Cell(indicator, value, unit, "exact", "done", part, 0, 1, 0, 1, 1.0), "")
 
 
 def test_what_does_not_agree_is_asked_with_both_cells() -> None:
     settled, found = line("disputes_settled", 130), line("disputes_found", 120)
-    assert [q.kind for q in questions([settled, found])] == ["more_than"]
-    assert [q.kind for q in questions([line("penalties", 5), line("penalties", 4, part=True)])] == []
+    assert [q.kind for q in discrepancies([settled, found])] == ["more_than"]
+    assert [q.kind for q in discrepancies([line("penalties", 5), line("penalties", 4, part=True)])] == []
     parts = [line("penalties", 5), line("penalties", 4, part=True), line("penalties", 3, part=True)]
-    assert [q.kind for q in questions(parts)] == ["parts"]
+    assert [q.kind for q in discrepancies(parts)] == ["parts"]
     rate = [line("settled_rate", 100, "%"), line("disputes_settled", 90), line("disputes_found", 100)]
-    assert [q.kind for q in questions(rate)] == ["rate"]
-    assert [q.kind for q in questions([line("officers", 8, "人"), line("officers", 9, "人")])] == ["twice"]
+    assert [q.kind for q in discrepancies(rate)] == ["rate"]
+    assert [q.kind for q in discrepancies([line("officers", 8, "人"), line("officers", 9, "人")])] == ["twice"]
 
 
 def test_against_the_year_before_ten_times_as_much_or_exactly_the_same_is_asked() -> None:
-    assert [q.kind for q in questions([line("leaflets", 900, "份"), line("leaflets", 90, "份", year=2023)])] == [
+    assert [q.kind for q in discrepancies([line("leaflets", 900, "份"), line("leaflets", 90, "份", year=2023)])] == [
         "tenfold"
     ]
     same = [line("leaflets", 900, "份"), line("leaflets", 900, "份", year=2023)]
-    assert [q.kind for q in questions(same)] == ["same_as_last_year"]
+    assert [q.kind for q in discrepancies(same)] == ["same_as_last_year"]
 
 
 def test_a_question_names_both_numbers_with_their_quotes_and_takes_no_side(index: Index) -> None:
-    asked = questions(list(lines(index)))
+    asked = discrepancies(list(ledger_cells(index)))
     texts = {report.id: report.text for report in index.reports}
     for question in asked:
         row = question.row()
@@ -211,7 +211,7 @@ def test_a_question_names_both_numbers_with_their_quotes_and_takes_no_side(index
 def test_several_events_of_a_year_are_no_contradiction() -> None:
     first, second = line("publicity", 6, "场"), line("publicity", 17, "场")
     told = [replace(first, quote="水利站开展宣讲6场"), replace(second, quote="5月在银潭村等地巡演17场")]
-    assert questions(told) == []
+    assert discrepancies(told) == []
 
 
 def test_the_checks_are_printed_and_come_as_json(index_dir: Path) -> None:

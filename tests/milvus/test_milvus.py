@@ -20,7 +20,7 @@ from xiangwen.index import Index, IndexMissing, IndexOutdated, IndexProblem, bui
 from xiangwen.milvus import Address, MilvusStore, difference, publish
 from xiangwen.milvus.connection import Connection, among
 from xiangwen.milvus.home import Home
-from xiangwen.milvus.rows import joined, pieces
+from xiangwen.milvus.rows import joined, text_rows
 from xiangwen.questions import understand
 from xiangwen.retrieval.evidence import Retriever
 
@@ -117,9 +117,9 @@ def test_reports_and_their_exact_texts_are_the_same(whole: MilvusStore, index: I
 def test_what_is_said_of_the_whole_collection_is_exact(parts: MilvusStore, index: Index, words: str) -> None:
     scores, lexical = index.similarity(words), index.lexical.scores(words)
     assert parts.spread(words) == pytest.approx((scores.mean(), scores.std()), rel=1e-3)
-    assert parts.holding((words,)) == len(index.signals.quotes.holds(words))
-    assert parts.best_wording(words) == pytest.approx(lexical.max(), rel=1e-4)
-    fetched = parts.of(range(len(parts.reports)))
+    assert parts.document_frequency((words,)) == len(index.signals.quotes.holds(words))
+    assert parts.best_bm25(words) == pytest.approx(lexical.max(), rel=1e-4)
+    fetched = parts.subset(range(len(parts.reports)))
     np.testing.assert_allclose(fetched.lexical.scores(words), lexical, rtol=1e-4)
     np.testing.assert_allclose(fetched.similarity(words), scores, atol=1e-5)
 
@@ -226,7 +226,7 @@ def test_an_address_is_written_as_it_is_read(text: str) -> None:
 
 @given(text=st.text(alphabet=st.characters(exclude_categories=()), max_size=40), times=st.sampled_from([1, 900]))
 def test_any_text_comes_back_from_its_pieces(text: str, times: int) -> None:
-    rows = list(pieces("text", 0, text * times, np.zeros(2, dtype=np.float32)))
+    rows = list(text_rows("text", 0, text * times, np.zeros(2, dtype=np.float32)))
     assert joined(rows[::-1]) == text * times
     assert all(len(row["content"].encode()) <= 65_535 for row in rows)
 

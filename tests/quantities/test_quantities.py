@@ -302,11 +302,11 @@ def test_labelled_quantities_are_read_right() -> None:
 
 def test_a_number_of_a_village_or_of_the_county_is_not_the_townships_own() -> None:
     said = read("该县排名靠前。全县化解纠纷3200件，我镇化解纠纷97件，其中东山村调解纠纷31件。")
-    assert [said[text].holder.level for text in ("3200件", "97件", "31件")] == ["county", "own", "village"]
+    assert [said[text].holder.kind for text in ("3200件", "97件", "31件")] == ["county", "own", "village"]
     assert said["31件"].holder.name == "东山村" and said["31件"].counted == "调解纠纷"
     told = read("推广红星村“板凳议事会”做法，该村全年化解纠纷16件；全镇共化解纠纷121件。")
-    assert told["16件"].holder.name.endswith("红星村") and told["121件"].holder.level == "own"
-    assert {q.holder.level for q in read("12个行政村均设立调解室，各村召开会议28次").values()} == {"own"}
+    assert told["16件"].holder.name.endswith("红星村") and told["121件"].holder.kind == "own"
+    assert {q.holder.kind for q in read("12个行政村均设立调解室，各村召开会议28次").values()} == {"own"}
 
 
 def test_what_came_in_is_told_from_what_was_brought_to_an_end() -> None:

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 
 from xiangwen.reports import Report, UnreadableFile
 from xiangwen.reports.formats import extract, kind, pdf
-from xiangwen.reports.formats.layout import Page, Piece, running_text
+from xiangwen.reports.formats.layout import PageLayout, TextBox, running_text
 from xiangwen.reports.formats.legacy_word import extract_legacy_word
 from xiangwen.reports.formats.scan import full_width
 from xiangwen.reports.formats.word_numbering import format_number
@@ -289,7 +289,7 @@ def test_a_text_layer_without_a_map_of_its_characters_is_looked_at_as_a_picture(
         (x, y, size, "".join(chr(0x4E00 + ord(c) * 7919 % 0x5000) for c in words)) for x, y, size, words in lines
     ]
     latin = [(x, y, size, "".join(chr(0x21 + ord(c) * 31 % 0x5E) for c in words)) for x, y, size, words in lines]
-    monkeypatch.setattr(pdf, "recognise", lambda picture: Page(1, 1, (Piece("认出的字", 0, 0, 1, 1),)))
+    monkeypatch.setattr(pdf, "recognise", lambda picture: PageLayout(1, 1, (TextBox("认出的字", 0, 0, 1, 1),)))
     assert "认出的字" not in extract(report_formats.drawn_pdf([lines]), ".pdf").text
     for page in (garbled, latin):
         assert extract(report_formats.drawn_pdf([page]), ".pdf").text == "认出的字\n"
@@ -359,7 +359,7 @@ def test_laid_out_text_loses_no_character_and_pages_start_where_they_should(para
     # 28 characters a line, 22 lines a page, as GB/T 9704 has it; the first line is indented by two.
     lines = [line for p in paragraphs for line in re.findall(r".{1,28}", "　　" + p)]
     pages = [
-        Page(600, 1000, tuple(pieces(row, 150 + 30 * n) for n, row in enumerate(lines[at : at + 22])))
+        PageLayout(600, 1000, tuple(pieces(row, 150 + 30 * n) for n, row in enumerate(lines[at : at + 22])))
         for at in range(0, len(lines), 22)
     ]
     read = running_text(pages)
@@ -369,9 +369,9 @@ def test_laid_out_text_loses_no_character_and_pages_start_where_they_should(para
         assert squeezed(read.text[start:]).startswith(squeezed(page.pieces[0].text))
 
 
-def pieces(row: str, top: float) -> Piece:
+def pieces(row: str, top: float) -> TextBox:
     indent = len(row) - len(row.lstrip("　"))
-    return Piece(row.lstrip("　"), 50 + 18 * indent, top, 50 + 18 * len(row), top + 18)
+    return TextBox(row.lstrip("　"), 50 + 18 * indent, top, 50 + 18 * len(row), top + 18)
 
 
 # --- web pages ------------------------------------------------------------------------------------------------------

@@ -16,13 +16,13 @@ from report_like import REPORT_LIKE
 from wild_reports import REPORT_FROM, wild_report
 
 from xiangwen.reports import decode, read_metadata
-from xiangwen.segmentation.sections import Section, outline, rows_of, tree_of
+from xiangwen.segmentation.sections import Section, outline, outline_rows, tree_of
 
 GOLD = [json.loads(line) for line in (DEV / "meta.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def headings(text: str) -> list[tuple[int, str]]:
-    return [(section.level, section.heading) for top in outline(text) for _, section in top.walk() if section.heading]
+    return [(section.depth, section.heading) for top in outline(text) for _, section in top.walk() if section.heading]
 
 
 def tiles(sections: Iterable[Section], start: int, end: int) -> bool:
@@ -42,13 +42,13 @@ def assert_tiles(text: str) -> None:
     for top in tops:
         for path, section in top.walk():
             assert text[section.start : section.heading_end].replace("\n", "").strip().endswith(section.heading)
-            assert len(path) == section.level
+            assert len(path) == section.depth
 
 
 @given(REPORT_LIKE)
 @settings(deadline=None)
 def test_an_outline_comes_back_from_its_rows(text: str) -> None:
-    assert tree_of(rows_of(outline(text))) == outline(text)
+    assert tree_of(outline_rows(outline(text))) == outline(text)
 
 
 @given(st.text())

@@ -2,7 +2,7 @@
 
 from xiangwen.language.as_read import on_one_line
 from xiangwen.segmentation.passages import Stance, split_passages
-from xiangwen.segmentation.stance import Told, running_stances
+from xiangwen.segmentation.stance import PassageInRun, running_stances
 
 
 def read(text: str) -> dict[str, Stance]:
@@ -10,7 +10,7 @@ def read(text: str) -> dict[str, Stance]:
     passages = split_passages(text)
     ends = [None, *(passage.end for passage in passages)]
     told = [
-        Told(p.heading_path, p.is_heading, on_one_line(text[p.start : p.end]), p.start == end)
+        PassageInRun(p.heading_path, p.is_heading, on_one_line(text[p.start : p.end]), p.start == end)
         for p, end in zip(passages, ends, strict=False)
     ]
     return dict(zip((passage.quote for passage in told), running_stances(told), strict=True))

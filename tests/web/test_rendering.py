@@ -19,7 +19,7 @@ from xiangwen.reports import Metadata, Report, read_folder
 from xiangwen.segmentation.passages import split_passages
 from xiangwen.segmentation.sections import outline
 from xiangwen.web.render import answer_steps, as_text, confidence_word, source_line
-from xiangwen.web.source import Mark, Position, source_html
+from xiangwen.web.source import CitedStretch, Position, source_html
 
 SAFE_TAGS = re.compile(
     "a|article|b|button|details|div|h[123]|i|li|mark|nav|ol|p|q|section|small|span|strong|summary|table|tbody|td|"
@@ -154,7 +154,7 @@ def test_no_text_of_a_report_becomes_markup(text: str, name: str, data: st.DataO
     report = Report("0123456789ab", name, "", text, Metadata(township=name, title=name, year=2024))
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    audit = _Audit(source_html(report, outline(report.text), [Mark(1, start, end)], 1, Position(1, 2)))
+    audit = _Audit(source_html(report, outline(report.text), [CitedStretch(1, start, end)], 1, Position(1, 2)))
     assert "".join(audit.text.split()) == "".join(text.encode("utf-8", "replace").decode().split())
 
 
@@ -162,7 +162,7 @@ def test_the_panel_shows_every_character_and_marks_exactly_the_passage() -> None
     for report in read_folder(SEEDS).reports:
         for number, passage in enumerate(split_passages(report.text)[::7], start=1):
             audit = _Audit(
-                source_html(report, outline(report.text), [Mark(number, passage.start, passage.end)], number)
+                source_html(report, outline(report.text), [CitedStretch(number, passage.start, passage.end)], number)
             )
             assert "".join(audit.text.split()) == "".join(report.text.split())
             assert audit.marked.split() == report.text[passage.start : passage.end].split()
@@ -170,7 +170,12 @@ def test_the_panel_shows_every_character_and_marks_exactly_the_passage() -> None
 
 def test_marks_that_overlap_or_lie_outside_are_harmless() -> None:
     report = read_folder(SEEDS).reports[0]
-    marks = [Mark(1, 10, 40), Mark(2, 30, 60), Mark(3, -5, 12), Mark(4, 10**9, 10**9 + 1)]
+    marks = [
+        CitedStretch(1, 10, 40),
+        CitedStretch(2, 30, 60),
+        CitedStretch(3, -5, 12),
+        CitedStretch(4, 10**9, 10**9 + 1),
+    ]
     audit = _Audit(source_html(report, outline(report.text), marks, 2))
     assert "".join(audit.text.split()) == "".join(report.text.split())
 
@@ -241,7 +246,9 @@ def test_a_quote_is_copied_with_its_source() -> None:
     )
     report = read_folder(SEEDS).reports[0]
     passage = split_passages(report.text)[20]
-    shown = _Audit(source_html(report, outline(report.text), [Mark(1, passage.start, passage.end)], 1, Position(1, 1)))
+    shown = _Audit(
+        source_html(report, outline(report.text), [CitedStretch(1, passage.start, passage.end)], 1, Position(1, 1))
+    )
     (copied,) = shown.copies
     assert copied.startswith(f"「{report.text[passage.start : passage.end]}」——") and copied.endswith(
         f"（{report.file}）"

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from xiangwen.answers.citation import Citation
 from xiangwen.answers.lines import Line, VerdictWord, text_of
+from xiangwen.language.languages import Language
 
-Language = Literal["zh", "en"]
-Kind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "collection", "common", "none"]
+AnswerKind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "collection", "common", "none"]
 Reason = Literal["no_evidence", "unknown_report", "unknown_year", "off_topic"]
 
 
@@ -57,7 +57,7 @@ class Answer:
 
     question: str
     language: Language
-    kind: Kind
+    kind: AnswerKind
     answered: bool
     reason: Reason | None
     lines: tuple[Line, ...]

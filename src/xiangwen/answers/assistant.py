@@ -7,26 +7,26 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xiangwen.answers import collection_told, common, compare, each, fact, listing, outlines, rank, which, wording
+from xiangwen.answers import collection_told, common, compare, each, fact, listing, outlines, rank, sentences, which
 from xiangwen.answers.answer import Answer
 from xiangwen.answers.making import Maker
 from xiangwen.language.characters import simplify
 from xiangwen.questions import Question, understand
 from xiangwen.questions.conjunction import conditions
 from xiangwen.questions.request import LONGEST_QUESTION, AskRequest
-from xiangwen.retrieval import Scored, VerdictModel
+from xiangwen.retrieval import ScoredPassages, VerdictModel
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
-    from xiangwen.questions.question import Kind
+    from xiangwen.questions.question import QuestionKind
 
-_OF_SEVERAL: dict[Kind, Callable[[Maker, Question], Answer]] = {
+_OF_SEVERAL: dict[QuestionKind, Callable[[Maker, Question], Answer]] = {
     "compare": compare.answer,
     "common": common.answer,
     "each": each.answer,
 }
 """Who answers the kinds that score what they need themselves."""
-_OF_SCORED: dict[Kind, Callable[[Maker, Question, Scored], Answer]] = {
+_OF_SCORED: dict[QuestionKind, Callable[[Maker, Question, ScoredPassages], Answer]] = {
     "which": which.answer,
     "rank": rank.answer,
     "list": listing.answer,
@@ -75,7 +75,7 @@ class Assistant:
         text = request.question
         if not text.strip() or len(text) > LONGEST_QUESTION:
             read = understand(text[:100] if text.strip() else "?", self.atlas)
-            said = wording.nothing_asked(read.language) if not text.strip() else wording.too_long(read.language)
+            said = sentences.nothing_asked(read.language) if not text.strip() else sentences.too_long(read.language)
             return self._maker.declined(replace(read, text=text), said, "off_topic", scope=())
         ids = None if request.reports is None else frozenset(request.reports)
         chosen = frozenset(n for n, r in enumerate(self.index.reports) if ids is None or r.id in ids)
@@ -83,7 +83,7 @@ class Assistant:
             text, self.atlas, request.history, vector_of=self.index.vector, one_report=len(chosen) == 1
         )
         if question.off_topic:
-            said = wording.off_topic(question.language, len(self.index.reports))
+            said = sentences.off_topic(question.language, len(self.index.reports))
             return self._maker.declined(question, said, "off_topic", scope=())
         return self._by_kind(replace(question, scope=question.scope.within(chosen)), chosen)
 

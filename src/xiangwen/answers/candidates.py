@@ -83,7 +83,7 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class FigureCandidate:
     """A quantity of a passage with how it meets the question."""
 
     passage: int
@@ -100,12 +100,12 @@ class Candidate:
 class Chooser(Protocol):
     """Who says which quantity of a passage is the one asked for."""
 
-    def __call__(self, question: Question, quote: str, candidates: Sequence[Candidate]) -> Sequence[float]:
+    def __call__(self, question: Question, quote: str, candidates: Sequence[FigureCandidate]) -> Sequence[float]:
         """A score for each candidate, from 0 to 1; the best answers."""
         ...
 
 
-def by_fit(question: Question, quote: str, candidates: Sequence[Candidate]) -> list[float]:
+def by_fit(question: Question, quote: str, candidates: Sequence[FigureCandidate]) -> list[float]:
     """What the features say together."""
     return [
         float(c.fit.unit)
@@ -119,9 +119,9 @@ def by_fit(question: Question, quote: str, candidates: Sequence[Candidate]) -> l
     ]
 
 
-def candidates(
+def figure_candidates(
     retriever: Retriever, question: Question, passage: int, choose: Chooser = by_fit
-) -> tuple[Candidate, ...]:
+) -> tuple[FigureCandidate, ...]:
     """All quantities of a passage in the order of the sentence, scored for a question."""
     quantities = retriever.quantities[passage]
     if not quantities:
@@ -130,9 +130,9 @@ def candidates(
     quote = retriever.index.reading(row)
     year = retriever.index.reports[row.report].metadata.year
     found = fits(question, quote, quantities, year, "".join(row.heading_path))
-    unscored = [Candidate(passage, q, fit) for q, fit in zip(quantities, found, strict=True)]
+    unscored = [FigureCandidate(passage, q, fit) for q, fit in zip(quantities, found, strict=True)]
     scores = choose(question, quote, unscored)
-    return tuple(Candidate(passage, c.quantity, c.fit, float(s)) for c, s in zip(unscored, scores, strict=True))
+    return tuple(FigureCandidate(passage, c.quantity, c.fit, float(s)) for c, s in zip(unscored, scores, strict=True))
 
 
 def fits(
@@ -140,7 +140,8 @@ def fits(
 ) -> list[Fit]:
     """How each quantity of a sentence, below the headings ``above``, meets a question."""
     asked, counted = question.quantity, _counted_asked(question)
-    plain, wording = plain_words(simplify(quote)), _pairs(plain_words(simplify(f"{question.topic} {question.gloss}")))
+    plain = plain_words(simplify(quote))
+    question_pairs = _pairs(plain_words(simplify(f"{question.topic} {question.gloss}")))
     terms = [
         replace(t, weight=t.weight * (_OF_LIGHT if t.asked in _LIGHT else 1.0))
         for t in question.terms
@@ -163,7 +164,7 @@ def fits(
                 * (_OTHERS if counted.new and "新" not in quantity.context else 1.0)
                 * _fits_kind(quantity, counted, plain_words(simplify(above + quote))),
                 subject=subject,
-                named=_named(quantity, wording),
+                named=_named(quantity, question_pairs),
                 measure=_fits_measure(quantity, question),
             )
         )
@@ -220,12 +221,12 @@ def _fits_holder(quantity: Quantity, counted: CountedAsked, question: Question) 
     holder = quantity.holder
     if counted.village:
         # Where a name begins is not always seen: 「推广红星村做法」.
-        same = holder.level == "village" and holder.name.endswith(counted.village)
-        return 1.0 if same else _OTHERS if holder.level == "own" else 0.0
+        same = holder.kind == "village" and holder.name.endswith(counted.village)
+        return 1.0 if same else _OTHERS if holder.kind == "own" else 0.0
     if counted.county:
-        return 1.0 if holder.level == "county" else _OTHERS
+        return 1.0 if holder.kind == "county" else _OTHERS
     village = 0.0 if question.kind in ("rank", "each") else _OTHERS
-    return {"own": 1.0, "joint": _JOINT, "village": village, "county": 0.0}[holder.level]
+    return {"own": 1.0, "joint": _JOINT, "village": village, "county": 0.0}[holder.kind]
 
 
 def _counted_asked(question: Question) -> CountedAsked:
@@ -309,9 +310,9 @@ def _fits_role(
     return _WHOLE if own_words else _PART
 
 
-def _named(quantity: Quantity, wording: set[str]) -> float:
+def _named(quantity: Quantity, question_pairs: set[str]) -> float:
     pairs = _pairs(plain_words(simplify(quantity.counted or quantity.carried)))
-    return len(pairs & wording) / len(pairs) if pairs else 0.0
+    return len(pairs & question_pairs) / len(pairs) if pairs else 0.0
 
 
 def _pairs(text: str) -> set[str]:

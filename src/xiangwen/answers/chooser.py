@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from xiangwen.answers.candidates import Candidate, by_fit
+from xiangwen.answers.candidates import FigureCandidate, by_fit
 from xiangwen.retrieval.pair import LABELS, context, marked
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class JudgeChooser:
         self._retriever = retriever
         self._judge = judge
 
-    def __call__(self, question: Question, quote: str, candidates: Sequence[Candidate]) -> Sequence[float]:
+    def __call__(self, question: Question, quote: str, candidates: Sequence[FigureCandidate]) -> Sequence[float]:
         """A score for each candidate, from 0 to 1."""
         scores = by_fit(question, quote, candidates)
         fitting = sorted((i for i, c in enumerate(candidates) if c.answers), key=lambda i: -scores[i])[:_MOST_READ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xiangwen.answers.answer import Value
-from xiangwen.answers.collection_groups import Each, full_name, grouped
+from xiangwen.answers.collection_groups import Each, grouped, name_with_county
 from xiangwen.answers.collection_levels import level_spans, levels_asked
 from xiangwen.answers.collection_words import collection_words, patterns, rest_of, says, says_word
 from xiangwen.answers.elsewhere import elsewhere_named
@@ -33,7 +33,7 @@ _CHINESE_NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 
 
 @dataclass(frozen=True)
-class Meant:
+class MeantReports:
     """The reports that a question about the collection means."""
 
     scope: Scope
@@ -49,7 +49,7 @@ class Meant:
     """Regions named beside those answered for, of which there is no report."""
 
 
-def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> Meant:
+def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> MeantReports:
     """The reports that a question is about.
 
     Args:
@@ -62,7 +62,7 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
     if question.scope.problem in (None, "unknown_year") and (elsewhere := elsewhere_named(question, atlas)):
         if elsewhere.instead or not _names_a_place(question):
             unknown = replace(question.scope, reports=(), groups=(), notes=(), problem="unknown_report")
-            return Meant(replace(unknown, missing=elsewhere.name))
+            return MeantReports(replace(unknown, missing=elsewhere.name))
     else:
         elsewhere = None
     if says("missing", rest) and not (question.scope.groups and not _years_named(question)):
@@ -74,16 +74,16 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
         question = replace(question, scope=replace(atlas.find(plain).within(chosen), rest=question.scope.rest))
     scope = _bounded(question, atlas, chosen) or question.scope
     if scope.problem:
-        return Meant(
+        return MeantReports(
             replace(scope, reports=() if scope.problem == "unknown_year" and not scope.groups else scope.reports)
         )
     reports = tuple(n for n in scope.reports if levels.fit(atlas.reports[n].metadata.level, named=bool(scope.groups)))
     if not reports:
-        return Meant(replace(scope, problem="unknown_report", missing="、".join(levels.only)))
+        return MeantReports(replace(scope, problem="unknown_report", missing="、".join(levels.only)))
     each = "level" if levels.told_apart else _each(rest)
     reports = _selected(reports, atlas.reports, rest, each)
     not_here = (elsewhere.name,) if elsewhere else ()
-    return Meant(scope, reports, _figure(reports, atlas.reports, rest), each, not_here=not_here)
+    return MeantReports(scope, reports, _figure(reports, atlas.reports, rest), each, not_here=not_here)
 
 
 def _names_a_place(question: Question) -> bool:
@@ -146,16 +146,16 @@ def _without_years(question: Question, atlas: Atlas, chosen: frozenset[int]) -> 
     return atlas.find(blank(question.standalone, spans)).within(chosen)
 
 
-def _missing(question: Question, atlas: Atlas, chosen: frozenset[int]) -> Meant:
+def _missing(question: Question, atlas: Atlas, chosen: frozenset[int]) -> MeantReports:
     """Townships that have reports, but none of the year asked for; where none is named, of any that others have."""
     scope = _without_years(question, atlas, chosen)
     if scope.problem:
-        return Meant(scope)
+        return MeantReports(scope)
     covered = sorted(atlas.years(scope.reports))
     wanted = _years_named(question) or tuple(covered)
     homes: dict[str, list[int]] = {}
     for number in scope.reports:
-        homes.setdefault(full_name(atlas.reports[number]), []).append(number)
+        homes.setdefault(name_with_county(atlas.reports[number]), []).append(number)
     lacking = {
         name: tuple(year for year in wanted if year not in atlas.years(own))
         for name, own in homes.items()
@@ -164,7 +164,7 @@ def _missing(question: Question, atlas: Atlas, chosen: frozenset[int]) -> Meant:
     missing = tuple((name, gone) for name, gone in lacking.items() if gone)
     reports = tuple(sorted(n for name, _ in missing for n in homes[name]))
     figure = _number(len(missing), "个") if says_word("count", "any", rest_of(question)) else None
-    return Meant(scope, reports, figure, "township", missing, asks_missing=True)
+    return MeantReports(scope, reports, figure, "township", missing, asks_missing=True)
 
 
 def _selected(numbers: tuple[int, ...], reports: Sequence[Report], rest: str, each: Each | None) -> tuple[int, ...]:
@@ -188,7 +188,7 @@ def _of_several_years(years: dict[int, int], reports: Sequence[Report], rest: st
     least = (_CHINESE_NUMBERS.get(found[1]) or int(found[1])) if found else 2
     of_place: dict[str, list[int]] = {}
     for number in years:
-        of_place.setdefault(full_name(reports[number]), []).append(number)
+        of_place.setdefault(name_with_county(reports[number]), []).append(number)
     in_a_row = says_word("several", "consecutive", rest)
     kept = []
     for own in of_place.values():

@@ -27,7 +27,7 @@ def grouped(numbers: Iterable[int], reports: Sequence[Report], each: Each) -> di
         "county": lambda report: "".join(filter(None, (home(report)[0], report.metadata.county))),
         "year": lambda report: f"{report.metadata.year}年" if report.metadata.year else "",
         "level": lambda report: report.metadata.level or "",
-        "township": full_name,
+        "township": name_with_county,
     }[each]
     groups: dict[str, list[int]] = {}
     for number in numbers:
@@ -55,7 +55,7 @@ def home(report: Report) -> tuple[str, str]:
     return meta.province or province, meta.city or city
 
 
-def full_name(report: Report) -> str:
+def name_with_county(report: Report) -> str:
     """A township with its county."""
     meta = report.metadata
     return f"{meta.county or ''}{report.name}"

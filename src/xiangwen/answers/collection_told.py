@@ -7,17 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xiangwen.answers.citation import Citations
-from xiangwen.answers.collection import Meant, reports_meant
-from xiangwen.answers.collection_groups import Each, full_name, grouped, home
+from xiangwen.answers.collection import MeantReports, reports_meant
+from xiangwen.answers.collection_groups import Each, grouped, home, name_with_county
 from xiangwen.answers.collection_words import rest_of, says
 from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import Line, Named
 from xiangwen.answers.naming import english_name
 
 if TYPE_CHECKING:
-    from xiangwen.answers.answer import Answer, Language
+    from xiangwen.answers.answer import Answer
     from xiangwen.answers.making import Maker
     from xiangwen.index import Store
+    from xiangwen.language.languages import Language
     from xiangwen.questions import Question
     from xiangwen.reports import Report
 
@@ -46,14 +47,16 @@ def answer(maker: Maker, question: Question, chosen: frozenset[int]) -> Answer:
     def cite(report: int) -> int:
         return cited.cite(title_passage(maker.index, report))
 
-    said = told(question, meant, maker.index.reports, cite)
+    said = collection_lines(question, meant, maker.index.reports, cite)
     numbers = {c.report: c.n for c in cited.made}
     marks = ((number, numbers.get(maker.index.reports[number].id)) for number in meant.reports)
     verdicts = tuple(maker.verdict(number, "yes", 1.0, None, (n,) if n else ()) for number, n in marks)
     return maker.made(question, cited, said, verdicts=verdicts, figure=meant.figure)
 
 
-def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Callable[[int], int]) -> list[Line]:
+def collection_lines(
+    question: Question, meant: MeantReports, reports: Sequence[Report], cite: Callable[[int], int]
+) -> list[Line]:
     """The answer line by line, each report with the marker of its title.
 
     Args:
@@ -65,7 +68,7 @@ def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Call
     zh = question.language == "zh"
     if meant.asks_missing:
         issuers = issuers_called(reports[n].metadata.township for n in meant.scope.reports)
-        return _missing_told(meant, reports, cite, issuers, question.language)
+        return _missing_lines(meant, reports, cite, issuers, question.language)
     if not meant.reports:
         return [Line("head", "没有符合的报告。" if zh else "No report fits.")]
     lines = [Line("head", _head(question, meant, reports))]
@@ -92,11 +95,11 @@ def told(question: Question, meant: Meant, reports: Sequence[Report], cite: Call
     return lines
 
 
-def _head(question: Question, meant: Meant, reports: Sequence[Report]) -> str:
+def _head(question: Question, meant: MeantReports, reports: Sequence[Report]) -> str:
     zh = question.language == "zh"
     count = len(meant.reports)
     named = issuers_called(reports[n].metadata.township for n in meant.reports)
-    issuers = named.counted(question.language, len({full_name(reports[n]) for n in meant.reports}))
+    issuers = named.counted(question.language, len({name_with_county(reports[n]) for n in meant.reports}))
     told = meant.figure if meant.figure and meant.figure.unit not in ("份", f"个{named.zh}") else None
     covered = sorted({year for n in meant.reports if (year := reports[n].metadata.year)})
     whether = says("whether", rest_of(question)) or says("whether", question.standalone.lower())
@@ -112,8 +115,8 @@ def _head(question: Question, meant: Meant, reports: Sequence[Report]) -> str:
     return f"{lead}{figure}{count} report{plural} of {issuers}{f' ({span})' if span else ''}:"
 
 
-def _missing_told(
-    meant: Meant, reports: Sequence[Report], cite: Callable[[int], int], issuers: Issuers, language: Language
+def _missing_lines(
+    meant: MeantReports, reports: Sequence[Report], cite: Callable[[int], int], issuers: Issuers, language: Language
 ) -> list[Line]:
     zh = language == "zh"
     if not meant.missing:
@@ -121,7 +124,7 @@ def _missing_told(
         return [Line("head", f"没有缺的：现有各{issuers.zh}的报告年份都齐。" if zh else none)]
     own: dict[str, list[int]] = {}
     for number in meant.reports:
-        own.setdefault(full_name(reports[number]), []).append(number)
+        own.setdefault(name_with_county(reports[number]), []).append(number)
     count = len(meant.missing)
     who = issuers.counted(language, count)
     lack = f"{who} {'lack' if count != 1 else 'lacks'} a report (of those at hand):"

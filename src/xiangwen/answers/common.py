@@ -17,11 +17,11 @@ import numpy as np
 from xiangwen.answers.answer import Answer, Theme
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.lines import Line, Named
-from xiangwen.answers.themes import Catalogue, Known, known, theme_model
+from xiangwen.answers.themes import CatalogueName, KnownTheme, known, theme_model
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words, vocabulary
-from xiangwen.segmentation.stance import Told, running_stances
+from xiangwen.segmentation.stance import PassageInRun, running_stances
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,7 +90,7 @@ def answer(maker: Maker, question: Question) -> Answer:
     if not found:
         return maker.nothing(question, scored or maker.scorer.score(question))
     cited = Citations(index)
-    said, themes = told(question, found, index, cited.cite, maker.naming)
+    said, themes = theme_lines(question, found, index, cited.cite, maker.naming)
     return replace(maker.made(question, cited, said), themes=themes)
 
 
@@ -108,7 +108,7 @@ def aim(question: Question) -> Aim:
     return "done" if topic(question) else "shortcoming"
 
 
-def catalogue_for(question: Question) -> Catalogue | None:
+def catalogue_for(question: Question) -> CatalogueName | None:
     """The catalogue of what may be in common; None for measures in one matter, which are told apart by likeness."""
     wanted = aim(question)
     if wanted == "shortcoming":
@@ -155,7 +155,7 @@ def passages_told_of(index: Store, stance: Stance, passages: NDArray[np.int64]) 
         rows = [(p, index.passages[p]) for p in own.tolist()]
         ends = [None, *(row.end for _, row in rows)]
         run = running_stances(
-            Told(row.heading_path, row.is_heading, index.quote(row), row.start == end)
+            PassageInRun(row.heading_path, row.is_heading, index.quote(row), row.start == end)
             for (_, row), end in zip(rows, ends, strict=False)
         )
         found += [p for (p, _), told in zip(rows, run, strict=True) if told == stance]
@@ -187,7 +187,7 @@ class Clause(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Common:
+class CommonTheme:
     """A matter that several reports tell of."""
 
     zh: str
@@ -233,7 +233,7 @@ def split_clauses(sentence: str) -> list[str]:
     return [part for part in parts if len(part) >= _SHORTEST]
 
 
-def in_common(clauses: Sequence[Clause], encoder: Encoder, catalogue: Catalogue | None) -> list[Common]:
+def in_common(clauses: Sequence[Clause], encoder: Encoder, catalogue: CatalogueName | None) -> list[CommonTheme]:
     """Matters that at least two reports tell of, those of most reports first.
 
     Args:
@@ -249,7 +249,7 @@ def in_common(clauses: Sequence[Clause], encoder: Encoder, catalogue: Catalogue 
     row_of = {text: row for row, text in enumerate(texts)}
     of_text = encoder.encode_document(texts)
     vectors = of_text[[row_of[clause.words] for clause in clauses]]
-    found: list[Common] = []
+    found: list[CommonTheme] = []
     left = np.arange(len(clauses))
     if catalogue is None:
         rest = vectors - vectors.mean(axis=0)
@@ -263,19 +263,19 @@ def in_common(clauses: Sequence[Clause], encoder: Encoder, catalogue: Catalogue 
     for rows in _groups(vectors, left):
         typical = _typical_first(clauses, vectors, rows)
         name = _name(typical[0].words)
-        found.append(Common(name, name, typical))
+        found.append(CommonTheme(name, name, typical))
     shared = [common for common in found if len(common.reports) > 1]
     return sorted(shared, key=lambda common: -len(common.reports))[:MOST_THEMES]
 
 
 def _by_theme(
     clauses: Sequence[Clause],
-    themes: Sequence[Known],
+    themes: Sequence[KnownTheme],
     of_clause: NDArray[np.float32],
     of_sentence: NDArray[np.float32],
     *,
     lack: bool,
-) -> tuple[list[Common], NDArray[np.int64]]:
+) -> tuple[list[CommonTheme], NDArray[np.int64]]:
     """The themes with the clauses that tell of them, and the rows of passages that tell of none.
 
     Args:
@@ -299,7 +299,7 @@ def _by_theme(
         for row in own[np.argsort(-strength[own, number], kind="stable")].tolist():
             first.setdefault(clauses[row].passage, clauses[row])
         if first:
-            found.append(Common(theme.zh, theme.en, tuple(first.values())))
+            found.append(CommonTheme(theme.zh, theme.en, tuple(first.values())))
     taken = {clauses[row].passage for row in np.flatnonzero(strength.any(axis=1)).tolist()}
     left = [row for row, clause in enumerate(clauses) if clause.passage not in taken and counts[row]]
     return found, np.array(left, dtype=np.int64)
@@ -341,8 +341,8 @@ def _name(words: str) -> str:
     return words if len(words) <= _LONGEST_NAME else words[:_LONGEST_NAME] + "…"
 
 
-def told(
-    question: Question, found: Sequence[Common], index: Store, cite: Callable[[int], int], naming: Naming
+def theme_lines(
+    question: Question, found: Sequence[CommonTheme], index: Store, cite: Callable[[int], int], naming: Naming
 ) -> tuple[list[Line], tuple[Theme, ...]]:
     """The themes line by line, each with the most typical sentence and every report that tells of it.
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.answers import wording
+from xiangwen.answers import sentences
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.numbers import best_figures, gives_number, value_of
-from xiangwen.index.top_k import largest
+from xiangwen.index.top_k import top_k
 from xiangwen.questions import sides
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xiangwen.answers.lines import VerdictWord
     from xiangwen.answers.making import Maker
     from xiangwen.questions import Question
-    from xiangwen.retrieval import Scored
+    from xiangwen.retrieval import ScoredPassages
 
 _BEST = 6
 """Sentences of each place that may be put beside those of the others."""
@@ -50,16 +50,16 @@ def answer(maker: Maker, question: Question) -> Answer:
         nothing = maker.nothing(question, maker.scorer.score(question))
         return replace(nothing, verdicts=tuple(replace(v, citations=()) for v in verdicts))
     of_numbers = all(side.kind == "number" for side in asked)
-    said, figure = wording.compare(question.language, shown, cited.made, maker.naming, numbers=of_numbers)
+    said, figure = sentences.compare(question.language, shown, cited.made, maker.naming, numbers=of_numbers)
     return maker.made(question, cited, said, verdicts=tuple(verdicts), figure=figure)
 
 
-def _evidence(maker: Maker, side: Question, own: Scored) -> tuple[list[int], float]:
+def _evidence(maker: Maker, side: Question, own: ScoredPassages) -> tuple[list[int], float]:
     """The passages of one place that are shown, and how likely its best one answers."""
     # A place that is named is worth its nearest sentence even where the judge, which never read a comparison,
     # doubts it.
     strength = np.maximum(own.supports, own.prior * maker.thresholds["unread"])
-    order = largest(strength, _BEST)
+    order = top_k(strength, _BEST)
     enough = [int(i) for i in order if strength[i] >= maker.thresholds["compare"]]
     good = enough[:2]
     if side.kind == "number":

@@ -11,7 +11,7 @@ import numpy as np
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.lines import Line, VerdictWord
 from xiangwen.answers.making import SILENT
-from xiangwen.answers.naming import place
+from xiangwen.answers.naming import place_and_year
 from xiangwen.answers.numbers import rank_values
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def answer(maker: Maker, question: Question) -> Answer:
     return maker.made(question, cited, [first, *lines], verdicts=tuple(verdicts))
 
 
-class Said(NamedTuple):
+class ReportFigure(NamedTuple):
     """What one report says."""
 
     passages: tuple[int, ...]
@@ -63,24 +63,24 @@ class Said(NamedTuple):
     """The value in the unit in which reports are compared."""
 
 
-def from_values(values: Iterable[ReportValue]) -> dict[int, Said]:
+def from_values(values: Iterable[ReportValue]) -> dict[int, ReportFigure]:
     """The figure of each report that gives one."""
-    return {v.report: Said(v.passages, v.confidence, v.value, v.number) for v in values}
+    return {v.report: ReportFigure(v.passages, v.confidence, v.value, v.number) for v in values}
 
 
 def from_passages(
     report_of: NDArray[np.int32], passages: NDArray[np.int64], supports: NDArray[np.floating[Any]], least: float
-) -> dict[int, Said]:
+) -> dict[int, ReportFigure]:
     """The best sentence of each report that has one worth at least so much."""
-    found: dict[int, Said] = {}
+    found: dict[int, ReportFigure] = {}
     for row in np.argsort(-supports, kind="stable").tolist():
         if supports[row] < least:
             break
-        found.setdefault(int(report_of[passages[row]]), Said((int(passages[row]),), float(supports[row])))
+        found.setdefault(int(report_of[passages[row]]), ReportFigure((int(passages[row]),), float(supports[row])))
     return found
 
 
-def in_order(found: dict[int, Said], reports: Sequence[int]) -> list[int]:
+def in_order(found: dict[int, ReportFigure], reports: Sequence[int]) -> list[int]:
     """The reports that say something first, the largest figure before the others; then the silent ones."""
     return sorted(reports, key=lambda report: (report not in found, -found[report].number if report in found else 0))
 
@@ -96,7 +96,7 @@ def line(language: str, report: Report, value: Value | None, markers: tuple[int,
     """One report: its place, its figure, its sentence with the marker; or that it says nothing."""
     zh = language == "zh"
     year = f" {report.metadata.year}" if report.metadata.year else ""
-    name = place(report) if zh else naming.called(report, "en") + year
+    name = place_and_year(report) if zh else naming.called(report, "en") + year
     if not markers:
         return Line("words", f"{name}：未提及" if zh else f"{name}: not mentioned")
     return Line("own", name, value.text if value else "", citations=markers)

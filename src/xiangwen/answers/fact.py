@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.answers import wording
+from xiangwen.answers import sentences
 from xiangwen.answers.candidates import fits_unit
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.numbers import (
@@ -21,7 +21,7 @@ from xiangwen.answers.numbers import (
     plainly_gives,
     value_of,
 )
-from xiangwen.index.top_k import largest
+from xiangwen.index.top_k import top_k
 from xiangwen.language.characters import simplify
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer
     from xiangwen.answers.making import Maker
     from xiangwen.questions import Question
-    from xiangwen.retrieval import Scored
+    from xiangwen.retrieval import ScoredPassages
 
 _NONE = re.compile(r"未|没有|无(?!论)|零")
 """What says that there was none of something."""
@@ -44,7 +44,7 @@ _WEIGHED = 6
 """Those of them whose numbers are read."""
 
 
-def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
+def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
     """The best sentence, and more only where the first does not answer alone.
 
     A name that several reports share (two townships of one name, one township in two years) is answered for each.
@@ -65,7 +65,7 @@ def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
         n = cited.cite(passage)
         values = best_figures(maker.retriever, question, passage, maker.choose) if question.kind == "number" else ()
         figure = figure or (value_of(values[:1]) if values else None)
-        lines.append(wording.evidence(question.language, cited.of(n), values, maker.naming))
+        lines.append(sentences.evidence(question.language, cited.of(n), values, maker.naming))
     if question.kind == "number" and figure is None:
         return _other_number(maker, question, scored, chosen) or maker.made(question, cited, lines)
     return maker.made(question, cited, lines, figure=figure)
@@ -86,24 +86,26 @@ def of_another_year(maker: Maker, question: Question) -> Answer | None:
     passage = int(scored.passages[max(rows, key=lambda row: scored.supports[row])])
     citation = cited.of(cited.cite(passage))
     values = best_figures(maker.retriever, question, passage, maker.choose)
-    said = wording.evidence(question.language, citation, values, maker.naming)
+    said = sentences.evidence(question.language, citation, values, maker.naming)
     return maker.made(question, cited, [said], figure=value_of(values[:1]))
 
 
-def _other_number(maker: Maker, question: Question, scored: Scored, rows: Sequence[int]) -> Answer | None:
+def _other_number(maker: Maker, question: Question, scored: ScoredPassages, rows: Sequence[int]) -> Answer | None:
     """What the report gives instead of the number asked for: that of another period, or the other direction."""
     found = given_instead(maker.retriever, question, (int(scored.passages[row]) for row in rows))
     if found is None:
         return None
     nearest = Citations(maker.index)
     citation = nearest.of(nearest.cite(found.passage))
-    said = wording.given_instead(question, found.quantity, citation)
+    said = sentences.only_given(question, found.quantity, citation)
     return replace(maker.declined(question, said, "no_evidence"), nearest=tuple(nearest.made))
 
 
-def _best_rows(maker: Maker, question: Question, scored: Scored, rows: NDArray[np.int64], *, alone: bool) -> list[int]:
+def _best_rows(
+    maker: Maker, question: Question, scored: ScoredPassages, rows: NDArray[np.int64], *, alone: bool
+) -> list[int]:
     """The rows that answer, best first; at most one where others answer beside it."""
-    order = rows[largest(scored.supports[rows], _BEST)]
+    order = rows[top_k(scored.supports[rows], _BEST)]
     if len(order) == 0:
         return []
     thresholds = maker.thresholds
@@ -135,7 +137,7 @@ def _has_such_number(maker: Maker, question: Question, passage: int) -> bool:
     return bool(_NONE.search(said)) or any(fits_unit(q, question) for q in maker.retriever.quantities[passage])
 
 
-def _may_answer(maker: Maker, question: Question, scored: Scored, row: int) -> bool:
+def _may_answer(maker: Maker, question: Question, scored: ScoredPassages, row: int) -> bool:
     """Whether a row is sure enough; less will do where its figure counts just what is asked for."""
     least = maker.thresholds["answer"]
     return bool(scored.supports[row] >= least) or (

@@ -15,7 +15,7 @@ from xiangwen.language.as_read import on_one_line
 from xiangwen.segmentation.passages import Stance
 
 VerdictWord = Literal["yes", "partial", "no", "silent"]
-Role = Literal[
+LineRole = Literal[
     "head", "basis", "words", "note", "evidence", "verdict", "own", "value", "item", "theme", "group", "missing"
 ]
 
@@ -28,7 +28,7 @@ STANCE_WORDS: dict[str, dict[Stance, str]] = {
     "en": {"plan": " (plan)", "shortcoming": " (shortcoming)"},
 }
 
-Piece = str | int
+LinePiece = str | int
 """Words, or the marker of a citation."""
 
 
@@ -43,7 +43,7 @@ class Named(NamedTuple):
 class Line:
     """One line of an answer; which fields have a meaning depends on its role."""
 
-    role: Role
+    role: LineRole
     """What it does:
 
     - ``head`` says the conclusion, ``basis`` on what it rests, ``words`` anything in a sentence, ``note`` how the
@@ -78,7 +78,7 @@ def text_of(lines: Sequence[Line], citations: Sequence[Citation], language: str)
     )
 
 
-def pieces(line: Line, citations: Mapping[int, Citation], language: str) -> Iterator[Piece]:
+def pieces(line: Line, citations: Mapping[int, Citation], language: str) -> Iterator[LinePiece]:
     """The words and markers of one line, in order.
 
     Args:
@@ -96,7 +96,7 @@ def lead_of(line: Line, language: str) -> str:
     return between.join(filter(None, (line.lead, line.value)))
 
 
-def _quoted(numbers: Sequence[int], citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+def _quoted(numbers: Sequence[int], citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
     """「逐字的原句」[1] 「…」[2]."""
     for position, n in enumerate(numbers):
         quote = on_one_line(citations[n].quote)
@@ -109,14 +109,14 @@ def _stance(line: Line, citations: Mapping[int, Citation], zh: bool) -> str:
     return STANCE_WORDS["zh" if zh else "en"].get(citations[line.citations[0]].stance, "")
 
 
-def _evidence(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+def _evidence(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
     yield f"{line.lead}{_stance(line, citations, zh)}{'：' if zh else ': '}"
     if line.value:
         yield f"{line.value}。原文：" if zh else f"{line.value} — "
     yield from _quoted(line.citations, citations, zh)
 
 
-def _verdict(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+def _verdict(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
     assert line.verdict is not None
     word = VERDICT_WORDS["zh" if zh else "en"][line.verdict]
     stance = _stance(line, citations, zh)
@@ -124,24 +124,24 @@ def _verdict(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterato
     yield from _quoted(line.citations, citations, zh)
 
 
-def _own(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+def _own(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
     yield f"{line.lead}{'：' if zh else ': '}"
     if line.value:
         yield f"{line.value}。" if zh else f"{line.value} — "
     yield from _quoted(line.citations, citations, zh)
 
 
-def _value(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+def _value(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
     yield f"{line.lead}：{line.value} "
     yield from line.citations
 
 
-def _item(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+def _item(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
     yield f"{line.number}. {_stance(line, citations, zh)}"
     yield from _quoted(line.citations, citations, zh)
 
 
-def _theme(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+def _theme(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
     first, *others = line.named
     yield (
         f"{line.number}. {line.lead}（{line.count} 份）：{first.label}"
@@ -155,28 +155,28 @@ def _theme(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[
         yield f"等 {line.count} 份" if zh else f" and {more} more"
 
 
-def _group(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+def _group(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
     yield f"{line.lead}（{line.count} 份）：" if zh else f"{line.lead} ({line.count}): "
     yield from _listed(line.named, zh)
     if line.count > len(line.named):
         yield "等" if zh else " and more"
 
 
-def _missing(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Piece]:
+def _missing(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
     yield f"{line.lead}：缺{line.value}" if zh else f"{line.lead}: no {line.value}"
     if line.named:
         yield "，有" if zh else "; there is "
         yield from _listed(line.named, zh)
 
 
-def _listed(named: Sequence[Named], zh: bool) -> Iterator[Piece]:
+def _listed(named: Sequence[Named], zh: bool) -> Iterator[LinePiece]:
     for position, (label, n) in enumerate(named):
         yield (("、" if zh else ", ") if position else "") + label
         if n is not None:
             yield n
 
 
-_IN_WORDS: dict[Role, Callable[[Line, Mapping[int, Citation], bool], Iterator[Piece]]] = {
+_IN_WORDS: dict[LineRole, Callable[[Line, Mapping[int, Citation], bool], Iterator[LinePiece]]] = {
     "evidence": _evidence,
     "verdict": _verdict,
     "own": _own,

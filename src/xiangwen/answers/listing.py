@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xiangwen.answers import wording
+from xiangwen.answers import sentences
 from xiangwen.answers.citation import Citations
 from xiangwen.questions import Question
 from xiangwen.retrieval.evidence import Retriever
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from xiangwen.answers.answer import Answer
     from xiangwen.answers.making import Maker
-    from xiangwen.retrieval import Scored
+    from xiangwen.retrieval import ScoredPassages
 
 _LONGEST_ITEM = 200
 """Characters of an item that are quoted in one piece; of a longer one only its first sentence."""
@@ -51,13 +51,13 @@ _BARE = frozenset(
 )
 
 
-def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
+def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
     """The report's own items, each cited."""
     items = list_items(maker.retriever, question, scored.passages, scored.supports, maker.thresholds)
     return _numbered(maker, question, items) if items else maker.nothing(question, scored)
 
 
-def summary(maker: Maker, question: Question, scored: Scored) -> Answer:
+def summary(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
     """Key sentences over all sections that treat the matter, in the order of the report."""
     if question.shortcoming or question.plan:
         return answer(maker, question, scored)
@@ -76,7 +76,7 @@ def _numbered(maker: Maker, question: Question, items: Sequence[tuple[int, int]]
     """Items, each from its first passage to its last, as a numbered list."""
     cited = Citations(maker.index)
     numbers = [cited.cite(first, last) for first, last in items]
-    return maker.made(question, cited, wording.items(question, [cited.of(n) for n in numbers], maker.naming))
+    return maker.made(question, cited, sentences.items(question, [cited.of(n) for n in numbers], maker.naming))
 
 
 def list_items(

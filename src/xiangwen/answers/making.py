@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xiangwen.answers import wording
-from xiangwen.answers.answer import Answer, Kind, Reason, Value, Verdict
+from xiangwen.answers import sentences
+from xiangwen.answers.answer import Answer, AnswerKind, Reason, Value, Verdict
 from xiangwen.answers.candidates import Chooser, by_fit
 from xiangwen.answers.chooser import JudgeChooser
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.lines import Line, VerdictWord
 from xiangwen.answers.naming import Naming
 from xiangwen.answers.verdicts import Verdicts
-from xiangwen.index.top_k import largest
+from xiangwen.index.top_k import top_k
 from xiangwen.questions import Atlas
 from xiangwen.retrieval import Scorer
 from xiangwen.retrieval.evidence import Retriever
@@ -23,8 +23,8 @@ from xiangwen.retrieval.judge import shipped_judge
 if TYPE_CHECKING:
     from xiangwen.index import Store
     from xiangwen.questions import Question
-    from xiangwen.questions.question import Kind as KindAsked
-    from xiangwen.retrieval import Scored, VerdictModel
+    from xiangwen.questions.question import QuestionKind
+    from xiangwen.retrieval import ScoredPassages, VerdictModel
 
 SILENT = 0.8
 """How sure it is that a report gives no figure where none was found; set by hand, as no model weighs it."""
@@ -76,7 +76,9 @@ class Maker:
             figure: the one number that is the answer.
         """
         reports = question.scope.reports if scope is None else scope
-        first, last = wording.readings(question, self.index.reports, self.naming) if reason != "off_topic" else ([], [])
+        first, last = (
+            sentences.readings(question, self.index.reports, self.naming) if reason != "off_topic" else ([], [])
+        )
         return Answer(
             question=question.text,
             language=question.language,
@@ -98,13 +100,13 @@ class Maker:
         """One sentence that says why there is no answer."""
         return self.made(question, Citations(self.index), [Line("words", said)], reason=reason, scope=scope)
 
-    def nothing(self, question: Question, scored: Scored) -> Answer:
+    def nothing(self, question: Question, scored: ScoredPassages) -> Answer:
         """The reports do not say; the nearest passages go along, marked as no answer."""
         nearest = Citations(self.index)
-        for i in largest(scored.supports, _NEAREST):
+        for i in top_k(scored.supports, _NEAREST):
             nearest.cite(int(scored.passages[i]))
         reports = [self.index.reports[r] for r in question.scope.reports]
-        said = wording.nothing_found(question, reports, self.retriever.size(question.scope.reports), self.naming)
+        said = sentences.nothing_found(question, reports, self.retriever.size(question.scope.reports), self.naming)
         return replace(self.declined(question, said, "no_evidence"), nearest=tuple(nearest.made))
 
     def unknown_scope(self, question: Question, chosen: frozenset[int]) -> Answer:
@@ -112,9 +114,9 @@ class Maker:
         named = [self.index.reports[r] for r in question.scope.reports]
         at_hand = [r for n, r in enumerate(self.index.reports) if n in chosen]
         if question.scope.problem == "outside":
-            said = wording.outside(question, named, at_hand, self.naming)
+            said = sentences.outside(question, named, at_hand, self.naming)
             return self.declined(question, said, "unknown_report", scope=())
-        said = wording.unknown_scope(question, named or at_hand, self.naming)
+        said = sentences.unknown_scope(question, named or at_hand, self.naming)
         return self.declined(question, said, question.scope.problem, scope=())
 
     def verdict(
@@ -145,6 +147,6 @@ class Maker:
         return tuple(self.verdict(report, "silent", SILENT) for report in reports)
 
 
-def _kind_answered(kind: KindAsked) -> Kind:
+def _kind_answered(kind: QuestionKind) -> AnswerKind:
     """The kind of an answer: each township's own figure is a rank, told in the reports' order."""
     return "rank" if kind == "each" else kind

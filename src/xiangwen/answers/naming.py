@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xiangwen.answers.citation import Citation
     from xiangwen.reports import Report
 
-_MANY = 12
+MOST_LISTED = 12
 """Names listed in a sentence before it says 等 / and N more."""
 _ENGLISH_LEVELS = {"民族乡": "Township", "乡": "Township", "镇": "Town", "街道": "Subdistrict", "苏木": "Sumu"}
 
@@ -29,7 +29,7 @@ def english_name(township: str) -> str:
     return f"{''.join(parts).capitalize()} {_ENGLISH_LEVELS.get(suffix, '')} ({township})".replace("  ", " ")
 
 
-def place(report: Report) -> str:
+def place_and_year(report: Report) -> str:
     """「湟中区土门关乡2024年」."""
     meta = report.metadata
     year = f"{meta.year}年" if meta.year else ""
@@ -60,10 +60,10 @@ class Naming:
     def names(self, reports: Sequence[Report], language: str) -> str:
         """The townships' names; years only where two reports share a name."""
         shared = Counter(r.name for r in reports)
-        labels = [place(r) if shared[r.name] > 1 else self.called(r, language) for r in reports[:_MANY]]
+        labels = [place_and_year(r) if shared[r.name] > 1 else self.called(r, language) for r in reports[:MOST_LISTED]]
         shown = (", " if language == "en" else "、").join(dict.fromkeys(labels))
-        if len(reports) > _MANY:
-            shown += f"等{len(reports)}个" if language == "zh" else f" and {len(reports) - _MANY} more"
+        if len(reports) > MOST_LISTED:
+            shown += f"等{len(reports)}个" if language == "zh" else f" and {len(reports) - MOST_LISTED} more"
         return shown
 
     def _called(self, township: str, home: str | None, file: str, language: str) -> str:

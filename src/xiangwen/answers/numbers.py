@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xiangwen.answers.answer import Value
-from xiangwen.answers.candidates import Candidate, Chooser, by_fit, candidates
+from xiangwen.answers.candidates import Chooser, FigureCandidate, by_fit, figure_candidates
 from xiangwen.index.signals import unit_classes
 from xiangwen.quantities.forms import class_of_unit
 from xiangwen.quantities.quantity import Quantity
@@ -45,7 +45,7 @@ class NotCompared:
     """What one report gives that is not what was asked for: of another period, a change, a part."""
 
     report: int
-    candidate: Candidate
+    candidate: FigureCandidate
 
 
 SUBJECT_MATCH = 0.33
@@ -97,14 +97,15 @@ def gives_number(retriever: Retriever, question: Question, passage: int, support
 
     A passage that is likely the answer by its meaning (``support``) need not share words with the question.
     """
-    found = [c for c in candidates(retriever, question, passage) if c.answers]
+    found = [c for c in figure_candidates(retriever, question, passage) if c.answers]
     return bool(found) and (support >= LIKELY or any(c.fit.subject >= SUBJECT_MATCH for c in found))
 
 
 def plainly_gives(retriever: Retriever, question: Question, passage: int) -> bool:
     """Whether a passage has a figure that counts just what is asked for: then no reader need be sure of it as well."""
     return any(
-        c.answers and c.fit.subject >= _ALL and c.fit.named >= _NEAR for c in candidates(retriever, question, passage)
+        c.answers and c.fit.subject >= _ALL and c.fit.named >= _NEAR
+        for c in figure_candidates(retriever, question, passage)
     )
 
 
@@ -112,20 +113,20 @@ def gives_number_of_year(retriever: Retriever, question: Question, passage: int)
     """Whether a passage says itself that a figure on the topic is of the year asked for, which is not its report's."""
     return any(
         c.answers and c.quantity.period.said and c.fit.subject >= _NEAR
-        for c in candidates(retriever, question, passage)
+        for c in figure_candidates(retriever, question, passage)
     )
 
 
 def fit_of(retriever: Retriever, question: Question, passage: int) -> float:
     """How well the best figure of a passage meets the question, 0 where none does."""
-    return max((c.score for c in candidates(retriever, question, passage) if c.answers), default=0.0)
+    return max((c.score for c in figure_candidates(retriever, question, passage) if c.answers), default=0.0)
 
 
 def best_figures(
     retriever: Retriever, question: Question, passage: int, choose: Chooser = by_fit
 ) -> tuple[Quantity, ...]:
     """The figure of a passage that the question asks for first, then those that are as good."""
-    found = [c for c in candidates(retriever, question, passage, choose) if c.answers]
+    found = [c for c in figure_candidates(retriever, question, passage, choose) if c.answers]
     if not found:
         return ()
     best = max(found, key=lambda c: c.score)
@@ -133,12 +134,12 @@ def best_figures(
     return (best.quantity, *(c.quantity for c in as_good if c is not best))
 
 
-def given_instead(retriever: Retriever, question: Question, passages: Iterable[int]) -> Candidate | None:
+def given_instead(retriever: Retriever, question: Question, passages: Iterable[int]) -> FigureCandidate | None:
     """The figure on the topic asked for that is of another period or direction; None where there is none."""
     found = [
         c
         for passage in passages
-        for c in candidates(retriever, question, passage)
+        for c in figure_candidates(retriever, question, passage)
         if not c.answers
         and (c.fit.unit or c.quantity.is_change)
         and c.fit.subject >= _ON_TOPIC
@@ -152,7 +153,7 @@ def goes_the_other_way(retriever: Retriever, question: Question, passage: int) -
     trend = question.quantity.trend
     if trend is None:
         return False
-    found = [c for c in candidates(retriever, question, passage) if c.quantity.is_change]
+    found = [c for c in figure_candidates(retriever, question, passage) if c.quantity.is_change]
     top = max((c.fit.subject for c in found), default=0.0)
     near = [c for c in found if c.fit.subject >= _NEAR * top]
     return bool(near) and all(c.quantity.direction != trend for c in near)
@@ -164,7 +165,7 @@ def counts_none(retriever: Retriever, question: Question, passage: int) -> bool 
         return None
     found = [
         c.quantity
-        for c in candidates(retriever, question, passage)
+        for c in figure_candidates(retriever, question, passage)
         if c.answers and c.fit.subject >= _NEAR and c.quantity.role == "total" and c.quantity.unit_class in _NONE_OF
     ]
     return all(q.high == 0 for q in found) if found else None
@@ -188,19 +189,19 @@ def rank_values(
     A figure matches by the words around it first (「查处205件」 is no answer to 调解), by its sentence second; in a
     sentence that likely answers, the figure that fits best counts whatever its words, where it may (``in_any_words``).
     """
-    found: dict[int, list[Candidate]] = {}
-    others: dict[int, Candidate] = {}
+    found: dict[int, list[FigureCandidate]] = {}
+    others: dict[int, FigureCandidate] = {}
     answering: set[int] = set()
     likely = np.flatnonzero(supports >= _LEAST_LIKELY)
     for row in likely[_may_fit(retriever, question, passages[likely])]:
         passage = int(passages[row])
         report = int(retriever.index.report_of[passage])
         strength = _OWN + (1 - _OWN) * float(supports[row])
-        read = candidates(retriever, question, passage)
+        read = figure_candidates(retriever, question, passage)
         likely_here = in_any_words and supports[row] >= _ANSWERING
         best_here = max((c.score for c in read if c.answers), default=0.0)
         for candidate in read:
-            weighed = Candidate(passage, candidate.quantity, candidate.fit, candidate.score * strength)
+            weighed = FigureCandidate(passage, candidate.quantity, candidate.fit, candidate.score * strength)
             surely = likely_here and candidate.score == best_here and candidate.fit.period == 1
             surely = surely and candidate.quantity.unit_class not in ("percent", "score")  # told apart by name alone
             if candidate.answers and (weighed.score > _LEAST_FIT or surely):
@@ -258,7 +259,7 @@ def _as_countable(one: tuple[str, str], other: tuple[str, str]) -> bool:
     return one[0] in COUNTING and other[0] in COUNTING
 
 
-def _kind_of_most(found: dict[int, list[Candidate]]) -> tuple[str, str]:
+def _kind_of_most(found: dict[int, list[FigureCandidate]]) -> tuple[str, str]:
     """One kind of unit for all: cases are not compared with people. The kind that most reports give wins."""
     votes: dict[tuple[str, str], float] = {}
     for rows in found.values():
@@ -268,7 +269,7 @@ def _kind_of_most(found: dict[int, list[Candidate]]) -> tuple[str, str]:
     return max(votes, key=lambda kind: votes[kind], default=("", ""))
 
 
-def _value(report: int, rows: Sequence[Candidate], confidence: float) -> ReportValue:
+def _value(report: int, rows: Sequence[FigureCandidate], confidence: float) -> ReportValue:
     """The best figure of a report, with those that count other lots of the same added.
 
     「罚金7920元，…罚金2050元」 are two fines; 「受理矛盾纠纷276件，调解成功267件」 are not two lots of disputes.

@@ -62,7 +62,7 @@ def answer(maker: Maker, question: Question, asked: SectionAsked) -> Answer:
         for marks in [(markers[report],) if report in markers else ()]
     ]
     verdicts.sort(key=lambda verdict: verdict.verdict == "no")
-    said = told(question, asked, shown, index, maker.naming)
+    said = outline_lines(question, asked, shown, index, maker.naming)
     return maker.made(replace(question, kind="which"), cited, said, verdicts=tuple(verdicts))
 
 
@@ -118,7 +118,7 @@ def _fitting(encoder: Encoder, matter: str, headings: Sequence[str]) -> tuple[St
     return None, {different[row]: float(near[row]) for row in np.flatnonzero(fit).tolist()}
 
 
-def told(
+def outline_lines(
     question: Question, asked: SectionAsked, shown: Sequence[tuple[int, int]], index: Store, naming: Naming
 ) -> list[Line]:
     """Who has the section, each with its heading, and who has none.

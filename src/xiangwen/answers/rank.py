@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.answers import wording
+from xiangwen.answers import sentences
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.from_ledger import from_ledger
 from xiangwen.answers.numbers import NotCompared, ReportValue, beside, rank_values
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from xiangwen.answers.lines import VerdictWord
     from xiangwen.answers.making import Maker
     from xiangwen.questions import Question
-    from xiangwen.retrieval import Scored
+    from xiangwen.retrieval import ScoredPassages
 
 
-def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
+def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
     """The number of every report, best first, and those that give none."""
     assert question.rank is not None
     column = from_ledger(maker.retriever, question)
@@ -44,15 +44,17 @@ def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
     silent = [report for report in question.scope.reports if report not in given]
     other = {o.report: o.candidate.quantity for o in others}
     without = [(maker.index.reports[r], other.get(r)) for r in silent]
-    said = wording.rank(question, rows, without, maker.retriever.size(question.scope.reports), maker.naming)
+    said = sentences.rank(question, rows, without, maker.retriever.size(question.scope.reports), maker.naming)
     if column:
         scope = len(question.scope.reports)
-        said.insert(0, wording.from_ledger(question.language, column.indicator, len(column.values), scope))
-    figure = wording.rank_figure(question, rows)
+        said.insert(0, sentences.ledger_basis(question.language, column.indicator, len(column.values), scope))
+    figure = sentences.rank_figure(question, rows)
     return maker.made(question, cited, said, verdicts=(*verdicts, *maker.all_silent(silent)), figure=figure)
 
 
-def _of_sentences(maker: Maker, question: Question, scored: Scored) -> tuple[list[ReportValue], list[NotCompared]]:
+def _of_sentences(
+    maker: Maker, question: Question, scored: ScoredPassages
+) -> tuple[list[ReportValue], list[NotCompared]]:
     supports = np.maximum(scored.prior, scored.supports)
     # A number too many spoils a sum; among others it is one line that a reader can check.
     added_up = question.rank is not None and question.rank.order in ("sum", "average")

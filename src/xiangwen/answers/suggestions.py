@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xiangwen.answers.issuers import TOWNSHIPS, issuers_called
-from xiangwen.answers.naming import place
+from xiangwen.answers.naming import place_and_year
 from xiangwen.index.signals import STANCES
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
@@ -24,9 +24,10 @@ from xiangwen.questions.question import vocabulary_words
 from xiangwen.retrieval.evidence import Retriever
 
 if TYPE_CHECKING:
-    from xiangwen.answers.answer import Answer, Language
+    from xiangwen.answers.answer import Answer
     from xiangwen.answers.assistant import Assistant
     from xiangwen.index import Index
+    from xiangwen.language.languages import Language
 
 _AROUND = 400
 """Characters before and after a citation that are searched for the next matter to ask about."""
@@ -49,7 +50,7 @@ _COUNTED = {"cases": "件数", "people": "人数", "copies": "份数"}
 
 
 @dataclass(frozen=True)
-class _Candidate:
+class _Suggestion:
     question: str
     words: tuple[str, ...]
     """One of them has to stand in the evidence; none where a plan or a shortcoming is asked for."""
@@ -81,7 +82,7 @@ def suggestions(
             yield candidate.question
 
 
-def _holds(answer: Answer, candidate: _Candidate) -> bool:
+def _holds(answer: Answer, candidate: _Suggestion) -> bool:
     """Whether the reports really answer it: evidence that speaks of the matter, from as many reports as it takes."""
     if not answer.answered or not answer.citations:
         return False
@@ -100,7 +101,7 @@ def _candidates(
     asked: Sequence[str],
     reports: Collection[str] | None,
     after: Collection[tuple[str, int]],
-) -> Iterator[_Candidate]:
+) -> Iterator[_Suggestion]:
     index = assistant.index
     numbers = [n for n, report in enumerate(index.reports) if reports is None or report.id in reports]
     cited = list(dict.fromkeys(report for report, _ in after))
@@ -111,9 +112,9 @@ def _candidates(
     sample = numbers[::each][:_SAMPLE]
     texts = _around(assistant, after) or [index.reports[n].text[:_LONGEST_SAMPLE] for n in sample]
     # All reports where they are at hand, else those that the questions are made from.
-    near = Retriever(index.of([*first, *sample]))
+    near = Retriever(index.subset([*first, *sample]))
     spoken_of = {w for q in asked for t in understand(q, assistant.atlas).terms for w in (t.asked, *t.words)}
-    kinds: list[list[_Candidate]] = [[], [], [], []]
+    kinds: list[list[_Suggestion]] = [[], [], [], []]
     for word in _matters(texts, spoken_of)[: 3 * _WORDS]:
         hits = [int(p) for p in np.flatnonzero(near.matches(Term(word, (word,)))[0] >= 1)]
         found = [n for n in np.unique(near.index.report_of[hits]).tolist() if n in among]
@@ -128,14 +129,14 @@ def _candidates(
         if len(numbers) > 1 and len(found) <= max(2, _COMMON * len(numbers)):
             asked_of = issuers.noun("en") if issuers is TOWNSHIPS else "reports"
             which = f"哪些{issuers.zh}提到了{word}？" if language == "zh" else f"Which {asked_of} mention {label}?"
-            kinds[0].append(_Candidate(which, words, verdicts=1))
-        kinds[1].append(_Candidate(_what_was_done(assistant, home, label, language), words))
+            kinds[0].append(_Suggestion(which, words, verdicts=1))
+        kinds[1].append(_Suggestion(_what_was_done(assistant, home, label, language), words))
         if language == "zh" and len(numbers) > 1 and (counted := _counted(near, word, hits, found)):
-            kinds[2].append(_Candidate(f"哪个{issuers.zh}的{word}{counted}最多？", words, verdicts=2))
+            kinds[2].append(_Suggestion(f"哪个{issuers.zh}的{word}{counted}最多？", words, verdicts=2))
     for stance in ("shortcoming", "plan"):
-        speaker = _most_telling(near.here, stance, first or numbers)
+        speaker = _most_telling(near.subset_index, stance, first or numbers)
         if speaker is not None:
-            kinds[3].append(_Candidate(_what_lies_ahead(assistant, speaker, stance, language), ()))
+            kinds[3].append(_Suggestion(_what_lies_ahead(assistant, speaker, stance, language), ()))
     # One question of each kind in turn, each about another matter.
     turned = (kind[number % len(kind) :] + kind[: number % len(kind)] for number, kind in enumerate(kinds[:3]) if kind)
     for row in zip_longest(*(kind[:_WORDS] for kind in turned), kinds[3]):
@@ -177,7 +178,7 @@ def _named(assistant: Assistant, number: int, language: Language) -> str:
     reports = assistant.index.reports
     report = reports[number]
     if sum(r.name == report.name for r in reports) > 1:
-        return place(report)
+        return place_and_year(report)
     return assistant.naming.called(report, language)
 
 

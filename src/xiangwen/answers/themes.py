@@ -28,11 +28,11 @@ RIDGE = 0.5
 """How strongly weights are held small; from .2 to 1 what is found right differs by .02."""
 
 
-Catalogue = Literal["theme", "measure"]
+CatalogueName = Literal["theme", "measure"]
 """What townships lack, or what they do."""
 
 
-class Known(NamedTuple):
+class KnownTheme(NamedTuple):
     """A theme and how reports commonly put it."""
 
     zh: str
@@ -67,10 +67,10 @@ class ThemeModel:
 
 
 @cache
-def known(catalogue: Catalogue) -> tuple[Known, ...]:
+def known(catalogue: CatalogueName) -> tuple[KnownTheme, ...]:
     """The themes of a catalogue, in its order."""
     rows = vocabulary("themes.toml")[catalogue]
-    return tuple(Known(row["zh"], row["en"], tuple(row["wordings"])) for row in rows)
+    return tuple(KnownTheme(row["zh"], row["en"], tuple(row["wordings"])) for row in rows)
 
 
 Groups = tuple[tuple[str, ...], ...]
@@ -104,6 +104,6 @@ def _vectors(encoder: Encoder, wordings: list[str]) -> NDArray[np.float32]:
     return vectors
 
 
-def theme_model(encoder: Encoder, catalogue: Catalogue) -> ThemeModel:
+def theme_model(encoder: Encoder, catalogue: CatalogueName) -> ThemeModel:
     """The classifier of a catalogue."""
     return classifier(encoder, tuple(theme.wordings for theme in known(catalogue)))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xiangwen.questions import Question
-    from xiangwen.retrieval import Scored, Scorer
+    from xiangwen.retrieval import ScoredPassages, Scorer
     from xiangwen.retrieval.evidence import Retriever
 
 _SAID = 0.9
@@ -51,7 +51,7 @@ class Verdicts:
         self._scorer = scorer
         self._thresholds = scorer.thresholds
 
-    def of(self, question: Question, scored: Scored) -> list[Judged]:
+    def of(self, question: Question, scored: ScoredPassages) -> list[Judged]:
         """The verdict on every report in scope, in its order."""
         return [self._in_direction(question, row) for row in self._each(question, scored)]
 
@@ -68,7 +68,7 @@ class Verdicts:
         other_way = goes_the_other_way(self._retriever, question, row.evidence[0])
         return row._replace(word="no") if other_way else row
 
-    def _each(self, question: Question, scored: Scored) -> list[Judged]:
+    def _each(self, question: Question, scored: ScoredPassages) -> list[Judged]:
         """Every report in scope in its order; of all their passages at once, since there may be thousands of both."""
         reports = np.array(question.scope.reports, dtype=np.int64)
         report_of = self._retriever.index.report_of[scored.passages]
@@ -90,7 +90,7 @@ class Verdicts:
     def _established(
         self,
         question: Question,
-        scored: Scored,
+        scored: ScoredPassages,
         starts: NDArray[np.int64],
         p: NDArray[np.float64],
         best: NDArray[np.int64],
@@ -116,7 +116,7 @@ class Verdicts:
     def _mentioned(
         self,
         question: Question,
-        scored: Scored,
+        scored: ScoredPassages,
         starts: NDArray[np.int64],
         p: NDArray[np.float64],
         best: NDArray[np.int64],
@@ -144,5 +144,5 @@ class Verdicts:
             else:
                 yield ("yes", probability, evidence) if found else ("silent", 1 - probability, None)
 
-    def _gives_number(self, question: Question, scored: Scored, row: int) -> bool:
+    def _gives_number(self, question: Question, scored: ScoredPassages, row: int) -> bool:
         return gives_number(self._retriever, question, int(scored.passages[row]), float(scored.supports[row]))

@@ -70,7 +70,7 @@ def read_vote(data: Any, index: str | None) -> Vote:
     )
 
 
-def append(directory: Path, vote: Vote) -> None:
+def append_vote(directory: Path, vote: Vote) -> None:
     """Add a vote; several programs may do so at once.
 
     Raises:

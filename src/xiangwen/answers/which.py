@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xiangwen.answers import wording
+from xiangwen.answers import sentences
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.issuers import issuers_called
 from xiangwen.answers.verdicts import Judged, together
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from xiangwen.answers.lines import VerdictWord
     from xiangwen.answers.making import Maker
     from xiangwen.questions import Question
-    from xiangwen.retrieval import Scored
+    from xiangwen.retrieval import ScoredPassages
 
 _ORDER: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
 
 
-def answer(maker: Maker, question: Question, scored: Scored) -> Answer:
+def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
     """A verdict for every report in scope."""
     return _listed(maker, question, maker.verdicts.of(question, scored), scored)
 
@@ -37,7 +37,7 @@ def of_conditions(maker: Maker, question: Question, parts: Sequence[str]) -> Ans
     return _listed(maker, question, [together(own) for own in zip(*rows, strict=True)])
 
 
-def _listed(maker: Maker, question: Question, judged: list[Judged], scored: Scored | None = None) -> Answer:
+def _listed(maker: Maker, question: Question, judged: list[Judged], scored: ScoredPassages | None = None) -> Answer:
     """The verdicts put into words; of what was ``scored`` come the nearest passages where nothing answers."""
     cited = Citations(maker.index)
     judged.sort(key=lambda row: (_ORDER[row.word], -row.confidence))
@@ -48,12 +48,12 @@ def _listed(maker: Maker, question: Question, judged: list[Judged], scored: Scor
         verdicts.append(maker.verdict(report, word, confidence, None, numbers))
         if numbers:
             named = maker.index.reports[report]
-            lines.append(wording.verdict_line(question.language, named, word, numbers, maker.naming))
+            lines.append(sentences.verdict_line(question.language, named, word, numbers, maker.naming))
     said = [v.verdict for v in verdicts]
     passages = maker.retriever.size(question.scope.reports)
     if "yes" not in said and "partial" not in said and "no" not in said:
         nothing = maker.nothing(question, scored or maker.scorer.score(question))
         return replace(nothing, verdicts=tuple(replace(v, citations=()) for v in verdicts))
     issuers = issuers_called(v.township for v in verdicts)
-    head = wording.which_head(question.language, said, passages, issuers)
+    head = sentences.which_head(question.language, said, passages, issuers)
     return maker.made(question, cited, [head, *lines], verdicts=tuple(verdicts))

@@ -52,20 +52,19 @@ def correct(
     ]
     if len(marks) != 1:
         raise typer.BadParameter("请给出 --value、--right、--wrong、--undo 之一。 Give just one of these.")
-    from xiangwen.exports.ledger_corrections import Said
-    from xiangwen.exports.ledger_corrections import correct as take_down
+    from xiangwen.exports.ledger_corrections import CorrectionRequest, take_down
     from xiangwen.index import Index
-    from xiangwen.ledger.cells import State
-    from xiangwen.ledger.corrections import Mark
+    from xiangwen.ledger.cells import CellState
+    from xiangwen.ledger.corrections import CorrectionMark
 
-    said = Said(
+    said = CorrectionRequest(
         report,
         indicator,
-        cast(Mark, marks[0]),
+        cast(CorrectionMark, marks[0]),
         who or getpass.getuser(),
         why,
         value or "",
-        cast("State | None", state),
+        cast("CellState | None", state),
         quote,
     )
     taken = take_down(Index.load(index), index, said)
@@ -86,9 +85,9 @@ def corrections(
 
     例 Example: xiangwen corrections --labels > clauses.jsonl
     """
-    from xiangwen.ledger.corrections import corrections as all_corrections
+    from xiangwen.ledger.corrections import read_corrections
 
-    said = list(all_corrections(index))
+    said = list(read_corrections(index))
     if as_json and not labels:
         print_json([asdict(one) for one in said])
         return

@@ -12,7 +12,7 @@ from xiangwen.cli.options import INDEX, AsJson, IndexDir, print_json
 from xiangwen.machine.controls import for_stdout, harmless
 
 if TYPE_CHECKING:
-    from xiangwen.exports.ledger_rows import Choice, Line
+    from xiangwen.exports.ledger_rows import Choice, LedgerCell
     from xiangwen.index import Index
 
 
@@ -66,7 +66,7 @@ def ledger(
         raise typer.BadParameter("--csv 与 --json 二者取一。 Give either --csv or --json.")
     if output is not None and output.suffix.lower() != ".xlsx":
         raise typer.BadParameter("--output 应以 .xlsx 结尾。 The file must end in .xlsx.")
-    from xiangwen.exports.ledger_rows import Choice, lines
+    from xiangwen.exports.ledger_rows import Choice, ledger_cells
     from xiangwen.index import Index
 
     opened = Index.load(index)
@@ -74,33 +74,33 @@ def ledger(
     if assess is not None:
         _assess(opened, choice, assess, output, as_json)
         return
-    found = list(lines(opened, choice))
+    found = list(ledger_cells(opened, choice))
     if checks:
         _print_checks(opened, choice, found, as_json)
         return
     if as_json:
         print_json([line.row() for line in found])
     elif as_csv:
-        from xiangwen.exports.ledger import to_csv
+        from xiangwen.exports.ledger import ledger_to_csv
 
-        sys.stdout.write(for_stdout(to_csv(opened, choice)))
+        sys.stdout.write(for_stdout(ledger_to_csv(opened, choice)))
     elif output is None:
         from xiangwen.cli.ledger_table import print_ledger
 
         print_ledger(opened, choice, found)
     if output is not None:
-        from xiangwen.exports.ledger import to_xlsx
+        from xiangwen.exports.ledger import ledger_to_xlsx
         from xiangwen.machine.files import replace_file
 
-        replace_file(output, to_xlsx(opened, choice))
+        replace_file(output, ledger_to_xlsx(opened, choice))
         typer.echo(harmless(f"已写入 {output}。 Written."), err=True)
 
 
-def _print_checks(index: Index, choice: Choice, found: list[Line], as_json: bool) -> None:
-    from xiangwen.exports.ledger_checks import questions
+def _print_checks(index: Index, choice: Choice, found: list[LedgerCell], as_json: bool) -> None:
+    from xiangwen.exports.ledger_checks import discrepancies
     from xiangwen.exports.ledger_rows import chosen_reports
 
-    asked = questions(found)
+    asked = discrepancies(found)
     if as_json:
         print_json([question.row() for question in asked])
         return
@@ -121,8 +121,8 @@ def _assess(index: Index, choice: Choice, file: Path, output: Path | None, as_js
 
         print_assessment(assessment, scored)
     if output is not None:
-        from xiangwen.exports.assessment_xlsx import to_xlsx
+        from xiangwen.exports.assessment_xlsx import assessment_to_xlsx
         from xiangwen.machine.files import replace_file
 
-        replace_file(output, to_xlsx(assessment, scored))
+        replace_file(output, assessment_to_xlsx(assessment, scored))
         typer.echo(f"已写入 {output}。 Written.", err=True)

@@ -10,10 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from xiangwen.answers.issuers import issuers_called
-from xiangwen.exports.assessment import Assessment, Scored
+from xiangwen.exports.assessment import Assessment, PreScore
 from xiangwen.exports.ledger import STATE_WORDS, value_word
-from xiangwen.exports.ledger_checks import KINDS, Question, shown
-from xiangwen.exports.ledger_rows import Choice, Line, chosen_indicators, chosen_reports
+from xiangwen.exports.ledger_checks import KINDS, Discrepancy, shown
+from xiangwen.exports.ledger_rows import Choice, LedgerCell, chosen_indicators, chosen_reports
 from xiangwen.machine.console import HarmlessConsole
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _BOUNDS = {"exact": "", "at_least": "+", "about": "≈"}
 
 
-def print_ledger(index: Index, choice: Choice, found: Sequence[Line]) -> None:
+def print_ledger(index: Index, choice: Choice, found: Sequence[LedgerCell]) -> None:
     """Each indicator with the reports that give it, and on how many reports it rests."""
     console = HarmlessConsole(soft_wrap=False, markup=False, highlight=False)
     chosen = chosen_reports(index, choice)
@@ -48,7 +48,7 @@ def print_ledger(index: Index, choice: Choice, found: Sequence[Line]) -> None:
         console.print(f"所选 {reports} 份报告没有给出这些指标。 The {reports} reports give none of them.")
 
 
-def print_checks(asked: Sequence[Question], reports: int) -> None:
+def print_checks(asked: Sequence[Discrepancy], reports: int) -> None:
     """Each question with the quotes of all its numbers."""
     console = HarmlessConsole(soft_wrap=False, markup=False, highlight=False)
     for question in asked:
@@ -61,7 +61,7 @@ def print_checks(asked: Sequence[Question], reports: int) -> None:
     console.print(f"{reports} 份报告中有 {len(asked)} 处可以询问；对不上不等于有错。 Questions to ask, not faults.")
 
 
-def print_assessment(assessment: Assessment, scored: Sequence[Scored]) -> None:
+def print_assessment(assessment: Assessment, scored: Sequence[PreScore]) -> None:
     """A table a report: each item with what became of it and the words that show it."""
     console = HarmlessConsole(soft_wrap=False, markup=False, highlight=False)
     for one in scored:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xiangwen.answers import Answer, Citation
     from xiangwen.answers.votes import Vote
     from xiangwen.index import BuildReport, CheckResult, Store
-    from xiangwen.index.build_report import State
+    from xiangwen.index.build_report import FileState
     from xiangwen.milvus import Published
 
 _STAGES = {
@@ -30,7 +30,7 @@ _STAGES = {
     "passages": "编码句子 Encoding passages",
     "upload": "放到 Milvus 上 Putting onto Milvus",
 }
-_STATES: dict[State, str] = {
+_STATES: dict[FileState, str] = {
     "read": "读取 read",
     "unchanged": "未变 unchanged",
     "renamed": "改名 renamed",

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .interface import PROMPTS, Encoder
-from .unpack import SETTINGS_FILE, Progress, unpacked_model
+from .unpack import SETTINGS_FILE, UnpackProgress, unpacked_model
 from .weights import WeightsError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class EncoderError(RuntimeError):
 
 
 def load_encoder(
-    model: str = DEFAULT_MODEL, *, progress: Progress | None = None, threads: int | None = None
+    model: str = DEFAULT_MODEL, *, progress: UnpackProgress | None = None, threads: int | None = None
 ) -> Encoder:
     """The encoder named `model`.
 
@@ -60,7 +60,7 @@ def load_encoder(
     return _other(model)
 
 
-def _unpacked(progress: Progress | None, *, tuned: bool) -> Path:
+def _unpacked(progress: UnpackProgress | None, *, tuned: bool) -> Path:
     try:
         return unpacked_model(progress, tuned=tuned)
     except WeightsError as error:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from xiangwen.machine.cores import usable_cores
 
-from .interface import PROMPTS, Text
+from .interface import PROMPTS, TextOrPath
 from .packing import BLOCKS, Block, Pack, Tree, packs
 from .session import open_session
 from .tokenizer import Cutter
@@ -78,16 +78,16 @@ class BundledEncoder:
         """Vectors of questions, shape (texts, dimension), unit length."""
         return self.encode(texts, self.prompts["query"])
 
-    def encode_document(self, texts: Sequence[Text]) -> Floats:
+    def encode_document(self, texts: Sequence[TextOrPath]) -> Floats:
         """Vectors of what is searched, either all texts or all paths, shape (texts, dimension), unit length."""
         return self.encode(texts, self.prompts["document"])
 
-    def encode(self, texts: Sequence[Text], prompt: str = "") -> Floats:
+    def encode(self, texts: Sequence[TextOrPath], prompt: str = "") -> Floats:
         """Vectors of texts or paths that a prompt stands before, shape (texts, dimension), unit length."""
         vectors = self.pooled(texts, prompt)
         return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32)
 
-    def pooled(self, texts: Sequence[Text], prompt: str = "") -> Floats:
+    def pooled(self, texts: Sequence[TextOrPath], prompt: str = "") -> Floats:
         """The same before they are brought to unit length."""
         paths = [text for text in texts if isinstance(text, tuple)]
         if not paths:

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from .packing import BLOCKS
-from .weights import Floats, Weights
+from .weights import EncoderWeights, Floats
 from .words import WORDS
 
 MICROSOFT = "com.microsoft"  # ONNX Runtime's own fused operators
@@ -46,7 +46,7 @@ WEIGHT_LIMIT = 63
 GELU_FLOOR = 0.17
 
 
-def write_graph(weights: Weights, path: Path, advance: Callable[[float], None], *, packs: bool = False) -> None:
+def write_graph(weights: EncoderWeights, path: Path, advance: Callable[[float], None], *, packs: bool = False) -> None:
     """Write the encoder in `weights` to `path`; `advance` hears the fraction that is done, 0 to 1."""
     sizes = weights.architecture
     graph = _Graph(packs)
@@ -111,7 +111,7 @@ class _Graph:
         )
 
 
-def _embed(graph: _Graph, weights: Weights) -> str:
+def _embed(graph: _Graph, weights: EncoderWeights) -> str:
     """Word + position + type, normalised."""
     # Every text is of type 0, so that row is added to the positions once and for all.
     table_of_positions = graph.constant("positions.table", weights.tensor("emb.pos") + weights.tensor("emb.type")[0])
@@ -124,7 +124,7 @@ def _embed(graph: _Graph, weights: Weights) -> str:
     return _add_and_normalise(graph, weights, "emb.ln", WORDS, position)
 
 
-def _layer(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:
+def _layer(graph: _Graph, weights: EncoderWeights, layer: str, hidden: str) -> str:
     """One BERT layer (post-norm): attention, then the feed-forward pair, each with its residual."""
     sizes = weights.architecture
     together = _product(graph, weights, [f"{layer}q", f"{layer}k", f"{layer}v"], hidden)
@@ -159,7 +159,7 @@ def _attention(graph: _Graph, inputs: list[str], output: str, heads: int) -> str
     return graph.node("If", ["is_pack"], output, **branches)
 
 
-def _add_and_normalise(graph: _Graph, weights: Weights, name: str, left: str, right: str) -> str:
+def _add_and_normalise(graph: _Graph, weights: EncoderWeights, name: str, left: str, right: str) -> str:
     # Two nodes on purpose: the fused SkipLayerNormalization takes twice the time of both in ONNX Runtime 1.31.
     total = graph.node("Add", [left, right], f"{name}.sum")
     gain, bias = f"{name}.w", f"{name}.b"
@@ -173,7 +173,7 @@ def _int8(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
     return np.rint(matrix / scales[:, None]).astype(np.int8).T, scales
 
 
-def _product(graph: _Graph, weights: Weights, names: list[str], inputs: str) -> str:
+def _product(graph: _Graph, weights: EncoderWeights, names: list[str], inputs: str) -> str:
     """`inputs @ W.T + b` with int8 weights and one activation scale for the whole tensor; `names` are joined in one."""
     values, scales = _int8(np.concatenate([weights.tensor(f"{name}.w") for name in names]))
     bias = np.concatenate([weights.tensor(f"{name}.b") for name in names])
@@ -188,7 +188,7 @@ def _product(graph: _Graph, weights: Weights, names: list[str], inputs: str) -> 
     return graph.node("DynamicQuantizeMatMul", operands, f"{name}.out", domain=MICROSOFT)
 
 
-def _product_after_gelu(graph: _Graph, weights: Weights, name: str, active: str) -> str:
+def _product_after_gelu(graph: _Graph, weights: EncoderWeights, name: str, active: str) -> str:
     """The same with one activation scale for each token.
 
     With x + 0.17 >= 0 and q = round((x + 0.17) / s) in 0..255:  x @ W.T = s (q @ W.T) - 0.17 sum(W); the last term is

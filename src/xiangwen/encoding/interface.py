@@ -10,7 +10,7 @@ from .weights import Floats
 PROMPTS = {"query": "query: ", "document": "passage: "}
 """What E5 was trained with (Wang et al. 2024, "Multilingual E5 Text Embeddings")."""
 
-Text: TypeAlias = str | tuple[str, ...]
+TextOrPath: TypeAlias = str | tuple[str, ...]
 """A text, or a path: texts of which each stands above the next, and the last is meant (see `packing`)."""
 
 
@@ -31,5 +31,5 @@ class Encoder(Protocol):
     def encode_query(self, texts: Sequence[str]) -> Floats:
         """Vectors of questions, shape (texts, dimension), unit length."""
 
-    def encode_document(self, texts: Sequence[Text]) -> Floats:
+    def encode_document(self, texts: Sequence[TextOrPath]) -> Floats:
         """Vectors of what is searched, either all texts or all paths, shape (texts, dimension), unit length."""

@@ -39,7 +39,7 @@ ABOVE = 256
 """Position at which a text begins at the latest, however much stands above it: the model knows 512."""
 _UNSEEN = np.float32(-1e9)
 
-Span = tuple[int, int]
+TokenSpan = tuple[int, int]
 """Start and end of a text in its pack."""
 
 
@@ -62,13 +62,13 @@ class Pack:
     """Of each token: they go on from the text above."""
     spans: list[tuple[int, int, int]] = field(default_factory=list)
     """(number of a path, start, end): the tokens whose mean is its vector, or a window's share of it."""
-    _texts: list[tuple[Span, list[Span]]] = field(default_factory=list)
-    _nodes: dict[Path, Span] = field(default_factory=dict)
+    _texts: list[tuple[TokenSpan, list[TokenSpan]]] = field(default_factory=list)
+    _nodes: dict[Path, TokenSpan] = field(default_factory=dict)
 
     def __contains__(self, path: Path) -> bool:
         return path in self._nodes
 
-    def add(self, path: Path, ids: Ids, position: int, *, above_others: bool = True) -> Span:
+    def add(self, path: Path, ids: Ids, position: int, *, above_others: bool = True) -> TokenSpan:
         """Lay a path's last text, which begins at a position, under the nodes above it, which are here."""
         span = len(self.ids), len(self.ids) + len(ids)
         self.ids += ids
@@ -101,7 +101,7 @@ class Pack:
 
     def _block(self, first: int, last: int) -> Block:
         inside = [(span, spans) for span, spans in self._texts if span[0] < last and span[1] > first]
-        columns: dict[Span, int] = {}
+        columns: dict[TokenSpan, int] = {}
         width = 0
         for span in dict.fromkeys(span for _, spans in inside for span in spans):
             columns[span] = width

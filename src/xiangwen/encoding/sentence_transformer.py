@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sentence_transformers import SentenceTransformer
 
-from .interface import Text
+from .interface import TextOrPath
 from .weights import Floats
 
 SAMPLED_WEIGHTS = 4096
@@ -48,7 +48,7 @@ class OtherEncoder:
         """Vectors of questions, shape (texts, dimension), unit length."""
         return np.asarray(self.model.encode_query(list(texts), **_QUIETLY), dtype=np.float32)
 
-    def encode_document(self, texts: Sequence[Text]) -> Floats:
+    def encode_document(self, texts: Sequence[TextOrPath]) -> Floats:
         """Vectors of what is searched, shape (texts, dimension), unit length."""
         return np.asarray(self.model.encode_document(list(texts), **_QUIETLY), dtype=np.float32)
 

@@ -15,16 +15,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .weights import Floats, Weights, bundled_weights
+from .weights import EncoderWeights, Floats, bundled_weights
 
 TUNED_FILE = "tuned_layers.npz"
 
 
-class Overlaid(Weights):
+class Overlaid(EncoderWeights):
     """Weights with some tensors replaced."""
 
     @classmethod
-    def over(cls, weights: Weights, tensors: dict[str, Floats]) -> Overlaid:
+    def over(cls, weights: EncoderWeights, tensors: dict[str, Floats]) -> Overlaid:
         """``weights``, but for the tensors given, by their E5S1 names."""
         overlaid = object.__new__(cls)
         overlaid.__dict__.update(weights.__dict__, _replaced={**getattr(weights, "_replaced", {}), **tensors})
@@ -76,7 +76,7 @@ def tuned_digest() -> str:
     return hashlib.sha256(tuned_file()).hexdigest()[:12]
 
 
-def tuned_weights(file: Path | None = None) -> Weights:
+def tuned_weights(file: Path | None = None) -> EncoderWeights:
     """The weights in use: the bundled ones with the tuned layers over them.
 
     Args:
@@ -86,4 +86,4 @@ def tuned_weights(file: Path | None = None) -> Weights:
         WeightsError: the bundled weights are missing or damaged.
     """
     data = file.read_bytes() if file else tuned_file()
-    return Overlaid.over(Weights.open(bundled_weights()), unpacked_tensors(data))
+    return Overlaid.over(EncoderWeights.open(bundled_weights()), unpacked_tensors(data))

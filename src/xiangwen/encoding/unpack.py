@@ -11,9 +11,9 @@ from xiangwen.machine.cache import cached_folder, sha256
 
 from .interface import PROMPTS
 from .tuned import tuned_digest, tuned_weights
-from .weights import Weights, bundled_weights
+from .weights import EncoderWeights, bundled_weights
 
-Progress = Callable[[str, float], None]
+UnpackProgress = Callable[[str, float], None]
 
 MODEL_FILE = "model.onnx"
 SETTINGS_FILE = "onnx_encoder.json"
@@ -24,7 +24,7 @@ LAYOUT = 3
 """Raise it when the files are laid out differently: older folders are left alone and a new one is built."""
 
 
-def unpacked_model(progress: Progress | None = None, *, tuned: bool = True) -> Path:
+def unpacked_model(progress: UnpackProgress | None = None, *, tuned: bool = True) -> Path:
     """The folder of the unpacked model, built first where it is missing, half-written or damaged.
 
     Args:
@@ -42,13 +42,13 @@ def unpacked_model(progress: Progress | None = None, *, tuned: bool = True) -> P
 
     def build(folder: Path) -> None:
         report("reading the packed weights", 0.0)
-        weights = tuned_weights() if tuned else Weights.open(source)
+        weights = tuned_weights() if tuned else EncoderWeights.open(source)
         _build(weights, f"{sha256(source)}-{edition}", folder, report)
 
     return cached_folder(f"multilingual-e5-small-{version}-{edition}-{LAYOUT}", build)
 
 
-def _build(weights: Weights, digest: str, folder: Path, progress: Progress) -> None:
+def _build(weights: EncoderWeights, digest: str, folder: Path, progress: UnpackProgress) -> None:
     # Imported here: on every later start the files are there, and onnx is not needed.
     from .graph import write_graph
     from .tokenizer import Cutter

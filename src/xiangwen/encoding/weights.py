@@ -87,7 +87,7 @@ class FourBit:
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _TensorEntry:
     dtype: int
     count: int
     offset: int
@@ -95,16 +95,16 @@ class _Entry:
 
 
 @dataclass(frozen=True)
-class Weights:
+class EncoderWeights:
     """An opened E5S1 file. Tensors are decoded when they are asked for, so that the file costs no memory of its own."""
 
     architecture: Architecture
     vocabulary: Vocabulary
     _data: NDArray[np.uint8]
-    _directory: dict[str, _Entry]
+    _directory: dict[str, _TensorEntry]
 
     @classmethod
-    def open(cls, path: Path) -> Weights:
+    def open(cls, path: Path) -> EncoderWeights:
         """Read header, vocabulary and tensor directory of the file at `path`.
 
         Raises:
@@ -114,7 +114,7 @@ class Weights:
             data = np.memmap(path, dtype=np.uint8, mode="r")
         except (OSError, ValueError) as error:  # ValueError: an empty file cannot be mapped
             raise WeightsError(f"The model weights {path} cannot be read: {error}.") from error
-        reader = _Reader(data, path)
+        reader = _FileCursor(data, path)
         if reader.take(4).tobytes() != MAGIC:
             raise WeightsError(f"{path} does not hold E5S1 weights.")
         (version,) = reader.unpack("<I")
@@ -156,7 +156,7 @@ class Weights:
             raise WeightsError(f"The tensor {name!r} does not hold fp32 values of shape {shape}.")
         return self._bytes(entry).copy().view(np.float32).reshape(shape)
 
-    def _bytes(self, entry: _Entry) -> NDArray[np.uint8]:
+    def _bytes(self, entry: _TensorEntry) -> NDArray[np.uint8]:
         return self._data[entry.offset : entry.offset + entry.size]
 
     def _shape(self, name: str) -> tuple[int, ...]:
@@ -171,7 +171,7 @@ class Weights:
         return {"fi": (wide, hidden), "fo": (hidden, wide)}.get(part, (hidden, hidden))
 
 
-def bert_state(weights: Weights) -> dict[str, Floats]:
+def bert_state(weights: EncoderWeights) -> dict[str, Floats]:
     """All tensors as fp32 under the names of Hugging Face's `BertModel` (without its pooler); about 470 MB."""
     state = {
         "embeddings.word_embeddings.weight": weights.tensor("emb.word"),
@@ -200,7 +200,7 @@ def bundled_weights() -> Path:
     return Path(found.origin).with_name("e5-small-q4.bin")
 
 
-class _Reader:
+class _FileCursor:
     """A cursor over the file that says so when the file ends too early."""
 
     def __init__(self, data: NDArray[np.uint8], path: Path) -> None:
@@ -221,7 +221,7 @@ def _tensor_names(layers: int) -> list[str]:
     return names + [f"l{layer}.{part}.{kind}" for layer in range(layers) for part in LAYER_NAMES for kind in "wb"]
 
 
-def _read_vocabulary(reader: _Reader) -> Vocabulary:
+def _read_vocabulary(reader: _FileCursor) -> Vocabulary:
     count, bos, eos, pad, unknown = reader.unpack("<5i")
     (size,) = reader.unpack("<Q")
     offsets = reader.take(4 * (count + 1)).copy().view("<u4").tolist()
@@ -239,13 +239,13 @@ def _read_vocabulary(reader: _Reader) -> Vocabulary:
     return Vocabulary(pieces, tuple(scores), bos, eos, pad, unknown, normalisation)
 
 
-def _read_directory(reader: _Reader) -> dict[str, _Entry]:
+def _read_directory(reader: _FileCursor) -> dict[str, _TensorEntry]:
     directory = {}
     (count,) = reader.unpack("<i")
     for _ in range(count):
         (length,) = reader.unpack("<H")
         name = reader.take(length).tobytes().decode("ascii", errors="replace")
-        entry = _Entry(*reader.unpack("<BIQQ"))
+        entry = _TensorEntry(*reader.unpack("<BIQQ"))
         if entry.offset + entry.size > len(reader.data):
             raise WeightsError(f"{reader.path} ends too early: the tensor {name!r} is cut off.")
         directory[name] = entry

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .weights import BLOCK, Floats, FourBit, Weights
+from .weights import BLOCK, EncoderWeights, Floats, FourBit
 
 WORDS = "words"
 """The input of the graphs that takes them."""
@@ -32,7 +32,7 @@ class WordTable:
         """One for each block of weights, shape (pieces, hidden / 32)."""
 
     @staticmethod
-    def write(weights: Weights, folder: Path) -> None:
+    def write(weights: EncoderWeights, folder: Path) -> None:
         """Write the table of some weights."""
         table: FourBit = weights.four_bit("emb.word")
         nibbles = table.values.view(np.uint8) & 0x0F

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from xiangwen.evaluation.gold import EvaluationProblem
 from xiangwen.evaluation.scoring import Figures
 
-Direction = Literal["better", "worse", "same", "new", "gone"]
+ChangeKind = Literal["better", "worse", "same", "new", "gone"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Change:
     now: float | None
 
     @property
-    def direction(self) -> Direction:
+    def direction(self) -> ChangeKind:
         """For every figure more is better."""
         if self.before is None:
             return "new"
@@ -45,7 +45,7 @@ class Comparison:
     """Ids of questions that were right and are wrong."""
 
 
-def compare(figures: Figures, baseline: Mapping[str, Any]) -> Comparison:
+def compare_with_baseline(figures: Figures, baseline: Mapping[str, Any]) -> Comparison:
     """Every figure against the baseline. Time is left out: it tells of the machine as well."""
     now = figures.to_dict()
     before, after = dict(_numbers(baseline)), dict(_numbers(now))

@@ -11,7 +11,7 @@ from xiangwen.evaluation import baseline, tables
 from xiangwen.evaluation.gold import read_answers, read_gold
 from xiangwen.evaluation.reliability import as_rows, reliability
 from xiangwen.evaluation.scoring import check_all
-from xiangwen.evaluation.suite import Progress, SetResult, Suite, ask_all, report_texts, run
+from xiangwen.evaluation.suite import SetResult, Suite, SuiteProgress, ask_all, report_texts, run
 from xiangwen.milvus.home import Home
 
 
@@ -58,7 +58,7 @@ def evaluate_suite(
     wrong: bool = False,
     as_json: bool = False,
     save_baseline: bool = False,
-    progress: Progress = lambda line: None,
+    progress: SuiteProgress = lambda line: None,
 ) -> Iterator[str]:
     """All sets of a ``sets.toml`` over indexes built for the purpose, against its baseline, or as the new baseline.
 
@@ -71,7 +71,9 @@ def evaluate_suite(
     for result in results:
         yield from _set_lines(result, wrong, as_json)
     bins = reliability(c for result in results if result.use == "reporting" for c in result.checked)
-    comparisons = {r.name: baseline.compare(r.figures, before[r.name]) for r in results if r.name in before}
+    comparisons = {
+        r.name: baseline.compare_with_baseline(r.figures, before[r.name]) for r in results if r.name in before
+    }
     if as_json:
         yield _json({"reliability": as_rows(bins), "split": suite.split.to_dict()})
     else:

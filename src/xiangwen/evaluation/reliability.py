@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from xiangwen.evaluation.scoring import Checked, Share
+from xiangwen.evaluation.scoring import CheckedAnswer, Share
 
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 SURE = 0.9
@@ -31,7 +31,7 @@ class Bin:
         return self.said_yes + self.said_not
 
 
-def reliability(checked: Iterable[Checked]) -> tuple[Bin, ...]:
+def reliability(checked: Iterable[CheckedAnswer]) -> tuple[Bin, ...]:
     """Confidence said against share right, over every verdict on a which-question; empty bins are left out.
 
     A verdict is right where it says yes or partial of a report that is in the gold list, or no or silent of another.
@@ -53,7 +53,7 @@ def reliability(checked: Iterable[Checked]) -> tuple[Bin, ...]:
     return tuple(bins)
 
 
-def _verdicts(checked: Iterable[Checked]) -> Iterator[tuple[float, bool, bool]]:
+def _verdicts(checked: Iterable[CheckedAnswer]) -> Iterator[tuple[float, bool, bool]]:
     """(confidence, said yes or partial, right) of every verdict."""
     for c in checked:
         if c.gold.type != "which":

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from xiangwen.evaluation.gold import WHICH, EvaluationProblem, Gold
 
-Answer = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 """One JSON object of the answer contract (`xiangwen.answers.Answer.to_dict`)."""
 
 FIGURES = {
@@ -35,7 +35,7 @@ COVERED = 0.6
 _ONE_IS_ENOUGH = ("fact", "number", "followup")
 _WITH_VALUES = ("number", "compare", "followup", "which_number")
 _SAID_YES = ("yes", "partial")
-Key = TypeVar("Key", str, tuple[str, str])
+GroupKey = TypeVar("GroupKey", str, tuple[str, str])
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedAnswer:
     """One answer, checked."""
 
     gold: Gold
-    answer: Answer
+    answer: JsonObject
     marks: tuple[tuple[str, float], ...]
     """(figure, 0 to 1) for everything looked at."""
     faults: tuple[str, ...]
@@ -112,7 +112,9 @@ class Figures:
         }
 
 
-def check_all(texts: Mapping[str, str], gold: Sequence[Gold], answers: Iterable[Answer]) -> tuple[Checked, ...]:
+def check_all(
+    texts: Mapping[str, str], gold: Sequence[Gold], answers: Iterable[JsonObject]
+) -> tuple[CheckedAnswer, ...]:
     """Check the answers to all questions; they are matched by id.
 
     Args:
@@ -124,10 +126,10 @@ def check_all(texts: Mapping[str, str], gold: Sequence[Gold], answers: Iterable[
         EvaluationProblem: if a gold quote is not in its report.
     """
     by_id = {str(answer["id"]): answer for answer in answers}
-    return tuple(check(texts, g, by_id.get(g.id)) for g in gold)
+    return tuple(check_answer(texts, g, by_id.get(g.id)) for g in gold)
 
 
-def figures_of(checked: Sequence[Checked]) -> Figures:
+def figures_of(checked: Sequence[CheckedAnswer]) -> Figures:
     """Add up the marks."""
     times = [c.answer["timing_ms"]["total"] for c in checked if c.answer.get("timing_ms")]
     return Figures(
@@ -138,8 +140,8 @@ def figures_of(checked: Sequence[Checked]) -> Figures:
     )
 
 
-def _added(rows: Iterable[tuple[Key, Share]]) -> dict[Key, Share]:
-    total: dict[Key, Share] = {}
+def _added(rows: Iterable[tuple[GroupKey, Share]]) -> dict[GroupKey, Share]:
+    total: dict[GroupKey, Share] = {}
     for key, share in rows:
         total[key] = total.get(key, Share()) + share
     return dict(sorted(total.items()))
@@ -159,7 +161,7 @@ class _Marks:
             self.faults.append(fault)
 
 
-def check(texts: Mapping[str, str], gold: Gold, answer: Answer | None) -> Checked:
+def check_answer(texts: Mapping[str, str], gold: Gold, answer: JsonObject | None) -> CheckedAnswer:
     """Check one answer; None is a question that got no answer line.
 
     Raises:
@@ -185,14 +187,14 @@ def check(texts: Mapping[str, str], gold: Gold, answer: Answer | None) -> Checke
             _check_evidence(page, gold, citations, spans)
         if gold.type in _WITH_VALUES:
             _check_values(page, gold, answer.get("text") or "")
-    return Checked(gold, answer, tuple(page.marks), tuple(page.faults))
+    return CheckedAnswer(gold, answer, tuple(page.marks), tuple(page.faults))
 
 
-Span = tuple[str, int, int]
+QuoteSpan = tuple[str, int, int]
 """(file, start, end)."""
 
 
-def _span(texts: Mapping[str, str], gold: Gold, file: str, quote: str) -> Span:
+def _span(texts: Mapping[str, str], gold: Gold, file: str, quote: str) -> QuoteSpan:
     start = texts.get(file, "").find(quote)
     if start < 0 or not quote:
         raise EvaluationProblem(
@@ -201,7 +203,7 @@ def _span(texts: Mapping[str, str], gold: Gold, file: str, quote: str) -> Span:
     return file, start, start + len(quote)
 
 
-def _check_evidence(page: _Marks, gold: Gold, citations: Sequence[Answer], spans: Sequence[Span]) -> None:
+def _check_evidence(page: _Marks, gold: Gold, citations: Sequence[JsonObject], spans: Sequence[QuoteSpan]) -> None:
     found = [max((_covered(c, span) for c in citations), default=0.0) >= COVERED for span in spans]
     for hit in found:
         page.mark("found", hit)
@@ -214,7 +216,7 @@ def _check_evidence(page: _Marks, gold: Gold, citations: Sequence[Answer], spans
             page.mark("clean", any(_covered(c, span) > 0 for span in spans))
 
 
-def _covered(citation: Answer, span: Span) -> float:
+def _covered(citation: JsonObject, span: QuoteSpan) -> float:
     file, start, end = span
     if citation["file"] != file:
         return 0.0
@@ -222,12 +224,12 @@ def _covered(citation: Answer, span: Span) -> float:
 
 
 def _check_values(page: _Marks, gold: Gold, text: str) -> None:
-    derived = any(says(value, text, gold.language) for value in gold.values_any)
+    derived = any(says_number(value, text, gold.language) for value in gold.values_any)
     for value in gold.values:
-        page.mark("values", derived or says(value, text, gold.language), f"value {value} is not in the text")
+        page.mark("values", derived or says_number(value, text, gold.language), f"value {value} is not in the text")
 
 
-def _check_verdicts(page: _Marks, texts: Mapping[str, str], gold: Gold, verdicts: Sequence[Answer]) -> None:
+def _check_verdicts(page: _Marks, texts: Mapping[str, str], gold: Gold, verdicts: Sequence[JsonObject]) -> None:
     listed = Counter(v["file"] for v in verdicts)
     scope = set(gold.scope or texts)
     complete = scope <= set(listed) and set(listed.values()) == {1}
@@ -246,7 +248,7 @@ def _check_verdicts(page: _Marks, texts: Mapping[str, str], gold: Gold, verdicts
     page.mark("which F1", f1, f"missed {sorted(yes - said)}, wrongly said {sorted(said - yes)}")
 
 
-def says(value: str, text: str, language: str) -> bool:
+def says_number(value: str, text: str, language: str) -> bool:
     """Whether a text says a number: with its unit, or in an English text as the bare number."""
     value, text = _plain(value), _plain(text)
     if value in text:

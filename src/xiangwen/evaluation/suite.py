@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from xiangwen.evaluation.gold import EvaluationProblem, Gold, read_gold, read_lines
-from xiangwen.evaluation.scoring import Checked, Figures, check_all, figures_of
+from xiangwen.evaluation.scoring import CheckedAnswer, Figures, check_all, figures_of
 from xiangwen.reports import read_folder
 
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
 
 Use = Literal["fitting", "reporting", "unknown"]
-Progress = Callable[[str], None]
+SuiteProgress = Callable[[str], None]
 """Called with one line on what is being done."""
 
 
@@ -115,7 +115,7 @@ class SetResult:
 
     name: str
     use: Use
-    checked: tuple[Checked, ...]
+    checked: tuple[CheckedAnswer, ...]
 
     @cached_property
     def figures(self) -> Figures:
@@ -123,7 +123,9 @@ class SetResult:
         return figures_of(self.checked)
 
 
-def run(sets: Sequence[QuestionSet], *, judge: bool = True, progress: Progress = lambda line: None) -> list[SetResult]:
+def run(
+    sets: Sequence[QuestionSet], *, judge: bool = True, progress: SuiteProgress = lambda line: None
+) -> list[SetResult]:
     """Ask every question of an index built for the purpose, and check the answers.
 
     Args:
@@ -139,7 +141,7 @@ def run(sets: Sequence[QuestionSet], *, judge: bool = True, progress: Progress =
             progress(f"index of {reports.name}/")
             directory = Path(folder) / str(number)
             build(reports, directory)
-            assistant = open_assistant(directory, judge=judge)
+            assistant = assistant_over(directory, judge=judge)
             for s in sets:
                 if s.reports.resolve() == reports:
                     progress(f"{s.name}: {len(s.gold)} questions")
@@ -148,7 +150,7 @@ def run(sets: Sequence[QuestionSet], *, judge: bool = True, progress: Progress =
     return [results[s.name] for s in sets]
 
 
-def open_assistant(directory: Path, *, judge: bool = True) -> Assistant:
+def assistant_over(directory: Path, *, judge: bool = True) -> Assistant:
     """The assistant over an index, on request without the judge.
 
     Raises:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from xiangwen.evaluation.baseline import Comparison, Direction
+from xiangwen.evaluation.baseline import ChangeKind, Comparison
 from xiangwen.evaluation.reliability import SURE, Bin, calibration_error, said_surely
-from xiangwen.evaluation.scoring import FIGURES, Checked, Figures, Share
+from xiangwen.evaluation.scoring import FIGURES, CheckedAnswer, Figures, Share
 from xiangwen.evaluation.suite import SetResult, Split
 
 _USES = {
@@ -133,12 +133,12 @@ def comparison_text(comparisons: Mapping[str, Comparison]) -> str:
             if ids:
                 lines.append(f"    {word}: {' '.join(ids)}")
     every = [c.direction for comparison in comparisons.values() for c in comparison.changes]
-    words: tuple[Direction, ...] = ("better", "worse", "same", "new", "gone")
+    words: tuple[ChangeKind, ...] = ("better", "worse", "same", "new", "gone")
     counts = [f"{every.count(word)} {word}" for word in words if word in ("better", "worse", "same") or word in every]
     return "\n".join([*lines, f"In all: {', '.join(counts)}."])
 
 
-def miss_text(checked: Checked) -> str:
+def miss_text(checked: CheckedAnswer) -> str:
     """One miss: the question, what is wrong, the evidence there is and the evidence shown."""
     gold, answer = checked.gold, checked.answer
     asked = " / ".join((*gold.history, gold.question))

@@ -25,7 +25,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from xiangwen.exports.ledger_rows import Choice, LedgerProblem, Line, chosen_indicators, chosen_reports, lines
+from xiangwen.exports.ledger_rows import (
+    Choice,
+    LedgerCell,
+    LedgerProblem,
+    chosen_indicators,
+    chosen_reports,
+    ledger_cells,
+)
 from xiangwen.quantities.forms import class_of_unit
 
 if TYPE_CHECKING:
@@ -36,11 +43,11 @@ if TYPE_CHECKING:
 Outcome = Literal["met", "not_met", "to_check", "to_prove"]
 OUTCOME_WORDS: dict[Outcome, str] = {"met": "符合", "not_met": "不符合", "to_check": "待核实", "to_prove": "待证明"}
 _TAKEN_OFF: dict[Outcome, str] = {"met": "扣分", "not_met": "不扣分"}
-Rule = Literal[">=", "<=", ">", "<", "has", "none", "all"]
+ItemRule = Literal[">=", "<=", ">", "<", "has", "none", "all"]
 _COMPARED = re.compile(
     r"(?P<sign>≥|>=|不少于|不低于|≤|<=|不多于|不超过|>|超过|<|少于)\s*(?P<number>[\d.]+)\s*(?P<times>万?)(?P<unit>\S*)$"
 )
-_SIGNS: dict[str, Rule] = {
+_SIGNS: dict[str, ItemRule] = {
     "≥": ">=", "不少于": ">=", "不低于": ">=", "≤": "<=", "不多于": "<=", "不超过": "<=", "超过": ">", "少于": "<",
     ">=": ">=", "<=": "<=", ">": ">", "<": "<",
 }  # fmt: skip
@@ -57,12 +64,12 @@ class AssessmentProblem(ValueError):
 
 
 @dataclass(frozen=True)
-class Item:
+class AssessmentItem:
     """One line of the assessment."""
 
     name: str
     indicator: Indicator
-    rule: Rule
+    rule: ItemRule
     threshold: float
     unit: str
     points: float
@@ -74,7 +81,7 @@ class Assessment:
     """All items."""
 
     title: str
-    items: tuple[Item, ...]
+    items: tuple[AssessmentItem, ...]
 
     @property
     def full(self) -> float:
@@ -83,12 +90,12 @@ class Assessment:
 
 
 @dataclass(frozen=True)
-class Result:
+class ItemResult:
     """What became of one item in one report."""
 
-    item: Item
+    item: AssessmentItem
     outcome: Outcome
-    lines: tuple[Line, ...]
+    lines: tuple[LedgerCell, ...]
     """The cells that show it; none where the report is silent."""
 
     @property
@@ -119,11 +126,11 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Scored:
+class PreScore:
     """One report."""
 
     report: Report
-    results: tuple[Result, ...]
+    results: tuple[ItemResult, ...]
 
     @property
     def range(self) -> tuple[float, float]:
@@ -174,7 +181,7 @@ def read_assessment(path: Path, index: Index) -> Assessment:
     return Assessment(str(data.get("title") or path.stem), items)
 
 
-def _item(row: Any, number: int, index: Index) -> Item:
+def _item(row: Any, number: int, index: Index) -> AssessmentItem:
     where = f"第 {number} 项"
     points = row.get("points") if isinstance(row, dict) else None
     if isinstance(points, bool) or not isinstance(points, int | float) or not points:
@@ -185,10 +192,10 @@ def _item(row: Any, number: int, index: Index) -> Item:
         raise AssessmentProblem(f"{where}：{error}") from error
     rule = str(row.get("rule") or "").strip()
     kind, threshold, unit = _rule(rule, where)
-    return Item(str(row.get("name") or rule), indicator, kind, threshold, unit, float(points))
+    return AssessmentItem(str(row.get("name") or rule), indicator, kind, threshold, unit, float(points))
 
 
-def _rule(words: str, where: str) -> tuple[Rule, float, str]:
+def _rule(words: str, where: str) -> tuple[ItemRule, float, str]:
     compared = _COMPARED.search(words)
     if compared:
         number = float(compared["number"]) * (10_000 if compared["times"] else 1)
@@ -202,36 +209,38 @@ def _rule(words: str, where: str) -> tuple[Rule, float, str]:
     raise AssessmentProblem(f"{where}的 rule 应像 学法≥6次、有、无法律顾问、全覆盖。 No such rule: “{words[:40]}”.")
 
 
-def assess(index: Index, assessment: Assessment, choice: Choice) -> Iterator[Scored]:
+def assess(index: Index, assessment: Assessment, choice: Choice) -> Iterator[PreScore]:
     """Every chosen report in the order of the index."""
     wanted = {item.indicator.id for item in assessment.items}
-    own: dict[tuple[str, str], list[Line]] = defaultdict(list)
-    for line in lines(index, Choice(tuple(wanted), choice.counties, choice.years, choice.levels, choice.reports)):
+    own: dict[tuple[str, str], list[LedgerCell]] = defaultdict(list)
+    for line in ledger_cells(
+        index, Choice(tuple(wanted), choice.counties, choice.years, choice.levels, choice.reports)
+    ):
         own[line.report.id, line.indicator.id].append(line)
     for number in chosen_reports(index, choice):
         report = index.reports[number]
-        yield Scored(report, tuple(_result(item, own[report.id, item.indicator.id]) for item in assessment.items))
+        yield PreScore(report, tuple(_result(item, own[report.id, item.indicator.id]) for item in assessment.items))
 
 
-def _result(item: Item, own: Sequence[Line]) -> Result:
+def _result(item: AssessmentItem, own: Sequence[LedgerCell]) -> ItemResult:
     """What the cells of an indicator show of an item."""
     told = [line for line in own if line.cell.state in ("done", "none") and not line.cell.part]
     if not told:  # a plan proves nothing, a shortcoming does not say how much there is
         lacking = any(line.cell.state == "lacking" for line in own)
-        return Result(item, "to_check" if lacking else "to_prove", tuple(own))
-    by: dict[Outcome, list[Line]] = defaultdict(list)
+        return ItemResult(item, "to_check" if lacking else "to_prove", tuple(own))
+    by: dict[Outcome, list[LedgerCell]] = defaultdict(list)
     for line in told:
         by[_shown(item, line)].append(line)
     # Several figures of a year: one that reaches the least, or passes the most, decides; together they may.
     leading: Outcome = "not_met" if item.rule in ("<=", "<", "none") else "met"
     if by[leading]:
-        return Result(item, leading, tuple(by[leading]))
+        return ItemResult(item, leading, tuple(by[leading]))
     if by["to_check"] or _together(item, told):
-        return Result(item, "to_check", tuple(told))
-    return Result(item, "not_met" if leading == "met" else "met", tuple(told))
+        return ItemResult(item, "to_check", tuple(told))
+    return ItemResult(item, "not_met" if leading == "met" else "met", tuple(told))
 
 
-def _shown(item: Item, line: Line) -> Outcome:
+def _shown(item: AssessmentItem, line: LedgerCell) -> Outcome:
     """What one cell shows."""
     if line.cell.confidence < _SURE:
         return "to_check"
@@ -251,7 +260,7 @@ def _shown(item: Item, line: Line) -> Outcome:
     return _compared(item, number, line.cell.bound)
 
 
-def _compared(item: Item, number: float, bound: str) -> Outcome:
+def _compared(item: AssessmentItem, number: float, bound: str) -> Outcome:
     threshold = item.threshold
     holds = {
         ">=": number >= threshold,
@@ -267,7 +276,7 @@ def _compared(item: Item, number: float, bound: str) -> Outcome:
     return "met" if holds else "not_met"
 
 
-def _together(item: Item, told: Sequence[Line]) -> bool:
+def _together(item: AssessmentItem, told: Sequence[LedgerCell]) -> bool:
     """Whether figures of which none decides may do so when they are added up, which only a person can say."""
     numbers = [number for line in told if (number := line.cell.number) is not None]
     return len(numbers) > 1 and item.rule in (">=", ">", "<=", "<") and sum(numbers) >= item.threshold

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xiangwen.answers.issuers import issuers_called
 from xiangwen.exports import layout
-from xiangwen.exports.assessment import Assessment, Outcome, Scored
+from xiangwen.exports.assessment import Assessment, Outcome, PreScore
 from xiangwen.exports.ledger import STATE_WORDS, value_word
 
 _COLOURS: dict[Outcome, str] = {"met": "#DDF3D8", "not_met": "#FBE3D6", "to_check": "#FFF4CC", "to_prove": "#FFFFFF"}
@@ -19,7 +19,7 @@ _FONT = {"font_name": "微软雅黑", "font_size": 10, "valign": "top"}
 _NOTE = "预评分只依据报告原文：未写的列为待证明，不得分也不扣分；最低、最高是全部证明之后可能的范围。"
 
 
-def to_xlsx(assessment: Assessment, scored: Sequence[Scored]) -> bytes:
+def assessment_to_xlsx(assessment: Assessment, scored: Sequence[PreScore]) -> bytes:
     """Two sheets."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -36,7 +36,7 @@ def to_xlsx(assessment: Assessment, scored: Sequence[Scored]) -> bytes:
 def _scores(
     sheet: Worksheet,
     assessment: Assessment,
-    scored: Sequence[Scored],
+    scored: Sequence[PreScore],
     formats: tuple[Format, Format],
     colours: dict[Outcome, Format],
 ) -> None:
@@ -62,7 +62,7 @@ def _scores(
 
 
 def _evidence(
-    sheet: Worksheet, scored: Sequence[Scored], formats: tuple[Format, Format], colours: dict[Outcome, Format]
+    sheet: Worksheet, scored: Sequence[PreScore], formats: tuple[Format, Format], colours: dict[Outcome, Format]
 ) -> None:
     top, plain = formats
     for column, name in enumerate(
@@ -92,6 +92,6 @@ def _evidence(
     sheet.autofilter(0, 0, max(row, 1), 10)
 
 
-def _issuers(scored: Sequence[Scored]) -> str:
+def _issuers(scored: Sequence[PreScore]) -> str:
     """The heading above the issuers of these reports."""
     return issuers_called(one.report.metadata.township for one in scored).column_zh

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from xiangwen.answers.answer import Answer, Kind, Language, Reason, Theme, Value, Verdict
+from xiangwen.answers.answer import Answer, AnswerKind, Reason, Theme, Value, Verdict
 from xiangwen.answers.citation import Citation
 from xiangwen.answers.lines import Line
+from xiangwen.language.languages import Language
 from xiangwen.segmentation.sections import Section
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class ExportProblem(ValueError):
 # --- an answer that comes back ----------------------------------------------------------------------------------------
 
 
-class _Checked(BaseModel):
+class _CheckedCounts(BaseModel):
     reports: int = Field(ge=0, lt=10**12)
     passages: int = Field(ge=0, lt=10**12)
 
@@ -42,7 +43,7 @@ class _AnswerJson(BaseModel):
 
     question: str
     language: Language
-    kind: Kind
+    kind: AnswerKind
     answered: bool
     reason: Reason | None
     text: str
@@ -51,7 +52,7 @@ class _AnswerJson(BaseModel):
     verdicts: Annotated[tuple[Verdict, ...], Field(max_length=MOST_ROWS)] = ()
     themes: Annotated[tuple[Theme, ...], Field(max_length=MOST_ROWS)] = ()
     figure: Value | None = None
-    checked: _Checked
+    checked: _CheckedCounts
 
 
 def read_answer(data: Any) -> Answer:
@@ -152,7 +153,7 @@ def report_rows(index: Store) -> list[dict[str, Any]]:
 def _section_row(section: Section) -> dict[str, Any]:
     return {
         "heading": section.heading,
-        "level": section.level,
+        "level": section.depth,
         "start": section.start,
         "end": section.end,
         "children": [_section_row(child) for child in section.children],

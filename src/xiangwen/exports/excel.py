@@ -13,7 +13,7 @@ from xiangwen.answers.answer import Answer
 from xiangwen.exports import layout
 from xiangwen.exports.layout import heading
 
-Cell = str | float | int | None
+SheetValue = str | float | int | None
 
 _FONT = {"font_name": "微软雅黑", "font_size": 10, "valign": "top"}
 _LONGEST_CELL = 32_767
@@ -68,8 +68,8 @@ def to_xlsx(answer: Answer) -> bytes:
     return buffer.getvalue()
 
 
-def _verdict_rows(answer: Answer) -> list[list[Cell]]:
-    rows: list[list[Cell]] = []
+def _verdict_rows(answer: Answer) -> list[list[SheetValue]]:
+    rows: list[list[SheetValue]] = []
     for verdict in answer.verdicts:
         citations = layout.cited(verdict, answer)
         value = verdict.value
@@ -95,7 +95,7 @@ def _verdict_rows(answer: Answer) -> list[list[Cell]]:
     return rows
 
 
-def _citation_rows(answer: Answer) -> list[list[Cell]]:
+def _citation_rows(answer: Answer) -> list[list[SheetValue]]:
     return [
         [
             citation.n,
@@ -118,7 +118,7 @@ def _fill(
     sheet: Worksheet,
     answer: Answer,
     columns: dict[str, int],
-    rows: Sequence[Sequence[Cell]],
+    rows: Sequence[Sequence[SheetValue]],
     formats: tuple[Format, Format, Format],
 ) -> None:
     top, plain, percent = formats

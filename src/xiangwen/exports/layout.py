@@ -8,7 +8,7 @@ from xiangwen.answers.answer import Answer, Verdict
 from xiangwen.answers.citation import Citation
 from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import VERDICT_WORDS
-from xiangwen.answers.wording import checked
+from xiangwen.answers.sentences import checked
 
 _HEADINGS: dict[str, tuple[str, str]] = {
     "question": ("问题", "Question"),

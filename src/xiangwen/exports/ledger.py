@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xiangwen.answers.issuers import issuers_called
 from xiangwen.exports import layout
-from xiangwen.exports.ledger_rows import Choice, Line, chosen_indicators, chosen_reports, lines
+from xiangwen.exports.ledger_rows import Choice, LedgerCell, chosen_indicators, chosen_reports, ledger_cells
 
 if TYPE_CHECKING:
     from xiangwen.index import Index
@@ -37,12 +37,12 @@ _FONT = {"font_name": "微软雅黑", "font_size": 10, "valign": "top"}
 _LONGEST_CELL = 32_767
 
 
-def to_csv(index: Index, choice: Choice) -> str:
+def ledger_to_csv(index: Index, choice: Choice) -> str:
     """One line a cell, with a heading and a BOM, so that Excel reads it as UTF-8; no cell is a formula."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, (*FIELDS, "correction"), lineterminator="\r\n")
     writer.writeheader()
-    for line in lines(index, choice):
+    for line in ledger_cells(index, choice):
         row = {**line.row(), "correction": line.correction.about if line.correction else ""}
         writer.writerow({key: _harmless(value) for key, value in row.items()})
     return "\ufeff" + buffer.getvalue()
@@ -53,7 +53,7 @@ def _harmless(value: object) -> object:
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
-def value_word(line: Line) -> str | float:
+def value_word(line: LedgerCell) -> str | float:
     """What stands in the table: the number, or a word."""
     value = line.cell.value
     if value is None or isinstance(value, bool | str):
@@ -61,7 +61,7 @@ def value_word(line: Line) -> str | float:
     return value
 
 
-def headline(of_one: Sequence[Line]) -> Line:
+def headline(of_one: Sequence[LedgerCell]) -> LedgerCell:
     """The cell that a column shows of a report: done before none, planned and lacking; a total before its parts."""
     order = list(STATE_WORDS)
     order.remove("none")
@@ -87,11 +87,11 @@ class _Styles:
         return self._made[key]
 
 
-def to_xlsx(index: Index, choice: Choice) -> bytes:
+def ledger_to_xlsx(index: Index, choice: Choice) -> bytes:
     """Three sheets."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    found = list(lines(index, choice))
+    found = list(ledger_cells(index, choice))
     reports = [index.reports[number] for number in chosen_reports(index, choice)]
     indicators = chosen_indicators(index, choice)
     with xlsxwriter.Workbook(buffer, options) as book:
@@ -109,11 +109,11 @@ def _table(
     sheet: Worksheet,
     reports: Sequence[Report],
     indicators: Sequence[Indicator],
-    found: Sequence[Line],
+    found: Sequence[LedgerCell],
     formats: tuple[Format, Format, _Styles],
 ) -> None:
     top, plain, styles = formats
-    of: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    of: dict[tuple[str, str], list[LedgerCell]] = defaultdict(list)
     for line in found:
         of[line.report.id, line.indicator.id].append(line)
     issuers = issuers_called(report.metadata.township for report in reports)
@@ -135,7 +135,7 @@ def _table(
     sheet.autofilter(0, 0, max(len(reports), 1), 3 + len(indicators))
 
 
-def _write_value(sheet: Worksheet, row: int, column: int, line: Line, styles: _Styles) -> None:
+def _write_value(sheet: Worksheet, row: int, column: int, line: LedgerCell, styles: _Styles) -> None:
     """The number stays a number, to be summed; its unit, bound and state are words around it."""
     cell, value = line.cell, value_word(line)
     note = "" if cell.state == "done" else f"（{STATE_WORDS[cell.state]}）"
@@ -147,7 +147,7 @@ def _write_value(sheet: Worksheet, row: int, column: int, line: Line, styles: _S
     sheet.write_number(row, column, value, styles.of(style, before, cell.unit + behind + note))
 
 
-def _cells(sheet: Worksheet, found: Sequence[Line], formats: tuple[Format, Format, _Styles]) -> None:
+def _cells(sheet: Worksheet, found: Sequence[LedgerCell], formats: tuple[Format, Format, _Styles]) -> None:
     top, plain, styles = formats
     issuers = issuers_called(line.report.metadata.township for line in found)
     for column, name in enumerate(_HEADINGS):
@@ -176,7 +176,7 @@ def _coverage(
     sheet: Worksheet,
     reports: int,
     indicators: Sequence[Indicator],
-    found: Sequence[Line],
+    found: Sequence[LedgerCell],
     formats: tuple[Format, Format],
 ) -> None:
     """Of each indicator: how many reports give it, in which state, and how many do not."""

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from xiangwen.exports.ledger_rows import Line
+    from xiangwen.exports.ledger_rows import LedgerCell
 
 _CLOSE = 1.5
 """Percentage points by which a rate may be off: reports round, and count what is still under way."""
@@ -34,12 +34,12 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Question:
-    """Something to ask."""
+class Discrepancy:
+    """Cells that do not agree, and what the office is to be asked of them."""
 
     kind: str
     """more_than, parts, rate, twice, tenfold or same_as_last_year."""
-    lines: tuple[Line, ...]
+    lines: tuple[LedgerCell, ...]
     """The cells that do not agree."""
 
     @property
@@ -75,21 +75,21 @@ class Question:
         }
 
 
-class _Known(NamedTuple):
+class _CheckRules(NamedTuple):
     not_more: tuple[tuple[str, str], ...]
     rates: tuple[tuple[str, str, str], ...]
     one_at_a_time: frozenset[str]
 
 
 @cache
-def _known() -> _Known:
+def _check_rules() -> _CheckRules:
     text = files("xiangwen.exports").joinpath("ledger_checks.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     not_more, rates = (tuple(map(tuple, data[name])) for name in ("not_more", "rates"))
-    return _Known(not_more, rates, frozenset(data["one_at_a_time"]))
+    return _CheckRules(not_more, rates, frozenset(data["one_at_a_time"]))
 
 
-def shown(line: Line) -> str:
+def shown(line: LedgerCell) -> str:
     """The figure of a cell for people."""
     about = {"exact": "", "about": "约", "at_least": ""}[line.cell.bound]
     return f"{about}{_plain(_value(line))}{line.cell.unit}{'以上' if line.cell.bound == 'at_least' else ''}"
@@ -99,9 +99,9 @@ def _plain(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def questions(found: Sequence[Line]) -> list[Question]:
+def discrepancies(found: Sequence[LedgerCell]) -> list[Discrepancy]:
     """All that is to be asked of these cells; reports of two years of a township are compared."""
-    by_report: dict[str, list[Line]] = defaultdict(list)
+    by_report: dict[str, list[LedgerCell]] = defaultdict(list)
     for line in found:
         sure = line.cell.confidence >= _SURE and not line.report.superseded_by
         if sure and line.cell.state == "done" and line.cell.number is not None:
@@ -110,34 +110,34 @@ def questions(found: Sequence[Line]) -> list[Question]:
     return asked + list(_over_years(list(by_report.values())))
 
 
-def _within(own: Sequence[Line]) -> Iterator[Question]:
-    totals: dict[str, list[Line]] = defaultdict(list)
-    parts: dict[str, list[Line]] = defaultdict(list)
+def _within(own: Sequence[LedgerCell]) -> Iterator[Discrepancy]:
+    totals: dict[str, list[LedgerCell]] = defaultdict(list)
+    parts: dict[str, list[LedgerCell]] = defaultdict(list)
     for line in own:
         (parts if line.cell.part else totals)[line.indicator.id].append(line)
-    for less, more in _known().not_more:
+    for less, more in _check_rules().not_more:
         a, b = _only(totals[less]), _only(totals[more])
         if a and b and a.cell.unit == b.cell.unit and _value(a) > _value(b):
-            yield Question("more_than", (a, b))
-    for rate, share, whole in _known().rates:
+            yield Discrepancy("more_than", (a, b))
+    for rate, share, whole in _check_rules().rates:
         r, a, b = _only(totals[rate]), _only(totals[share]), _only(totals[whole])
         if r and a and b and _value(b) and not _same(a, b) and abs(_value(r) - 100 * _value(a) / _value(b)) > _CLOSE:
-            yield Question("rate", (r, a, b))
+            yield Discrepancy("rate", (r, a, b))
     for indicator, several in totals.items():
         total = _only(several)
         same_unit = [p for p in parts[indicator] if total and p.cell.unit == total.cell.unit]
         if total and sum(map(_value, same_unit)) > _value(total):
-            yield Question("parts", (total, *same_unit))
+            yield Discrepancy("parts", (total, *same_unit))
         different = len({_value(line) for line in several}) > 1 and len({line.cell.unit for line in several}) == 1
-        if different and (indicator in _known().one_at_a_time or _alike(several)):
-            yield Question("twice", tuple(several))
+        if different and (indicator in _check_rules().one_at_a_time or _alike(several)):
+            yield Discrepancy("twice", tuple(several))
 
 
-def _over_years(reports: Sequence[Sequence[Line]]) -> Iterator[Question]:
-    of: dict[tuple[str | None, str | None, int | None], dict[str, list[Line]]] = {}
+def _over_years(reports: Sequence[Sequence[LedgerCell]]) -> Iterator[Discrepancy]:
+    of: dict[tuple[str | None, str | None, int | None], dict[str, list[LedgerCell]]] = {}
     for own in reports:
         meta = own[0].report.metadata
-        totals: dict[str, list[Line]] = defaultdict(list)
+        totals: dict[str, list[LedgerCell]] = defaultdict(list)
         for line in own:
             if not line.cell.part:
                 totals[line.indicator.id].append(line)
@@ -149,17 +149,17 @@ def _over_years(reports: Sequence[Sequence[Line]]) -> Iterator[Question]:
             if now is None or then is None or now.cell.unit != then.cell.unit or not _value(then):
                 continue
             if _value(now) >= _TENFOLD * _value(then) or _TENFOLD * _value(now) <= _value(then):
-                yield Question("tenfold", (now, then))
+                yield Discrepancy("tenfold", (now, then))
             elif _value(now) == _value(then) and now.indicator.type != "rate" and _value(now) >= _TENFOLD:
-                yield Question("same_as_last_year", (now, then))
+                yield Discrepancy("same_as_last_year", (now, then))
 
 
-def _same(a: Line, b: Line) -> bool:
+def _same(a: LedgerCell, b: LedgerCell) -> bool:
     """Whether both were read from one number: 「调处40起」 is found and settled."""
     return a.cell.figure_start == b.cell.figure_start and _value(a) == _value(b)
 
 
-def _alike(several: Sequence[Line]) -> bool:
+def _alike(several: Sequence[LedgerCell]) -> bool:
     """Whether clauses differ in their numbers alone."""
     pairs = []
     for line in several:
@@ -169,9 +169,9 @@ def _alike(several: Sequence[Line]) -> bool:
     return all(len(first & one) >= _ALIKE * max(len(first), len(one), 1) for one in others)
 
 
-def _only(several: Sequence[Line]) -> Line | None:
+def _only(several: Sequence[LedgerCell]) -> LedgerCell | None:
     return several[0] if len(several) == 1 else None
 
 
-def _value(line: Line) -> float:
+def _value(line: LedgerCell) -> float:
     return line.cell.number or 0.0

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from xiangwen.exports.ledger_rows import Choice, Line, chosen_indicators, lines, struck_lines
-from xiangwen.ledger.cells import Cell, State
-from xiangwen.ledger.corrections import Correction, CorrectionProblem, Mark, append, now, read_value
+from xiangwen.exports.ledger_rows import Choice, LedgerCell, chosen_indicators, ledger_cells, struck_cells
+from xiangwen.ledger.cells import Cell, CellState
+from xiangwen.ledger.corrections import (
+    Correction,
+    CorrectionMark,
+    CorrectionProblem,
+    append_correction,
+    now,
+    read_value,
+)
 
 if TYPE_CHECKING:
     from xiangwen.index import Index
@@ -18,19 +25,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Said:
+class CorrectionRequest:
     """What an analyst says of a cell, and which."""
 
     report: str
     """Id or file."""
     indicator: str
     """Id or name."""
-    mark: Mark
+    mark: CorrectionMark
     who: str
     why: str = ""
     value: str = ""
     """As written: 「12」, 「1.2万元」, 「无」; with the mark ``value`` alone."""
-    state: State | None = None
+    state: CellState | None = None
     quote: str = ""
     """Words of the cell's clause where the report has several; for a cell that was not read, a slice of the report."""
     start: int | None = None
@@ -39,7 +46,7 @@ class Said:
     """The value of the cell that is meant, where two stand in one clause."""
 
 
-def correct(index: Index, directory: Path, said: Said) -> Correction:
+def take_down(index: Index, directory: Path, said: CorrectionRequest) -> Correction:
     """Take it down, and put it onto the ledger of this index.
 
     Raises:
@@ -47,7 +54,7 @@ def correct(index: Index, directory: Path, said: Said) -> Correction:
         LedgerProblem: if there is no such indicator.
         OSError: if the file cannot be written.
     """
-    if said.mark not in get_args(Mark) or said.state not in (None, *get_args(State)):
+    if said.mark not in get_args(CorrectionMark) or said.state not in (None, *get_args(CellState)):
         raise CorrectionProblem("标记应是 right、wrong、value 或 undo。 The mark is none of these.")
     index.take_corrections(directory)
     indicator = chosen_indicators(index, Choice((said.indicator,)))[0]
@@ -80,7 +87,7 @@ def correct(index: Index, directory: Path, said: Said) -> Correction:
         state=state,
         part=cell.part,
     )
-    append(directory, taken)
+    append_correction(directory, taken)
     index.take_corrections(directory)
     return taken
 
@@ -92,10 +99,10 @@ def _report(index: Index, wanted: str) -> Report:
     return found[0]
 
 
-def _cell(index: Index, report: Report, indicator: Indicator, said: Said) -> Cell:
+def _cell(index: Index, report: Report, indicator: Indicator, said: CorrectionRequest) -> Cell:
     """The cell that is meant: one that was read, one that was struck, or a new one at a quote."""
     choice = Choice((indicator.id,), reports=(report.id,))
-    own = [*lines(index, choice), *struck_lines(index, choice)]
+    own = [*ledger_cells(index, choice), *struck_cells(index, choice)]
     found = [
         line
         for line in own
@@ -120,12 +127,12 @@ def labels(index: Index) -> Iterator[dict[str, Any]]:
 
     A clause whose cell was called wrong is one that does not give it: its list may be empty.
     """
-    told: dict[tuple[str, int], list[Line]] = {}
-    for line in (*lines(index), *struck_lines(index)):
+    told: dict[tuple[str, int], list[LedgerCell]] = {}
+    for line in (*ledger_cells(index), *struck_cells(index)):
         if line.correction:
             told.setdefault((line.report.id, line.cell.start), []).append(line)
     for (report, start), marked in told.items():
-        given = [x for x in lines(index, Choice(reports=(report,))) if x.cell.start == start]
+        given = [x for x in ledger_cells(index, Choice(reports=(report,))) if x.cell.start == start]
         first = marked[0]
         yield {
             "text": first.quote,
@@ -145,7 +152,7 @@ def _label(cell: Cell) -> object:
     return "zero" if cell.value == 0 and cell.figure_end - cell.figure_start == cell.end - cell.start else cell.value
 
 
-def _above(index: Index, line: Line) -> tuple[str, ...]:
+def _above(index: Index, line: LedgerCell) -> tuple[str, ...]:
     number = next(n for n, report in enumerate(index.reports) if report is line.report)
     for passage in range(int(index.starts[number]), int(index.starts[number + 1])):
         row = index.passages[passage]

@@ -20,7 +20,7 @@ class LedgerProblem(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class LedgerCell:
     """One cell with its report and its words."""
 
     report: Report
@@ -111,7 +111,7 @@ def chosen_reports(index: Index, choice: Choice) -> list[int]:
     return [at[name] for name in choice.reports if choice.has(index.reports[at[name]])]
 
 
-def lines(index: Index, choice: Choice = Choice()) -> Iterator[Line]:
+def ledger_cells(index: Index, choice: Choice = Choice()) -> Iterator[LedgerCell]:
     """The chosen cells in the order of the reports and their texts."""
     by_id = {indicator.id: indicator for indicator in chosen_indicators(index, choice)}
     for number in chosen_reports(index, choice):
@@ -119,14 +119,14 @@ def lines(index: Index, choice: Choice = Choice()) -> Iterator[Line]:
             if cell.indicator in by_id:
                 quote = index.texts.slice(number, cell.start, cell.end)
                 said = index.ledger.corrected.get(row)
-                yield Line(index.reports[number], by_id[cell.indicator], cell, quote, said)
+                yield LedgerCell(index.reports[number], by_id[cell.indicator], cell, quote, said)
 
 
-def struck_lines(index: Index, choice: Choice = Choice()) -> Iterator[Line]:
+def struck_cells(index: Index, choice: Choice = Choice()) -> Iterator[LedgerCell]:
     """The chosen cells that an analyst called wrong: they count nowhere, and are shown with who said so."""
     by_id = {indicator.id: indicator for indicator in chosen_indicators(index, choice)}
     chosen = set(chosen_reports(index, choice))
     for number, cell, said in index.ledger.struck:
         if number in chosen and cell.indicator in by_id:
             quote = index.texts.slice(number, cell.start, cell.end)
-            yield Line(index.reports[number], by_id[cell.indicator], cell, quote, said)
+            yield LedgerCell(index.reports[number], by_id[cell.indicator], cell, quote, said)

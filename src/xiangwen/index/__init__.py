@@ -8,7 +8,7 @@ words why an index cannot be used.
 """
 
 from xiangwen.index.build_report import BuildReport
-from xiangwen.index.building import BUILD_REPORT, Progress, build
+from xiangwen.index.building import BUILD_REPORT, BuildProgress, build
 from xiangwen.index.checking import CheckResult, check
 from xiangwen.index.entries import passage_path
 from xiangwen.index.opened import Index
@@ -19,6 +19,7 @@ from xiangwen.index.watching import Watch
 
 __all__ = [
     "BUILD_REPORT",
+    "BuildProgress",
     "BuildReport",
     "CheckResult",
     "Index",
@@ -26,7 +27,6 @@ __all__ = [
     "IndexMissing",
     "IndexOutdated",
     "IndexProblem",
-    "Progress",
     "Store",
     "Watch",
     "build",

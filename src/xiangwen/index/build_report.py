@@ -10,7 +10,7 @@ from typing import Literal
 from xiangwen.index.entries import Entry
 from xiangwen.reports import FORMATS, Collection, Metadata, SkippedFile
 
-State = Literal["read", "unchanged", "renamed", "duplicate", "skipped", "failed"]
+FileState = Literal["read", "unchanged", "renamed", "duplicate", "skipped", "failed"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class FileOutcome:
     """What came of one file."""
 
     file: str
-    state: State
+    state: FileState
     """``skipped`` is no report by its name, ``failed`` should have been one."""
     reason: str
     """Why the file was left out, in one plain sentence; for a renamed one its earlier name."""
@@ -57,7 +57,7 @@ class BuildReport:
     notes: tuple[str, ...] = ()
     """What else the build decided, and why, a plain sentence each."""
 
-    def count(self, state: State) -> int:
+    def count(self, state: FileState) -> int:
         """How many files are in a state."""
         return sum(file.state == state for file in self.files)
 
@@ -83,7 +83,7 @@ def file_outcomes(
     for file in collection.files:
         names = dict.fromkeys(report.file for report in file.reports)  # of an archive, its members
         reports, reason = tuple(outcome for name in names for outcome in counted.get(name, ())), file.reason
-        state: State = "read"
+        state: FileState = "read"
         if (file.reports or file.same_as) and not reports:
             state = "duplicate"
         elif not file.reports:

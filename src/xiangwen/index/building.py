@@ -24,7 +24,7 @@ from xiangwen.index.bm25 import LexicalIndex
 from xiangwen.index.build_report import BuildReport, file_outcomes
 from xiangwen.index.checkpoint import Checkpoint
 from xiangwen.index.entries import Entry, entry_key, make_entries, recipe, with_cells
-from xiangwen.index.opened import full_name
+from xiangwen.index.opened import full_model_name
 from xiangwen.index.previous import PreviousIndex
 from xiangwen.index.problems import IndexProblem
 from xiangwen.index.signals import Signals
@@ -37,7 +37,6 @@ from xiangwen.index.storage import (
     flush,
     in_use,
     remove_other_builds,
-    sha256,
     write_rows,
 )
 from xiangwen.index.texts import Passages, Texts
@@ -45,6 +44,7 @@ from xiangwen.index.vectors import Vectors
 from xiangwen.index.word_counts import WordCounts
 from xiangwen.ledger.indicators import digest, indicators_beside
 from xiangwen.ledger.table import Table
+from xiangwen.machine.cache import sha256
 from xiangwen.reports import Collection, ReadFile, Report, UnreadableFile, changes_since, check_folder, read_folder
 
 BUILD_REPORT = "build-report.json"
@@ -52,7 +52,7 @@ BUILD_REPORT = "build-report.json"
 _READINGS = 3
 """How often a build reads files that change under its hands before it leaves the rest to the next build."""
 
-Progress = Callable[[str, int, int], None]
+BuildProgress = Callable[[str, int, int], None]
 """Called with (stage, done, total); stage is "encoder" (percent), "files" or "passages"."""
 
 
@@ -62,7 +62,7 @@ def build(
     model: str = DEFAULT_MODEL,
     *,
     rebuild: bool = False,
-    progress: Progress = lambda stage, done, total: None,
+    progress: BuildProgress = lambda stage, done, total: None,
     encoder: Encoder | None = None,
 ) -> BuildReport:
     """Build the index of a folder of reports and take it into use.
@@ -84,7 +84,7 @@ def build(
     check_folder(reports_folder)  # a misspelt folder is told before an index folder is made
     try:
         with _alone(directory):
-            work = _Build(reports_folder, directory, full_name(model), rebuild, progress, encoder)
+            work = _Build(reports_folder, directory, full_model_name(model), rebuild, progress, encoder)
             result = work.run(started)
     except Timeout as error:
         raise IndexProblem(
@@ -127,7 +127,7 @@ class _Build:
         directory: Path,
         model: str,
         rebuild: bool,
-        progress: Progress,
+        progress: BuildProgress,
         encoder: Encoder | None,
     ) -> None:
         self._root = root

@@ -30,7 +30,7 @@ from xiangwen.index.texts import Passages, outline_bytes
 from xiangwen.index.word_counts import WordCounts
 from xiangwen.ledger.cells import read_cells
 from xiangwen.ledger.indicators import Indicator
-from xiangwen.ledger.table import rows_of
+from xiangwen.ledger.table import cell_rows
 from xiangwen.ledger.weights import weights
 from xiangwen.machine.cores import usable_cores
 from xiangwen.reports import Report
@@ -47,7 +47,16 @@ _BATCH = 32
 """Texts of other models encoded between two reports of progress, a second or two."""
 _TOGETHER = 256
 """Passages of one report encoded together, as many as share headings; a second or two."""
-_READERS = ("reports", "language", "segmentation", "quantities", "ledger", "index", "encoding/packing.py")
+_READERS = (
+    "reports",
+    "language",
+    "segmentation",
+    "quantities",
+    "ledger",
+    "index",
+    "encoding/packing.py",
+    "encoding/probabilities.py",
+)
 """The rooms whose code and word lists an entry, or what is written of it, depends on: whole rooms, so that none of
 their files can be forgotten."""
 
@@ -73,10 +82,10 @@ class Entry:
         return len(json.loads(self.outline))
 
 
-Key = tuple[str, Report]
+EntryKey = tuple[str, Report]
 
 
-def entry_key(report: Report) -> Key:
+def entry_key(report: Report) -> EntryKey:
     """What an entry depends on: all of the report but its file's name, unless it is called by that."""
     return report.name, replace(report, file="", sha256="", superseded_by="")
 
@@ -140,7 +149,7 @@ def with_cells(entry: Entry, report: Report, indicators: Sequence[Indicator], fi
     learnt = weights()
     vectors = entry.vectors if fingerprint == learnt.meanings.encoder else None
     cells = read_cells(report, list(entry.passages), indicators, learnt, vectors)
-    return replace(entry, cells=rows_of(cells, indicators))
+    return replace(entry, cells=cell_rows(cells, indicators))
 
 
 @contextmanager

@@ -15,10 +15,10 @@ from xiangwen.index.signals import STANCES, Signals, Stances
 from xiangwen.index.storage import in_use, read_manifest, read_rows, report_fields, verify
 from xiangwen.index.store import Store
 from xiangwen.index.texts import Passages, StoredReport, Texts
-from xiangwen.index.top_k import largest
+from xiangwen.index.top_k import top_k
 from xiangwen.index.vectors import Vectors
-from xiangwen.ledger.correcting import corrected, place
-from xiangwen.ledger.corrections import Correction, corrections, stamp
+from xiangwen.ledger.correcting import corrected, place_corrections
+from xiangwen.ledger.corrections import Correction, read_corrections, stamp
 from xiangwen.ledger.table import Table
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Index(Store):
     @classmethod
     def _open(cls, directory: Path, model: str | None) -> Index:
         folder, manifest = read_manifest(directory)
-        if model is not None and full_name(model) != manifest["model"]:
+        if model is not None and full_model_name(model) != manifest["model"]:
             raise IndexOutdated(
                 f"索引由模型 {manifest['model']} 建立，与 --model {model} 不符，"
                 f"请用 xiangwen build --model {model} 重建。 The index was made with another model: build it again."
@@ -111,7 +111,7 @@ class Index(Store):
         seen = stamp(directory)
         if seen == self._corrections:
             return
-        placed, self.corrections_gone = place(corrections(directory), self.reports)
+        placed, self.corrections_gone = place_corrections(read_corrections(directory), self.reports)
         self.ledger = corrected(self.ledger_as_read, placed)
         self._corrections = seen
 
@@ -129,15 +129,15 @@ class Index(Store):
         """What the section of every passage says of its matters."""
         return Stances(self.signals.stance)
 
-    def nearest(self, query: str, count: int) -> NDArray[np.int64]:
+    def search_vectors(self, query: str, count: int) -> NDArray[np.int64]:
         """Numbers of the passages nearest to the query by their vectors, nearest first."""
         return self.stored_vectors.nearest(self.vector(query), count)
 
-    def wording(self, query: str, count: int) -> NDArray[np.int64]:
+    def search_bm25(self, query: str, count: int) -> NDArray[np.int64]:
         """Numbers of the passages that share the query's words, best BM25 score first."""
         scores = self.lexical.scores(query)
         hits = np.flatnonzero(scores > 0)
-        return hits[largest(scores[hits], count)]
+        return hits[top_k(scores[hits], count)]
 
     def likely_reports(self, words: str) -> Iterable[int]:
         """All reports: their texts are at hand."""
@@ -156,15 +156,15 @@ class Index(Store):
         return self.stored_vectors.rows(passages)
 
     @property
-    def numbers(self) -> NDArray[np.int64]:
+    def passage_numbers(self) -> NDArray[np.int64]:
         """The number in the store of every passage here, ascending, shape (passages,)."""
         return np.arange(len(self.passages))
 
-    def around(self, question: Wanted, whole: Sequence[int] = ()) -> Index:
+    def subset_for(self, question: Wanted, whole: Sequence[int] = ()) -> Index:
         """The whole index: all of it is at hand."""
         return self
 
-    def of(self, reports: Sequence[int]) -> Index:
+    def subset(self, reports: Sequence[int]) -> Index:
         """The whole index."""
         return self
 
@@ -179,7 +179,7 @@ class Index(Store):
         """
         return float(scores.mean()), float(scores.std())
 
-    def holders(self, words: Sequence[str], here: int) -> tuple[int, int]:
+    def document_frequency(self, words: Sequence[str], here: int) -> tuple[int, int]:
         """How many passages the collection has, and how many of them hold one of the words.
 
         Args:
@@ -188,11 +188,11 @@ class Index(Store):
         """
         return len(self.passages), here
 
-    def best_wording(self, query: str, scores: NDArray[np.float32]) -> float:
+    def best_bm25(self, query: str, scores: NDArray[np.float32]) -> float:
         """The best BM25 score of the query in the collection; ``scores`` are those of the passages here."""
         return float(scores.max())
 
 
-def full_name(model: str) -> str:
+def full_model_name(model: str) -> str:
     """A model's folder by its full path, so that it is found again from another working folder."""
     return str(Path(model).resolve()) if model not in (DEFAULT_MODEL, BASE_MODEL) and Path(model).is_dir() else model

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from xiangwen.index.entries import Entry, Key, entry_key, recipe
+from xiangwen.index.entries import Entry, EntryKey, entry_key, recipe
 from xiangwen.index.opened import Index
 from xiangwen.index.problems import IndexProblem
 from xiangwen.index.storage import FILES, read_manifest, read_rows, report_fields
@@ -37,7 +37,7 @@ class PreviousIndex:
         self.same_indicators = False
         """Whether its cells can be taken over."""
         self._read: dict[tuple[str, str], ReadFile] = {}
-        self._entries: dict[Key, Entry] = {}
+        self._entries: dict[EntryKey, Entry] = {}
         if directory is None:
             return
         try:
@@ -68,7 +68,7 @@ class PreviousIndex:
         """What came of a file with these bytes when it was read."""
         return self._read.get((digest, suffix))
 
-    def entry(self, key: Key) -> Entry | None:
+    def entry(self, key: EntryKey) -> Entry | None:
         """What the index holds of a report; None where it has to be made."""
         return self._entries.get(key)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from xiangwen.index.problems import REBUILD, IndexDamaged, IndexMissing, IndexOutdated
+from xiangwen.machine.cache import sha256
 from xiangwen.reports import Metadata
 
 FORMAT_VERSION = 8
@@ -91,12 +92,6 @@ def remove_other_builds(directory: Path, keep: str | None) -> None:
     for path in directory.glob("build-*"):
         if path.name != keep and path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def flush(path: Path) -> None:

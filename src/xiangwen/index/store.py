@@ -78,7 +78,7 @@ class Store(ABC):
 
     def likely_reports(self, words: str) -> Iterable[int]:
         """Numbers of the reports whose text may hold some words: those of the passages nearest by their words."""
-        return map(int, np.unique(self.report_of[self.wording(words, _LIKELY)]))
+        return map(int, np.unique(self.report_of[self.search_bm25(words, _LIKELY)]))
 
     def quote(self, passage: IndexedPassage) -> str:
         """The exact words of a passage."""
@@ -113,17 +113,17 @@ class Store(ABC):
         """The vectors of some passages in ascending order, shape (passages, dimensions)."""
 
     @abstractmethod
-    def nearest(self, query: str, count: int) -> NDArray[np.int64]:
+    def search_vectors(self, query: str, count: int) -> NDArray[np.int64]:
         """Numbers of the passages nearest to the query by their vectors, nearest first, ``count`` at most."""
 
     @abstractmethod
-    def wording(self, query: str, count: int) -> NDArray[np.int64]:
+    def search_bm25(self, query: str, count: int) -> NDArray[np.int64]:
         """Numbers of the passages that share the query's words, best BM25 score first, ``count`` at most."""
 
     @abstractmethod
-    def around(self, question: Wanted, whole: Sequence[int] = ()) -> Index:
+    def subset_for(self, question: Wanted, whole: Sequence[int] = ()) -> Index:
         """An index that holds whatever of the reports in scope may bear on the question, of some reports all."""
 
     @abstractmethod
-    def of(self, reports: Sequence[int]) -> Index:
+    def subset(self, reports: Sequence[int]) -> Index:
         """An index that holds all passages of these reports, and perhaps of others."""

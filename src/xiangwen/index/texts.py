@@ -21,7 +21,7 @@ import numpy as np
 
 from xiangwen.reports import Report
 from xiangwen.segmentation.passages import Passage
-from xiangwen.segmentation.sections import Section, rows_of, tree_of
+from xiangwen.segmentation.sections import Section, outline_rows, tree_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,7 +128,7 @@ class Texts:
 
 def outline_bytes(tree: Sequence[Section]) -> bytes:
     """An outline as it is stored: JSON, a list of its sections."""
-    return json.dumps(rows_of(tree)).encode()
+    return json.dumps(outline_rows(tree)).encode()
 
 
 def outline_of(stored: bytes | str) -> tuple[Section, ...]:

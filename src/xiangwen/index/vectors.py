@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import faiss
 import numpy as np
 
-from xiangwen.index.top_k import largest
+from xiangwen.index.top_k import top_k
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -120,9 +120,9 @@ class Vectors:
             scores, numbers = self._index.search(query.reshape(1, -1), min(count, len(self)))
             # Of equally near ones the first comes first.
             return np.asarray(numbers[0][np.lexsort((numbers[0], -scores[0]))], dtype=np.int64)
-        order = largest(self.similarity(query), max(count, _AGAIN))
+        order = top_k(self.similarity(query), max(count, _AGAIN))
         first = np.sort(order[:_AGAIN])
-        order[:_AGAIN] = first[largest(self.exact_rows(first) @ query, len(first))]
+        order[:_AGAIN] = first[top_k(self.exact_rows(first) @ query, len(first))]
         return order[:count]
 
     def describe(self) -> str:

@@ -103,7 +103,7 @@ def soft_breaks(text: str) -> list[int]:
     return breaks
 
 
-class _Line:
+class _WrittenLine:
     """A line with words on it, ``text[start:end]`` without blanks at its end."""
 
     __slots__ = ("end", "start", "width")
@@ -114,26 +114,26 @@ class _Line:
         self.width = _width(text[start : self.end])
 
 
-def _lines(text: str) -> Iterator[_Line]:
+def _lines(text: str) -> Iterator[_WrittenLine]:
     for match in re.finditer(r"[^\n]+", text):
         if not match[0].isspace():
-            yield _Line(text, match.start(), match.end())
+            yield _WrittenLine(text, match.start(), match.end())
 
 
 def _width(words: str) -> int:
     return len(words) + sum(c > "\u02ff" for c in words)
 
 
-def _indent(text: str, line: _Line) -> int:
+def _indent(text: str, line: _WrittenLine) -> int:
     words = text[line.start : line.end]
     return len(words) - len(words.lstrip())
 
 
-def _adjacent(text: str, line: _Line, later: _Line) -> bool:
+def _adjacent(text: str, line: _WrittenLine, later: _WrittenLine) -> bool:
     return text.count("\n", line.end, later.start) == 1
 
 
-def _may_go_on(text: str, line: _Line, later: _Line) -> bool:
+def _may_go_on(text: str, line: _WrittenLine, later: _WrittenLine) -> bool:
     """Whether a line neither ends a sentence nor is followed by one that opens something."""
     if line.width > _WIDEST or CELLS.search(text[line.start : line.end].strip(_BLANKS)):
         return False
@@ -144,14 +144,14 @@ def _may_go_on(text: str, line: _Line, later: _Line) -> bool:
     )
 
 
-def _is_full(text: str, lines: Sequence[_Line], number: int, column: int) -> bool:
+def _is_full(text: str, lines: Sequence[_WrittenLine], number: int, column: int) -> bool:
     """Whether the next line's first word would not have fitted into a line of so many columns."""
     line, later = lines[number], lines[number + 1]
     word = _FIRST_WORD.match(text, later.start + _indent(text, later), later.end)
     return line.width <= column and line.width + _width(word[0] if word else "") > column - _SLACK
 
 
-def _column(text: str, lines: Sequence[_Line], going_on: Sequence[int]) -> int | None:
+def _column(text: str, lines: Sequence[_WrittenLine], going_on: Sequence[int]) -> int | None:
     """The column at which the text is broken; None where it is not.
 
     Paragraphs that stand on a line each differ in length, and what ends in the midst of a sentence are headings, mostly
@@ -171,7 +171,7 @@ def _column(text: str, lines: Sequence[_Line], going_on: Sequence[int]) -> int |
     return None
 
 
-def _breaks_a_sentence(text: str, line: _Line, later: _Line) -> bool:
+def _breaks_a_sentence(text: str, line: _WrittenLine, later: _WrittenLine) -> bool:
     """Whether a line plainly ends in the midst of a sentence: it holds the end of a clause, or a word is torn."""
     from xiangwen.language.tokens import cut_words
 

@@ -49,7 +49,7 @@ class AskedModel(NamedTuple):
             topic: the question without the names of places.
             vector: of the topic as a query.
         """
-        hashed = buckets(topic)
+        hashed = topic_buckets(topic)
         scores = VECTOR_SCALE * (self.weights[:, : len(vector)] @ (vector - self.centre))
         scores += self.weights[:, len(vector) + hashed].sum(axis=1) / np.sqrt(len(hashed))
         second, best = np.argsort(scores)[-2:].tolist()
@@ -57,7 +57,7 @@ class AskedModel(NamedTuple):
         return self.classes[best] if sure else None
 
 
-def buckets(topic: str) -> NDArray[np.int64]:
+def topic_buckets(topic: str) -> NDArray[np.int64]:
     """Where the character sequences and words of a topic are hashed to, each place once; never empty."""
     text = _NUMBER.sub("0", " ".join(simplify(topic).lower().split()))
     plain = f"^{_LATIN.sub('', text)}$"

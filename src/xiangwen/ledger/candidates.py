@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words
-from xiangwen.ledger.numbers import Number, read_numbers
-from xiangwen.ledger.words import named
+from xiangwen.ledger.numbers import LedgerNumber, read_numbers
+from xiangwen.ledger.words import word_groups
 from xiangwen.reports import Report
 from xiangwen.segmentation.passages import Passage, Stance
 from xiangwen.segmentation.stance import stance
@@ -31,19 +31,19 @@ class Sentence:
     """What stands above it: headings and the lead of its list item."""
     stance: Stance
     is_heading: bool
-    numbers: tuple[Number, ...]
+    numbers: tuple[LedgerNumber, ...]
     clauses: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
-class Candidate:
+class CellCandidate:
     """A clause, or a number in it, that may give a cell; offsets count in the sentence."""
 
     sentence: Sentence
     start: int
     end: int
     clause: int
-    number: Number | None
+    number: LedgerNumber | None
 
     @property
     def words(self) -> str:
@@ -87,13 +87,13 @@ def sentence_alone(text: str, above: Sequence[str] = ()) -> Sentence:
     )
 
 
-def candidates(sentence: Sentence) -> list[Candidate]:
+def cell_candidates(sentence: Sentence) -> list[CellCandidate]:
     """The clauses of a sentence, then its numbers."""
-    found = [Candidate(sentence, start, end, i, None) for i, (start, end) in enumerate(sentence.clauses)]
+    found = [CellCandidate(sentence, start, end, i, None) for i, (start, end) in enumerate(sentence.clauses)]
     for number in sentence.numbers:
         for i, (start, end) in enumerate(sentence.clauses):
             if start <= number.start < end:
-                found.append(Candidate(sentence, start, max(end, number.end), i, number))
+                found.append(CellCandidate(sentence, start, max(end, number.end), i, number))
                 break
     return found
 
@@ -116,10 +116,12 @@ def _stance(path: tuple[str, ...], words: str) -> Stance:
     by_section = stance(path, plain_words(simplify(words)))
     if by_section != "shortcoming":
         return by_section
-    nearest = next((set(named(heading)) & {"plan", "short"} for heading in reversed(path) if _tells(heading)), set())
+    nearest = next(
+        (set(word_groups(heading)) & {"plan", "short"} for heading in reversed(path) if _tells(heading)), set()
+    )
     if nearest == {"plan"}:
         return "plan"
-    said = set(named(words))
+    said = set(word_groups(words))
     lacks = bool(said & {"short", "none"})
     plans = "plan" in said
     if plans and not lacks:
@@ -129,4 +131,4 @@ def _stance(path: tuple[str, ...], words: str) -> Stance:
 
 
 def _tells(heading: str) -> bool:
-    return bool(set(named(heading)) & {"plan", "short"})
+    return bool(set(word_groups(heading)) & {"plan", "short"})

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
-from xiangwen.ledger.candidates import Candidate, candidates, sentences
+from xiangwen.ledger.candidates import CellCandidate, cell_candidates, sentences
 from xiangwen.ledger.features import Features
 from xiangwen.ledger.indicators import Indicator
 from xiangwen.ledger.likeness import COUNTED, likeness
-from xiangwen.ledger.numbers import Bound
+from xiangwen.ledger.numbers import LedgerBound
 from xiangwen.ledger.settling import (
     CLAUSE_WORTH_A_LOOK,
     ClauseGuess,
@@ -21,20 +21,20 @@ from xiangwen.ledger.settling import (
     probability,
     signs,
 )
-from xiangwen.ledger.weights import Scorer, Weights
+from xiangwen.ledger.weights import LedgerWeights, LinearScorer
 from xiangwen.reports import Report
 from xiangwen.segmentation.passages import Passage, Stance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-State = Literal["done", "planned", "lacking", "none"]
-Value = float | bool | Literal["all", "part", "none"] | None
+CellState = Literal["done", "planned", "lacking", "none"]
+CellValue = float | bool | Literal["all", "part", "none"] | None
 _CERTAIN_NUMBER = 0.4
 _CERTAIN_PART = 0.6
 _CERTAIN_LIKENESS = 0.4
 _CERTAIN_CLAUSE = 0.35
-_STATES: dict[Stance, State] = {"done": "done", "plan": "planned", "shortcoming": "lacking"}
+_STATES: dict[Stance, CellState] = {"done": "done", "plan": "planned", "shortcoming": "lacking"}
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ class Cell:
     """One indicator of one report."""
 
     indicator: str
-    value: Value
+    value: CellValue
     """A number in its base unit; True for a fact; all, part or none of a coverage; None: one, uncounted."""
     unit: str
-    bound: Bound
-    state: State
+    bound: LedgerBound
+    state: CellState
     part: bool
     """Counted in another cell of the indicator."""
     start: int
@@ -64,15 +64,15 @@ class Cell:
 
 
 @dataclass(frozen=True, eq=False)
-class Scored:
+class ScoredCandidates:
     """Candidates of one report with what each of them scores for each class, and how near it is to it in meaning."""
 
-    found: Sequence[Candidate]
+    found: Sequence[CellCandidate]
     scores: NDArray[np.float32]
     near: NDArray[np.float32]
     classes: Sequence[str]
 
-    def of(self, ids: Container[str]) -> Scored:
+    def of(self, ids: Container[str]) -> ScoredCandidates:
         """The classes of these indicators alone."""
         kept = [column for column, name in enumerate(self.classes) if name.partition(":")[0] in ids]
         return replace(
@@ -84,7 +84,7 @@ def read_cells(
     report: Report,
     passages: Sequence[Passage],
     indicators: Sequence[Indicator],
-    weights: Weights,
+    weights: LedgerWeights,
     vectors: NDArray[np.float32] | None = None,
 ) -> tuple[Cell, ...]:
     """All cells of a report in the order of its text.
@@ -96,7 +96,7 @@ def read_cells(
         weights: what was learnt.
         vectors: of the passages, by the encoder that the weights were learnt with; without them words alone tell.
     """
-    found = [candidate for sentence in sentences(report, passages) for candidate in candidates(sentence)]
+    found = [candidate for sentence in sentences(report, passages) for candidate in cell_candidates(sentence)]
     if not found:
         return ()
     features = Features()
@@ -104,10 +104,10 @@ def read_cells(
     counted = np.array([candidate.number is not None for candidate in found])
     meant = weights.meanings.of(vectors, [candidate.sentence.passage for candidate in found])
 
-    def scored(scorer: Scorer, chosen: NDArray[np.bool_]) -> Scored:
+    def scored(scorer: LinearScorer, chosen: NDArray[np.bool_]) -> ScoredCandidates:
         own = [candidate for candidate, is_chosen in zip(found, chosen.tolist(), strict=True) if is_chosen]
         near = weights.meanings.near(meant[chosen], [name.partition(":")[0] for name in scorer.classes])
-        return Scored(own, scorer.scores(rows[chosen], meant[chosen]), near, scorer.classes)
+        return ScoredCandidates(own, scorer.scores(rows[chosen], meant[chosen]), near, scorer.classes)
 
     numbers, clauses = scored(weights.numbers, counted), scored(weights.clauses, ~counted)
     cells = settle(numbers, clauses, indicators, weights)
@@ -120,7 +120,9 @@ def read_cells(
     return tuple(sorted(cells, key=lambda cell: (cell.start, cell.figure_start, cell.indicator)))
 
 
-def settle(numbers: Scored, clauses: Scored, indicators: Sequence[Indicator], weights: Weights) -> list[Cell]:
+def settle(
+    numbers: ScoredCandidates, clauses: ScoredCandidates, indicators: Sequence[Indicator], weights: LedgerWeights
+) -> list[Cell]:
     """The cells among the scored numbers and clauses of one report."""
     ids = {indicator.id: indicator for indicator in indicators}
     cells = list(numbers_of(numbers.of(ids), ids, weights))
@@ -132,13 +134,13 @@ def counted_in(cells: Iterable[Cell]) -> set[str]:
     return {cell.indicator for cell in cells if cell.state in ("done", "none") and not cell.part}
 
 
-def numbers_of(numbers: Scored, ids: Mapping[str, Indicator], weights: Weights) -> Iterator[Cell]:
+def numbers_of(numbers: ScoredCandidates, ids: Mapping[str, Indicator], weights: LedgerWeights) -> Iterator[Cell]:
     """Cells that are numbers."""
     found, columns = numbers.found, [ids[name] for name in numbers.classes]
     guessed = guesses(numbers.scores)
     told = signs(found, numbers.scores, numbers.near, guessed, columns)
     certain, part = probability(told, weights.decide), probability(told, weights.part)
-    given: set[tuple[str, State, float]] = set()
+    given: set[tuple[str, CellState, float]] = set()
     for i in np.argsort(-certain, kind="stable").tolist():
         indicator, candidate = columns[guessed[i].indicator], found[guessed[i].candidate]
         number = candidate.number
@@ -146,7 +148,7 @@ def numbers_of(numbers: Scored, ids: Mapping[str, Indicator], weights: Weights) 
         is_part = bool(part[i] >= 0.5)
         if certain[i] < (_CERTAIN_PART if is_part else _CERTAIN_NUMBER):
             continue
-        state: State = "none" if number.value == 0 else _state(candidate)
+        state: CellState = "none" if number.value == 0 else _state(candidate)
         key = (indicator.id, state, number.value)
         if key in given:  # said twice, it is one cell
             continue
@@ -168,9 +170,9 @@ def numbers_of(numbers: Scored, ids: Mapping[str, Indicator], weights: Weights) 
         )
 
 
-def clause_guesses(clauses: Scored) -> list[ClauseGuess]:
+def clause_guesses(clauses: ScoredCandidates) -> list[ClauseGuess]:
     """The best clause of each class in each state."""
-    best: dict[tuple[int, State], int] = {}
+    best: dict[tuple[int, CellState], int] = {}
     for row, column in np.argwhere(clauses.scores >= CLAUSE_WORTH_A_LOOK).tolist():
         state = _clause_state(clauses.classes[column].partition(":")[2], clauses.found[row])
         if state is None:
@@ -182,14 +184,14 @@ def clause_guesses(clauses: Scored) -> list[ClauseGuess]:
 
 
 def _clauses(
-    clauses: Scored, ids: Mapping[str, Indicator], weights: Weights, counted: Container[str]
+    clauses: ScoredCandidates, ids: Mapping[str, Indicator], weights: LedgerWeights, counted: Container[str]
 ) -> Iterator[Cell]:
     """Cells without a number of their own: facts, coverage, zeros in words, and what there is uncounted."""
     guessed = clause_guesses(clauses)
     told = clause_signs(clauses.found, clauses.scores, clauses.near, guessed, clauses.classes, counted)
     for guess, certain in zip(guessed, probability(told, weights.clause).tolist(), strict=True):
         indicator, _, kind = clauses.classes[guess.column].partition(":")
-        state = cast(State, guess.state)
+        state = cast(CellState, guess.state)
         if certain < _CERTAIN_CLAUSE or (
             kind in ("has", "zero") and state in ("done", "none") and indicator in counted
         ):
@@ -200,11 +202,11 @@ def _clauses(
 
 
 def _like_examples(
-    found: Sequence[Candidate], near: NDArray[np.float32], indicator: Indicator, weights: Weights
+    found: Sequence[CellCandidate], near: NDArray[np.float32], indicator: Indicator, weights: LedgerWeights
 ) -> Iterator[Cell]:
     """Cells of an indicator that is known by its examples alone: the surest of each state."""
     certain = probability(near, weights.like)
-    given: set[State] = set()
+    given: set[CellState] = set()
     for i in np.argsort(-certain, kind="stable").tolist():
         candidate = found[i]
         number, state = candidate.number, _state(candidate)
@@ -217,15 +219,15 @@ def _like_examples(
         given.add(state)
         start, end = candidate.quote
         first, last = (candidate.sentence.start + at for at in (number.start, number.end)) if number else (start, end)
-        value: Value = _plain(number.value) if number else "all" if indicator.type == "coverage" else True
+        value: CellValue = _plain(number.value) if number else "all" if indicator.type == "coverage" else True
         unit = number.unit if number else ""
-        bound: Bound = number.bound if number else "exact"
+        bound: LedgerBound = number.bound if number else "exact"
         part = number is not None and number.role == "part"
         confidence = round(float(certain[i]), 3)
         yield Cell(indicator.id, value, unit, bound, state, part, start, end, first, last, confidence)
 
 
-VALUES: dict[str, Value] = {
+VALUES: dict[str, CellValue] = {
     "yes": True,
     "has": None,
     "short": None,
@@ -237,7 +239,7 @@ VALUES: dict[str, Value] = {
 """By what a class of clauses says of its indicator."""
 
 
-def _clause_state(kind: str, candidate: Candidate) -> State | None:
+def _clause_state(kind: str, candidate: CellCandidate) -> CellState | None:
     state = _state(candidate)
     if kind == "short":
         return "lacking" if state == "lacking" else None
@@ -246,7 +248,7 @@ def _clause_state(kind: str, candidate: Candidate) -> State | None:
     return state if state in ("done", "planned") else None
 
 
-def _state(candidate: Candidate) -> State:
+def _state(candidate: CellCandidate) -> CellState:
     number = candidate.number
     if number is not None and number.modality in ("planned", "lacking"):
         return number.modality  # type: ignore[return-value]

@@ -11,7 +11,7 @@ import numpy as np
 
 from xiangwen.ledger.cells import Cell
 from xiangwen.ledger.corrections import Correction
-from xiangwen.ledger.table import Table, rows_of
+from xiangwen.ledger.table import Table, cell_rows
 from xiangwen.reports import Report
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Placed:
         return self.report, self.said.indicator, self.start + self.said.figure
 
 
-def place(said: Iterable[Correction], reports: Sequence[Report]) -> tuple[list[Placed], list[Correction]]:
+def place_corrections(said: Iterable[Correction], reports: Sequence[Report]) -> tuple[list[Placed], list[Correction]]:
     """The last word on every cell, and those whose sentence stands no more."""
     by_id = {report.id: number for number, report in enumerate(reports)}
     by_file: dict[str, list[int]] = defaultdict(list)
@@ -105,7 +105,7 @@ def _of_report(
         else:
             cells.append((_cell(one), said))
     cells.sort(key=lambda pair: (pair[0].start, pair[0].figure_start, pair[0].indicator))
-    rows = rows_of([cell for cell, _ in cells], table.indicators)
+    rows = cell_rows([cell for cell, _ in cells], table.indicators)
     rows["report"] = number
     return rows, {row: said for row, (_, said) in enumerate(cells) if said is not None}
 

@@ -10,18 +10,18 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from xiangwen.ledger.cells import State, Value
+from xiangwen.ledger.cells import CellState, CellValue
 from xiangwen.ledger.indicators import Indicator
-from xiangwen.ledger.numbers import Bound
+from xiangwen.ledger.numbers import LedgerBound
 from xiangwen.machine.files import append_line
 
-Mark = Literal["right", "wrong", "value", "undo"]
+CorrectionMark = Literal["right", "wrong", "value", "undo"]
 FILE = "corrections.jsonl"
 """Its name in the index folder; no build touches it."""
 LONGEST_WORDS = 500
 _NUMBER = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?P<times>[万亿]?)\s*(?P<unit>\S*)")
 _TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}
-_WORDS: dict[str, Value] = {"有": True, "yes": True, "全覆盖": "all", "all": "all", "部分": "part", "part": "part"}
+_WORDS: dict[str, CellValue] = {"有": True, "yes": True, "全覆盖": "all", "all": "all", "部分": "part", "part": "part"}
 _NONE = ("无", "没有", "none", "no")
 
 
@@ -37,7 +37,7 @@ class Correction:
     """Local time with its offset, ISO 8601."""
     who: str
     why: str
-    mark: Mark
+    mark: CorrectionMark
     report: str
     """Id of the report; a text that changed has another one, and is then found by what follows."""
     file: str
@@ -50,11 +50,11 @@ class Correction:
     figure: int
     """Where the figure begins in the quote; 0 where there is none."""
     figure_length: int
-    value: Value
+    value: CellValue
     """What counts: of ``wrong`` and ``undo`` what was read."""
     unit: str
-    bound: Bound
-    state: State
+    bound: LedgerBound
+    state: CellState
     part: bool
 
     @property
@@ -69,7 +69,7 @@ def now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S%z")
 
 
-def read_value(words: str, indicator: Indicator) -> tuple[Value, str, State]:
+def read_value(words: str, indicator: Indicator) -> tuple[CellValue, str, CellState]:
     """What an analyst wrote as a value: 「12」, 「1.2万元」, 「有」, 「无」, 「全覆盖」.
 
     Returns:
@@ -92,7 +92,7 @@ def read_value(words: str, indicator: Indicator) -> tuple[Value, str, State]:
     return (int(number) if number.is_integer() else number), match["unit"] or unit, "none" if number == 0 else "done"
 
 
-def append(directory: Path, correction: Correction) -> None:
+def append_correction(directory: Path, correction: Correction) -> None:
     """Add a correction; several programs may do so at once.
 
     Raises:
@@ -107,7 +107,7 @@ def append(directory: Path, correction: Correction) -> None:
         raise CorrectionProblem("更正记录已满，请联系管理员。 The file of corrections is full.")
 
 
-def corrections(directory: Path) -> Iterator[Correction]:
+def read_corrections(directory: Path) -> Iterator[Correction]:
     """All corrections, oldest first; a line that is none is left out."""
     try:
         lines = (directory / FILE).open("rb")
@@ -135,7 +135,11 @@ def _read(line: bytes) -> Correction | None:
         found = Correction(**{field.name: row[field.name] for field in fields(Correction)})
     except (ValueError, TypeError, KeyError):
         return None
-    known = found.mark in get_args(Mark) and found.state in get_args(State) and found.bound in get_args(Bound)
+    known = (
+        found.mark in get_args(CorrectionMark)
+        and found.state in get_args(CellState)
+        and found.bound in get_args(LedgerBound)
+    )
     texts = all(isinstance(x, str) for x in (found.who, found.why, found.report, found.quote, found.unit))
     places = all(isinstance(x, int) and x >= 0 for x in (found.start, found.figure, found.figure_length))
     value = found.value in (None, True, "all", "part", "none") or isinstance(found.value, int | float)

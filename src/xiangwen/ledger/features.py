@@ -12,8 +12,8 @@ from zlib import crc32
 import numpy as np
 
 from xiangwen.language.characters import simplify
-from xiangwen.ledger.candidates import Candidate, Sentence
-from xiangwen.ledger.words import named
+from xiangwen.ledger.candidates import CellCandidate, Sentence
+from xiangwen.ledger.words import MARKS, word_groups
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 WIDTH = 1 << 16
 """Features that are told apart; names are hashed into so many."""
 _DIGITS = re.compile(r"[\d零〇一二两三四五六七八九十百千万]+(?:[.,，．]\d+)*")
-_MARKS = re.compile(r"[\s“”‘’\"'《》（）()、]+")
 _NEAR = 8
 """Characters before and behind a number that count by themselves."""
 
@@ -32,7 +31,7 @@ class Features:
 
     _memory: dict[tuple[str, str], list[tuple[int, float]]] = field(default_factory=dict)
 
-    def matrix(self, found: Sequence[Candidate]) -> csr_matrix:
+    def matrix(self, found: Sequence[CellCandidate]) -> csr_matrix:
         """Shape (candidates, `WIDTH`)."""
         from scipy.sparse import csr_matrix  # a fifth of a second, which no question waits for
 
@@ -49,7 +48,7 @@ class Features:
         matrix.sum_duplicates()
         return matrix
 
-    def row(self, candidate: Candidate) -> list[tuple[int, float]]:
+    def row(self, candidate: CellCandidate) -> list[tuple[int, float]]:
         """Columns and values of a candidate."""
         sentence, number = candidate.sentence, candidate.number
         words = sentence.text
@@ -73,7 +72,7 @@ class Features:
             return row
         lead, tail = plain(words[candidate.start : number.start]), plain(words[number.end : candidate.end])
         last = lead.rsplit("#", 1)[-1]
-        nearest = named(last)[-2:] or named(before + lead)[-1:]
+        nearest = word_groups(last)[-2:] or word_groups(before + lead)[-1:]
         row += _groups("C", lead, 1.2)
         row += _groups("A", tail[: 2 * _NEAR], 0.6)
         row += _groups(f"U{number.unit}", before[-16:] + lead + tail[:_NEAR], 1.0)
@@ -112,14 +111,14 @@ class Features:
 
 def plain(words: str) -> str:
     """In simplified characters, without marks, every number as 「#」."""
-    return _DIGITS.sub("#", _MARKS.sub("", simplify(words)))
+    return _DIGITS.sub("#", MARKS.sub("", simplify(words)))
 
 
 def _clauses(sentence: Sentence, first: int, last: int) -> str:
     return "，".join(sentence.text[a:b] for a, b in sentence.clauses[max(first, 0) : max(last, 0)])
 
 
-def _unit_before(candidate: Candidate) -> str:
+def _unit_before(candidate: CellCandidate) -> str:
     numbers = candidate.sentence.numbers
     at = numbers.index(candidate.number) if candidate.number else 0
     return numbers[at - 1].unit if at else ""
@@ -131,7 +130,7 @@ def _size(value: float) -> int:
 
 def _groups(kind: str, words: str, weight: float) -> list[tuple[int, float]]:
     """The groups that are named, alone and two together."""
-    names = sorted(set(named(words)))
+    names = sorted(set(word_groups(words)))
     told = [f"{kind}:{name}" for name in names] + [f"{kind}:{a}+{b}" for a, b in combinations(names[:12], 2)]
     return _columns(told, weight / max(len(told), 1) ** 0.5)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.ledger.candidates import Candidate, candidates, sentence_alone
+from xiangwen.ledger.candidates import CellCandidate, cell_candidates, sentence_alone
 from xiangwen.ledger.features import Features, plain
 from xiangwen.ledger.indicators import Indicator
 
@@ -19,18 +19,18 @@ COUNTED = ("count", "rate", "money")
 """Types of indicators whose cells have a number."""
 
 
-def examples(indicator: Indicator) -> list[Candidate]:
+def examples(indicator: Indicator) -> list[CellCandidate]:
     """The number of each example sentence in a measure word of the indicator, or the sentence's first clause."""
     found = []
     for words in indicator.examples:
-        own = candidates(sentence_alone(words))
+        own = cell_candidates(sentence_alone(words))
         numbers = [c for c in own if c.number is not None and c.number.unit in indicator.units]
         found += (numbers if indicator.type in COUNTED else own)[:1]
     return found
 
 
 def likeness(
-    rows: csr_matrix, found: Sequence[Candidate], indicator: Indicator, features: Features
+    rows: csr_matrix, found: Sequence[CellCandidate], indicator: Indicator, features: Features
 ) -> NDArray[np.float32]:
     """Signs of each candidate, shape (candidates, 3): nearest example, share of the name that is said, unit fits."""
     shown = examples(indicator)

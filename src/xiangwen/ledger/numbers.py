@@ -9,17 +9,17 @@ from typing import Literal
 from xiangwen.quantities.quantity import Role
 from xiangwen.quantities.reading import read_quantities
 
-Bound = Literal["exact", "at_least", "about"]
+LedgerBound = Literal["exact", "at_least", "about"]
 
 _OTHER_PERIODS = frozenset(["year_before", "named"])
 
 
 @dataclass(frozen=True)
-class Number:
+class LedgerNumber:
     """A number with its measure word, ``sentence[start:end]``."""
 
     value: float
-    bound: Bound
+    bound: LedgerBound
     unit: str
     start: int
     end: int
@@ -32,7 +32,7 @@ class Number:
     """What the sentence itself says of it: done, planned, lacking or denied; empty where it says nothing."""
 
 
-def read_numbers(sentence: str, headings: Sequence[str] = (), year: int | None = None) -> tuple[Number, ...]:
+def read_numbers(sentence: str, headings: Sequence[str] = (), year: int | None = None) -> tuple[LedgerNumber, ...]:
     """All numbers of a sentence in its order.
 
     Args:
@@ -41,7 +41,7 @@ def read_numbers(sentence: str, headings: Sequence[str] = (), year: int | None =
         year: that the report is on, where it is known.
     """
     return tuple(
-        Number(
+        LedgerNumber(
             value=q.value,
             bound="about" if q.bound == "at_most" else q.bound,
             unit=q.unit,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xiangwen.ledger.candidates import Candidate
+from xiangwen.encoding.probabilities import sigmoid
+from xiangwen.ledger.candidates import CellCandidate
 from xiangwen.ledger.indicators import Indicator
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def guesses(scores: NDArray[np.float32]) -> list[Guess]:
 
 
 def signs(
-    found: Sequence[Candidate],
+    found: Sequence[CellCandidate],
     scores: NDArray[np.float32],
     near: NDArray[np.float32],
     guessed: Sequence[Guess],
@@ -97,7 +98,7 @@ def signs(
 
 
 def clause_signs(
-    found: Sequence[Candidate],
+    found: Sequence[CellCandidate],
     scores: NDArray[np.float32],
     near: NDArray[np.float32],
     guessed: Sequence[ClauseGuess],
@@ -140,14 +141,14 @@ def clause_signs(
 
 def probability(rows: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """Of each row by logistic weights, the constant last."""
-    return np.asarray(1 / (1 + np.exp(-(rows @ weights[:-1] + weights[-1]))), dtype=np.float32)
+    return np.asarray(sigmoid(rows @ weights[:-1] + weights[-1]), dtype=np.float32)
 
 
-def _value(found: Sequence[Candidate], guess: Guess) -> float:
+def _value(found: Sequence[CellCandidate], guess: Guess) -> float:
     number = found[guess.candidate].number
     return number.value if number else 0.0
 
 
-def _unit(found: Sequence[Candidate], guess: Guess) -> str:
+def _unit(found: Sequence[CellCandidate], guess: Guess) -> str:
     number = found[guess.candidate].number
     return number.unit if number else ""

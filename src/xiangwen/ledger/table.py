@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from xiangwen.ledger.cells import Cell, State, Value
+from xiangwen.ledger.cells import Cell, CellState, CellValue
 from xiangwen.ledger.corrections import Correction
 from xiangwen.ledger.indicators import Indicator
-from xiangwen.ledger.numbers import Bound
+from xiangwen.ledger.numbers import LedgerBound
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,13 +41,13 @@ _ROW = np.dtype(
     ]
 )
 _NUMBER = 0
-_WORDS: tuple[Value, ...] = (None, True, "all", "part", "none")
+_WORDS: tuple[CellValue, ...] = (None, True, "all", "part", "none")
 """Values that are no number; their kinds count from 1."""
-_BOUNDS: tuple[Bound, ...] = get_args(Bound)
-_STATES: tuple[State, ...] = get_args(State)
+_BOUNDS: tuple[LedgerBound, ...] = get_args(LedgerBound)
+_STATES: tuple[CellState, ...] = get_args(CellState)
 
 
-def rows_of(cells: Sequence[Cell], indicators: Sequence[Indicator]) -> NDArray[np.void]:
+def cell_rows(cells: Sequence[Cell], indicators: Sequence[Indicator]) -> NDArray[np.void]:
     """The cells of one report as rows; its number is 0."""
     number = {indicator.id: i for i, indicator in enumerate(indicators)}
     rows = np.zeros(len(cells), dtype=_ROW)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Scorer:
+class LinearScorer:
     """One linear function a class."""
 
     classes: tuple[str, ...]
@@ -43,7 +43,7 @@ class Scorer:
         }
 
     @classmethod
-    def unpacked(cls, arrays: dict[str, NDArray[np.generic]], name: str, width: int) -> Scorer:
+    def unpacked(cls, arrays: dict[str, NDArray[np.generic]], name: str, width: int) -> LinearScorer:
         """What `packed` packed."""
         weights = arrays[f"{name}_weights"].astype(np.float32) * arrays[f"{name}_scale"].astype(np.float32)
         matrix = np.zeros((width, weights.shape[1]), dtype=np.float32)
@@ -78,13 +78,13 @@ class Meanings:
 
 
 @dataclass(frozen=True, eq=False)
-class Weights:
+class LedgerWeights:
     """All that was learnt."""
 
     meanings: Meanings
-    numbers: Scorer
+    numbers: LinearScorer
     """Classes are ids of indicators."""
-    clauses: Scorer
+    clauses: LinearScorer
     """Classes are 「indicator:kind」."""
     decide: NDArray[np.float32]
     """Of `settling.signs`, the constant last: whether a number is a cell."""
@@ -113,19 +113,19 @@ class Weights:
         )
 
     @classmethod
-    def load(cls, path: Path) -> Weights:
+    def load(cls, path: Path) -> LedgerWeights:
         """Read them."""
         with np.load(path) as file:
             arrays = dict(file.items())
         width = int(arrays["width"])
-        numbers, clauses = (Scorer.unpacked(arrays, name, width) for name in ("numbers", "clauses"))
+        numbers, clauses = (LinearScorer.unpacked(arrays, name, width) for name in ("numbers", "clauses"))
         ids = tuple(map(str, arrays["ids"].tolist()))
         meanings = Meanings(str(arrays["encoder"]), arrays["centre"], ids, arrays["definitions"].astype(np.float32))
         return cls(meanings, numbers, clauses, arrays["decide"], arrays["part"], arrays["clause"], arrays["like"])
 
 
 @cache
-def weights() -> Weights:
+def weights() -> LedgerWeights:
     """Those that ship with the package."""
     with as_file(files("xiangwen.ledger").joinpath("weights.npz")) as path:
-        return Weights.load(path)
+        return LedgerWeights.load(path)

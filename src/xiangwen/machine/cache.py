@@ -66,7 +66,7 @@ def is_intact(folder: Path) -> bool:
 
 
 def sha256(path: Path) -> str:
-    """The digest of a file, hexadecimal."""
+    """The SHA-256 of a file's bytes, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -1,7 +1,7 @@
 """The collection on Milvus, for more reports than one machine should hold: the same answers from the same code.
 
 `address` says where it is, `connection` speaks to it, `rows` is what is stored, `publishing` puts an index there,
-`opened` is what questions are asked of, and `part` the passages that one question needs.
+`opened` is what questions are asked of, and `subset` the passages that one question needs.
 """
 
 from xiangwen.milvus.address import Address

@@ -111,7 +111,7 @@ class Connection:
             rows = self.client.query(collection, "", output_fields=["count(*)"], consistency_level="Strong")
             return int(rows[0]["count(*)"])
 
-    def holding(self, collection: str, filter_: str) -> int:
+    def count_where(self, collection: str, filter_: str) -> int:
         """How many rows meet a filter."""
         with self._plainly("ask"):
             return int(self.client.query(collection, filter_, output_fields=["count(*)"])[0]["count(*)"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 # FAISS and the client of Milvus take seconds to import; the chat's page is up before.
 if TYPE_CHECKING:
-    from xiangwen.index import BuildReport, CheckResult, Progress, Store
+    from xiangwen.index import BuildProgress, BuildReport, CheckResult, Store
     from xiangwen.milvus import Address, Published
 
 
@@ -66,7 +66,7 @@ class Home:
         model: str,
         *,
         rebuild: bool = False,
-        progress: Progress = lambda stage, done, total: None,
+        progress: BuildProgress = lambda stage, done, total: None,
     ) -> tuple[BuildReport, Published | None]:
         """Bring the index folder up to date, and put it onto Milvus where that is asked.
 

@@ -20,14 +20,23 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 import numpy as np
 
 from xiangwen.index import IndexOutdated, IndexProblem, Store
-from xiangwen.index.opened import full_name
+from xiangwen.index.opened import full_model_name
 from xiangwen.index.signals import STANCES, unit_bits
 from xiangwen.index.storage import report_fields
 from xiangwen.index.texts import IndexedPassage, StoredReport, Texts, outline_of
 from xiangwen.milvus.address import Address
 from xiangwen.milvus.connection import MOST_HITS, Connection, among, missing
-from xiangwen.milvus.part import Part
-from xiangwen.milvus.rows import ABOUT, FORMAT_VERSION, PASSAGE_COLUMNS, PIECES, RemotePassage, Row, joined, query_words
+from xiangwen.milvus.rows import (
+    ABOUT,
+    FORMAT_VERSION,
+    PASSAGE_COLUMNS,
+    PIECES,
+    FetchedPassage,
+    RemotePassage,
+    joined,
+    query_words,
+)
+from xiangwen.milvus.subset import Subset
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +46,7 @@ if TYPE_CHECKING:
     from xiangwen.segmentation.passages import Stance
     from xiangwen.segmentation.sections import Section
 
-_Said = TypeVar("_Said")
+_Fetched = TypeVar("_Fetched")
 
 ALL_UP_TO = 250_000
 """Passages in scope up to which all of them are fetched: the reports of one year of a province with 1,800 townships."""
@@ -45,7 +54,7 @@ _PROMISING = 24_000
 """Passages that are fetched for a question about more than `ALL_UP_TO`."""
 _KEPT = 60_000
 """Fetched passages that are kept: some 250 MB."""
-_PARTS = 4
+_SUBSETS_KEPT = 4
 """Indexes made of whole reports that are kept."""
 EACH = (2, 32)
 """The fewest and the most of them that are fetched of a report."""
@@ -99,13 +108,13 @@ class MilvusStore(Store):
             manifest["model"],
             manifest["fingerprint"],
         )
-        self._kept: OrderedDict[int, Row] = OrderedDict()
+        self._kept: OrderedDict[int, FetchedPassage] = OrderedDict()
         self._lock = threading.Lock()
         self._encoded = lru_cache(maxsize=64)(super().vector)
-        self.holding = lru_cache(maxsize=4096)(self._holding)
-        self.best_wording = lru_cache(maxsize=256)(self._best_wording)
+        self.document_frequency = lru_cache(maxsize=4096)(self._document_frequency)
+        self.best_bm25 = lru_cache(maxsize=256)(self._best_bm25)
         self._promising = lru_cache(maxsize=16)(self._find_promising)
-        self._part = lru_cache(maxsize=_PARTS)(self._fetch_part)
+        self._subset = lru_cache(maxsize=_SUBSETS_KEPT)(self._fetch_subset)
 
     @classmethod
     def load(cls, address: Address, model: str | None = None) -> MilvusStore:
@@ -123,7 +132,7 @@ class MilvusStore(Store):
         if collection is None:
             raise missing(address)
         store = cls(connection, collection)
-        if model is not None and full_name(model) != store.model:
+        if model is not None and full_model_name(model) != store.model:
             raise IndexOutdated(
                 f"{address} 由模型 {store.model} 建立，与 --model {model} 不符，"
                 f"请用 xiangwen build --model {model} --store {address} 重建。 Made with another model: build it again."
@@ -164,11 +173,11 @@ class MilvusStore(Store):
         """The vectors of some passages in ascending order, shape (passages, dimensions)."""
         return np.stack([row.vector for row in self.fetch(passages.tolist())])
 
-    def nearest(self, query: str, count: int) -> NDArray[np.int64]:
+    def search_vectors(self, query: str, count: int) -> NDArray[np.int64]:
         """Numbers of the passages nearest to the query by their vectors, nearest first."""
         return self._found("vector", self.vector(query), count)
 
-    def wording(self, query: str, count: int) -> NDArray[np.int64]:
+    def search_bm25(self, query: str, count: int) -> NDArray[np.int64]:
         """Numbers of the passages that share the query's words, best BM25 score first."""
         words = query_words(query)
         return self._found("words", words, count) if words else np.zeros(0, dtype=np.int64)
@@ -177,17 +186,17 @@ class MilvusStore(Store):
         count = min(count, _RANKS)
         return np.array(self.connection.search(self.collection, column, query, count, effort=2 * count), dtype=np.int64)
 
-    def of(self, reports: Sequence[int]) -> Index:
+    def subset(self, reports: Sequence[int]) -> Index:
         """An index that holds all passages of these reports; the whole collection where it is small."""
         few = len(self.report_of) <= self._all_up_to
-        return self._part(tuple(range(len(self.reports)) if few else sorted(set(reports))))
+        return self._subset(tuple(range(len(self.reports)) if few else sorted(set(reports))))
 
-    def around(self, question: Wanted, whole: Sequence[int] = ()) -> Index:
+    def subset_for(self, question: Wanted, whole: Sequence[int] = ()) -> Index:
         """All passages in scope where they are few, else the most promising ones of every report, of some all."""
         reports = np.array(sorted(question.scope.reports), dtype=np.int64)
         if min(len(self.report_of), self.sizes[reports].sum()) <= self._all_up_to:
-            return self.of(reports.tolist())
-        return Part(self, self.fetch(chain(self._promising(question), self._all_of(whole))))
+            return self.subset(reports.tolist())
+        return Subset(self, self.fetch(chain(self._promising(question), self._all_of(whole))))
 
     # --- what is said of the whole collection ---------------------------------------------------------------------
 
@@ -204,25 +213,27 @@ class MilvusStore(Store):
         vectors = np.array([row["vector"] for row in rows], dtype=np.float64)
         return vectors[-1], vectors[:-1]
 
-    def _holding(self, words: tuple[str, ...]) -> int:
+    def _document_frequency(self, words: tuple[str, ...]) -> int:
         """How many passages hold one of the words."""
         # Any character may stand where one would mean something else to Milvus.
         patterns = {re.sub(r'[%_"\'\\\s]', "_", word) for word in words if word}
         tests = [f'plain like "%{pattern}%"' for pattern in sorted(patterns)]
-        return self.connection.holding(self.collection, " or ".join(tests)) if tests else 0
+        return self.connection.count_where(self.collection, " or ".join(tests)) if tests else 0
 
-    def _best_wording(self, query: str) -> float:
+    def _best_bm25(self, query: str) -> float:
         words = query_words(query)
         return self.connection.best(self.collection, "words", words) if words else 0.0
 
     # --- fetching -------------------------------------------------------------------------------------------------
 
-    def fetch(self, numbers: Iterable[int]) -> list[Row]:
+    def fetch(self, numbers: Iterable[int]) -> list[FetchedPassage]:
         """The passages of these numbers, in ascending order."""
         wanted = sorted(set(numbers))
         with self._lock:
             unknown = [number for number in wanted if number not in self._kept]
-            for row in map(Row.of, self.connection.numbered(self.collection, "number", unknown, PASSAGE_COLUMNS)):
+            for row in map(
+                FetchedPassage.of, self.connection.numbered(self.collection, "number", unknown, PASSAGE_COLUMNS)
+            ):
                 self._kept[row.number] = row
             found = [self._kept[number] for number in wanted if number in self._kept]
             for row in found:
@@ -235,16 +246,16 @@ class MilvusStore(Store):
             )
         return found
 
-    def row(self, number: int) -> Row:
+    def row(self, number: int) -> FetchedPassage:
         """One passage; those behind it are fetched with it."""
         with self._lock:
             if number in self._kept:
                 return self._kept[number]
         return self.fetch(range(number, min(number + _AHEAD, len(self.report_of))))[0]
 
-    def _fetch_part(self, reports: tuple[int, ...]) -> Part:
+    def _fetch_subset(self, reports: tuple[int, ...]) -> Subset:
         # Where the reports have not one sentence, any will do: none of it is in the question's scope.
-        return Part(self, self.fetch(self._all_of(reports) or [0]))
+        return Subset(self, self.fetch(self._all_of(reports) or [0]))
 
     def _all_of(self, reports: Iterable[int]) -> list[int]:
         """Numbers of all passages of these reports."""
@@ -333,10 +344,10 @@ def _stand_ins(question: Wanted) -> dict[int, float]:
     return found
 
 
-class _Remote(Sequence[_Said]):
+class _Remote(Sequence[_Fetched]):
     """What the rows of a collection say of their passages, fetched when it is asked for."""
 
-    def __init__(self, store: MilvusStore, said: Callable[[Row], _Said]) -> None:
+    def __init__(self, store: MilvusStore, said: Callable[[FetchedPassage], _Fetched]) -> None:
         self._store = store
         self._said = said
 
@@ -344,12 +355,12 @@ class _Remote(Sequence[_Said]):
         return len(self._store.report_of)
 
     @overload
-    def __getitem__(self, number: int) -> _Said: ...
+    def __getitem__(self, number: int) -> _Fetched: ...
 
     @overload
-    def __getitem__(self, number: slice) -> list[_Said]: ...
+    def __getitem__(self, number: slice) -> list[_Fetched]: ...
 
-    def __getitem__(self, number: int | slice) -> _Said | list[_Said]:
+    def __getitem__(self, number: int | slice) -> _Fetched | list[_Fetched]:
         if isinstance(number, slice):
             return [self._said(row) for row in self._store.fetch(range(*number.indices(len(self))))]
         if not -len(self) <= number < len(self):

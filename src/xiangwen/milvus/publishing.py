@@ -32,7 +32,7 @@ from xiangwen.milvus.rows import (
     joined,
     passage_row,
     passages_schema,
-    pieces,
+    text_rows,
     word_number,
 )
 
@@ -188,15 +188,15 @@ def _about_rows(index: Index, source: str) -> Iterator[dict[str, Any]]:
         "reports": len(index.reports),
         "passages": len(index.passages),
     }
-    yield from pieces("manifest", 0, json.dumps(manifest), nothing)
+    yield from text_rows("manifest", 0, json.dumps(manifest), nothing)
     for row, vector in enumerate([*covariance, mean]):
-        yield from pieces("moment", row, "", vector)
+        yield from text_rows("moment", row, "", vector)
     for number, report in enumerate(index.reports):
         known = {key: value for key, value in asdict(report).items() if key != "text"}
         known["passages"] = int(index.sizes[number])
-        yield from pieces("report", number, json.dumps(known, ensure_ascii=False), nothing)
-        yield from pieces("text", number, report.text, nothing)
-        yield from pieces("outline", number, index.texts.outline_bytes(number).decode(), nothing)
+        yield from text_rows("report", number, json.dumps(known, ensure_ascii=False), nothing)
+        yield from text_rows("text", number, report.text, nothing)
+        yield from text_rows("outline", number, index.texts.outline_bytes(number).decode(), nothing)
 
 
 def moments(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

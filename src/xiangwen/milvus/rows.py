@@ -76,7 +76,7 @@ class RemotePassage(IndexedPassage):
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class FetchedPassage:
     """One passage as it was fetched."""
 
     number: int
@@ -90,7 +90,7 @@ class Row:
     """stance, denies, every, heading, opening, length, units."""
 
     @classmethod
-    def of(cls, row: dict[str, Any]) -> Row:
+    def of(cls, row: dict[str, Any]) -> FetchedPassage:
         """From the columns of `PASSAGE_COLUMNS`."""
         form, words = row["form"], row["words"]
         denies, every, heading, opening = form["flags"]
@@ -163,7 +163,7 @@ def query_words(text: str) -> dict[int, float]:
     return found
 
 
-def pieces(kind: str, report: int, text: str, vector: NDArray[np.float32]) -> Iterator[dict[str, Any]]:
+def text_rows(kind: str, report: int, text: str, vector: NDArray[np.float32]) -> Iterator[dict[str, Any]]:
     """A text as rows of the second collection."""
     escaped = not _encodes(text)
     step = _PART // 3 if escaped else _PART

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from xiangwen.language.concepts import vocabulary
 from xiangwen.language.word_lists import word_list
-from xiangwen.quantities.numerals import ARABIC, HAN, SCALE, neighbours, number
+from xiangwen.quantities.numerals import ARABIC, HAN_NUMERAL, SCALE, neighbours, number
 
 Bound = Literal["exact", "at_least", "about", "at_most"]
 
@@ -49,7 +49,7 @@ _HAS_NUMBER = re.compile(r"[\d几半过翻数零一二两三四五六七八九�
 
 
 @cache
-def words() -> dict[str, Any]:
+def quantity_words() -> dict[str, Any]:
     """``words.toml``."""
     return word_list("xiangwen.quantities", "words.toml")
 
@@ -58,6 +58,12 @@ def words() -> dict[str, Any]:
 def class_of_unit() -> dict[str, str]:
     """The class of every measure word."""
     return {unit: name for name, row in vocabulary("units.toml").items() for unit in row["units"]}
+
+
+@cache
+def any_unit() -> str:
+    """A pattern for every measure word and other spelling of one, the longest first."""
+    return "|".join(sorted(map(re.escape, {*class_of_unit(), *quantity_words()["alias"]}), key=len, reverse=True))
 
 
 @cache
@@ -73,12 +79,12 @@ def in_base_unit(value: float, unit: str) -> tuple[float, str]:
 
 @cache
 def _amount_pattern() -> re.Pattern[str]:
-    alias, barred = words()["alias"], words()["no_unit"]
+    alias, barred = quantity_words()["alias"], quantity_words()["no_unit"]
     names = sorted({*class_of_unit(), *alias}, key=len, reverse=True)
     units = "|".join(re.escape(n) + (f"(?!{barred[n]})" if n in barred else "") for n in names)
-    bounds = "|".join(b for row in words()["bound"].values() for b in row)
+    bounds = "|".join(b for row in quantity_words()["bound"].values() for b in row)
     more = "余|多|来|几|好几"
-    numeral = rf"(?:{ARABIC}|{HAN})"
+    numeral = rf"(?:{ARABIC}|{HAN_NUMERAL})"
     return re.compile(
         rf"(?P<before>{bounds})?[ 　]?"
         rf"(?<![\d{'零一二两三四五六七八九十百千'}])(?<!\d[.．])"
@@ -97,7 +103,7 @@ def _amount_pattern() -> re.Pattern[str]:
 @cache
 def _pattern_of(key: str, wrap: str) -> re.Pattern[str]:
     table, _, name = key.partition(".")
-    return re.compile(wrap.format("|".join(f"(?:{w})" for w in words()[table][name])))
+    return re.compile(wrap.format("|".join(f"(?:{w})" for w in quantity_words()[table][name])))
 
 
 def amounts(text: str) -> Iterator[Amount]:
@@ -120,7 +126,7 @@ def amounts(text: str) -> Iterator[Amount]:
 
 def _read(text: str, match: re.Match[str]) -> Amount | None:
     """The amount of a match; None where there is no number or no measure word."""
-    unit = words()["alias"].get(match["unit"], match["unit"])
+    unit = quantity_words()["alias"].get(match["unit"], match["unit"])
     low = high = None
     if match["percent"]:
         low = number(match["percent"])

@@ -18,7 +18,7 @@ _DIGIT = "".join(DIGITS)
 _ANY_SCALE = "".join((*SCALES, *MYRIADS))
 ARABIC = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:[.．]\d+)?"
 """Either width of digit, comma and point."""
-HAN = rf"[{_DIGIT}{_ANY_SCALE}]+(?:[点點][{_DIGIT}]+[{_ANY_SCALE}]{{0,2}})?"
+HAN_NUMERAL = rf"[{_DIGIT}{_ANY_SCALE}]+(?:[点點][{_DIGIT}]+[{_ANY_SCALE}]{{0,2}})?"
 _LONGEST = 40
 """Characters; what is longer counts nothing."""
 SCALE = rf"[{_ANY_SCALE}]{{1,2}}"

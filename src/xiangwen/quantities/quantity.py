@@ -16,7 +16,7 @@ PeriodKind = Literal[
 ]  # fmt: skip
 Direction = Literal["none", "from", "to", "up", "down"]
 Modality = Literal["done", "planned", "lacking", "denied"]
-Level = Literal["own", "joint", "village", "county"]
+HolderKind = Literal["own", "joint", "village", "county"]
 Stage = Literal["intake", "settled"]
 _WIDE = re.compile(r"[０-９，．％]")
 MEASURED = frozenset(["area", "time", "weight", "percent"])
@@ -39,7 +39,7 @@ class Period:
 class Holder:
     """Whose a number is."""
 
-    level: Level = "own"
+    kind: HolderKind = "own"
     name: str = ""
     """Of a village, 「红星村」; empty where it is only spoken of (「该村」)."""
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import get_args
 
 from xiangwen.language.characters import simplified_in_place
-from xiangwen.quantities.forms import Amount, amounts, words
+from xiangwen.quantities.forms import Amount, amounts, quantity_words
 from xiangwen.quantities.quantity import OWN, Direction, Holder, Modality, Period, PeriodKind, Quantity, Stage
 
 # A comma between digits and a point between them are in a number.
@@ -107,13 +107,15 @@ def _bracket_end(sentence: str, start: int) -> int:
 @cache
 def _period_patterns() -> tuple[tuple[PeriodKind, re.Pattern[str]], ...]:
     return tuple(
-        (k, re.compile("|".join(words()["period"][k]))) for k in get_args(PeriodKind) if k in words()["period"]
+        (k, re.compile("|".join(quantity_words()["period"][k])))
+        for k in get_args(PeriodKind)
+        if k in quantity_words()["period"]
     )
 
 
 @cache
 def _comparison() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(words()['comparison']['before'])})$")
+    return re.compile(f"(?:{'|'.join(quantity_words()['comparison']['before'])})$")
 
 
 def _cues(sentence: str, year: int | None) -> list[_Cue]:
@@ -190,7 +192,7 @@ def _period_above(headings: Sequence[str], year: int | None) -> Period:
 @cache
 def _said_before(key: str) -> re.Pattern[str]:
     table, _, name = key.partition(".")
-    return re.compile(rf"(?:{'|'.join(words()[table][name])})[ 　]*$")
+    return re.compile(rf"(?:{'|'.join(quantity_words()[table][name])})[ 　]*$")
 
 
 _ANY_BOUND = "|".join(("大约", "约", "近", "将近", "超过", "超", "达", "了", "出"))
@@ -234,7 +236,7 @@ def _opens_change(sentence: str, found: Sequence[Amount], number: int) -> bool:
 
 @cache
 def _modality_words(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(words()["modality"][name]))
+    return re.compile("|".join(quantity_words()["modality"][name]))
 
 
 def _modality(sentence: str, amount: Amount, start: int, headings: Sequence[str]) -> Modality:
@@ -262,7 +264,7 @@ def _modality(sentence: str, amount: Amount, start: int, headings: Sequence[str]
 @cache
 def _village() -> str:
     """A pattern of the name of a village that is spoken of alone."""
-    not_in = words()["holder"]["no_name"]
+    not_in = quantity_words()["holder"]["no_name"]
     return (
         rf"[^\W\da-zA-Z{not_in}][^\W\da-zA-Z{not_in}]{{1,2}}(?:村|社区)"
         r"(?![级委干民规务情居部支组账镇落庄容史貌口警法办、等和与及的（(]|[^，,。；;]{0,3}[（(])"
@@ -277,7 +279,7 @@ def village_in(text: str) -> str:
 @cache
 def _holders() -> re.Pattern[str]:
     """Who is spoken of at the beginning of a clause."""
-    words_of = words()["holder"]
+    words_of = quantity_words()["holder"]
     own, joint, county, spoken_of = ("|".join(words_of[name]) for name in ("own", "joint", "county", "spoken_of"))
     return re.compile(
         rf"(?:^|(?<=[，,。；;：:、（(\n])|其中|在|如|由|年|有)"
@@ -307,9 +309,11 @@ def _says_whose(sentence: str, quantity: Quantity) -> bool:
 
 def _without_holder(context: str, holder: Holder) -> str:
     """What is counted, without whose it is."""
-    if holder.level != "village":
+    if holder.kind != "village":
         return context
-    return re.sub(rf"^(?:{re.escape(holder.name)}|{'|'.join(words()['holder']['spoken_of'])})(?:全年|共)?", "", context)
+    return re.sub(
+        rf"^(?:{re.escape(holder.name)}|{'|'.join(quantity_words()['holder']['spoken_of'])})(?:全年|共)?", "", context
+    )
 
 
 @cache
@@ -318,7 +322,7 @@ def _stages() -> dict[Stage, re.Pattern[str]]:
 
 
 def _any_of(stage: Stage) -> re.Pattern[str]:
-    return re.compile("|".join(words()["stage"][stage]))
+    return re.compile("|".join(quantity_words()["stage"][stage]))
 
 
 def stage_of(text: str) -> Stage | None:
@@ -339,12 +343,12 @@ def rate_in(text: str) -> str:
 def same_rate(one: str, other: str) -> bool:
     """Whether two rates are of one kind: 调解成功率 and 纠纷调成率, not 调解率."""
     heads = {name[-3:-1] for name in (one, other)}
-    return len(heads) == 1 or any(heads <= set(group) for group in words()["rate_names"]["same"])
+    return len(heads) == 1 or any(heads <= set(group) for group in quantity_words()["rate_names"]["same"])
 
 
 def known_rates() -> frozenset[str]:
     """Words by which rates are called."""
-    return frozenset(name for group in words()["rate_names"]["same"] for name in group)
+    return frozenset(name for group in quantity_words()["rate_names"]["same"] for name in group)
 
 
 def kind_apart(asked: str, given: str, *, of_a_kind: bool) -> str:
@@ -370,12 +374,12 @@ def kind_apart(asked: str, given: str, *, of_a_kind: bool) -> str:
 def _kind(before: str) -> str:
     """What stands before a noun, without verbs and without words that set no kind of it apart."""
     behind_verbs = re.split(rf"{_outcome_words()}|{_openers().pattern}|[的了过着]", before)[-1] or ""
-    return re.sub("|".join(words()["no_kind"]["words"]), "", behind_verbs)
+    return re.sub("|".join(quantity_words()["no_kind"]["words"]), "", behind_verbs)
 
 
 @cache
 def _outcome_words() -> str:
-    return "|".join(w for w in words()["part"]["outcomes"] if len(w) > 1)
+    return "|".join(w for w in quantity_words()["part"]["outcomes"] if len(w) > 1)
 
 
 # --- what is counted --------------------------------------------------------------------------------------------------
@@ -383,12 +387,12 @@ def _outcome_words() -> str:
 
 @cache
 def _stripped() -> re.Pattern[str]:
-    return re.compile(rf"^(?:{'|'.join(words()['counted']['before'])}|[\s　])+")
+    return re.compile(rf"^(?:{'|'.join(quantity_words()['counted']['before'])}|[\s　])+")
 
 
 @cache
 def _ends() -> re.Pattern[str]:
-    return re.compile("|".join(words()["counted"]["ends"]))
+    return re.compile("|".join(quantity_words()["counted"]["ends"]))
 
 
 _TAIL = re.compile(
@@ -412,12 +416,12 @@ def _compact(context: str) -> str:
 
 @cache
 def _openers() -> re.Pattern[str]:
-    return re.compile("|".join(words()["counted"]["openers"]))
+    return re.compile("|".join(quantity_words()["counted"]["openers"]))
 
 
 @cache
 def _closers() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(words()['counted']['closers'])})+$")
+    return re.compile(f"(?:{'|'.join(quantity_words()['counted']['closers'])})+$")
 
 
 def _context(sentence: str, found: Sequence[Amount], number: int, start: int, end: int) -> str:
@@ -475,18 +479,18 @@ def _noun(after: str) -> str:
 
 @cache
 def _outcomes() -> re.Pattern[str]:
-    longest = sorted(words()["part"]["outcomes"], key=len, reverse=True)
+    longest = sorted(quantity_words()["part"]["outcomes"], key=len, reverse=True)
     return re.compile(rf"(?:{'|'.join(longest)})*")
 
 
 @cache
 def _other() -> re.Pattern[str]:
-    return re.compile(rf"^(?:{'|'.join(words()['part']['other'])})")
+    return re.compile(rf"^(?:{'|'.join(quantity_words()['part']['other'])})")
 
 
 @cache
 def _rate_before() -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(words()['rate']['before'])})[^，,。；;\d]{{0,12}}$")
+    return re.compile(rf"(?:{'|'.join(quantity_words()['rate']['before'])})[^，,。；;\d]{{0,12}}$")
 
 
 def _related(sentence: str, read: Sequence[Quantity], quantity: Quantity, year: int | None) -> Quantity:

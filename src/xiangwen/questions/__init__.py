@@ -2,6 +2,6 @@
 
 from xiangwen.questions.atlas import Atlas
 from xiangwen.questions.question import Question, Term, sides, understand
-from xiangwen.questions.scope import Note, Reading, Scope
+from xiangwen.questions.scope import Note, Scope, ScopeReading
 
-__all__ = ["Atlas", "Note", "Question", "Reading", "Scope", "Term", "sides", "understand"]
+__all__ = ["Atlas", "Note", "Question", "Scope", "ScopeReading", "Term", "sides", "understand"]

@@ -10,16 +10,16 @@ from dataclasses import replace
 from functools import cache, cached_property
 
 from xiangwen.questions.exclusion import excluded
-from xiangwen.questions.holding import Holding, Told
+from xiangwen.questions.holding import Holding, NameFound
 from xiangwen.questions.issuers_asked import issuers_asked
 from xiangwen.questions.names import SUFFIX, Names, region_forms, township_forms
 from xiangwen.questions.renamed import Renamings
-from xiangwen.questions.scope import Note, Problem, Reading, Scope, years_text
+from xiangwen.questions.scope import Note, Problem, Scope, ScopeReading, years_text
 from xiangwen.questions.spans import GENERAL, Mention, Span, blank, vocabulary_of
 from xiangwen.questions.titles import Titles
 from xiangwen.questions.unknown import UnknownPlace, of_words, unknown_places, unknown_side
 from xiangwen.questions.unstated import may_lie_in
-from xiangwen.questions.years import YearAsked, find_years, taken_for
+from xiangwen.questions.years import YearAsked, find_years, year_meant
 from xiangwen.reports import Report
 from xiangwen.reports.places import gazetteer
 
@@ -260,7 +260,7 @@ class _ScopeReader:
         while mention := known.get(end):  # a county of elsewhere before a name that is known here
             end, inner = mention.span.end, inner & mention.reports
         name = place.name + self.question[place.span.end : end]
-        told = self._told(place, name, inner if end > place.span.end else None)
+        told = self._name_found(place, name, inner if end > place.span.end else None)
         if told and place.kind == "township" and self._is_common(told):
             return
         if place.doubtful and not (told and told.own):
@@ -284,7 +284,7 @@ class _ScopeReader:
             return
         self._from_text(place, told)
 
-    def _told(self, place: UnknownPlace, name: str, inner: frozenset[int] | None) -> Told | None:
+    def _name_found(self, place: UnknownPlace, name: str, inner: frozenset[int] | None) -> NameFound | None:
         """Where the place stands in the reports; with ``inner`` it stands before a name that these reports have."""
         holding = self.atlas.holding
         if inner is not None:
@@ -301,11 +301,11 @@ class _ScopeReader:
             return holding.in_short(stem)
         return None
 
-    def _is_common(self, told: Told) -> bool:
+    def _is_common(self, told: NameFound) -> bool:
         """Whether many reports say it in their texts: then it is a phrase (「依法治镇」) and names none of them."""
         return told.place == "text" and len(told.reports) > max(_FEW, _FEW_OF * len(self.atlas.reports))
 
-    def _from_text(self, place: UnknownPlace, told: Told) -> None:
+    def _from_text(self, place: UnknownPlace, told: NameFound) -> None:
         """Answer from the reports that hold the name, and say so."""
         shorter = place.kind != "english" and len(told.name) < len(place.name)
         span = Span(place.span.end - len(told.name), place.span.end) if shorter else place.span
@@ -357,7 +357,7 @@ class _ScopeReader:
         years: list[int] = []
         for year in asked:
             years += year.years
-            if year.relative and (taken := taken_for(year.relative, self.atlas.years(self._base()))):
+            if year.relative and (taken := year_meant(year.relative, self.atlas.years(self._base()))):
                 years.append(taken)
                 self.notes.append(Note("year", self.question[year.span.start : year.span.end].strip(), str(taken)))
         return tuple(dict.fromkeys(years))
@@ -398,7 +398,7 @@ class _ScopeReader:
             self.notes.append(Note("text", name, reports=tuple(sorted(found))))
             return found
         before = self.atlas.of_years(inside, years, plans=True)
-        readings: tuple[tuple[Reading, frozenset[int], Callable[[int, int], bool]], ...] = (
+        readings: tuple[tuple[ScopeReading, frozenset[int], Callable[[int, int], bool]], ...] = (
             ("said_year", inside, holding.says_year),
             ("next_year", before, holding.names_year),
         )

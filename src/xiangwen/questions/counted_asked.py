@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from xiangwen.language.concepts import vocabulary
-from xiangwen.quantities.forms import class_of_unit, words
+from xiangwen.quantities.forms import any_unit
 from xiangwen.quantities.quantity import Quantity, Stage
 from xiangwen.quantities.reading import known_rates, rate_in, read_quantities, stage_of, village_in
 
@@ -59,7 +59,7 @@ def read_counted_asked(text: str) -> CountedAsked:
 def _as_told(text: str) -> tuple[Quantity, ...]:
     """The question with a number where it asks for one, read as a sentence."""
     unit = "%" if rate_in(text) else "个"
-    told = re.sub(rf"(?:{_HOW_MANY})(?=(?:{_units()}))", _ANY, text)
+    told = re.sub(rf"(?:{_HOW_MANY})(?=(?:{any_unit()}))", _ANY, text)
     told = re.sub(rf"(?:{_HOW_MANY})(?!\d)", f"{_ANY}{unit}", told)
     if told == text:
         told = _HIGHEST.sub(f"{_ANY}{unit}", text)
@@ -70,11 +70,6 @@ def _proportion(text: str) -> str:
     """「调成的比率」 asks for the rate of what is 调成; of words that rates are not called by it tells nothing."""
     match = re.search(r"([\u4e00-\u9fff]{2})(?:的)?(?:比率|比例|占比|概率)", text)
     return f"{match[1]}率" if match and match[1] in known_rates() else ""
-
-
-@cache
-def _units() -> str:
-    return "|".join(sorted(map(re.escape, {*class_of_unit(), *words()["alias"]}), key=len, reverse=True))
 
 
 @cache

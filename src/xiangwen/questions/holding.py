@@ -20,7 +20,7 @@ from xiangwen.questions.names import SUFFIX
 from xiangwen.questions.spans import HAN
 from xiangwen.reports import Report
 
-Place = Literal["title", "file", "text"]
+FoundIn = Literal["title", "file", "text"]
 
 _HEAD = 400
 """Characters at the beginning that say whose report it is, where no title was read."""
@@ -36,13 +36,13 @@ _NAMED = re.compile(rf"({HAN}{{2,6}}){SUFFIX}")
 
 
 @dataclass(frozen=True)
-class Told:
+class NameFound:
     """Where a name stands."""
 
     name: str
     reports: frozenset[int]
     """Those that hold it in the place that weighs most."""
-    place: Place
+    place: FoundIn
     own: bool
     """Whether these reports are of it, by that place, or name it in passing."""
 
@@ -62,18 +62,18 @@ class Holding:
         self.find = lru_cache(maxsize=1024)(self._find)
         self.titled = lru_cache(maxsize=1024)(self._titled)
 
-    def _find(self, name: str) -> Told | None:
+    def _find(self, name: str) -> NameFound | None:
         """Where a name stands; None where it stands nowhere."""
         return self.titled(name) or self._in_texts(name, written(name))
 
-    def in_short(self, stem: str) -> Told | None:
+    def in_short(self, stem: str) -> NameFound | None:
         """Where a name stands without its last word, so that it is no other name (「白土」 in 「白土村」)."""
         if len(stem) < 2 or is_word(stem):
             return None
         told = self._in_texts(stem, re.compile(rf"{written(stem).pattern}(?!{_OTHER_NAME})"))
         return told if told and told.own else None
 
-    def _in_texts(self, name: str, pattern: re.Pattern[str]) -> Told | None:
+    def _in_texts(self, name: str, pattern: re.Pattern[str]) -> NameFound | None:
         own, passing = set(), set()
         for number in self._likely(name):
             text = self._reports[number].text
@@ -84,15 +84,15 @@ class Holding:
             nameless = self._reports[number].metadata.township is None
             if nameless or places[0] < _HEAD or places[-1] >= len(text) - _END or len(places) >= _OFTEN:
                 own.add(number)
-        return Told(name, frozenset(own or passing), "text", bool(own)) if passing else None
+        return NameFound(name, frozenset(own or passing), "text", bool(own)) if passing else None
 
-    def _titled(self, name: str) -> Told | None:
+    def _titled(self, name: str) -> NameFound | None:
         """Where a name stands in titles, or else in file names."""
         pattern = written(name)
-        places: tuple[tuple[Place, list[str]], ...] = (("title", self._titles), ("file", self._files))
+        places: tuple[tuple[FoundIn, list[str]], ...] = (("title", self._titles), ("file", self._files))
         for place, lines in places:
             if found := frozenset(number for number, line in enumerate(lines) if pattern.search(line)):
-                return Told(name, found, place, own=True)
+                return NameFound(name, found, place, own=True)
         return None
 
     def nameless(self, name: str) -> frozenset[int]:
@@ -127,7 +127,7 @@ class Holding:
         headed = re.compile(rf"^{_NUMBERING}{year}年度?(?!\d|[^\n]*(?:月\d|{_TO_COME}))[^\n。，,]{{0,24}}$", re.M)
         return joined or bool(headed.search(self._reports[number].text))
 
-    def sounding(self, pinyin: str) -> Told | None:
+    def sounding(self, pinyin: str) -> NameFound | None:
         """Where a name stands that sounds so without its last word, 「龙潭镇」 for "longtan"."""
         names = self._sounds.get(pinyin, ())
         found = [told for name in sorted(names) if (told := self.find(name))]

@@ -17,11 +17,15 @@ from typing import Literal, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from xiangwen.encoding.probabilities import softmax
+
 NAMED = ("number", "fact", "list", "summary")
 """Kinds of questions about one place."""
 OVER_MANY = ("which", "over", "rank", "sum", "each", "collection", "common")
 """Kinds of questions over many reports; one that names no place may also be of a kind of `NAMED`."""
-KindAsked = Literal["number", "fact", "list", "summary", "which", "over", "rank", "sum", "each", "collection", "common"]
+LearnedKind = Literal[
+    "number", "fact", "list", "summary", "which", "over", "rank", "sum", "each", "collection", "common"
+]
 KINDS_FILE = "kinds.npz"
 BUCKETS = 1 << 14
 """Places that the character sequences of a question are hashed to."""
@@ -52,16 +56,15 @@ class KindModel(NamedTuple):
             vector: its vector as a query, shape (dimensions,), unit length.
             taken_for: one of `PATTERN_KINDS`.
         """
-        hashed = buckets(text)
+        hashed = question_buckets(text)
         size = len(vector)
         of_vector, of_pattern, of_characters = np.split(self.weights, [size, size + len(PATTERN_KINDS)], axis=1)
         scores = VECTOR_SCALE * (of_vector @ vector) + of_characters[:, hashed].sum(axis=1) / np.sqrt(len(hashed))
         scores += self.bias + PATTERN_SCALE * of_pattern[:, PATTERN_KINDS.index(taken_for)]
-        exponents = np.exp(scores - scores.max())
-        return dict(zip(self.kinds, (exponents / exponents.sum()).tolist(), strict=True))
+        return dict(zip(self.kinds, softmax(scores).tolist(), strict=True))
 
 
-def buckets(text: str) -> NDArray[np.int64]:
+def question_buckets(text: str) -> NDArray[np.int64]:
     """Where the character sequences and word pairs of a question are hashed to, each place once; never empty."""
     text = _NUMBER.sub("0", _YEAR.sub("年", " ".join(text.split())))
     words = _LATIN.findall(text)
@@ -74,7 +77,7 @@ def _sequences(text: str) -> Iterable[str]:
     return (text[i : i + size] for size in range(1, _LONGEST + 1) for i in range(len(text) - size + 1))
 
 
-def kind_of(text: str, vector: NDArray[np.float32], taken_for: str, *, named: bool) -> KindAsked:
+def kind_of(text: str, vector: NDArray[np.float32], taken_for: str, *, named: bool) -> LearnedKind:
     """The likeliest kind of a question.
 
     Args:
@@ -84,7 +87,7 @@ def kind_of(text: str, vector: NDArray[np.float32], taken_for: str, *, named: bo
         named: whether it names a place, or there is one report alone.
     """
     p = _models()["named" if named else "over_many"].probabilities(text, vector, taken_for)
-    return cast(KindAsked, max(p, key=lambda kind: p[kind]))
+    return cast(LearnedKind, max(p, key=lambda kind: p[kind]))
 
 
 @cache

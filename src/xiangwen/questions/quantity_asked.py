@@ -9,8 +9,8 @@ from functools import cache
 from typing import cast
 
 from xiangwen.language.concepts import vocabulary
-from xiangwen.quantities.forms import class_of_unit, words
-from xiangwen.quantities.numerals import ARABIC, HAN, SCALE, number
+from xiangwen.quantities.forms import any_unit, class_of_unit
+from xiangwen.quantities.numerals import ARABIC, HAN_NUMERAL, SCALE, number
 from xiangwen.quantities.quantity import Direction, PeriodKind, Quantity
 
 
@@ -96,12 +96,7 @@ _BEHIND = ("or_more", "more_behind", "or_less", "less_behind")
 _WITHOUT_ITSELF = re.compile(r"\s*的?\s*[（(，,]?\s*(?:不含|不包括|不算)(?:本数|\s*\d)")
 _ENDS = re.compile(r"[的以多，,。？?、；;\s]|$")
 _THAN = re.compile(r"(?:还要?|更|要)?(?:(?P<more>[多大高])|(?P<less>[少小低]))")
-_NUMERAL = rf"(?:{ARABIC}|{HAN})(?:{SCALE})?"
-
-
-@cache
-def _units() -> str:
-    return "|".join(sorted(map(re.escape, {*class_of_unit(), *words()["alias"]}), key=len, reverse=True))
+_NUMERAL = rf"(?:{ARABIC}|{HAN_NUMERAL})(?:{SCALE})?"
 
 
 @cache
@@ -109,7 +104,7 @@ def _range_pattern() -> re.Pattern[str]:
     said = dict(_patterns("range"))
     before = "|".join(f"(?P<{name}>{said[name].pattern})" for name in _BEFORE)
     after = "|".join(f"(?P<{name}>{said[name].pattern})" for name in _BEHIND)
-    unit = rf"(?P<unit>(?:{_units()})(?![a-z]))"  # the t of "40 trained" is no tonne
+    unit = rf"(?P<unit>(?:{any_unit()})(?![a-z]))"  # the t of "40 trained" is no tonne
     return re.compile(
         rf"(?:(?:{before})\s*(?:了|有)?\s*(?:rmb )?)?(?<![\d.])(?P<n>{_NUMERAL})\s*{unit}?\s*(?:{after})?"
     )
@@ -118,7 +113,7 @@ def _range_pattern() -> re.Pattern[str]:
 @cache
 def _between_patterns() -> tuple[re.Pattern[str], ...]:
     rows = vocabulary("question_words.toml")["between"]["any"]
-    return tuple(re.compile(p.replace("N)", f"{_NUMERAL})").replace("U", f"(?:{_units()})")) for p in rows)
+    return tuple(re.compile(p.replace("N)", f"{_NUMERAL})").replace("U", f"(?:{any_unit()})")) for p in rows)
 
 
 def read_range(text: str) -> Range | None:
@@ -169,7 +164,7 @@ def _percent_in_digits(text: str) -> str:
         value = number(match["n"])
         return match[0] if value is None else f"{value:g}%"
 
-    return re.sub(rf"百分之(?P<n>{ARABIC}|{HAN})", digits, text)
+    return re.sub(rf"百分之(?P<n>{ARABIC}|{HAN_NUMERAL})", digits, text)
 
 
 def _bounds(text: str) -> Iterator[Range]:
@@ -223,7 +218,7 @@ _THOSE = re.compile(r"的(?:乡镇|镇街|街镇|单位|地方)[\s，,。?？]*$
 def read_exact(text: str) -> float | None:
     """The number that a question names with its measure word, 「聘请了999名律师的」; None where it names none."""
     for match in re.finditer(
-        rf"(?<![每各\d.第前一])(?<!至少)(?P<n>\d[\d,]*(?:\.\d+)?(?:{SCALE})?)\s*(?P<unit>{_units()})", text
+        rf"(?<![每各\d.第前一])(?<!至少)(?P<n>\d[\d,]*(?:\.\d+)?(?:{SCALE})?)\s*(?P<unit>{any_unit()})", text
     ):
         value = number(match["n"])
         if (

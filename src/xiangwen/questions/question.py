@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
+from xiangwen.language.languages import Language
 from xiangwen.language.tokens import content_words, is_word
 from xiangwen.questions.atlas import Atlas
 from xiangwen.questions.kinds import kind_of
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Language = Literal["zh", "en"]
-Kind = Literal["fact", "number", "list", "which", "rank", "each", "compare", "summary", "collection", "common", "none"]
+QuestionKind = Literal[
+    "fact", "number", "list", "which", "rank", "each", "compare", "summary", "collection", "common", "none"
+]
 Order = Literal["most", "least", "over", "under", "sum", "average"]
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_COMMON_HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _QUOTED = re.compile(r"[“\"「『‘《]([^”\"」』’》]{2,30})[”\"」』’》]")
 _CHINESE_DIGITS = {
@@ -81,7 +83,7 @@ class Question:
 
     text: str
     language: Language
-    kind: Kind
+    kind: QuestionKind
     scope: Scope
     topic: str
     """What is looked for, without the names of places: the text that is embedded."""
@@ -219,7 +221,7 @@ def sides(question: Question) -> list[Question]:
         gloss = " ".join(t.words[0] for t in terms) if question.language == "en" else text
         scope = replace(question.scope, reports=group, groups=(group,))
         compared = question.number_asked or question.units or _says("side_by_side.numbers", rest)
-        kind: Kind = "number" if compared else "fact"
+        kind: QuestionKind = "number" if compared else "fact"
         result.append(replace(question, kind=kind, scope=scope, topic=text, gloss=gloss, terms=terms, standalone=text))
     return result
 
@@ -244,10 +246,12 @@ def _without_courtesy(text: str) -> str:
 
 def _is_english(text: str) -> bool:
     """English questions may hold Chinese names, Chinese ones Latin letters: the majority of words decides."""
-    return len(_LATIN_WORD.findall(text)) > len(_HAN.findall(text)) / 2
+    return len(_LATIN_WORD.findall(text)) > len(_COMMON_HAN.findall(text)) / 2
 
 
-def _kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_place: bool) -> tuple[Kind, Rank | None]:
+def _kind(
+    plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_place: bool
+) -> tuple[QuestionKind, Rank | None]:
     """What is asked for.
 
     Args:
@@ -271,7 +275,7 @@ def _kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_pl
             told = "number" if _says("sure.figure", rest) or units_named(rest) else told
         if told == "number" and _says("sure.frequency", rest):
             told = "fact"  # 「多久开一次」 is answered by 「一月一开」
-        return cast(Kind, told), None
+        return cast(QuestionKind, told), None
     kind = kind_of(plain, vector_of(plain), taken_for(rest, 0), named=False)
     bounds = read_range(rest)
     if kind in ("which", "over") and bounds is None and (exact := read_exact(rest)) is not None:
@@ -296,7 +300,7 @@ def _kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_pl
         return "rank", Rank("average" if _says("order.average", rest) else "sum")
     if kind == "each":
         return "each", None
-    return ("which" if kind == "over" else cast(Kind, kind)), None
+    return ("which" if kind == "over" else cast(QuestionKind, kind)), None
 
 
 def taken_for(text: str, named: int) -> str:
@@ -305,14 +309,14 @@ def taken_for(text: str, named: int) -> str:
     return rank.order if rank else kind
 
 
-def _kind_by_patterns(text: str, named: int) -> tuple[Kind, Rank | None]:
+def _kind_by_patterns(text: str, named: int) -> tuple[QuestionKind, Rank | None]:
     if named == 0:
         rank = _rank(text)
         if rank is not None:
             return "rank", rank
         if _says("which.all", text):
             return "which", None
-    kinds: tuple[Kind, ...] = ("summary", "number", "list")
+    kinds: tuple[QuestionKind, ...] = ("summary", "number", "list")
     for kind in kinds:
         if _says(f"kind.{kind}", text):
             return kind, None
@@ -371,7 +375,7 @@ def _loose_terms(text: str, drop: frozenset[str]) -> list[Term]:
             continue  # 「公式」 is a word of its own, no slip for 公示; 「过|防」 is the seam of two
         terms.append(Term(match.asked, match.words))
         found = [w for w in found if not match.start <= text.find(w) < match.end]
-    return terms + [Term(w, (w,)) for w in found if w not in drop and not (len(w) == 1 and not _HAN.match(w))]
+    return terms + [Term(w, (w,)) for w in found if w not in drop and not (len(w) == 1 and not _COMMON_HAN.match(w))]
 
 
 def _english_terms(text: str) -> tuple[Term, ...]:

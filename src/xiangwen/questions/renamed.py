@@ -31,7 +31,7 @@ class Renamings:
         self._likely = likely or (lambda _: range(len(reports)))
 
     @cached_property
-    def _told(self) -> list[tuple[int, str]]:
+    def _sentences(self) -> list[tuple[int, str]]:
         """Sentences that may tell of a township's new name, each with its report; 我镇 is named in them."""
         signs = vocabulary_of("renamed")["signs"]
         pattern = re.compile("|".join(map(re.escape, signs)))
@@ -53,7 +53,7 @@ class Renamings:
             own: the reports of that name; empty where there is none.
         """
         found: dict[int, str] = {}
-        for number, sentence in self._told:
+        for number, sentence in self._sentences:
             if name not in sentence or (own and not self._in_one_county(own, number)):
                 continue
             for other in dict.fromkeys(mention.name for mention in self._townships.find(sentence.replace(name, "，"))):

@@ -54,7 +54,7 @@ def _whole(value: Any) -> Any:
     return int(max(1, min(value, sys.maxsize)))
 
 
-Text = Annotated[str, BeforeValidator(printable)]
+PrintableText = Annotated[str, BeforeValidator(printable)]
 
 
 class AskRequest(BaseModel):
@@ -62,9 +62,9 @@ class AskRequest(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True)
 
-    question: Text
+    question: PrintableText
     """As typed, Chinese or English."""
-    history: Annotated[tuple[Text, ...], BeforeValidator(_listed), AfterValidator(_latest)] = ()
+    history: Annotated[tuple[PrintableText, ...], BeforeValidator(_listed), AfterValidator(_latest)] = ()
     """Earlier questions of the conversation, oldest first; no more are kept than a follow-up may lean on."""
     reports: Annotated[tuple[str, ...], BeforeValidator(_listed)] | None = None
     """Ids of the reports that may answer, however the question is put; None for all."""
@@ -75,7 +75,7 @@ class SearchRequest(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True)
 
-    words: Annotated[Text, StringConstraints(max_length=LONGEST_QUESTION, pattern=r"\S")]
+    words: Annotated[PrintableText, StringConstraints(max_length=LONGEST_QUESTION, pattern=r"\S")]
     top: Annotated[int, BeforeValidator(_whole)] = 10
     """At most so many passages."""
 

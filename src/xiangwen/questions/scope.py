@@ -8,7 +8,7 @@ from typing import Literal
 
 Problem = Literal["unknown_report", "unknown_year", "outside"]
 """A place or a year that the collection does not have; "outside" is one that it has, but that was not chosen."""
-Reading = Literal[
+ScopeReading = Literal[
     "misspelt",
     "title",
     "file",
@@ -30,7 +30,7 @@ versions left aside; 「各镇」 as all townships; a township in a county that 
 class Note:
     """How something in the question was read, where that does not go without saying."""
 
-    reading: Reading
+    reading: ScopeReading
     asked: str
     """As the question has it; of versions, what the report is called."""
     taken: str = ""

@@ -15,7 +15,7 @@ from xiangwen.questions.names import SUFFIX, Names, may_be_name, region_forms, w
 from xiangwen.questions.spans import GENERAL, HAN, Span, vocabulary_of
 from xiangwen.reports.places import gazetteer
 
-Kind = Literal["township", "region", "village", "english"]
+PlaceKind = Literal["township", "region", "village", "english"]
 
 _LONGEST = 8
 """Characters of a township's name before 乡/镇/街道, with the peoples of an ethnic township."""
@@ -33,7 +33,7 @@ class UnknownPlace:
 
     span: Span
     name: str
-    kind: Kind
+    kind: PlaceKind
     endings: tuple[str, ...] = ()
     """What may be the name where the words before it run into it, the longest first: 「统计幸福镇」, 「幸福镇」."""
     sound: str = ""

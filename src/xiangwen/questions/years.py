@@ -112,7 +112,7 @@ def _words() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(words if isinstance(words, str) else "|".join(words)) for name, words in table.items()}
 
 
-def taken_for(relative: Relative, years: set[int]) -> int | None:
+def year_meant(relative: Relative, years: set[int]) -> int | None:
     """The year that is meant among those that the reports in question cover.
 
     今年 is the latest of them, as the reports say it themselves. 去年 is the year before it, or that year itself where

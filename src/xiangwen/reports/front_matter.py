@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from xiangwen.language.word_lists import word_list
-from xiangwen.reports.places import HAN
+from xiangwen.reports.places import HAN_OR_COMPATIBILITY
 
 _DATA = word_list("xiangwen.reports", "front_matter.toml")
 _FIELD_NAMES: tuple[str, ...] = tuple(name for names in _DATA["fields"].values() for name in names)
@@ -44,10 +44,10 @@ _DATE = re.compile(
     r"[ \u3000]{0,2}\d{1,2}[ \u3000]{0,2}日?"
 )
 _SIGNED = re.compile(
-    rf"{HAN}{{2,40}}(?:人民政府|政府|办事处|委员会|管委会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|领导小组|局|办公室|院)"
+    rf"{HAN_OR_COMPATIBILITY}{{2,40}}(?:人民政府|政府|办事处|委员会|管委会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|领导小组|局|办公室|院)"
 )
 _SIGNED_BEHIND = re.compile(
-    rf"(?:^|[。 \u3000])({HAN}{{2,30}}(?:人民政府|办事处|委员会|局))"
+    rf"(?:^|[。 \u3000])({HAN_OR_COMPATIBILITY}{{2,30}}(?:人民政府|办事处|委员会|局))"
     r"[ \u3000]*(20\d\d)年[ \u3000]?(\d{1,2})月[ \u3000]?\d{1,2}日[ \u3000]*$"
 )
 _OWNER = re.compile(
@@ -58,7 +58,7 @@ _CONTINUES = re.compile(
 )
 # A title that names its issuer itself is complete: what stands above it is the site's name.
 _COMPLETE = re.compile(
-    rf"(?!关于|推进){HAN}{{2,24}}?(?:[镇乡局委府处会县区市旗场]|街道|苏木)(?:关于)?"
+    rf"(?!关于|推进){HAN_OR_COMPATIBILITY}{{2,24}}?(?:[镇乡局委府处会县区市旗场]|街道|苏木)(?:关于)?"
     r"20\d\d ?年?度?(?:推进|全面|依法|法治)"
 )
 FIRST_NUMBER = re.compile(
@@ -104,7 +104,7 @@ class FrontMatter(NamedTuple):
     """Year and month of the signature or of publication, the signature first."""
 
 
-class _Line(NamedTuple):
+class _FrontLine(NamedTuple):
     start: int
     end: int
     words: str
@@ -121,12 +121,12 @@ def read_front_matter(text: str, plain: str, body_start: int, fields: Sequence[t
     """
     stated = [("".join(name.split()), value.strip()) for name, value in fields]
     crumbs: list[str] = []
-    titled: list[_Line] = []
+    titled: list[_FrontLine] = []
     waiting = ""
     for line in _front_lines(plain, body_start):
         pairs = _fields_of(line.words)
         stated += pairs
-        barrier = _Line(line.start, line.end, "。")  # no title goes on beyond a field or the site's frame
+        barrier = _FrontLine(line.start, line.end, "。")  # no title goes on beyond a field or the site's frame
         if not pairs and waiting and not _TITLE.search(line.words):
             # 「• 发布机构:」 with its value on the next line.
             stated.append((waiting, line.words))
@@ -161,9 +161,9 @@ def first_line(text: str) -> str | None:
     return words if is_title and not _FIELD.search(words) and not _CRUMBS.search(words) else None
 
 
-def _front_lines(plain: str, body_start: int) -> list[_Line]:
+def _front_lines(plain: str, body_start: int) -> list[_FrontLine]:
     """The lines above the first paragraph or numbered heading; of a line that holds all of it, its pieces."""
-    lines: list[_Line] = []
+    lines: list[_FrontLine] = []
     for match in re.finditer(r"[^\n]+", plain[: min(body_start, 6000)]):
         words = match[0].strip(_AROUND)
         if not words:
@@ -172,7 +172,7 @@ def _front_lines(plain: str, body_start: int) -> list[_Line]:
         if (len(words) <= _LONGEST_TITLE_LINE and not words.endswith("。")) or (
             len(words) <= _LONGEST_FIELDS and (_FIELD.search(words) or _CRUMBS.search(words))
         ):
-            lines.append(_Line(start, start + len(words), words))
+            lines.append(_FrontLine(start, start + len(words), words))
         elif not (words.endswith("。") and len(words) <= _LONGEST_TITLE_LINE):
             pieces = _pieces(words, start)
             lines += pieces
@@ -185,20 +185,20 @@ def _front_lines(plain: str, body_start: int) -> list[_Line]:
     return lines[:_MOST_LINES]
 
 
-def _pieces(words: str, start: int) -> list[_Line]:
+def _pieces(words: str, start: int) -> list[_FrontLine]:
     """What stands before the first sentence of a line, piece by piece."""
     if title := _RUN_ON.match(words):
-        return [_Line(start, start + title.end(1), title[1])]
+        return [_FrontLine(start, start + title.end(1), title[1])]
     pieces = []
     for match in re.finditer(r"[^ \u3000\t>＞]+", words[:1500]):
         piece = match[0]
         if len(piece) > _LONGEST_TITLE_LINE or re.search(r"[。，,；]", piece):
             break
-        pieces.append(_Line(start + match.start(), start + match.end(), piece))
+        pieces.append(_FrontLine(start + match.start(), start + match.end(), piece))
     return pieces
 
 
-def _outside_fields(line: _Line) -> _Line | None:
+def _outside_fields(line: _FrontLine) -> _FrontLine | None:
     """The part of a line that may be a title: without a field, a date or the site's name behind it."""
     words = line.words
     if field := _FIELD.search(words):
@@ -208,7 +208,7 @@ def _outside_fields(line: _Line) -> _Line | None:
     bullet = _BULLET.match(words)
     start = bullet.end() if bullet else 0
     kept = _BEHIND_TITLE.sub("", words[start:]).rstrip(_AROUND + "|")
-    return _Line(line.start + start, line.start + start + len(kept), kept) if kept else None
+    return _FrontLine(line.start + start, line.start + start + len(kept), kept) if kept else None
 
 
 def _fields_of(words: str) -> list[tuple[str, str]]:
@@ -222,7 +222,7 @@ def _fields_of(words: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def _title_span(lines: Sequence[_Line]) -> tuple[int, int] | None:
+def _title_span(lines: Sequence[_FrontLine]) -> tuple[int, int] | None:
     words = [line.words for line in lines]
     for pattern in (_TITLE, _PLAIN_TITLE):
         for first, last in title_lines(words, pattern):

@@ -43,7 +43,7 @@ _LARGEST = 10_000_000
 
 
 @dataclass(frozen=True)
-class Row:
+class Override:
     """One row of metadata.csv."""
 
     number: int
@@ -58,7 +58,7 @@ class Row:
 class Overrides:
     """The rows of a metadata.csv and what is wrong with the others."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[Override, ...] = ()
     problems: tuple[SkippedFile, ...] = ()
 
     def apply(self, reports: Sequence[Report]) -> tuple[tuple[Report, ...], tuple[SkippedFile, ...]]:
@@ -142,7 +142,7 @@ def _rows(lines: list[list[str]]) -> Overrides:
                 values.append((column, int(year[1]) if year else cell))
         file, report_id = cells.get("file", "").replace("\\", "/").removeprefix("./"), cells.get("id", "").lower()
         if file or report_id:
-            rows.append(Row(number, file, report_id, tuple(values)))
+            rows.append(Override(number, file, report_id, tuple(values)))
         else:
             problems.append(_problem(number, *_NAMELESS))
     return Overrides(tuple(rows), tuple(problems))
@@ -170,7 +170,7 @@ def plain_cell(cell: str) -> str:
     return cell[1:].strip() if cell.startswith("'") else cell
 
 
-def _overridden(metadata: Metadata, row: Row) -> Metadata:
+def _overridden(metadata: Metadata, row: Override) -> Metadata:
     values = dict(row.values)
     if values.get("township") and "level" not in values:
         values["level"] = level_of(str(values["township"]))

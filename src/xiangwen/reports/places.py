@@ -16,7 +16,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-HAN = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]"
+HAN_OR_COMPATIBILITY = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]"
 """Chinese characters, those outside the basic block too (㵲阳镇, 𠮷祥镇)."""
 _LONGEST = 15
 _ENDS = re.compile(r"[省市县区旗州盟]")
@@ -35,7 +35,7 @@ class Place(NamedTuple):
     county: str
 
 
-class _Mention(NamedTuple):
+class _PlaceMention(NamedTuple):
     """A place named in a text."""
 
     name: str
@@ -43,7 +43,7 @@ class _Mention(NamedTuple):
     end: int
 
 
-_Column = Literal["province", "city", "county"]
+_GazetteerColumn = Literal["province", "city", "county"]
 
 
 def is_han(character: str) -> bool:
@@ -69,12 +69,12 @@ def gazetteer() -> tuple[Place, ...]:
 @cache
 def rows_named(name: str) -> tuple[Place, ...]:
     """The rows of the gazetteer in which that is the name of the province, the city or the county."""
-    columns: tuple[_Column, ...] = ("province", "city", "county")
+    columns: tuple[_GazetteerColumn, ...] = ("province", "city", "county")
     return tuple(dict.fromkeys(place for column in columns for place in _names(column).get(name, ())))
 
 
 @cache
-def _names(column: _Column) -> dict[str, tuple[Place, ...]]:
+def _names(column: _GazetteerColumn) -> dict[str, tuple[Place, ...]]:
     rows: dict[str, list[Place]] = {}
     for place in gazetteer():
         if name := getattr(place, column):
@@ -120,7 +120,7 @@ def places_around(text: str, at: int) -> bool:
     return False
 
 
-def level_of_place(name: str) -> Literal["province", "city", "county"]:
+def kind_of_place(name: str) -> Literal["province", "city", "county"]:
     """Of which level a place is, by the gazetteer, else by its end."""
     if name in _names("province") or name.endswith("省"):
         return "province"
@@ -129,7 +129,7 @@ def level_of_place(name: str) -> Literal["province", "city", "county"]:
     return "city" if name in _names("city") or name.endswith(("州", "盟", "市")) else "county"
 
 
-def _places(text: str) -> Iterator[_Mention]:
+def _places(text: str) -> Iterator[_PlaceMention]:
     """All places named in full."""
     names, ends = _all_names(), _ends()
     for match in _ENDS.finditer(text):
@@ -138,7 +138,7 @@ def _places(text: str) -> Iterator[_Mention]:
             continue
         for start in range(max(end - _LONGEST, 0), end - 1):
             if text[start:end] in names:
-                yield _Mention(text[start:end], start, end)
+                yield _PlaceMention(text[start:end], start, end)
                 break
 
 
@@ -171,7 +171,7 @@ def find_places(
     return county, city, _stated("province", title, near, text, mentions, provinces)
 
 
-def _ranks(text: str, mentions: Sequence[_Mention], named: Sequence[str], issuer: str | None) -> dict[str, int]:
+def _ranks(text: str, mentions: Sequence[_PlaceMention], named: Sequence[str], issuer: str | None) -> dict[str, int]:
     """How near to the report each place is: named around its body or in its words 2, in a plan's name 1, in a law's 0.
 
     An award or a law of the province says little where the report names its own county.
@@ -193,7 +193,7 @@ def _county(
     title: str,
     offices: Sequence[str],
     text: str,
-    mentions: Sequence[_Mention],
+    mentions: Sequence[_PlaceMention],
     ranks: dict[str, int],
     issuer: str | None,
 ) -> str | None:
@@ -214,7 +214,7 @@ def _county(
         # A county that the gazetteer lacks, directly before the township in the title or the office's name.
         for words in (title, *offices):
             unknown = re.search(
-                rf"(?:省|市|州|盟|^)?({HAN}{{2,11}}?(?:自治县|自治旗|开发区|高新区|新区|县|区|旗))(?:人民政府)?{re.escape(issuer)}",
+                rf"(?:省|市|州|盟|^)?({HAN_OR_COMPATIBILITY}{{2,11}}?(?:自治县|自治旗|开发区|高新区|新区|县|区|旗))(?:人民政府)?{re.escape(issuer)}",
                 words,
             )
             if unknown and unknown[1] not in _names("city") and unknown[1] not in _names("province"):
@@ -238,16 +238,16 @@ def _own_place(issuer: str) -> str | None:
     return next((m.name for m in _places(issuer)), None)
 
 
-def _quoted(text: str, m: _Mention) -> bool:
+def _quoted(text: str, m: _PlaceMention) -> bool:
     return text[m.start - 1 : m.start] in ("《", "“") or bool(_AWARD.match(text, m.end))
 
 
 def _stated(
-    column: _Column,
+    column: _GazetteerColumn,
     title: str,
     near: set[str],
     text: str,
-    mentions: Sequence[_Mention],
+    mentions: Sequence[_PlaceMention],
     allowed: set[str],
 ) -> str | None:
     """A place of that level which the text names in full, compatible with the county where that is known."""

@@ -23,11 +23,13 @@ from xiangwen.reports.versions import content_key, mark_superseded
 _MOST_WORKERS = 4
 """Each takes up to a gigabyte while it recognises text."""
 
-Known = Callable[[str, str], ReadFile | None]
+KnownFiles = Callable[[str, str], ReadFile | None]
 """What came of a file that was read before, by (SHA-256 of its bytes, suffix); None where it was not."""
 
 
-def read_files(paths: Sequence[Path], root: Path, known: Known = lambda digest, suffix: None) -> Iterator[ReadFile]:
+def read_files(
+    paths: Sequence[Path], root: Path, known: KnownFiles = lambda digest, suffix: None
+) -> Iterator[ReadFile]:
     """Read files of the folder ``root``, all but plain text in worker processes at the same time; in their order."""
     isolated = [path for path in paths if not _is_harmless(path)]
     count = max(1, min(os.cpu_count() or 1, _MOST_WORKERS, len(isolated)))
@@ -52,7 +54,7 @@ def read_folder(
     root: Path,
     on_file: Callable[[int, int], None] | None = None,
     *,
-    known: Known = lambda digest, suffix: None,
+    known: KnownFiles = lambda digest, suffix: None,
     leave_out: Path | None = None,
 ) -> Collection:
     """Read every report below ``root``; what cannot be read, or is there twice, is listed with the reason.
@@ -144,7 +146,9 @@ def changes_since(digests: Mapping[str, str], root: Path, leave_out: Path | None
     )
 
 
-def _read(path: Path, root: Path, known: Known, take_apart: Callable[[Path], FileContent] | None = None) -> ReadFile:
+def _read(
+    path: Path, root: Path, known: KnownFiles, take_apart: Callable[[Path], FileContent] | None = None
+) -> ReadFile:
     """One file; None takes it apart here, as the plain text that it is."""
     started = time.perf_counter()
     name, suffix = name_in(root, path), path.suffix.lower()

@@ -18,7 +18,7 @@ import numpy as np
 
 from xiangwen.index import Index, Store
 from xiangwen.index.signals import STANCES
-from xiangwen.index.top_k import largest
+from xiangwen.index.top_k import top_k
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words
 from xiangwen.quantities.quantity import Quantity
@@ -87,12 +87,12 @@ class Sparse:
     elsewhere: float = 0.0
 
 
-Column: TypeAlias = "NDArray[np.generic] | Sparse | float"
+FeatureColumn: TypeAlias = "NDArray[np.generic] | Sparse | float"
 """A feature of all passages in scope: a number each, the same for nearly all, the same for all."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class QueryVector:
     """What is looked for, and how near the collection is to it."""
 
     vector: NDArray[np.float32]
@@ -112,9 +112,9 @@ class Evidence:
 
     passages: NDArray[np.int64]
     """Numbers of the passages, ascending, shape (n,)."""
-    columns: dict[str, Column]
+    columns: dict[str, FeatureColumn]
     """By the names of `FEATURES`."""
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[QueryVector, ...] = ()
     """The topic, and of an English question its Chinese gloss."""
 
     def column(self, name: str) -> NDArray[np.float32]:
@@ -201,7 +201,7 @@ class Retriever:
         self.quantities = _Quantities(index)
 
     @property
-    def here(self) -> Index:
+    def subset_index(self) -> Index:
         """The index that features are computed from; a store on a server gives one for each question."""
         assert isinstance(self.index, Index)
         return self.index
@@ -226,7 +226,7 @@ class Retriever:
         """How well every passage, and everything that stands above passages, holds the term: 1 for a word of it, less
         for a part. Shapes (passages,) and (len(signals.headings),).
         """
-        signals = self.here.signals
+        signals = self.subset_index.signals
         own = np.zeros(len(self.index.passages), np.float32)
         above = np.zeros(len(signals.headings), np.float32)
         for word in term.words:
@@ -251,10 +251,10 @@ class Retriever:
         Of all of them, where they are at hand; else of those that a store sends, which are all of the reports that
         are to be looked at as a ``whole``.
         """
-        part = self.index.around(question, whole)
-        if part is not self.index:
-            found = Retriever(part).evidence(question)
-            return Evidence(part.numbers[found.passages], found.columns, found.asked)
+        subset = self.index.subset_for(question, whole)
+        if subset is not self.index:
+            found = Retriever(subset).evidence(question)
+            return Evidence(subset.passage_numbers[found.passages], found.columns, found.asked)
         return self._evidence(question, self.scope(question.scope.reports))
 
     @property
@@ -265,7 +265,7 @@ class Retriever:
     def exact_features(self, evidence: Evidence, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The features of some rows with exact similarities, shape (rows, len(FEATURES))."""
         features = evidence.at(rows)
-        vectors = self.here.stored_vectors.exact_rows(evidence.passages[rows])
+        vectors = self.subset_index.stored_vectors.exact_rows(evidence.passages[rows])
         exact = [asked.standardised(vectors @ asked.vector) for asked in evidence.asked]
         column = {name: features[:, number] for number, name in enumerate(FEATURES)}
         off = (exact[0] + exact[-1] - column["similarity"] - column["gloss_similarity"]) / 2
@@ -280,25 +280,25 @@ class Retriever:
         Dense and lexical ranks are fused by reciprocal rank (k = 60, Cormack et al. 2009); only real lexical hits take
         part, since fusing an empty lexical side ruins English questions over Chinese text.
         """
-        nearest, hits = self.index.nearest(words, _FUSED), self.index.wording(words, _FUSED)
+        nearest, hits = self.index.search_vectors(words, _FUSED), self.index.search_bm25(words, _FUSED)
         shares = np.concatenate([1 / (60 + 1 + np.arange(len(ranked))) for ranked in (nearest, hits)])
         found, where = np.unique(np.concatenate([nearest, hits]), return_inverse=True)
         fused = np.bincount(where, weights=shares)
-        return [(int(found[i]), float(fused[i])) for i in largest(fused, top)]
+        return [(int(found[i]), float(fused[i])) for i in top_k(fused, top)]
 
-    def _similarity(self, query: str) -> tuple[Asked, NDArray[np.float32]]:
+    def _similarity(self, query: str) -> tuple[QueryVector, NDArray[np.float32]]:
         """A query, and the standardised similarity of all passages to it."""
-        vector = self.here.vector(query)
-        scores = self.here.stored_vectors.similarity(vector)
-        asked = Asked(vector, *self.here.spread(query, scores))
+        vector = self.subset_index.vector(query)
+        scores = self.subset_index.stored_vectors.similarity(vector)
+        asked = QueryVector(vector, *self.subset_index.spread(query, scores))
         return asked, asked.standardised(scores)
 
     @cached_property
     def _length(self) -> NDArray[np.float32]:
-        return np.log1p(self.here.signals.length) - _USUAL_LENGTH
+        return np.log1p(self.subset_index.signals.length) - _USUAL_LENGTH
 
     def _evidence(self, question: Question, passages: NDArray[np.int64]) -> Evidence:
-        signals = self.here.signals
+        signals = self.subset_index.signals
         size = len(self.index.passages)
         everywhere = len(passages) == size
 
@@ -306,7 +306,7 @@ class Retriever:
             return column if everywhere else column[passages]
 
         topic, similarity = self._similarity(question.topic or question.text)
-        asked: tuple[Asked, ...] = (topic,)
+        asked: tuple[QueryVector, ...] = (topic,)
         gloss = similarity
         if question.language == "en" and question.gloss:
             chinese, gloss = self._similarity(question.gloss)
@@ -318,8 +318,8 @@ class Retriever:
         )
         words = self._words(question, passages)
         touched, coverage = words["coverage"].rows, words["coverage"].values
-        lexical = self.here.lexical.scores(question.gloss)
-        lexical /= self.here.best_wording(question.gloss, lexical) + 1e-6
+        lexical = self.subset_index.lexical.scores(question.gloss)
+        lexical /= self.subset_index.best_bm25(question.gloss, lexical) + 1e-6
         number_wanted = question.kind in ("number", "rank") or bool(question.units)
         unit_found = own_rows(signals.has_units(question.units)) if question.units else None
         every_asked = bool(_EVERY_ASKED.search(simplify(question.text).lower()))
@@ -327,7 +327,7 @@ class Retriever:
         stance = own_rows(signals.stance)
         plan, lack = stance == STANCES.index("plan"), stance == STANCES.index("shortcoming")
         denies = own_rows(signals.denies)[touched] * (coverage > 0)
-        columns: dict[str, Column] = {
+        columns: dict[str, FeatureColumn] = {
             "similarity": own_rows(similarity),
             "gloss_similarity": own_rows(gloss),
             "similarity_in_report": in_report,
@@ -364,7 +364,7 @@ class Retriever:
             [self._idf(t, own) * t.weight for t, (own, _) in zip(terms, matches, strict=True)], np.float32
         )
         total = float(weights.sum()) or 1.0
-        heading_of = self.here.signals.above if everywhere else self.here.signals.above[passages]
+        heading_of = self.subset_index.signals.above if everywhere else self.subset_index.signals.above[passages]
         in_headings = np.logical_or.reduce([above > 0 for _, above in matches])
         touched = in_headings[heading_of] if in_headings.any() else np.zeros(len(passages), bool)
         for own, _ in matches:
@@ -388,7 +388,7 @@ class Retriever:
         pairs = {p for p in pairs if re.fullmatch(r"[\u3400-\u9fff]{2}", p)}
         share = np.zeros(len(self.index.passages), np.float32)
         for pair in sorted(pairs):
-            share[self.here.signals.quotes.holds(plain_words(pair))] += 1 / len(pairs)
+            share[self.subset_index.signals.quotes.holds(plain_words(pair))] += 1 / len(pairs)
         return share
 
     def first_rows(self, reports: Sequence[int]) -> NDArray[np.int64]:
@@ -399,5 +399,5 @@ class Retriever:
 
     def _idf(self, term: Term, own: NDArray[np.float32]) -> float:
         """Inverse document frequency; a word that no passage holds is as telling as one that a single passage holds."""
-        passages, holding = self.here.holders(term.words, int((own >= _HALF).sum()))
+        passages, holding = self.subset_index.document_frequency(term.words, int((own >= _HALF).sum()))
         return math.log(1 + passages / (1 + holding))

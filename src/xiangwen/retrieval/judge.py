@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xiangwen.encoding.probabilities import softmax
 from xiangwen.encoding.session import open_session
 from xiangwen.encoding.tokenizer import Cutter
 from xiangwen.encoding.unpack import unpacked_model
@@ -55,9 +56,9 @@ class Judge:
             # Imported here: on every later start the files are there.
             from xiangwen.encoding.graph import write_graph
             from xiangwen.encoding.tuned import Overlaid, unpacked_tensors
-            from xiangwen.encoding.weights import Weights, bundled_weights
+            from xiangwen.encoding.weights import EncoderWeights, bundled_weights
 
-            base = Weights.open(bundled_weights())
+            base = EncoderWeights.open(bundled_weights())
             tensors = unpacked_tensors(data)
             np.savez(folder / _HEAD, weights=tensors.pop("head.w"), bias=tensors.pop("head.b"))
             weights = Overlaid.over(base, tensors)
@@ -73,8 +74,7 @@ class Judge:
         rows = encode(self._cutter, self._cutter.normalisation, question, contexts, sentences)
         pooled = np.concatenate(list(self._threads.map(self._run, rows)))
         scores = pooled @ self._weights.T + self._bias
-        exponents = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return np.asarray(exponents / exponents.sum(axis=1, keepdims=True), dtype=np.float64)
+        return np.asarray(softmax(scores), dtype=np.float64)
 
     def _run(self, ids: list[int]) -> NDArray[np.float32]:
         (pooled,) = self._session.run(None, {WORDS: self._words.vectors(ids)})

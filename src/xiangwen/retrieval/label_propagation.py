@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xiangwen.encoding.probabilities import softmax
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -89,7 +91,6 @@ def carried_over(
     mean = scores.mean(axis=0)
     known = descriptions[read].astype(np.float64)
     dual = np.linalg.solve(known @ known.T + _NOISE * np.eye(len(read)), scores - mean)
-    foretold: NDArray[np.float64] = np.exp(mean + descriptions @ (known.T @ dual).astype(np.float32))
-    foretold /= foretold.sum(axis=1, keepdims=True)
+    foretold: NDArray[np.float64] = softmax(mean + descriptions @ (known.T @ dual).astype(np.float32))
     foretold[read] = readings
     return foretold

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xiangwen.index.top_k import largest
+from xiangwen.encoding.probabilities import logit, sigmoid
+from xiangwen.index.top_k import top_k
 from xiangwen.retrieval.evidence import FEATURES, Evidence, Retriever
 from xiangwen.retrieval.label_propagation import carried_over, description, places_in_line, spread_out
 from xiangwen.retrieval.list_threshold import best_threshold
-from xiangwen.retrieval.odds import logit, sigmoid
 from xiangwen.retrieval.pair import LABELS, context, marked
-from xiangwen.retrieval.unseen_support import unseen_support
+from xiangwen.retrieval.unfetched_support import unfetched_support
 from xiangwen.retrieval.verdict_model import VerdictModel, best_rows
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ NEARNESS = ("cosine", "similarity", "gloss_similarity", "similarity_in_report")
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredPassages:
     """The evidence for one question with the model's probabilities; all arrays have one entry a passage in scope."""
 
     evidence: Evidence
@@ -110,7 +110,7 @@ class Scorer:
         self.judge = judge
         self.thresholds = model.thresholds if judge else model.plain_thresholds
 
-    def score(self, question: Question) -> Scored:
+    def score(self, question: Question) -> ScoredPassages:
         """Features for all, the judge's reading for the most promising."""
         evidence = self.retriever.evidence(question)
         prior, denies = self._from_features(evidence)
@@ -121,7 +121,7 @@ class Scorer:
             prior, denies = self._from_features(evidence)
         partly = np.zeros(len(prior), dtype=np.float32)
         if self.judge is None or len(prior) == 0:
-            return Scored(evidence, prior, prior, denies, np.zeros(len(prior), bool), partly)
+            return ScoredPassages(evidence, prior, prior, denies, np.zeros(len(prior), bool), partly)
         rows, readings = self._readings(question, evidence, prior)
         features = judge_features(question, prior[rows], readings)
         supports = prior * np.float32(self.model.thresholds["unread"])
@@ -137,7 +137,7 @@ class Scorer:
         read[rows] = True
         partial, yes = readings[:, LABELS.index("partial")], readings[:, LABELS.index("yes")]
         partly[rows] = partial / (partial + yes)
-        return Scored(evidence, prior, supports, contrary, read, partly)
+        return ScoredPassages(evidence, prior, supports, contrary, read, partly)
 
     def _reads_likes(self, question: Question) -> bool:
         """Whether the judge's readings of some sentences speak for the others, so that of each report some count."""
@@ -206,7 +206,7 @@ class Scorer:
         features, _ = self.of_reports(evidence.passages, starts, prior, denies)
         p = self._among_questions(self.model.report.probability(features))
         distance = np.abs(logit(p) - logit(np.array(best_threshold(p))))
-        order = largest(-distance, MOST_DOUBTFUL)
+        order = top_k(-distance, MOST_DOUBTFUL)
         return [int(report) for report in report_of[starts[order[distance[order] < CLOSE]]]]
 
     def of_reports(
@@ -220,10 +220,10 @@ class Scorer:
         for; the other arrays have one entry a row."""
         index = self.retriever.index
         sizes = index.sizes[index.report_of[passages[starts]]]
-        return best_rows(starts, prior, denies, unseen_support(starts, sizes, prior))
+        return best_rows(starts, prior, denies, unfetched_support(starts, sizes, prior))
 
     def report_probabilities(
-        self, scored: Scored, starts: NDArray[np.int64], ends: NDArray[np.int64]
+        self, scored: ScoredPassages, starts: NDArray[np.int64], ends: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """The probability that the verdict of each report is yes, and its best row; rows ``starts`` to before ``ends``.
 
@@ -254,7 +254,7 @@ class Scorer:
         if len(question.scope.reports) * each <= MOST_READ:
             return _best_of_each(prior, self._first_rows(question, evidence), each)
         # The best sixty stand among the best few hundred, unless few reports have most of these.
-        rows = np.sort(largest(prior, _LOOKED_THROUGH))
+        rows = np.sort(top_k(prior, _LOOKED_THROUGH))
         starts = np.flatnonzero(np.diff(self.retriever.index.report_of[evidence.passages[rows]], prepend=-1))
         chosen = rows[_best_of_each(prior[rows], starts, each)]
         if len(chosen) < MOST_READ and len(rows) < len(prior):
@@ -293,7 +293,7 @@ class Scorer:
         owners: list[int] = []
         shown: list[str] = []
         yes = LABELS.index("yes")
-        for i in largest(read[:, yes], _FIGURES_READ_OF).tolist():
+        for i in top_k(read[:, yes], _FIGURES_READ_OF).tolist():
             quantities = self.retriever.quantities[int(passages[i])]
             fitting = [q for q in quantities if not question.units or q.unit_class in question.units]
             for quantity in fitting[:_FIGURES_READ]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xiangwen.retrieval.odds import logit, sigmoid
+from xiangwen.encoding.probabilities import logit, sigmoid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,12 +92,12 @@ def best_rows(
     starts: NDArray[np.int64],
     supports: NDArray[np.floating[Any]],
     denies: NDArray[np.floating[Any]],
-    unseen: NDArray[np.float64] | float = 0.0,
+    unfetched: NDArray[np.float64] | float = 0.0,
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """What decides the verdicts of reports, whose rows begin at ``starts``, from the probabilities of their passages.
 
     Returns the columns of `REPORT_FEATURES`, shape (reports, 5), and the best row of each report, shape (reports,);
-    every report must have a row. What passages support that are not among the rows is ``unseen``, shape (reports,).
+    every report must have a row. What passages support that are not among the rows is ``unfetched``, shape (reports,).
     """
     lengths = np.diff([*starts, len(supports)])
     highest = np.maximum.reduceat(supports, starts)
@@ -109,7 +109,7 @@ def best_rows(
     columns = [
         logit(highest),
         logit(second),
-        np.log(np.add.reduceat(supports, starts) + unseen + 1e-3),
+        np.log(np.add.reduceat(supports, starts) + unfetched + 1e-3),
         logit(denies[best]),
         logit(np.maximum.reduceat(denies, starts)),
     ]

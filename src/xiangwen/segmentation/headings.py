@@ -69,7 +69,7 @@ class Heading(NamedTuple):
     number: int
 
 
-class _Line(NamedTuple):
+class _LineOrPiece(NamedTuple):
     start: int
     end: int
     """Without blanks at its ends."""
@@ -121,7 +121,7 @@ def find_headings(text: str) -> list[Heading]:
     return sorted([*marked, *numbered, *(h for h in others if h.line_start not in at)])
 
 
-def _lines(text: str) -> list[_Line]:
+def _lines(text: str) -> list[_LineOrPiece]:
     """The lines with words on them; page numbers are none."""
     lines = []
     for match in re.finditer(r"[^\n]+", text):
@@ -133,11 +133,11 @@ def _lines(text: str) -> list[_Line]:
         for first, last in pairwise((0, *ends)):
             words = match[0][first:last].strip()
             start = match.start() + match[0].index(words, first)
-            lines.append(_Line(start, start + len(words), match.start() + first, first > 0))
+            lines.append(_LineOrPiece(start, start + len(words), match.start() + first, first > 0))
     return lines
 
 
-def _lead(text: str, at: int, line: _Line) -> _Lead | None:
+def _lead(text: str, at: int, line: _LineOrPiece) -> _Lead | None:
     marks = _MARKS.match(text, line.start, line.end)
     start = marks.end() if marks else line.start
     number = read_number(text, start, line.end)
@@ -171,7 +171,7 @@ def _cut(text: str, start: int, end: int) -> int | None:
     return match.end() if match[0] in "：:" else match.start()
 
 
-def _contents(text: str, lines: list[_Line], leads: list[_Lead]) -> set[int]:
+def _contents(text: str, lines: list[_LineOrPiece], leads: list[_Lead]) -> set[int]:
     """The lines of a table of contents: what has a page number behind dots, or is said again where its section is."""
     numbered = {lead.line: lead for lead in leads}
     keys = [_key(text, line, numbered.get(n)) for n, line in enumerate(lines)]
@@ -203,12 +203,12 @@ def _contents(text: str, lines: list[_Line], leads: list[_Lead]) -> set[int]:
     return found
 
 
-def _key(text: str, line: _Line, lead: _Lead | None) -> str:
+def _key(text: str, line: _LineOrPiece, lead: _Lead | None) -> str:
     words = text[line.start : min(lead.end if lead else line.end, line.start + _LONGEST + 20)]
     return re.sub(r"[\s.…·．_—-]*\d{0,3}$", "", "".join(words.rstrip(_END).split()))
 
 
-def _marked(text: str, lines: list[_Line]) -> list[Heading]:
+def _marked(text: str, lines: list[_LineOrPiece]) -> list[Heading]:
     """Markdown's headings but for the title, which comes first and alone on its level."""
     found = []
     for line in lines:
@@ -222,7 +222,7 @@ def _marked(text: str, lines: list[_Line]) -> list[Heading]:
     return found
 
 
-def _numbered(text: str, lines: list[_Line]) -> list[Heading]:
+def _numbered(text: str, lines: list[_LineOrPiece]) -> list[Heading]:
     leads = [lead for number, line in enumerate(lines) if (lead := _lead(text, number, line))]
     listed = _listed_attachments(text, lines)
     leads = [lead for lead in leads if lead.line not in listed]
@@ -239,7 +239,7 @@ def _numbered(text: str, lines: list[_Line]) -> list[Heading]:
     return [Heading(lead.line_start, lead.start, lead.end, lead.style, lead.number) for lead in headings]
 
 
-def _listed_attachments(text: str, lines: list[_Line]) -> set[int]:
+def _listed_attachments(text: str, lines: list[_LineOrPiece]) -> set[int]:
     """Lines of 「附件：1.…」 and the numbers below it."""
     listed: set[int] = set()
     for n, line in enumerate(lines):
@@ -330,7 +330,7 @@ def _is_count(run: list[_Lead]) -> bool:
     return len(run) > 1 and run[0].number == 1 and run[1].number <= 3 and 2 * below > len(run)
 
 
-def _attachments(text: str, lines: list[_Line], numbered: list[Heading]) -> list[Heading]:
+def _attachments(text: str, lines: list[_LineOrPiece], numbered: list[Heading]) -> list[Heading]:
     """「附件1」 alone on a line below the report's sections."""
     if not numbered:
         return []
@@ -343,7 +343,7 @@ def _attachments(text: str, lines: list[_Line], numbered: list[Heading]) -> list
     return found
 
 
-def _framed(text: str, lines: list[_Line]) -> list[Heading]:
+def _framed(text: str, lines: list[_LineOrPiece]) -> list[Heading]:
     """Headings that brackets or a bullet set off: 「【组织】」, 「■ 欠缺」, each on a line of its own or before its
     paragraph, several in one report and something below most of them."""
     found: dict[str, list[tuple[int, Heading]]] = {}
@@ -360,7 +360,7 @@ def _framed(text: str, lines: list[_Line]) -> list[Heading]:
     return []
 
 
-def _bare(text: str, lines: list[_Line], numbered: list[Heading]) -> list[Heading]:
+def _bare(text: str, lines: list[_LineOrPiece], numbered: list[Heading]) -> list[Heading]:
     """Headings without a number: short lines that stop nowhere, a paragraph before and below them."""
     at = {heading.line_start: heading for heading in numbered}
     begun = next((n for n, line in enumerate(lines) if _is_paragraph(text, line)), len(lines))
@@ -393,7 +393,7 @@ def _bare(text: str, lines: list[_Line], numbered: list[Heading]) -> list[Headin
     ]
 
 
-def _is_paragraph(text: str, line: _Line) -> bool:
+def _is_paragraph(text: str, line: _LineOrPiece) -> bool:
     return line.end - line.start >= 15 and text[line.end - 1] in _SENTENCE_END
 
 

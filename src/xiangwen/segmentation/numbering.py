@@ -65,7 +65,7 @@ _NUMBER = re.compile(
 _SEVERAL = re.compile(rf"[{_CN}]{{1,2}}(?:、|季度|期|级|类|产业|三)")
 
 
-class Number(NamedTuple):
+class HeadingNumber(NamedTuple):
     """A number at the start of a line."""
 
     style: str
@@ -76,7 +76,7 @@ class Number(NamedTuple):
     """Whether only its neighbours show that it numbers something: 「二 工作」「3,」「1.5」 may be words or amounts."""
 
 
-def read_number(text: str, start: int, end: int) -> Number | None:
+def read_number(text: str, start: int, end: int) -> HeadingNumber | None:
     """The number that ``text[start:end]`` begins with."""
     match = _NUMBER.match(text, start, end)
     if match is None:
@@ -85,17 +85,17 @@ def read_number(text: str, start: int, end: int) -> Number | None:
     weak = bool(match["cn_weak"] or match["digit_weak"] or match["latin"])
     if style == "single":
         style, value = _SINGLE[numeral]
-        return Number(style, value, match.end(), False)
+        return HeadingNumber(style, value, match.end(), False)
     if style in ("roman", "latin"):
-        return Number("roman", _ROMAN[numeral], match.end(), weak) if numeral in _ROMAN else None
+        return HeadingNumber("roman", _ROMAN[numeral], match.end(), weak) if numeral in _ROMAN else None
     if style == "decimal":
         parts = re.split(r"[.．]", numeral)
-        return Number(f"decimal{len(parts)}", int(parts[-1]), match.end(), True) if int(parts[-1]) else None
+        return HeadingNumber(f"decimal{len(parts)}", int(parts[-1]), match.end(), True) if int(parts[-1]) else None
     if style == "cn" and _SEVERAL.match(text, match.end(), end):
         return None
     value = _value(numeral)
     style = "formal" if style == "formal_paren" else style
-    return Number(style, value, match.end(), weak) if value else None
+    return HeadingNumber(style, value, match.end(), weak) if value else None
 
 
 def _value(numeral: str) -> int:

@@ -1,7 +1,7 @@
 """A report's text to its tree of numbered headings.
 
 The numbering of real reports is not to be trusted: 「一、」 is followed by 「2、」, 「（四）」 by 「（5）」, 「三、」
-comes twice, a heading runs into its paragraph. So the level of a heading is found from the numbers around it, not from
+comes twice, a heading runs into its paragraph. So the depth of a heading is found from the numbers around it, not from
 a fixed table of styles, and a heading is told from a numbered sentence by what follows it. The sections of a report, in
 order, tile its text: no character is lost or doubled.
 """
@@ -16,16 +16,16 @@ from xiangwen.segmentation.headings import Heading, find_headings
 from xiangwen.segmentation.numbering import ORDER, PARENTHESISED, TOP, UNNUMBERED
 
 SectionRow = tuple[str, int, int, int, int, int]
-"""Heading, level, start, heading_end, end and heading_start of a section."""
+"""Heading, depth, start, heading_end, end and heading_start of a section."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and all that stands below it, ``text[start:end]``; the preamble has level 0 and no heading."""
+    """A heading and all that stands below it, ``text[start:end]``; the preamble has depth 0 and no heading."""
 
     heading: str
     """As it is read: a line end in the midst of it is none of its words."""
-    level: int
+    depth: int
     start: int
     heading_end: int
     """Where the heading ends and the section's own body starts."""
@@ -50,34 +50,34 @@ class Section:
 def outline(text: str) -> tuple[Section, ...]:
     """The report's top-level sections, the preamble first; together they tile ``text``."""
     text = flowing(text)
-    headings = _levels(find_headings(text))
+    headings = _depths(find_headings(text))
     starts = [heading.line_start for heading, _ in headings]
     tree = _nest(text, headings, len(text))
     body = starts[0] if starts else len(text)
     return (Section("", 0, 0, 0, body), *tree) if body > 0 else tree
 
 
-def rows_of(tree: Sequence[Section]) -> list[SectionRow]:
+def outline_rows(tree: Sequence[Section]) -> list[SectionRow]:
     """All sections of an outline in the text's order, without what hangs below them: how an outline is stored."""
-    return [(s.heading, s.level, s.start, s.heading_end, s.end, s.heading_start) for top in tree for _, s in top.walk()]
+    return [(s.heading, s.depth, s.start, s.heading_end, s.end, s.heading_start) for top in tree for _, s in top.walk()]
 
 
 def tree_of(rows: Sequence[SectionRow]) -> tuple[Section, ...]:
-    """The outline whose `rows_of` these are."""
+    """The outline whose `outline_rows` these are."""
     sections = []
     i = 0
     while i < len(rows):
-        heading, level, start, heading_end, end, heading_start = rows[i]
+        heading, depth, start, heading_end, end, heading_start = rows[i]
         first = i + 1
         i = next((j for j in range(first, len(rows)) if rows[j][2] >= end), len(rows))
-        sections.append(Section(heading, level, start, heading_end, end, tree_of(rows[first:i]), heading_start))
+        sections.append(Section(heading, depth, start, heading_end, end, tree_of(rows[first:i]), heading_start))
     return tuple(sections)
 
 
-def _levels(headings: list[Heading]) -> list[tuple[Heading, int]]:
+def _depths(headings: list[Heading]) -> list[tuple[Heading, int]]:
     """Each heading with its depth, 1 at the top."""
-    stack: list[Heading] = []  # the open heading of each level
-    styles: list[set[str]] = []  # the styles seen at each level under the open parents
+    stack: list[Heading] = []  # the open heading of each depth
+    styles: list[set[str]] = []  # the styles seen at each depth under the open parents
     following = _next_numbers(headings)
     unnumbered: dict[str, int] = {}  # where the last heading without a number stood, by style
     result = []
@@ -143,17 +143,17 @@ def _depth(heading: Heading, stack: list[Heading], styles: list[set[str]]) -> in
 
 
 def _nest(text: str, headings: list[tuple[Heading, int]], end: int) -> tuple[Section, ...]:
-    """Headings with levels to a tree; each section reaches to the next heading of its level or above."""
+    """Headings with their depths to a tree; each section reaches to the next heading as deep or less deep."""
     sections = []
     i = 0
     while i < len(headings):
-        heading, level = headings[i]
+        heading, depth = headings[i]
         j = i + 1
-        while j < len(headings) and headings[j][1] > level:
+        while j < len(headings) and headings[j][1] > depth:
             j += 1
         stop = headings[j][0].line_start if j < len(headings) else end
         children = _nest(text, headings[i + 1 : j], stop)
         words = text[heading.start : heading.end].replace(JOINER, "")
-        sections.append(Section(words, level, heading.line_start, heading.end, stop, children, heading.start))
+        sections.append(Section(words, depth, heading.line_start, heading.end, stop, children, heading.start))
         i = j
     return tuple(sections)

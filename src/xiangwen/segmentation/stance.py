@@ -70,7 +70,7 @@ _UNFINISHED = ("；", ";", "：", ":", "，", ",")
 _ENDED = ("。", ".", "！", "；", ";")
 
 
-class Told(NamedTuple):
+class PassageInRun(NamedTuple):
     """A passage as far as its stance in the run of its report depends on it."""
 
     heading_path: tuple[str, ...]
@@ -80,7 +80,7 @@ class Told(NamedTuple):
     """Whether it begins right where the one before it ends, in the same paragraph."""
 
 
-def running_stances(passages: Iterable[Told]) -> Iterator[Stance]:
+def running_stances(passages: Iterable[PassageInRun]) -> Iterator[Stance]:
     """The stance of each passage of one report as those before it let it be read.
 
     `stance` knows a passage alone and the heading above it. In their run passages tell more: 「毛病也有：一是…」 lists

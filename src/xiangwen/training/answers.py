@@ -36,7 +36,7 @@ _LEAST_KEPT = 0.99
 _SOURCE = "chosen on the authors' reports kept out of all training (xiangwen.training.answers)"
 
 
-class _Asked(NamedTuple):
+class _QuestionRead(NamedTuple):
     """A question of one report: the passages that were read."""
 
     author: str
@@ -59,7 +59,7 @@ def held_lessons(learning: Path, folder: Path) -> list[tuple[str, Lesson]]:
     return found
 
 
-def ask(assistant: Assistant, lessons: Sequence[tuple[str, Lesson]]) -> Iterator[_Asked]:
+def ask(assistant: Assistant, lessons: Sequence[tuple[str, Lesson]]) -> Iterator[_QuestionRead]:
     """The questions, each in all its wordings that name the report's place."""
     index, scorer = assistant.index, assistant.scorer
     for name, lesson in lessons:
@@ -75,7 +75,7 @@ def ask(assistant: Assistant, lessons: Sequence[tuple[str, Lesson]]) -> Iterator
             columns = [judge_features(question, scored.prior[rows], readings), nearness(scored.evidence, rows)]
             spans = [(m.passage.start, m.passage.end) for m in lesson.answers]
             answers = [any(p.start < end and start < p.end for start, end in spans) for p in passages]
-            yield _Asked(name, np.concatenate(columns, axis=1), np.array(answers), lesson.form != "none")
+            yield _QuestionRead(name, np.concatenate(columns, axis=1), np.array(answers), lesson.form != "none")
 
 
 def main() -> None:
@@ -97,11 +97,11 @@ def main() -> None:
     given.out.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _model(asked: Sequence[_Asked]) -> Logistic:
+def _model(asked: Sequence[_QuestionRead]) -> Logistic:
     return fit_logistic(np.concatenate([a.features for a in asked]), np.concatenate([a.answers for a in asked]))
 
 
-def _threshold(asked: Sequence[_Asked]) -> float:
+def _threshold(asked: Sequence[_QuestionRead]) -> float:
     """The threshold that keeps and declines most, among those that keep enough of the answerable questions."""
     models = {name: _model([a for a in asked if a.author != name]) for name in dict.fromkeys(a.author for a in asked)}
     probabilities = [models[a.author].probability(a.features) for a in asked]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from xiangwen.encoding import load_encoder
 from xiangwen.language.characters import simplify
-from xiangwen.ledger.asked import ASKED_FILE, BUCKETS, NONE, VECTOR_SCALE, buckets
+from xiangwen.ledger.asked import ASKED_FILE, BUCKETS, NONE, VECTOR_SCALE, topic_buckets
 from xiangwen.ledger.indicators import Indicator, shipped
 from xiangwen.quantities.forms import amounts
 from xiangwen.questions import Atlas
@@ -142,7 +142,7 @@ def _features(
     features = np.zeros((len(rows), dimensions + BUCKETS), dtype=np.float32)
     for i, row in enumerate(rows):
         features[i, :dimensions] = VECTOR_SCALE * (known[row.topic] - centre)
-        hashed = buckets(row.topic)
+        hashed = topic_buckets(row.topic)
         features[i, dimensions + hashed] = 1 / np.sqrt(len(hashed))
     return features
 

@@ -11,7 +11,7 @@ from torch.nn.utils import parametrize
 from transformers import BertConfig, BertModel
 
 from xiangwen.encoding.graph import WEIGHT_LIMIT
-from xiangwen.encoding.weights import LAYER_NAMES, Architecture, Floats, Weights, bert_state
+from xiangwen.encoding.weights import LAYER_NAMES, Architecture, EncoderWeights, Floats, bert_state
 
 
 def bert_config(sizes: Architecture, **more: Any) -> BertConfig:
@@ -29,7 +29,7 @@ def bert_config(sizes: Architecture, **more: Any) -> BertConfig:
     )
 
 
-def bert_of(weights: Weights) -> BertModel:
+def bert_of(weights: EncoderWeights) -> BertModel:
     """A `BertModel` in fp32 with these weights, without pooler and without dropout, every parameter frozen.
 
     Without dropout inside, attention runs in the fast kernel.
@@ -96,7 +96,7 @@ def load_tensors(bert: BertModel, tensors: dict[str, Floats]) -> None:
     bert.load_state_dict(state)
 
 
-def trained_tensors(bert: BertModel, before: Weights, layers: int, share: float = 1.0) -> dict[str, Floats]:
+def trained_tensors(bert: BertModel, before: EncoderWeights, layers: int, share: float = 1.0) -> dict[str, Floats]:
     """The topmost layers by their E5S1 names: ``share`` of the trained weights and the rest of those before."""
     state = {k.replace("parametrizations.weight.original", "weight"): v for k, v in bert.state_dict().items()}
     last = before.architecture.layers

@@ -31,13 +31,13 @@ from xiangwen.encoding.graph import WEIGHT_LIMIT
 from xiangwen.encoding.packing import ABOVE
 from xiangwen.encoding.tokenizer import build_tokenizer
 from xiangwen.encoding.tuned import TUNED_FILE, packed_tensors, tuned_weights
-from xiangwen.encoding.weights import Weights, bundled_weights
+from xiangwen.encoding.weights import EncoderWeights, bundled_weights
 from xiangwen.index import passage_path
 from xiangwen.questions import Atlas, understand
 from xiangwen.reports import Report
 from xiangwen.segmentation.passages import Passage
 from xiangwen.training.bert import bert_of, trained_tensors, unpadded
-from xiangwen.training.lessons import Author, Lesson, Mark, authors
+from xiangwen.training.lessons import Author, LabelledPassage, Lesson, authors
 from xiangwen.training.pairs import HELD_REPORT
 
 SEED = 20
@@ -63,7 +63,7 @@ _MINED = 3
 class PathEncoder(InputModule):
     """Texts or paths -> mean-pooled vectors of the last text, shape (texts, hidden): `packing` in torch, one a row."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: EncoderWeights) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.bert = bert_of(weights)
         for layer in self.bert.encoder.layer[-TRAINED_LAYERS:]:
@@ -185,7 +185,7 @@ def field_rows(author: Author, model: SentenceTransformer, epochs: int, chance: 
             yield [words, SEPARATOR.join(chance.choice(positives)), SEPARATOR.join(chance.choice(negatives))]
 
 
-def _not_held(marks: Sequence[Mark]) -> list[Mark]:
+def _not_held(marks: Sequence[LabelledPassage]) -> list[LabelledPassage]:
     return [mark for mark in marks if _file(mark.report) != HELD_REPORT]
 
 
@@ -244,7 +244,7 @@ def train(learning: Path, names: Sequence[str], epochs: int, start: Path | None,
     """Train on these authors (all but none given) and give the bytes of ``tuned_layers.npz``."""
     torch.manual_seed(SEED)
     chance = random.Random(SEED)
-    before = Weights.open(bundled_weights())
+    before = EncoderWeights.open(bundled_weights())
     module = PathEncoder(tuned_weights(start) if start else before)
     model = SentenceTransformer(modules=[module, Normalize()], device="cpu")
     model.eval()

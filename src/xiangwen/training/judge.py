@@ -29,7 +29,7 @@ from xiangwen.encoding import PROMPTS
 from xiangwen.encoding.graph import WEIGHT_LIMIT
 from xiangwen.encoding.tokenizer import build_tokenizer
 from xiangwen.encoding.tuned import packed_tensors, tuned_weights, unpacked_tensors
-from xiangwen.encoding.weights import Weights
+from xiangwen.encoding.weights import EncoderWeights
 from xiangwen.retrieval.judge import JUDGE_FILE
 from xiangwen.retrieval.pair import LABELS, encode
 from xiangwen.segmentation.passages import Passage
@@ -41,9 +41,9 @@ from xiangwen.training.pairs import (
     Pair,
     is_held,
     of_another_hand,
-    read_cells,
     read_general,
     read_labelled,
+    read_labelled_cells,
     read_lessons,
     read_written,
     wordings,
@@ -63,10 +63,10 @@ _NEAREST = 4
 """Of the passages nearest to a question so many may take part without a label."""
 
 
-class Judge(nn.Module):
+class TrainableJudge(nn.Module):
     """The encoder's layers, mean pooling and the head."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: EncoderWeights) -> None:
         super().__init__()
         self.bert = bert_of(weights)
         self.head = nn.Linear(weights.architecture.hidden, len(LABELS))
@@ -112,7 +112,7 @@ def train(pairs: Sequence[Pair], epochs: int, out: Path, start: Path | None = No
     chance = random.Random(SEED)
     weights = tuned_weights()
     tokenizer, normalisation = build_tokenizer(weights.vocabulary), weights.vocabulary.normalisation
-    model = Judge(weights)
+    model = TrainableJudge(weights)
     if start:
         tensors = unpacked_tensors(start.read_bytes())
         head = {"weight": torch.from_numpy(tensors.pop("head.w")), "bias": torch.from_numpy(tensors.pop("head.b"))}
@@ -172,7 +172,9 @@ def _batches(
     return iter(batches)
 
 
-def measure(model: Judge, pairs: Sequence[Pair], tokenizer: Any, normalisation: dict[int, str]) -> Iterator[str]:
+def measure(
+    model: TrainableJudge, pairs: Sequence[Pair], tokenizer: Any, normalisation: dict[int, str]
+) -> Iterator[str]:
     """A table over pairs not trained on: whether a sentence says so, by source, language, form and label.
 
     Each pair is asked in its first Chinese wording and, where it has one, in its first English wording.
@@ -201,7 +203,7 @@ def measure(model: Judge, pairs: Sequence[Pair], tokenizer: Any, normalisation: 
         yield f"{name:28} {len(y):6} {base:6.3f} {right:6.3f} {area}"
 
 
-def _save(model: Judge, before: Weights, out: Path) -> None:
+def _save(model: TrainableJudge, before: EncoderWeights, out: Path) -> None:
     tensors = trained_tensors(model.bert, before, TRAINED_LAYERS)
     tensors["head.w"] = model.head.weight.detach().numpy()
     tensors["head.b"] = model.head.bias.detach().numpy()
@@ -227,7 +229,7 @@ def main() -> None:
     folder = authors(given.learning, given.authors)
     nearest = nearest_passages(folder)
     pairs = [pair for author in folder for pair in read_lessons(author, nearest)]
-    pairs += [pair for author in folder for pair in read_cells(author)]
+    pairs += [pair for author in folder for pair in read_labelled_cells(author)]
     pairs += [pair for path in given.written for pair in read_written(path)]
     if given.pairs:
         pairs += read_labelled(given.pairs, given.reports, is_held, "question")

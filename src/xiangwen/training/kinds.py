@@ -32,8 +32,8 @@ from xiangwen.questions.kinds import (
     PATTERN_SCALE,
     VECTOR_SCALE,
     KindModel,
-    buckets,
     packed,
+    question_buckets,
 )
 from xiangwen.questions.question import taken_for
 from xiangwen.training.lessons import Author, authors
@@ -50,7 +50,7 @@ _PLACE = re.compile(
     r"(?![哪那每各全本我该此某几两多数个些的所有])[\u4e00-\u9fff]{2,6}?(?:自治县|民族乡|街道|镇|乡|县|苏木)(?![街乡镇村民级政])"
 )
 _COUNT = re.compile(r"\d|[二三四五六七八九十两]")
-Row = tuple[str, str, float]
+LabelledQuestion = tuple[str, str, float]
 """A question without places, its kind, and what it counts."""
 
 
@@ -68,11 +68,11 @@ def labelled(path: Path) -> Iterator[tuple[str, str]]:
             yield readable(row["question"], named=row["kind"] in NAMED), row["kind"]
 
 
-def report_rows(author: Author, chance: random.Random) -> tuple[list[Row], list[Row]]:
+def labelled_questions(author: Author, chance: random.Random) -> tuple[list[LabelledQuestion], list[LabelledQuestion]]:
     """Questions about one place that name it, and conditions, which name none."""
     atlas = Atlas(list(author.reports.values()))
-    named: list[Row] = []
-    over_many: list[Row] = []
+    named: list[LabelledQuestion] = []
+    over_many: list[LabelledQuestion] = []
     for lesson in author.lessons():
         for words in (*lesson.chinese, *lesson.english):
             if chance.random() > _SHARE and lesson.form != "which":
@@ -87,7 +87,7 @@ def report_rows(author: Author, chance: random.Random) -> tuple[list[Row], list[
     return named, over_many
 
 
-def condition_rows(path: Path) -> Iterator[Row]:
+def condition_rows(path: Path) -> Iterator[LabelledQuestion]:
     """Conditions over many reports by further hands; one with a number may be over a bound and is left out."""
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -96,7 +96,7 @@ def condition_rows(path: Path) -> Iterator[Row]:
                 yield readable(words, named=False), "which", _CONDITION_WEIGHT
 
 
-def fit(rows: Sequence[Row], named: bool, encoder: Encoder) -> KindModel:
+def fit(rows: Sequence[LabelledQuestion], named: bool, encoder: Encoder) -> KindModel:
     """A model of these rows."""
     texts, kinds, counts = zip(*rows, strict=True)
     model = LogisticRegression(C=20, max_iter=300).fit(_matrix(texts, named, encoder), kinds, sample_weight=counts)
@@ -109,7 +109,7 @@ def vectors_of(texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
 
 
 def _matrix(texts: Sequence[str], named: bool, encoder: Encoder) -> csr_matrix:
-    hashed = [buckets(text) for text in texts]
+    hashed = [question_buckets(text) for text in texts]
     values = np.concatenate([np.full(len(row), 1 / np.sqrt(len(row))) for row in hashed])
     starts = np.cumsum([0, *map(len, hashed)])
     characters = csr_matrix((values, np.concatenate(hashed), starts), shape=(len(texts), BUCKETS))
@@ -133,7 +133,7 @@ def main() -> None:
     named = [(text, kind, 1.0) for text, kind in asked if kind in NAMED]
     over_many = [(text, kind, 1.0) for text, kind in asked if kind in OVER_MANY]
     for author in authors(given.learning):
-        more_named, more_over_many = report_rows(author, chance)
+        more_named, more_over_many = labelled_questions(author, chance)
         named += more_named
         over_many += more_over_many
     over_many += condition_rows(given.learning / "conditions.jsonl")

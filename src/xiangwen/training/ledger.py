@@ -24,15 +24,16 @@ from scipy.linalg.lapack import spotrf, spotri  # type: ignore[attr-defined]
 from scipy.sparse import vstack
 
 from xiangwen.encoding import load_encoder
+from xiangwen.encoding.probabilities import sigmoid
 from xiangwen.index import passage_path
-from xiangwen.ledger.candidates import Candidate, candidates, sentence_alone, sentences
-from xiangwen.ledger.cells import VALUES, Scored, clause_guesses, counted_in, numbers_of, settle
+from xiangwen.ledger.candidates import CellCandidate, cell_candidates, sentence_alone, sentences
+from xiangwen.ledger.cells import VALUES, ScoredCandidates, clause_guesses, counted_in, numbers_of, settle
 from xiangwen.ledger.features import WIDTH, Features
 from xiangwen.ledger.indicators import Indicator, shipped
 from xiangwen.ledger.likeness import COUNTED, likeness
 from xiangwen.ledger.numbers import read_numbers
 from xiangwen.ledger.settling import clause_signs, guesses, signs
-from xiangwen.ledger.weights import Meanings, Scorer, Weights
+from xiangwen.ledger.weights import LedgerWeights, LinearScorer, Meanings
 from xiangwen.reports import Report, read_folder
 from xiangwen.segmentation.passages import split_passages
 
@@ -48,16 +49,16 @@ _MEANING = 2.5
 """What a sentence's vector, less the mean vector, counts beside the characters."""
 
 
-_Key = tuple[str, str, object]
+_CellKey = tuple[str, str, object]
 """Indicator, state, value."""
 
 
 @dataclass
-class Document:
+class LabelledDocument:
     """A report, or some sentences, with what its candidates give."""
 
     author: str
-    found: list[Candidate]
+    found: list[CellCandidate]
     paths: tuple[tuple[str, ...], ...]
     """Of its passages, as they are embedded."""
     name: str = ""
@@ -65,7 +66,7 @@ class Document:
     """Of each candidate: ids of indicators of a number, 「indicator:kind」 of a clause."""
     parts: set[tuple[int, str]] = field(default_factory=set)
     """(candidate, indicator) that are parts of another number."""
-    cells: dict[_Key, bool] = field(default_factory=dict)
+    cells: dict[_CellKey, bool] = field(default_factory=dict)
     """The cells that it gives, and whether each is a part."""
     vectors: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     """Of its passages, less the mean of all."""
@@ -87,7 +88,7 @@ def main() -> None:
     fit(documents, shipped(), meanings, arguments.wrong).save(arguments.out)
 
 
-def embed(documents: Sequence[Document], indicators: Sequence[Indicator], kept: Path | None = None) -> Meanings:
+def embed(documents: Sequence[LabelledDocument], indicators: Sequence[Indicator], kept: Path | None = None) -> Meanings:
     """Give the documents their vectors; what the indicators mean."""
     encoder = load_encoder()
     known: dict[str, NDArray[np.float32]] = {}
@@ -122,7 +123,7 @@ def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
-def read_documents(folder: Path, indicators: Sequence[Indicator]) -> list[Document]:
+def read_documents(folder: Path, indicators: Sequence[Indicator]) -> list[LabelledDocument]:
     """All labelled material of a folder."""
     documents = []
     for cells in sorted(folder.glob("*/cells.jsonl")):
@@ -141,11 +142,11 @@ def read_documents(folder: Path, indicators: Sequence[Indicator]) -> list[Docume
     return documents
 
 
-def _labelled(author: str, report: Report, gold: Sequence[dict[str, Any]]) -> Document:
+def _labelled(author: str, report: Report, gold: Sequence[dict[str, Any]]) -> LabelledDocument:
     passages = split_passages(report.text)
-    found = [c for s in sentences(report, passages) for c in candidates(s)]
+    found = [c for s in sentences(report, passages) for c in cell_candidates(s)]
     paths = tuple(passage_path(report, passage) for passage in passages)
-    document = Document(author, found, paths, report.file, [set() for _ in found])
+    document = LabelledDocument(author, found, paths, report.file, [set() for _ in found])
     document.cells = {(row["indicator"], row["state"], _value(row["value"])): bool(row.get("part")) for row in gold}
     for row in gold:
         places = list(_places(report.text, row["quote"]))
@@ -182,11 +183,11 @@ def _kind(value: Any, state: str) -> str | None:
     return "zero" if value == 0 else None
 
 
-def _written(text: str, above: Sequence[str], cells: Sequence[Sequence[Any]]) -> Document:
+def _written(text: str, above: Sequence[str], cells: Sequence[Sequence[Any]]) -> LabelledDocument:
     """A sentence of its own; its cells are (indicator, number or kind)."""
     sentence = sentence_alone(text, above)
-    found = candidates(sentence)
-    document = Document("", found, ((*above, text),), "", [set() for _ in found])
+    found = cell_candidates(sentence)
+    document = LabelledDocument("", found, ((*above, text),), "", [set() for _ in found])
     for indicator, value in cells:
         for i, candidate in enumerate(found):
             if isinstance(value, str):
@@ -197,7 +198,7 @@ def _written(text: str, above: Sequence[str], cells: Sequence[Sequence[Any]]) ->
     return document
 
 
-def _example(indicator: Indicator, words: str) -> Document:
+def _example(indicator: Indicator, words: str) -> LabelledDocument:
     """An example sentence of an indicator gives it by its first number of a fitting measure word, or as a whole."""
     numbers = [n for n in read_numbers(words) if n.unit in indicator.units]
     kind = {"fact": "yes", "coverage": "all"}.get(indicator.type, "has")
@@ -211,7 +212,7 @@ def _places(text: str, quote: str) -> Iterator[tuple[int, int]]:
         position = text.find(quote, position + 1)
 
 
-def _numbers_in(found: Sequence[Candidate], places: Sequence[tuple[int, int]]) -> Iterator[int]:
+def _numbers_in(found: Sequence[CellCandidate], places: Sequence[tuple[int, int]]) -> Iterator[int]:
     for i, candidate in enumerate(found):
         if candidate.number is not None:
             at = candidate.sentence.start
@@ -220,31 +221,31 @@ def _numbers_in(found: Sequence[Candidate], places: Sequence[tuple[int, int]]) -
                 yield i
 
 
-def _number(candidate: Candidate) -> float:
+def _number(candidate: CellCandidate) -> float:
     assert candidate.number is not None
     return candidate.number.value
 
 
 def fit(
-    documents: Sequence[Document], indicators: Sequence[Indicator], meanings: Meanings, wrong: bool = False
-) -> Weights:
+    documents: Sequence[LabelledDocument], indicators: Sequence[Indicator], meanings: Meanings, wrong: bool = False
+) -> LedgerWeights:
     """All weights; ``wrong`` prints what they get wrong of the reports of authors unseen."""
     features = Features()
-    numbered = [_Part(d, [i for i, c in enumerate(d.found) if c.number is not None]) for d in documents]
+    numbered = [_CandidateGroup(d, [i for i, c in enumerate(d.found) if c.number is not None]) for d in documents]
     given = {name for part in numbered for names in part.gives for name in names}
     number_classes = tuple(i.id for i in indicators if i.id in given)
-    worded = [_Part(d, [i for i, c in enumerate(d.found) if c.number is None]) for d in documents]
+    worded = [_CandidateGroup(d, [i for i, c in enumerate(d.found) if c.number is None]) for d in documents]
     clause_classes = tuple(sorted({name for part in worded for names in part.gives for name in names}))
     numbers, number_scores = _ridge(numbered, features, number_classes, len(documents) * 1000)
     clauses, clause_scores = _ridge(worded, features, clause_classes, _MOST_CLAUSES)
     by_id = {indicator.id: indicator for indicator in indicators}
     decide, part = _settle(numbered, number_scores, [by_id[name] for name in number_classes], meanings)
     like = _like(numbered, features, indicators)
-    weights = Weights(meanings, numbers, clauses, decide, part, np.zeros(1, dtype=np.float32), like)
+    weights = LedgerWeights(meanings, numbers, clauses, decide, part, np.zeros(1, dtype=np.float32), like)
 
-    def scored(part: _Part, scores: NDArray[np.float32], classes: Sequence[str]) -> Scored:
+    def scored(part: _CandidateGroup, scores: NDArray[np.float32], classes: Sequence[str]) -> ScoredCandidates:
         near = meanings.near(part.meant, [name.partition(":")[0] for name in classes])
-        return Scored(part.found, scores, near, classes)
+        return ScoredCandidates(part.found, scores, near, classes)
 
     reports = [
         (one.document, scored(one, a, number_classes), scored(other, b, clause_classes))
@@ -257,14 +258,14 @@ def fit(
 
 
 @dataclass
-class _Part:
+class _CandidateGroup:
     """Some candidates of a document: its numbers, or its clauses."""
 
-    document: Document
+    document: LabelledDocument
     own: list[int]
 
     @property
-    def found(self) -> list[Candidate]:
+    def found(self) -> list[CellCandidate]:
         return [self.document.found[i] for i in self.own]
 
     @property
@@ -276,12 +277,12 @@ class _Part:
         return self.document.vectors[[c.sentence.passage for c in self.found]]
 
 
-_Report = tuple[Document, Scored, Scored]
+_ScoredReport = tuple[LabelledDocument, ScoredCandidates, ScoredCandidates]
 """A report, its numbers and its clauses with scores by weights that its author had no part in."""
 
 
 def _settle_clauses(
-    reports: Sequence[_Report], indicators: Sequence[Indicator], weights: Weights
+    reports: Sequence[_ScoredReport], indicators: Sequence[Indicator], weights: LedgerWeights
 ) -> NDArray[np.float32]:
     """What decides on the best clause of a class in a report."""
     by_id = {indicator.id: indicator for indicator in indicators}
@@ -296,7 +297,9 @@ def _settle_clauses(
     return _logistic(np.concatenate(told), np.array(right))
 
 
-def _report(reports: Sequence[_Report], indicators: Sequence[Indicator], weights: Weights, wrong: bool) -> None:
+def _report(
+    reports: Sequence[_ScoredReport], indicators: Sequence[Indicator], weights: LedgerWeights, wrong: bool
+) -> None:
     """Print precision and recall of the cells, in all, by state and by what kind of value."""
     right: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for document, numbers, clauses in reports:
@@ -321,13 +324,15 @@ def _report(reports: Sequence[_Report], indicators: Sequence[Indicator], weights
         print(f"{name:28} precision {a / max(b, 1):.3f} ({a}/{b})  recall {c / max(d, 1):.3f} ({c}/{d})")  # noqa: T201
 
 
-def _rows(key: _Key) -> tuple[str, ...]:
+def _rows(key: _CellKey) -> tuple[str, ...]:
     indicator, state, value = key
     kind = "number" if isinstance(value, float) else "clause"
     return ("cells", f"of {state}", f"of {kind}", f"of {state} {kind}", f"of one {indicator}")
 
 
-def _like(numbered: Sequence[_Part], features: Features, indicators: Sequence[Indicator]) -> NDArray[np.float32]:
+def _like(
+    numbered: Sequence[_CandidateGroup], features: Features, indicators: Sequence[Indicator]
+) -> NDArray[np.float32]:
     """What tells a number by three examples, learnt on indicators as if only their examples were known."""
     found = [c for part in numbered for c in part.found]
     gives = [names for part in numbered for names in part.gives]
@@ -341,14 +346,14 @@ def _like(numbered: Sequence[_Part], features: Features, indicators: Sequence[In
     near, target = np.concatenate(told), np.concatenate(right)
     fair = near[:, 0] < 0.98  # the examples themselves are among the rows
     weights = _logistic(near[fair], target[fair])
-    chance = 1 / (1 + np.exp(-(near[fair] @ weights[:-1] + weights[-1])))
+    chance = sigmoid(near[fair] @ weights[:-1] + weights[-1])
     _tell("numbers by three examples", chance, target[fair], int(target[fair].sum()))
     return weights
 
 
 def _ridge(
-    parts: Sequence[_Part], features: Features, classes: tuple[str, ...], most_silent: int
-) -> tuple[Scorer, list[NDArray[np.float32]]]:
+    parts: Sequence[_CandidateGroup], features: Features, classes: tuple[str, ...], most_silent: int
+) -> tuple[LinearScorer, list[NDArray[np.float32]]]:
     """The fitted classes, and the scores that each part gets from weights fitted without its author."""
     rows = vstack([features.matrix(part.found) for part in parts]).tocsr()
     meant = np.concatenate([part.meant for part in parts])
@@ -389,14 +394,14 @@ def _inverse(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _weights(
     rows: csr_matrix, meant: NDArray[np.float32], dual: NDArray[np.float32], classes: tuple[str, ...]
-) -> Scorer:
+) -> LinearScorer:
     matrix = np.asarray(rows.T @ dual, dtype=np.float32)
     assert matrix.shape == (WIDTH, len(classes))
-    return Scorer(classes, matrix, np.asarray(_MEANING**2 * (meant.T @ dual), dtype=np.float32))
+    return LinearScorer(classes, matrix, np.asarray(_MEANING**2 * (meant.T @ dual), dtype=np.float32))
 
 
 def _settle(
-    numbered: Sequence[_Part],
+    numbered: Sequence[_CandidateGroup],
     unseen: Sequence[NDArray[np.float32]],
     indicators: Sequence[Indicator],
     meanings: Meanings,

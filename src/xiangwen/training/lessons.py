@@ -19,7 +19,7 @@ Form = Literal["number", "fact", "yesno", "list", "none", "which"]
 
 
 @dataclass(frozen=True)
-class Mark:
+class LabelledPassage:
     """A passage of a report and what it is to a question."""
 
     report: Report
@@ -45,12 +45,12 @@ class Lesson:
     """Of the report asked about; empty for a condition, which is asked of all reports of the author."""
     chinese: tuple[str, ...]
     english: tuple[str, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[LabelledPassage, ...]
     value: str = ""
     """The number with its unit as the quote writes it; of questions for a number."""
 
     @property
-    def answers(self) -> tuple[Mark, ...]:
+    def answers(self) -> tuple[LabelledPassage, ...]:
         """The passages that answer."""
         return tuple(mark for mark in self.marks if mark.label == "yes")
 
@@ -83,7 +83,7 @@ class Author:
         """The labelled cells of the ledger."""
         return _rows(self.folder / "cells.jsonl")
 
-    def _lesson(self, row: dict[str, Any], form: Form, file: str, marks: Sequence[Mark | None]) -> Lesson:
+    def _lesson(self, row: dict[str, Any], form: Form, file: str, marks: Sequence[LabelledPassage | None]) -> Lesson:
         return Lesson(
             author=self.name,
             form=form,
@@ -94,7 +94,7 @@ class Author:
             value=row.get("value") or "",
         )
 
-    def mark(self, file: str, quote: str, label: str) -> Mark | None:
+    def mark(self, file: str, quote: str, label: str) -> LabelledPassage | None:
         """The passage that holds a quote; None where the report has no such words."""
         report = self.reports.get(file)
         start = report.text.find(quote) if report and quote else -1
@@ -104,7 +104,7 @@ class Author:
             self._passages[file],
             key=lambda p: min(p.end, start + len(quote)) - max(p.start, start),
         )
-        return Mark(report, passage, quote, label)
+        return LabelledPassage(report, passage, quote, label)
 
 
 def authors(folder: Path, names: Sequence[str] = ()) -> list[Author]:

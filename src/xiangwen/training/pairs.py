@@ -16,7 +16,7 @@ from xiangwen.quantities.forms import amounts
 from xiangwen.reports import read_folder
 from xiangwen.retrieval.pair import LABELS, in_context, marked, place_of
 from xiangwen.segmentation.passages import Passage, split_passages
-from xiangwen.training.lessons import Author, Lesson, Mark
+from xiangwen.training.lessons import Author, LabelledPassage, Lesson
 
 SEED = 20
 HELD_REPORT = "12.txt"
@@ -134,7 +134,7 @@ def _figures(lesson: Lesson, chance: random.Random) -> Iterator[Pair]:
                 yield _pair(lesson, mark, marked(mark.words, *figure.span()), "about", "figure")
 
 
-def read_cells(author: Author) -> Iterator[Pair]:
+def read_labelled_cells(author: Author) -> Iterator[Pair]:
     """Figures of the ledger as questions over many reports mean them: the cell's own marked, others beside it, and
     one of another cell of the report."""
     chance = random.Random(f"{SEED} cells of {author.name}")
@@ -150,7 +150,7 @@ def read_cells(author: Author) -> Iterator[Pair]:
                 yield _pair(lesson, other, marked(other.words, *span), "about", "cell")
 
 
-def _cell(author: Author, cell: dict[str, Any]) -> tuple[Lesson, Mark, Extent, list[Extent]] | None:
+def _cell(author: Author, cell: dict[str, Any]) -> tuple[Lesson, LabelledPassage, Extent, list[Extent]] | None:
     """The question for a cell's indicator, its passage, where its figure stands and where others do; None where the
     cell has no figure of the report's own year or it cannot be found."""
     indicator, value = _indicators().get(cell["indicator"]), cell["value"]
@@ -189,14 +189,16 @@ def _unlabelled(
         free = [p for p in nearest.get((lesson.chinese[0], file), ()) if (report.file, p.start) not in known]
         if free and (not lesson.file or chance.random() < _NEAR_SHARE):
             near = free[0] if not lesson.file else chance.choice(free)
-            yield _pair(lesson, Mark(report, near, "", ""), report.text[near.start : near.end], "about", "report")
+            yield _pair(
+                lesson, LabelledPassage(report, near, "", ""), report.text[near.start : near.end], "about", "report"
+            )
         other = chance.choice(author.passages(file))
         if chance.random() < _OTHER_SHARE and (report.file, other.start) not in known and other not in free:
             words = report.text[other.start : other.end]
-            yield _pair(lesson, Mark(report, other, "", ""), words, "unrelated", "report")
+            yield _pair(lesson, LabelledPassage(report, other, "", ""), words, "unrelated", "report")
 
 
-def _pair(lesson: Lesson, mark: Mark, sentence: str, label: str, source: str) -> Pair:
+def _pair(lesson: Lesson, mark: LabelledPassage, sentence: str, label: str, source: str) -> Pair:
     return Pair(
         wordings=lesson.chinese,
         english=lesson.english,

@@ -49,7 +49,7 @@ township listed for what it says it has not done is the worst of mistakes. Denia
 
 
 @dataclass(frozen=True)
-class Rows:
+class QuestionFeatures:
     """Feature rows of one wording of one question."""
 
     question: int
@@ -83,9 +83,9 @@ class Rows:
         return np.asarray(self.labels != "")
 
 
-def rows_of(
+def features_of_pairs(
     pairs: Sequence[dict[str, Any]], retriever: Retriever, held: Callable[[dict[str, Any], str], bool], first: int = 0
-) -> Iterator[Rows]:
+) -> Iterator[QuestionFeatures]:
     """The features of all passages in scope for every wording, with their labels.
 
     Args:
@@ -112,7 +112,7 @@ def rows_of(
             evidence = retriever.evidence(question)
             files = [index.reports[r].file for r in index.report_of[evidence.passages]]
             words = np.array([label.get(int(p), "") for p in evidence.passages])
-            yield Rows(
+            yield QuestionFeatures(
                 question=number,
                 asked=question,
                 retriever=retriever,
@@ -134,7 +134,9 @@ def fit_logistic(x: NDArray[np.float32], y: NDArray[np.bool_], count: NDArray[np
     return Logistic(mean.astype(np.float64), scale.astype(np.float64), model.coef_[0], float(model.intercept_[0]))
 
 
-def _training_rows(rows: Sequence[Rows]) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
+def _training_rows(
+    rows: Sequence[QuestionFeatures],
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
     x, supports, denies = [], [], []
     for row in rows:
         keep = row.labelled.copy()
@@ -150,7 +152,7 @@ def _training_rows(rows: Sequence[Rows]) -> tuple[NDArray[np.float32], NDArray[n
 
 
 def _report_rows(
-    rows: Sequence[Rows], supports: Logistic, denies: Logistic
+    rows: Sequence[QuestionFeatures], supports: Logistic, denies: Logistic
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], list[tuple[int, int]]]:
     """One row for every report of every which-question, from the passages whose labels are known."""
     x, y, keys = [], [], []
@@ -181,11 +183,11 @@ def _lists(
     return {"which_f1": float(np.mean(scores)), "lists_right": float(np.mean(right))}
 
 
-def cross_validate(rows: Sequence[Rows], by: str) -> dict[str, float]:
+def cross_validate(rows: Sequence[QuestionFeatures], by: str) -> dict[str, float]:
     """Figures on questions (or reports) that the model measured was not fitted on."""
     groups = np.array([r.question for r in rows])
     held_p, held_y, report_p, report_y, report_keys = [], [], [], [], []
-    folds: list[tuple[list[Rows], list[Rows]]] = []
+    folds: list[tuple[list[QuestionFeatures], list[QuestionFeatures]]] = []
     if by == "question":
         for train, test in GroupKFold(5).split(groups, groups=groups):
             folds.append(([rows[i] for i in train], [rows[i] for i in test]))
@@ -222,7 +224,7 @@ def cross_validate(rows: Sequence[Rows], by: str) -> dict[str, float]:
     }
 
 
-def _only(row: Rows, reports: NDArray[np.int32], inside: bool) -> Rows:
+def _only(row: QuestionFeatures, reports: NDArray[np.int32], inside: bool) -> QuestionFeatures:
     return _keep(row, np.isin(row.reports, reports) == inside)
 
 
@@ -232,7 +234,7 @@ def _calibration_error(p: NDArray[np.float64], y: NDArray[np.bool_]) -> float:
     return float(sum(abs(p[bins == b].mean() - y[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)))
 
 
-def readings_of(rows: Sequence[Rows], model: VerdictModel, judge: Judge) -> Iterator[Rows]:
+def readings_of(rows: Sequence[QuestionFeatures], model: VerdictModel, judge: Judge) -> Iterator[QuestionFeatures]:
     """The judge's readings, as features, of the best passages not trained on; as many as it reads in use."""
     for whole in rows:
         if not whole.unseen.any():
@@ -246,7 +248,7 @@ def readings_of(rows: Sequence[Rows], model: VerdictModel, judge: Judge) -> Iter
         yield replace(_keep(row, chosen), features=judge_features(row.asked, prior[chosen], readings))
 
 
-def _keep(row: Rows, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
+def _keep(row: QuestionFeatures, keep: NDArray[np.bool_] | NDArray[np.int64]) -> QuestionFeatures:
     return replace(
         row,
         passages=row.passages[keep],
@@ -257,33 +259,33 @@ def _keep(row: Rows, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
     )
 
 
-def _supports_fit(readings: Sequence[Rows]) -> Logistic:
+def _supports_fit(readings: Sequence[QuestionFeatures]) -> Logistic:
     """Whether a passage that was read says so."""
     x, labels = _read_pairs(readings)
     says_so = np.concatenate([r.supports[r.labelled | r.complete] for r in readings])
     return fit_logistic(x, says_so, np.where(np.isin(labels, ("no", "future")), _CONTRARY, 1.0))
 
 
-def _denies_fit(readings: Sequence[Rows]) -> Logistic:
+def _denies_fit(readings: Sequence[QuestionFeatures]) -> Logistic:
     """Whether a passage that was read says the contrary."""
     x, labels = _read_pairs(readings)
     denies = np.concatenate([r.denies[r.labelled | r.complete] for r in readings])
     return fit_logistic(x, denies, np.where(np.isin(labels, ("no", "future")), _CONTRARY, 1.0))
 
 
-def _read_pairs(readings: Sequence[Rows]) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
+def _read_pairs(readings: Sequence[QuestionFeatures]) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
     masks = [r.labelled | r.complete for r in readings]
     x = np.concatenate([r.features[m] for r, m in zip(readings, masks, strict=True)])
     return x, np.concatenate([r.labels[m] for r, m in zip(readings, masks, strict=True)])
 
 
-def _judged_fit(readings: Sequence[Rows]) -> tuple[Logistic, Logistic, Logistic]:
+def _judged_fit(readings: Sequence[QuestionFeatures]) -> tuple[Logistic, Logistic, Logistic]:
     supports, denies = _supports_fit(readings), _denies_fit(readings)
     rx, ry, _ = _report_rows(readings, supports, denies)
     return supports, denies, fit_logistic(rx, ry)
 
 
-def cross_validate_answers(readings: Sequence[Rows], columns: Sequence[int]) -> dict[str, float]:
+def cross_validate_answers(readings: Sequence[QuestionFeatures], columns: Sequence[int]) -> dict[str, float]:
     """Figures for questions about one place, given these columns alone, on questions that the fit has not seen."""
     chosen = np.isin(np.arange(len(JUDGE_FEATURES)), columns)
     readings = [replace(r, features=r.features * chosen) for r in readings]
@@ -309,7 +311,7 @@ def cross_validate_answers(readings: Sequence[Rows], columns: Sequence[int]) -> 
     }
 
 
-def cross_validate_judged(readings: Sequence[Rows], columns: Sequence[int]) -> dict[str, Any]:
+def cross_validate_judged(readings: Sequence[QuestionFeatures], columns: Sequence[int]) -> dict[str, Any]:
     """Figures of the combined model, given these columns alone, on questions that nothing in it was fitted on."""
     chosen = np.isin(np.arange(len(JUDGE_FEATURES)), columns)
     readings = [replace(r, features=r.features * chosen) for r in readings]
@@ -361,7 +363,7 @@ def _right_by(p: NDArray[np.float64], y: NDArray[np.bool_], names: NDArray[np.st
     return table
 
 
-def fit(rows: Sequence[Rows], judge: Judge) -> dict[str, Any]:
+def fit(rows: Sequence[QuestionFeatures], judge: Judge) -> dict[str, Any]:
     """The model fitted on everything, with the cross-validated figures beside it, as its file holds it."""
     x, s, d = _training_rows(rows)
     supports, denies = fit_logistic(x, s), fit_logistic(x, d)
@@ -436,11 +438,13 @@ def main() -> None:
         for source in arguments.reports:
             for report in read_folder(source).reports:
                 (together / Path(report.file).name).write_text(report.text, encoding="utf-8")
-        rows = list(rows_of(_questions(arguments.pairs), _retriever(together, Path(folder) / "index"), is_held))
+        rows = list(
+            features_of_pairs(_questions(arguments.pairs), _retriever(together, Path(folder) / "index"), is_held)
+        )
         conditions = _questions(arguments.learning / CONDITIONS)
         conditions = [c for n, c in enumerate(conditions) if c["by"] in HELD_HANDS or n % _OF_CONDITIONS == 0]
         of_authors = _retriever(arguments.learning, Path(folder) / "authors")
-        rows += rows_of(conditions, of_authors, of_another_hand, first=len(rows))
+        rows += features_of_pairs(conditions, of_authors, of_another_hand, first=len(rows))
         result = fit(rows, Judge.load(arguments.judge) if arguments.judge else shipped_judge())
     known = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
     # The thresholds are chosen on answers, not on pairs (each says where); a fit keeps them.

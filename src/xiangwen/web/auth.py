@@ -22,7 +22,7 @@ import anyio
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from xiangwen.web.limits import BodyProblem, Reading, address_of, path_of, read_body
+from xiangwen.web.limits import BodiesBeingRead, BodyProblem, address_of, path_of, read_body
 from xiangwen.web.passwords import Passwords
 from xiangwen.web.sessions import SESSION_SECONDS, Sessions
 
@@ -144,7 +144,7 @@ class Auth:
     def __init__(self, app: ASGIApp, gate: Gate) -> None:
         self._app = app
         self._gate = gate
-        self._reading = Reading()
+        self._reading = BodiesBeingRead()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Guard one request."""

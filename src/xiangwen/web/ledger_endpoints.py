@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from xiangwen.exports.ledger import to_xlsx
-from xiangwen.exports.ledger_checks import questions
-from xiangwen.exports.ledger_corrections import Said, correct
-from xiangwen.exports.ledger_rows import Choice, LedgerProblem, Line, lines
+from xiangwen.exports.ledger import ledger_to_xlsx
+from xiangwen.exports.ledger_checks import discrepancies
+from xiangwen.exports.ledger_corrections import CorrectionRequest, take_down
+from xiangwen.exports.ledger_rows import Choice, LedgerCell, LedgerProblem, ledger_cells
 from xiangwen.index import Index
 from xiangwen.ledger.corrections import CorrectionProblem
 from xiangwen.web.endpoints import RequestProblem
@@ -45,7 +45,7 @@ class LedgerEndpoints:
     ) -> list[dict[str, Any]]:
         """Numbers of these cells that do not agree: kind, the question to ask, and the cells with their quotes."""
         found = self.lines(_choice(indicators, counties, years, levels))
-        return [question.row() for question in questions(found)]
+        return [question.row() for question in discrepancies(found)]
 
     def workbook(self, body: dict[str, Any]) -> bytes:
         """An Excel file of ``reports`` (ids, in their order) by ``indicators``, and what `ledger` takes beside them."""
@@ -54,7 +54,7 @@ class LedgerEndpoints:
         if isinstance(body.get("reports"), list) and not choice.reports:
             raise RequestProblem("没有要下载的报告。 There are no reports to write.")
         try:
-            return to_xlsx(self.index(), choice)
+            return ledger_to_xlsx(self.index(), choice)
         except LedgerProblem as error:
             raise RequestProblem(str(error)) from error
 
@@ -76,16 +76,16 @@ class LedgerEndpoints:
             raise RequestProblem("更正的各项应是文字。 The fields of a correction are texts.")
         said: dict[str, Any] = {**texts, "who": user or texts["who"], "state": state, "start": start}
         try:
-            correct(self.index(), self._opening.index_dir, Said(**said))
+            take_down(self.index(), self._opening.index_dir, CorrectionRequest(**said))
         except (CorrectionProblem, LedgerProblem) as error:
             raise RequestProblem(str(error)) from error
         except OSError as error:
             raise RequestProblem("更正无法保存，请告诉管理员。 The correction could not be kept.", 507) from error
 
-    def lines(self, choice: Choice) -> list[Line]:
+    def lines(self, choice: Choice) -> list[LedgerCell]:
         """The chosen cells."""
         try:
-            return list(lines(self.index(), choice))
+            return list(ledger_cells(self.index(), choice))
         except LedgerProblem as error:
             raise RequestProblem(str(error)) from error
 

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from xiangwen.exports.ledger_rows import Choice, Line, chosen_reports, lines, struck_lines
+from xiangwen.exports.ledger_rows import Choice, LedgerCell, chosen_reports, ledger_cells, struck_cells
 from xiangwen.index import Index
-from xiangwen.ledger.cells import State
+from xiangwen.ledger.cells import CellState
 from xiangwen.quantities.forms import class_of_unit
 
 if TYPE_CHECKING:
     from xiangwen.web.opening import Opening
 
-STATES: tuple[State, ...] = get_args(State)
-_FIRST: tuple[State, ...] = ("done", "none", "planned", "lacking")
+STATES: tuple[CellState, ...] = get_args(CellState)
+_FIRST: tuple[CellState, ...] = ("done", "none", "planned", "lacking")
 """Which state a column shows of a report that has several."""
 
 
@@ -78,8 +78,8 @@ class LedgerView:
         choice = Choice((indicator,), reports=(report,))
         if report not in {known.id for known in index.reports} or not chosen_reports(index, choice):
             return []
-        struck = [line.row() | {"state": "struck"} for line in struck_lines(index, choice)]
-        return [line.row() for line in sorted(lines(index, choice), key=_place)] + struck
+        struck = [line.row() | {"state": "struck"} for line in struck_cells(index, choice)]
+        return [line.row() for line in sorted(ledger_cells(index, choice), key=_place)] + struck
 
     def index(self) -> Index | None:
         """The open index where it keeps a ledger."""
@@ -90,7 +90,7 @@ class LedgerView:
         return index
 
 
-def _place(line: Line) -> tuple[int, bool, float]:
+def _place(line: LedgerCell) -> tuple[int, bool, float]:
     return _FIRST.index(line.cell.state), line.cell.part, -line.cell.confidence
 
 

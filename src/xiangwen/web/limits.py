@@ -120,7 +120,7 @@ class Limits:
         self._buckets = Buckets(a_minute) if a_minute else None
         self._waiting = 0
         self._large = 0
-        self._reading, self._reading_large = Reading(), Reading(MOST_READ_LARGE)
+        self._reading, self._reading_large = BodiesBeingRead(), BodiesBeingRead(MOST_READ_LARGE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or not."""
@@ -129,7 +129,7 @@ class Limits:
             return
         path = path_of(scope)
         if path.startswith(CLOSED):
-            await _told(404, "这里没有这个地址。 There is no such address.")(scope, receive, send)
+            await _error(404, "这里没有这个地址。 There is no such address.")(scope, receive, send)
             return
         if scope["method"] != "POST" and path != "/reports":  # pages, styles, scripts: cheap
             await self._pass(scope, path, receive, send)
@@ -139,7 +139,7 @@ class Limits:
         if wait:
             seconds = math.ceil(wait)
             sentence = f"问得太快，请 {seconds} 秒后再试。 Too many requests: try again in {seconds} s."
-            await _told(429, sentence, seconds)(scope, receive, send)
+            await _error(429, sentence, seconds)(scope, receive, send)
             return
         if self._waiting >= MOST_WAITING:
             await _busy()(scope, receive, send)
@@ -156,7 +156,7 @@ class Limits:
                 body = await read_body(scope, receive, _MOST_BYTES_OF_AN_ANSWER if large else _MOST_BYTES)
             await self._pass(scope, path, _again(body, receive), _full_queue_told(scope, path, send))
         except BodyProblem as problem:
-            await _told(problem.status, problem.sentence)(scope, receive, send)
+            await _error(problem.status, problem.sentence)(scope, receive, send)
         finally:
             self._waiting -= 1
             self._large -= large
@@ -191,7 +191,7 @@ class Limits:
                 await send({"type": "http.response.body"})
                 return
             sentence = "这个请求无法处理，请刷新页面后重试。 This request cannot be read: reload the page."
-            await _told(404 if isinstance(error, LookupError) else 400, sentence)(scope, receive, send)
+            await _error(404 if isinstance(error, LookupError) else 400, sentence)(scope, receive, send)
 
 
 class BodyProblem(Exception):
@@ -203,7 +203,7 @@ class BodyProblem(Exception):
         self.sentence = sentence
 
 
-class Reading:
+class BodiesBeingRead:
     """How many bodies are being read, by address."""
 
     def __init__(self, most: int = MOST_READ) -> None:
@@ -298,10 +298,10 @@ def _full_queue_told(scope: Scope, path: str, send: Send) -> Send:
 
 
 def _busy() -> JSONResponse:
-    return _told(503, "现在问的人太多，请稍后再试。 Too many people are asking: try again shortly.", _BUSY_SECONDS)
+    return _error(503, "现在问的人太多，请稍后再试。 Too many people are asking: try again shortly.", _BUSY_SECONDS)
 
 
-def _told(status: int, sentence: str, retry_after: int | None = None) -> JSONResponse:
+def _error(status: int, sentence: str, retry_after: int | None = None) -> JSONResponse:
     # Gradio's page shows `detail`, programs read `error`.
     headers = {"retry-after": str(retry_after)} if retry_after is not None else {}
     return JSONResponse({"error": sentence, "detail": sentence}, status, headers)

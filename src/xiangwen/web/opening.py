@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from xiangwen.index.texts import StoredReport
     from xiangwen.milvus.home import Home
 
-Stage = Literal["open", "encoder", "files", "passages", "warm", "ready", "problem"]
+OpeningStage = Literal["open", "encoder", "files", "passages", "warm", "ready", "problem"]
 
-STAGE_WORDS: dict[Stage, str] = {
+STAGE_WORDS: dict[OpeningStage, str] = {
     "open": "正在打开索引",
     "encoder": "正在准备语言模型（仅第一次）",
     "files": "正在读取报告",
@@ -52,7 +52,7 @@ _REMEMBERED = 500
 class Status:
     """How far the opening is."""
 
-    stage: Stage
+    stage: OpeningStage
     done: int = 0
     total: int = 0
     problem: str = ""
@@ -253,7 +253,7 @@ class Opening:
             }
 
             def progress(stage: str, done: int, total: int) -> None:
-                known: Stage = stage if stage in tasks else "passages"  # type: ignore[assignment]
+                known: OpeningStage = stage if stage in tasks else "passages"  # type: ignore[assignment]
                 bar.update(tasks[known], completed=done, total=total, visible=True)
                 # After the last file comes the model, which says nothing of itself where it is already unpacked.
                 self._say(Status("warm") if known == "files" and done == total else Status(known, done, total))

@@ -20,14 +20,15 @@ import gradio as gr
 from gradio.events import api
 
 from xiangwen.answers.issuers import is_township
+from xiangwen.language.languages import Language
 from xiangwen.questions.request import AskRequest, WrongRequest, read_request
 from xiangwen.web.endpoints import Endpoints
 from xiangwen.web.ledger_endpoints import LedgerEndpoints
 from xiangwen.web.ledger_view import LedgerView
 from xiangwen.web.opening import Opening, Status
 from xiangwen.web.render import answer_steps, as_text
-from xiangwen.web.source import Mark, Position, source_html
-from xiangwen.web.words import WORDS_OF_OFFICES, Language, page_words, word
+from xiangwen.web.source import CitedStretch, Position, source_html
+from xiangwen.web.words import WORDS_OF_OFFICES, page_words, word
 
 if TYPE_CHECKING:
     from xiangwen.answers.assistant import Assistant
@@ -155,7 +156,7 @@ class _Chat:
         """How far the index is, until it can be asked."""
         self._opening.start()
         for status in self._opening.watch():
-            yield {"opening": _told(status)}
+            yield {"opening": _opening_status(status)}
 
     def turn(self, event: gr.EventData) -> Iterator[Step]:
         """Answer one question; not called as the endpoint is, whose name it would take.
@@ -173,7 +174,7 @@ class _Chat:
             yield {**turn, "problem": str(wrong)}
             return
         for status in self._opening.watch():
-            yield {**turn, "opening": _told(status)}
+            yield {**turn, "opening": _opening_status(status)}
         assistant = self._opening.assistant
         if assistant is None:
             yield {**turn, "problem": self._opening.status.problem}
@@ -272,14 +273,14 @@ class _Chat:
         report = self._opening.report(str(wanted.get("report"))) if assistant else None
         if report is None:
             return f'<p class="problem">{word("report gone", language)}</p>' if assistant else ""
-        marks = [Mark(int(n), int(start), int(end)) for n, start, end in wanted.get("marks", [])[:_MOST_MARKS]]
+        marks = [CitedStretch(int(n), int(start), int(end)) for n, start, end in wanted.get("marks", [])[:_MOST_MARKS]]
         position = None
         if wanted.get("of"):
             position = Position(int(wanted["number"]), int(wanted["of"]), bool(wanted.get("near")))
         return source_html(report, report.outline, marks, wanted.get("current"), position, language)
 
 
-def _told(status: Status) -> dict[str, Any]:
+def _opening_status(status: Status) -> dict[str, Any]:
     return {"stage": status.stage, "done": status.done, "total": status.total, "problem": status.problem}
 
 

@@ -13,7 +13,8 @@ from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import lead_of, pieces
 from xiangwen.answers.naming import english_name
 from xiangwen.language.as_read import on_one_line
-from xiangwen.web.words import Language, word
+from xiangwen.language.languages import Language
+from xiangwen.web.words import word
 
 if TYPE_CHECKING:
     from xiangwen.answers import Answer, Citation, Line, Verdict

@@ -14,7 +14,7 @@ import anyio
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from xiangwen.answers.votes import FeedbackProblem, append, read_vote
+from xiangwen.answers.votes import FeedbackProblem, append_vote, read_vote
 from xiangwen.exports import FORMATS, ExportProblem, UnfoundedCitation, check_citations, read_answer
 from xiangwen.web.endpoints import Endpoints, RequestProblem
 from xiangwen.web.ledger_endpoints import LedgerEndpoints
@@ -37,15 +37,15 @@ def routes(opening: Opening, index_dir: Path) -> list[Route]:
     plain = _Routes(opening, index_dir)
     return [
         Route("/health", plain.health, methods=["GET"]),
-        Route("/ask", _told(plain.ask), methods=["POST"]),
-        Route("/search", _told(plain.search), methods=["POST"]),
-        Route("/reports", _told(plain.reports), methods=["GET"]),
-        Route("/ledger", _told(plain.ledger), methods=["POST"]),
-        Route("/ledger/checks", _told(plain.ledger_checks), methods=["POST"]),
-        Route("/ledger/correct", _told(plain.ledger_correct), methods=["POST"]),
-        Route("/export/ledger", _told(plain.ledger_workbook), methods=["POST"]),
-        Route("/export/{kind}", _told(plain.export), methods=["POST"]),
-        Route("/feedback", _told(plain.feedback), methods=["POST"]),
+        Route("/ask", _problems_as_json(plain.ask), methods=["POST"]),
+        Route("/search", _problems_as_json(plain.search), methods=["POST"]),
+        Route("/reports", _problems_as_json(plain.reports), methods=["GET"]),
+        Route("/ledger", _problems_as_json(plain.ledger), methods=["POST"]),
+        Route("/ledger/checks", _problems_as_json(plain.ledger_checks), methods=["POST"]),
+        Route("/ledger/correct", _problems_as_json(plain.ledger_correct), methods=["POST"]),
+        Route("/export/ledger", _problems_as_json(plain.ledger_workbook), methods=["POST"]),
+        Route("/export/{kind}", _problems_as_json(plain.export), methods=["POST"]),
+        Route("/feedback", _problems_as_json(plain.feedback), methods=["POST"]),
     ]
 
 
@@ -150,7 +150,7 @@ class _Routes:
         body = await _object(request)
         try:
             vote = read_vote(body, self._opening.build)
-            await self._run(append, self._index_dir, vote)
+            await self._run(append_vote, self._index_dir, vote)
         except FeedbackProblem as error:
             raise RequestProblem(str(error)) from error
         except OSError as error:
@@ -195,7 +195,7 @@ def _writable(value: Any) -> bool:
     return True
 
 
-def _told(handler: Handler) -> Handler:
+def _problems_as_json(handler: Handler) -> Handler:
     async def answer(request: Request) -> Response:
         try:
             return await handler(request)

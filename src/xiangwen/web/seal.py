@@ -30,14 +30,14 @@ class Seal:
 
     def of(self, answer: Answer) -> str:
         """The seal of an answer, hexadecimal."""
-        return hmac.new(self._key, _told(answer), hashlib.sha256).hexdigest()
+        return hmac.new(self._key, _sealed_bytes(answer), hashlib.sha256).hexdigest()
 
     def holds(self, answer: Answer, seal: object) -> bool:
         """Whether it is the seal of that answer."""
         return isinstance(seal, str) and hmac.compare_digest(self.of(answer).encode(), seal.encode("utf-8", "replace"))
 
 
-def _told(answer: Answer) -> bytes:
+def _sealed_bytes(answer: Answer) -> bytes:
     """All that an answer tells but for the time that it took, the same for whoever has read it as JSON and written it.
 
     Programs write 1.0 as 1, so every number counts as a float.

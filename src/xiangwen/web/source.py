@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from xiangwen.language.languages import Language
 from xiangwen.segmentation.sections import Section
 from xiangwen.web.render import escape, source_line
-from xiangwen.web.words import Language, word
+from xiangwen.web.words import word
 
 if TYPE_CHECKING:
     from xiangwen.reports import Report
 
 
 @dataclass(frozen=True)
-class Mark:
+class CitedStretch:
     """A cited stretch ``text[start:end]`` with its marker."""
 
     n: int
@@ -41,7 +42,7 @@ class Position:
 def source_html(
     report: Report,
     tree: Sequence[Section],
-    marks: Sequence[Mark] = (),
+    marks: Sequence[CitedStretch] = (),
     current: int | None = None,
     position: Position | None = None,
     language: Language = "zh",
@@ -58,7 +59,7 @@ def source_html(
 
 
 def _bar(
-    report: Report, path: Sequence[Section], here: Mark | None, position: Position | None, language: Language
+    report: Report, path: Sequence[Section], here: CitedStretch | None, position: Position | None, language: Language
 ) -> str:
     parts = []
     if here and position:
@@ -102,7 +103,7 @@ def _path(tree: Sequence[Section], offset: int) -> tuple[Section, ...]:
     return ()
 
 
-def _crumbs(path: Sequence[Section], here: Mark | None, language: Language) -> str:
+def _crumbs(path: Sequence[Section], here: CitedStretch | None, language: Language) -> str:
     if here is None:
         return ""
     if not path:
@@ -132,7 +133,7 @@ def _branches(tree: Sequence[Section], open_at: set[int]) -> str:
     return f"<ol>{''.join(rows)}</ol>" if rows else ""
 
 
-def _body(text: str, tree: Sequence[Section], marks: Sequence[Mark], here: Mark | None) -> str:
+def _body(text: str, tree: Sequence[Section], marks: Sequence[CitedStretch], here: CitedStretch | None) -> str:
     """One paragraph a line; joined again, the paragraphs are the report's text but for white space at their ends."""
     headings = {s.start: s for top in tree for _, s in top.walk() if s.heading}
     ordered = sorted(marks, key=lambda m: (m is not here, m.start, m.end))
@@ -164,6 +165,6 @@ def _body(text: str, tree: Sequence[Section], marks: Sequence[Mark], here: Mark 
                     attributes += f' data-n="{over.n}"' + (' id="xw-here"' if over is here else "")
                 piece = f"<mark{attributes}>{piece}</mark>"
             pieces.append(piece)
-        kind = f' class="xw-h xw-h{min(section.level, 4)}" id="at-{section.start}"' if section else ""
+        kind = f' class="xw-h xw-h{min(section.depth, 4)}" id="at-{section.start}"' if section else ""
         paragraphs.append(f"<p{kind}>{''.join(pieces)}</p>")
     return "".join(paragraphs)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from xiangwen.language.languages import Language
 from xiangwen.web.ledger_words import LEDGER_WORDS
 from xiangwen.web.opening import STAGE_WORDS
-
-Language = Literal["zh", "en"]
 
 _ANSWER: dict[str, tuple[str, str]] = {
     "yes": ("有", "yes"),

@@ -8,7 +8,7 @@ from xiangwen.reports.report import Extraction, UnreadableFile
 
 Pulse = Callable[[], None]
 """Called while a long file is read, after each page: whoever waits for it knows that it is at work."""
-Reader = Callable[[bytes, Pulse], Extraction]
+FormatReader = Callable[[bytes, Pulse], Extraction]
 
 
 def _plain_text(data: bytes, pulse: Pulse) -> Extraction:
@@ -54,7 +54,7 @@ def _web_archive(data: bytes, pulse: Pulse) -> Extraction:
 
 
 # Each reader imports its libraries when it is first used: a folder of plain text loads none of them.
-FORMATS: Mapping[str, Reader] = {
+FORMATS: Mapping[str, FormatReader] = {
     ".txt": _plain_text,
     ".md": _plain_text,
     ".docx": _word,

@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from xiangwen.language.common_forms import superscript
-from xiangwen.reports.formats.ruled_tables import Cell, Rule, by_cell, rows_of, split_rules
+from xiangwen.reports.formats.ruled_tables import GridCell, RuledLine, by_cell, grid_rows, split_rules
 from xiangwen.reports.report import Extraction
 
 _EDGE = 0.12
@@ -43,7 +43,7 @@ _ABOVE_FOOT = 0.12
 
 
 @dataclass(frozen=True)
-class Piece:
+class TextBox:
     """Characters, or one character, with their box."""
 
     text: str
@@ -66,25 +66,25 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Page:
+class PageLayout:
     """The pieces of one page."""
 
     width: float
     height: float
-    pieces: tuple[Piece, ...]
-    rules: tuple[Rule, ...] = ()
+    pieces: tuple[TextBox, ...]
+    rules: tuple[RuledLine, ...] = ()
     """The straight lines drawn on it."""
 
 
-def running_text(pages: Sequence[Page]) -> Extraction:
+def running_text(pages: Sequence[PageLayout]) -> Extraction:
     """The text of all pages, paragraphs whole, with the offset at which each page starts."""
     lines = _without_edges([tuple(_page_lines(page)) for page in pages], pages)
     margins = [_margins(page_lines) for page_lines in lines]
     text = ""
     starts: list[int] = []
-    before: Piece | None = None
+    before: TextBox | None = None
     margin_before = (0.0, 0.0)
-    inside: Piece | None = None
+    inside: TextBox | None = None
     for page_lines, margin in zip(lines, margins, strict=True):
         starts.append(len(text))
         spacing = _spacing(page_lines)
@@ -104,30 +104,30 @@ def running_text(pages: Sequence[Page]) -> Extraction:
     return Extraction(text + "\n" if text else "", tuple(starts))
 
 
-def _page_lines(page: Page) -> list[Piece]:
+def _page_lines(page: PageLayout) -> list[TextBox]:
     """The lines of a page from the top down; a row of a table with drawn lines is one."""
-    upright, level = split_rules(page.rules)
+    upright, horizontal = split_rules(page.rules)
     middles = [((piece.left + piece.right) / 2, (piece.top + piece.bottom) / 2) for piece in page.pieces]
-    inside = by_cell(middles, upright, level)
+    inside = by_cell(middles, upright, horizontal)
 
-    def words(cell: Cell) -> str:
+    def words(cell: GridCell) -> str:
         text = ""
         for line in _lines(page.pieces[number] for number in inside[cell]):
             text += _between(text, line.text) + line.text.replace("\t", " ")
         return text
 
-    rows: list[Piece] = []
+    rows: list[TextBox] = []
     taken: set[int] = set()
-    for cells, places in rows_of(list(inside), words):
+    for cells, places in grid_rows(list(inside), words):
         taken.update(number for cell in cells for number in inside[cell])
-        rows += [Piece(*place, row=True) for place in places]
+        rows += [TextBox(*place, row=True) for place in places]
     others = _lines(piece for number, piece in enumerate(page.pieces) if number not in taken)
     return sorted([*others, *rows], key=lambda line: (line.top + line.bottom) / 2) if rows else list(others)
 
 
-def _lines(pieces: Iterable[Piece]) -> Iterator[Piece]:
+def _lines(pieces: Iterable[TextBox]) -> Iterator[TextBox]:
     """Pieces at one height put together from left to right, from the top down."""
-    rows: list[list[Piece]] = []
+    rows: list[list[TextBox]] = []
     for piece in sorted(pieces, key=lambda p: (p.top + p.bottom) / 2):
         middle = (piece.top + piece.bottom) / 2
         # Small marks (「，」 in a tight box, a raised figure) lie within the line; the line is as high as its tallest.
@@ -153,12 +153,12 @@ def _lines(pieces: Iterable[Piece]) -> Iterator[Piece]:
             words += right.text
         words = re.sub(r"^[\t 　]+|[\t 　]+$", "", words)
         if words:
-            yield Piece(
+            yield TextBox(
                 words, row[0].left, min(p.top for p in row), max(p.right for p in row), max(p.bottom for p in row)
             )
 
 
-def _raised(piece: Piece, row: Sequence[Piece], size: float) -> Piece:
+def _raised(piece: TextBox, row: Sequence[TextBox], size: float) -> TextBox:
     """A small digit above the line's foot as the note mark that it is."""
     if not (piece.text.isdecimal() and len(piece.text) == 1 and piece.height < _SMALL * size):
         return piece
@@ -166,7 +166,7 @@ def _raised(piece: Piece, row: Sequence[Piece], size: float) -> Piece:
     return replace(piece, text=superscript(piece.text)) if piece.bottom < foot - _ABOVE_FOOT * size else piece
 
 
-def _without_edges(lines: list[tuple[Piece, ...]], pages: Sequence[Page]) -> list[tuple[Piece, ...]]:
+def _without_edges(lines: list[tuple[TextBox, ...]], pages: Sequence[PageLayout]) -> list[tuple[TextBox, ...]]:
     """Without page numbers, and without what stands at the edge of half of the pages."""
     edges = [
         [line for line in page_lines if line.bottom < _EDGE * page.height or line.top > (1 - _EDGE) * page.height]
@@ -190,7 +190,7 @@ def _without_digits(text: str) -> str:
     return re.sub(r"[\d\s]+", "", text)
 
 
-def _margins(lines: Sequence[Piece]) -> tuple[float, float]:
+def _margins(lines: Sequence[TextBox]) -> tuple[float, float]:
     """Where the text of a page starts and ends; odd lines (a stamp, a hanging mark) do not count."""
     lines = [line for line in lines if not line.row]
     if not lines:
@@ -206,17 +206,17 @@ def _margins(lines: Sequence[Piece]) -> tuple[float, float]:
     return min([start, *nearby]), right[-1 - len(right) // 10]
 
 
-def _spacing(lines: Sequence[Piece]) -> float:
+def _spacing(lines: Sequence[TextBox]) -> float:
     steps = [b.top - a.top for a, b in pairwise(lines) if not (a.row or b.row)]
     return median(steps) if steps else 0.0
 
 
 def _goes_on(
-    before: Piece,
-    line: Piece,
+    before: TextBox,
+    line: TextBox,
     margin_before: tuple[float, float],
     margin: tuple[float, float],
-    inside: Piece | None,
+    inside: TextBox | None,
     spacing: float | None,
 ) -> bool:
     """Whether ``line`` continues the paragraph of the line before it.

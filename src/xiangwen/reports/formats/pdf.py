@@ -15,8 +15,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from xiangwen.language.common_forms import share_known
-from xiangwen.reports.formats.layout import Page, Piece, running_text
-from xiangwen.reports.formats.ruled_tables import Rule
+from xiangwen.reports.formats.layout import PageLayout, TextBox, running_text
+from xiangwen.reports.formats.ruled_tables import RuledLine
 from xiangwen.reports.formats.scan import MOST_SCANNED_PAGES, recognise
 from xiangwen.reports.report import Extraction, UnreadableFile
 
@@ -69,7 +69,7 @@ def extract_pdf(data: bytes, pulse: Callable[[], None]) -> Extraction:
             raise UnreadableFile(
                 f"PDF 超过 {MOST_PAGES} 页，请拆分后重试。 The PDF has more than {MOST_PAGES} pages: split it."
             )
-        pages: list[Page] = []
+        pages: list[PageLayout] = []
         scanned = 0
         for number in range(len(document)):
             page = _page(document, number)
@@ -86,19 +86,19 @@ def extract_pdf(data: bytes, pulse: Callable[[], None]) -> Extraction:
     return running_text(pages)
 
 
-def _page(document: pypdfium2.PdfDocument, number: int) -> Page | None:
+def _page(document: pypdfium2.PdfDocument, number: int) -> PageLayout | None:
     """The characters of a page; None where it has to be read as a picture."""
     try:
         page = document[number]
     except pypdfium2.PdfiumError:
-        return Page(1, 1, ())  # the others may still be whole
+        return PageLayout(1, 1, ())  # the others may still be whole
     width, height = page.get_size()
     pieces = tuple(_characters(page, height))
     if len(pieces) < _FEWEST_CHARACTERS and _is_drawn(page):
         return None
     if is_garbage("".join(piece.text for piece in pieces)):
         return None
-    return Page(width, height, pieces, tuple(_rules(page, height)))
+    return PageLayout(width, height, pieces, tuple(_rules(page, height)))
 
 
 def _is_drawn(page: pypdfium2.PdfPage) -> bool:
@@ -113,14 +113,14 @@ def _is_drawn(page: pypdfium2.PdfPage) -> bool:
     return False
 
 
-def _rules(page: pypdfium2.PdfPage, height: float) -> Iterator[Rule]:
+def _rules(page: pypdfium2.PdfPage, height: float) -> Iterator[RuledLine]:
     """Straight lines drawn on a page: thin shapes, and the edges of the others."""
     for number, shape in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=2)):
         if number >= _MOST_SHAPES:
             return
         left, bottom, right, top = shape.get_bounds()
         if right - left <= _THIN or top - bottom <= _THIN:
-            yield Rule(left, height - top, right, height - bottom)
+            yield RuledLine(left, height - top, right, height - bottom)
             continue
         matrix = shape.get_matrix()
         before: tuple[float, float] | None = None
@@ -139,9 +139,9 @@ def _rules(page: pypdfium2.PdfPage, height: float) -> Iterator[Rule]:
             before = here
 
 
-def _between(one: tuple[float, float], other: tuple[float, float], height: float) -> Rule:
+def _between(one: tuple[float, float], other: tuple[float, float], height: float) -> RuledLine:
     (x, y), (x1, y1) = one, other
-    return Rule(min(x, x1), height - max(y, y1), max(x, x1), height - min(y, y1))
+    return RuledLine(min(x, x1), height - max(y, y1), max(x, x1), height - min(y, y1))
 
 
 def is_garbage(text: str) -> bool:
@@ -158,22 +158,22 @@ def is_garbage(text: str) -> bool:
     return len(latin) > _MOSTLY * len(text) and words < _OF_ENGLISH * len(latin)
 
 
-def _characters(page: pypdfium2.PdfPage, height: float) -> list[Piece]:
+def _characters(page: pypdfium2.PdfPage, height: float) -> list[TextBox]:
     """All characters but white space, which the gaps between boxes show better than the file."""
     text = page.get_textpage()
     box = pdfium.FS_RECTF()
-    pieces: list[Piece] = []
+    pieces: list[TextBox] = []
     for index in range(min(text.count_chars(), _MOST_CHARACTERS)):
         code = pdfium.FPDFText_GetUnicode(text, index)
         if 0xD800 <= code <= 0xDFFF or code in (0, 0xFFFE, 0xFFFF, 0xAD, 0x200B, 0x02) or chr(code).isspace():
             continue
         # The loose box is as high as the font and as wide as the advance, whatever the character.
         if pdfium.FPDFText_GetLooseCharBox(text, index, box) and box.top > box.bottom:
-            pieces.append(Piece(chr(code), box.left, height - box.top, box.right, height - box.bottom))
+            pieces.append(TextBox(chr(code), box.left, height - box.top, box.right, height - box.bottom))
     return pieces
 
 
-def _recognised(document: pypdfium2.PdfDocument, number: int) -> Page:
+def _recognised(document: pypdfium2.PdfDocument, number: int) -> PageLayout:
     page = document[number]
     scale = min(_DPI / 72, _MOST_PIXELS / max(*page.get_size(), 1))
     return recognise(page.render(scale=scale).to_pil())

@@ -20,8 +20,8 @@ _MOST_RULES = 3_000
 """On a page; a drawing has more."""
 
 
-class Rule(NamedTuple):
-    """A straight line, upright or level, as the box around it."""
+class RuledLine(NamedTuple):
+    """A straight line, upright or horizontal, as the box around it."""
 
     left: float
     top: float
@@ -29,7 +29,7 @@ class Rule(NamedTuple):
     bottom: float
 
 
-class Cell(NamedTuple):
+class GridCell(NamedTuple):
     """What the nearest lines on four sides enclose."""
 
     left: float
@@ -38,7 +38,7 @@ class Cell(NamedTuple):
     bottom: float
 
 
-class Place(NamedTuple):
+class GridRow(NamedTuple):
     """Where a row of a table stands, and its words, cells apart by tabs."""
 
     text: str
@@ -48,32 +48,34 @@ class Place(NamedTuple):
     bottom: float
 
 
-def split_rules(boxes: Iterable[Rule]) -> tuple[list[Rule], list[Rule]]:
-    """The upright lines and the level ones, from left to right and from the top down; none on a page full of them."""
-    upright: list[Rule] = []
-    level: list[Rule] = []
+def split_rules(boxes: Iterable[RuledLine]) -> tuple[list[RuledLine], list[RuledLine]]:
+    """The upright lines and the horizontal ones, left to right and top to bottom; none on a page full of them."""
+    upright: list[RuledLine] = []
+    horizontal: list[RuledLine] = []
     for box in boxes:
         wide, high = box.right - box.left, box.bottom - box.top
         if wide <= _NEAR and high >= _SHORTEST:
             upright.append(box)
         elif high <= _NEAR and wide >= _SHORTEST:
-            level.append(box)
-        if len(upright) + len(level) > _MOST_RULES:
+            horizontal.append(box)
+        if len(upright) + len(horizontal) > _MOST_RULES:
             return [], []
-    return sorted(upright), sorted(level, key=lambda rule: rule.top)
+    return sorted(upright), sorted(horizontal, key=lambda rule: rule.top)
 
 
-def cell_at(x: float, y: float, upright: Sequence[Rule], level: Sequence[Rule]) -> Cell | None:
+def cell_at(x: float, y: float, upright: Sequence[RuledLine], horizontal: Sequence[RuledLine]) -> GridCell | None:
     """The cell around a point; None where a side is open."""
     beside = [(r.left + r.right) / 2 for r in upright if r.top - _NEAR <= y <= r.bottom + _NEAR]
-    above = [(r.top + r.bottom) / 2 for r in level if r.left - _NEAR <= x <= r.right + _NEAR]
+    above = [(r.top + r.bottom) / 2 for r in horizontal if r.left - _NEAR <= x <= r.right + _NEAR]
     column, row = bisect_right(beside, x), bisect_left(above, y)
     if not (0 < column < len(beside) and 0 < row < len(above)):
         return None
-    return Cell(*(round(side, 1) for side in (beside[column - 1], above[row - 1], beside[column], above[row])))
+    return GridCell(*(round(side, 1) for side in (beside[column - 1], above[row - 1], beside[column], above[row])))
 
 
-def rows_of(cells: Sequence[Cell], words: Callable[[Cell], str]) -> Iterator[tuple[tuple[Cell, ...], list[Place]]]:
+def grid_rows(
+    cells: Sequence[GridCell], words: Callable[[GridCell], str]
+) -> Iterator[tuple[tuple[GridCell, ...], list[GridRow]]]:
     """The cells of each table, and its rows; a merged cell's words stand in every row and column that it covers.
 
     What has but one column, or a long text in a cell, is no table.
@@ -94,13 +96,13 @@ def rows_of(cells: Sequence[Cell], words: Callable[[Cell], str]) -> Iterator[tup
             if len(set(here)) == 1:
                 line = line[:1]  # a title over the whole table
             if any(line):
-                places.append(Place("\t".join(line).rstrip("\t"), columns[0], top, columns[-1], bottom))
+                places.append(GridRow("\t".join(line).rstrip("\t"), columns[0], top, columns[-1], bottom))
         yield tuple(table), places
 
 
-def _tables(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
+def _tables(cells: Sequence[GridCell]) -> Iterator[list[GridCell]]:
     """Cells in groups that hang together from the top down."""
-    group: list[Cell] = []
+    group: list[GridCell] = []
     end = 0.0
     for cell in sorted(set(cells), key=lambda c: (c.top, c.left)):
         if group and cell.top > end + _NEAR:
@@ -121,17 +123,17 @@ def _edges(values: Iterable[float]) -> list[float]:
     return found
 
 
-def _covers(cell: Cell, x: float, y: float) -> bool:
+def _covers(cell: GridCell, x: float, y: float) -> bool:
     return cell.left <= x <= cell.right and cell.top <= y <= cell.bottom
 
 
 def by_cell(
-    points: Iterable[tuple[float, float]], upright: Sequence[Rule], level: Sequence[Rule]
-) -> dict[Cell, list[int]]:
+    points: Iterable[tuple[float, float]], upright: Sequence[RuledLine], horizontal: Sequence[RuledLine]
+) -> dict[GridCell, list[int]]:
     """The numbers of the points in each cell."""
-    found: dict[Cell, list[int]] = defaultdict(list)
-    if len(upright) > 2 and len(level) > 1:
+    found: dict[GridCell, list[int]] = defaultdict(list)
+    if len(upright) > 2 and len(horizontal) > 1:
         for number, (x, y) in enumerate(points):
-            if cell := cell_at(x, y, upright, level):
+            if cell := cell_at(x, y, upright, horizontal):
                 found[cell].append(number)
     return found

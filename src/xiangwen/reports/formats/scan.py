@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from xiangwen.language.common_forms import share_known
-from xiangwen.reports.formats.layout import Page, Piece, running_text
+from xiangwen.reports.formats.layout import PageLayout, TextBox, running_text
 from xiangwen.reports.report import Extraction, NotNow, UnreadableFile
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def extract_image(data: bytes, pulse: Callable[[], None]) -> Extraction:
         UnreadableFile: if it is damaged or too large, or text recognition is not installed.
     """
     Image.MAX_IMAGE_PIXELS = _MOST_PIXELS // 2  # Pillow refuses at twice this
-    pages: list[Page] = []
+    pages: list[PageLayout] = []
     try:
         with Image.open(io.BytesIO(data)) as picture:
             for number, frame in enumerate(ImageSequence.Iterator(picture)):
@@ -70,7 +70,7 @@ def extract_image(data: bytes, pulse: Callable[[], None]) -> Extraction:
     return running_text(pages)
 
 
-def recognise(picture: Image.Image) -> Page:
+def recognise(picture: Image.Image) -> PageLayout:
     """Lines of text in a picture with their boxes, in pixels, straightened.
 
     Raises:
@@ -87,7 +87,7 @@ def recognise(picture: Image.Image) -> Page:
         found = _read(engine, picture)
         skew = _skew(found)
     width, height = picture.size
-    return Page(width, height, tuple(_straight(box, text, -math.radians(skew)) for box, text in found))
+    return PageLayout(width, height, tuple(_straight(box, text, -math.radians(skew)) for box, text in found))
 
 
 Box = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -156,11 +156,11 @@ def _skew(found: list[tuple[Box, str]]) -> float:
     )
 
 
-def _straight(box: Box, text: str, angle: float) -> Piece:
+def _straight(box: Box, text: str, angle: float) -> TextBox:
     """The upright box around a leaning one, turned by ``angle`` radians about the origin."""
     turned = [(x * math.cos(angle) - y * math.sin(angle), x * math.sin(angle) + y * math.cos(angle)) for x, y in box]
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = turned
-    return Piece(text, (x0 + x3) / 2, (y0 + y1) / 2, (x1 + x2) / 2, (y2 + y3) / 2)
+    return TextBox(text, (x0 + x3) / 2, (y0 + y1) / 2, (x1 + x2) / 2, (y2 + y3) / 2)
 
 
 @cache

@@ -50,7 +50,7 @@ def extract_word(data: bytes) -> Extraction:
         if body is None:
             raise UnreadableFile(_DAMAGED)
         styles = _part(archive, "word/styles.xml")
-        text = _Text(Numbering(_part(archive, "word/numbering.xml"), styles), _raised_styles(styles))
+        text = _BlockReader(Numbering(_part(archive, "word/numbering.xml"), styles), _raised_styles(styles))
         lines = list(text.blocks(body))
         if text.notes:
             for name in ("footnotes", "endnotes"):
@@ -83,7 +83,7 @@ def _raised_styles(styles: etree._Element | None) -> frozenset[str]:
     return frozenset(align.getparent().getparent().get(f"{W}styleId", "") for align in found)
 
 
-def _notes(root: etree._Element, text: _Text, kind: str) -> Iterator[str]:
+def _notes(root: etree._Element, text: _BlockReader, kind: str) -> Iterator[str]:
     """The notes that the text refers to, in its order."""
     notes = {note.get(f"{W}id"): note for note in root.iterfind(f"{W}{kind}")}
     for of_kind, number in list(text.notes):
@@ -92,7 +92,7 @@ def _notes(root: etree._Element, text: _Text, kind: str) -> Iterator[str]:
 
 
 @dataclass
-class _Text:
+class _BlockReader:
     """Reads blocks of a document in reading order; ``notes`` collects the (kind, id) of notes referred to."""
 
     numbering: Numbering
@@ -191,14 +191,14 @@ class _Text:
             for cell in row:
                 yield from cell.inner
 
-    def _cell(self, cell: etree._Element, depth: int) -> _Cell:
+    def _cell(self, cell: etree._Element, depth: int) -> _TableCell:
         own: list[str] = []
         inner: list[str] = []
         for element in cell:
             lines = list(self.blocks([element], depth + 1))
             (inner if element.tag == f"{W}tbl" else own).extend(lines)
         merge = cell.find(f"{W}tcPr/{W}vMerge")
-        return _Cell(
+        return _TableCell(
             own,
             inner,
             _grid_value(cell.find(f"{W}tcPr/{W}gridSpan"), 1),
@@ -207,7 +207,7 @@ class _Text:
 
 
 @dataclass(frozen=True)
-class _Cell:
+class _TableCell:
     """One cell of a table."""
 
     lines: list[str]

@@ -41,7 +41,7 @@ _ROMAN += ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # type: ignore[
 
 
 @dataclass(frozen=True)
-class Level:
+class ListLevel:
     """How one level of a list counts."""
 
     start: int = 1
@@ -61,7 +61,7 @@ class _List:
     """A ``w:num``: an abstract list and what it overrides."""
 
     abstract: str
-    levels: dict[int, Level]
+    levels: dict[int, ListLevel]
     restarts: dict[int, int] = field(default_factory=dict)
 
 
@@ -117,7 +117,7 @@ class Numbering:
         return number, min(level or 0, _LEVELS - 1)
 
 
-def _show(shape: Level, levels: Mapping[int, Level], counts: Mapping[int, int]) -> str:
+def _show(shape: ListLevel, levels: Mapping[int, ListLevel], counts: Mapping[int, int]) -> str:
     if shape.format == "bullet":
         return ""  # it says nothing
 
@@ -177,7 +177,7 @@ def _chinese(number: int, digits: str, units: str) -> str:
 
 
 def _read_lists(root: etree._Element) -> dict[str, _List]:
-    abstracts: dict[str, dict[int, Level]] = {}
+    abstracts: dict[str, dict[int, ListLevel]] = {}
     linked: dict[str, str] = {}
     styles: dict[str, str] = {}
     for element in root.iterfind(f"{W}abstractNum"):
@@ -203,14 +203,14 @@ def _read_lists(root: etree._Element) -> dict[str, _List]:
     return lists
 
 
-def _read_levels(parent: etree._Element) -> Iterator[tuple[int, Level]]:
+def _read_levels(parent: etree._Element) -> Iterator[tuple[int, ListLevel]]:
     for element in parent.iterfind(f"{W}lvl"):
         # A number format of newer versions stands in an alternative, the plain one in its fallback.
         style = _value(element.find(f"{W}numFmt")) or _value(next(element.iter(f"{W}numFmt"), None))
         restart = element.find(f"{W}lvlRestart")
         yield (
             _integer(element.get(f"{W}ilvl"), 0),
-            Level(
+            ListLevel(
                 start=_integer(_value(element.find(f"{W}start")), 0),
                 format=style or "decimal",
                 text=_value(element.find(f"{W}lvlText")) or "",

@@ -18,7 +18,7 @@ from xiangwen.index.occurrences import Occurrences
 from xiangwen.index.signals import Signals, columns_of
 from xiangwen.index.texts import Passages
 from xiangwen.index.vectors import Vectors
-from xiangwen.milvus.rows import Row, query_words
+from xiangwen.milvus.rows import FetchedPassage, query_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from xiangwen.milvus.opened import MilvusStore
 
 
-class Part(Index):
+class Subset(Index):
     """Some passages of a collection on Milvus, all in memory."""
 
-    def __init__(self, store: MilvusStore, rows: Sequence[Row]) -> None:
+    def __init__(self, store: MilvusStore, rows: Sequence[FetchedPassage]) -> None:
         """Make an index of rows.
 
         Args:
@@ -50,13 +50,13 @@ class Part(Index):
             "",
         )
         self._store = store
-        self._numbers = np.array([row.number for row in rows], dtype=np.int64)
+        self._passage_numbers = np.array([row.number for row in rows], dtype=np.int64)
         self._whole = len(rows) == len(store.passages)
 
     @property
-    def numbers(self) -> NDArray[np.int64]:
+    def passage_numbers(self) -> NDArray[np.int64]:
         """The number in the store of every passage here, ascending, shape (passages,)."""
-        return self._numbers
+        return self._passage_numbers
 
     def quote(self, passage: IndexedPassage) -> str:
         """The exact words of a passage."""
@@ -74,22 +74,22 @@ class Part(Index):
         """Mean and standard deviation of the query's similarity over the collection."""
         return super().spread(query, scores) if self._whole else self._store.spread(query)
 
-    def holders(self, words: Sequence[str], here: int) -> tuple[int, int]:
+    def document_frequency(self, words: Sequence[str], here: int) -> tuple[int, int]:
         """How many passages the collection has, and how many of them hold one of the words."""
         if self._whole:
-            return super().holders(words, here)
+            return super().document_frequency(words, here)
         # Here a word may also have been found by its parts, which the store does not look for.
-        return len(self._store.passages), max(here, self._store.holding(tuple(words)))
+        return len(self._store.passages), max(here, self._store.document_frequency(tuple(words)))
 
-    def best_wording(self, query: str, scores: NDArray[np.float32]) -> float:
+    def best_bm25(self, query: str, scores: NDArray[np.float32]) -> float:
         """The best BM25 score of the query in the collection."""
-        return super().best_wording(query, scores) if self._whole else self._store.best_wording(query)
+        return super().best_bm25(query, scores) if self._whole else self._store.best_bm25(query)
 
 
 class _Words(LexicalIndex):
     """BM25 scores out of the words of each row."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[FetchedPassage]) -> None:
         words = np.concatenate([row.words for row in rows])
         order = np.argsort(words, kind="stable")
         self._passages = len(rows)
@@ -106,7 +106,7 @@ class _Words(LexicalIndex):
         return scores
 
 
-def _signals(rows: Sequence[Row]) -> Signals:
+def _signals(rows: Sequence[FetchedPassage]) -> Signals:
     above: dict[str, int] = {}
     columns = columns_of([(*row.signals, above.setdefault(row.above, len(above))) for row in rows])
     return Signals(**columns, quotes=Occurrences.of([row.plain for row in rows]), headings=Occurrences.of(list(above)))

@@ -1,4 +1,4 @@
-"""The weight of passages that were not looked at.
+"""What the passages of a report that were not fetched support together.
 
 A report's verdict leans on how much all its passages support an answer together, and most of that is many passages with
 very little each. A store that sends only the promising passages of most reports sends some reports whole: what the
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def unseen_support(
+def unfetched_support(
     starts: NDArray[np.int64], sizes: NDArray[np.int64], supports: NDArray[np.floating[Any]]
 ) -> NDArray[np.float64]:
     """What the passages of each report that are not among the rows support together, shape (reports,).

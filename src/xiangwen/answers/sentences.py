@@ -14,20 +14,18 @@ from xiangwen.answers.answer import Value
 from xiangwen.answers.citation import Citation
 from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import VERDICT_WORDS, Line, VerdictWord
-from xiangwen.answers.naming import Naming, english_name, place
+from xiangwen.answers.naming import MOST_LISTED, Naming, english_name, place_and_year
 from xiangwen.language.sounds import syllables
 
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue
     from xiangwen.ledger.indicators import Indicator
     from xiangwen.quantities.quantity import Period, Quantity
-    from xiangwen.questions import Note, Question, Reading
+    from xiangwen.questions import Note, Question, ScopeReading
     from xiangwen.reports import Report
 
 NEARLY = 65.0
 """Per cent of alike characters from which on another township is suggested: two of three."""
-_MANY = 12
-"""Names listed in a sentence before it says 等 / and N more."""
 
 
 def checked(language: str, reports: int, passages: int) -> str:
@@ -82,7 +80,7 @@ def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, namin
     if order in ("sum", "average"):
         value = _total(rows) / (len(rows) if order == "average" else 1)
         word = "合计" if order == "sum" else "平均"
-        return f"{word} {readable(value)}{first.unit}（{len(rows)} 份报告给出数字，{where}）"
+        return f"{word} {plain_number(value)}{first.unit}（{len(rows)} 份报告给出数字，{where}）"
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{issuers.counted('zh', len(meeting))}符合：{naming.names(meeting, 'zh') or '无'}（{where}）"
@@ -100,7 +98,7 @@ def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str, namin
     if order in ("sum", "average"):
         value = _total(rows) / (len(rows) if order == "average" else 1)
         word = "In total" if order == "sum" else "On average"
-        return f"{word} {readable(value)} {first.unit} ({len(rows)} reports give a number; {where})."
+        return f"{word} {plain_number(value)} {first.unit} ({len(rows)} reports give a number; {where})."
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{len(meeting)} report(s) meet this: {naming.names(meeting, 'en') or 'none'} ({where})."
@@ -131,14 +129,14 @@ def rank_figure(question: Question, rows: Sequence[RankRow]) -> Value:
     first = rows[0][1]
     if question.rank.order in ("sum", "average"):
         number = _total(rows) / (len(rows) if question.rank.order == "average" else 1)
-        return Value(number, first.unit, f"{readable(number)}{first.unit}")
+        return Value(number, first.unit, f"{plain_number(number)}{first.unit}")
     if question.rank.range is not None:
         meeting = sum(meets for _, _, _, meets in rows)
         return Value(meeting, "个", f"{meeting}个")
     return first.value
 
 
-def from_ledger(language: str, indicator: Indicator, given: int, asked: int) -> Line:
+def ledger_basis(language: str, indicator: Indicator, given: int, asked: int) -> Line:
     """On how many of the reports asked of a column of the ledger rests."""
     if language == "en":
         return Line("basis", f"Ledger, {indicator.en}: from {given} of {asked} reports; {asked - given} give none.")
@@ -183,13 +181,13 @@ def _as_given(language: str, quantity: Quantity) -> str:
     """「上半年执法检查25次」, 「下降12.5%」."""
     change = CHANGE_WORDS[language].get(quantity.direction, "")
     period = PERIOD_WORDS[language].get(quantity.period.kind, f"{quantity.period.year or ''}年")
-    whose = {"village": "所辖村（社区）", "county": "全县"}.get(quantity.holder.level, "")
+    whose = {"village": "所辖村（社区）", "county": "全县"}.get(quantity.holder.kind, "")
     if language == "en":
         return f"{change} {quantity.readable}" if change else f"{quantity.readable} for {period}"
     return f"{change}{quantity.readable}" if change else f"{period}{whose}{quantity.counted}{quantity.readable}"
 
 
-def given_instead(question: Question, quantity: Quantity, citation: Citation) -> str:
+def only_given(question: Question, quantity: Quantity, citation: Citation) -> str:
     """The number asked for is not in the report, another one is."""
     if question.language == "en":
         given = _as_given("en", quantity)
@@ -216,13 +214,13 @@ def rank(
         head = _rank_head_en(question, rows, where, naming)
     lines = [Line("head", head)]
     for report, value, markers, _ in rows:
-        summed = f"（合计 {readable(value.number)}{value.unit}）" if len(value.quantities) > 1 else ""
-        name = place(report) if zh else naming.called(report, "en")
+        summed = f"（合计 {plain_number(value.number)}{value.unit}）" if len(value.quantities) > 1 else ""
+        name = place_and_year(report) if zh else naming.called(report, "en")
         lines.append(Line("value", name, f"{value.value.text}{summed}", citations=markers))
     others = [(report, quantity) for report, quantity in silent if quantity is not None]
-    for report, quantity in others[:_MANY]:
+    for report, quantity in others[:MOST_LISTED]:
         given = _as_given(language, quantity)
-        said = f"{place(report)}：未作比较，只写了{given}"
+        said = f"{place_and_year(report)}：未作比较，只写了{given}"
         lines.append(
             Line("words", said if zh else f"{naming.called(report, language)}: not compared, it only gives {given}")
         )
@@ -253,7 +251,7 @@ def compare(
             lines.append(evidence(language, citations[n - 1], shown, naming))
         if not markers:
             nothing = f"{naming.called(report, language)}: not mentioned in the report."
-            lines.append(Line("words", f"{place(report)}：报告未提及" if language == "zh" else nothing))
+            lines.append(Line("words", f"{place_and_year(report)}：报告未提及" if language == "zh" else nothing))
     return lines, figure
 
 
@@ -281,7 +279,7 @@ def _which_is_more(numbers: Sequence[tuple[Report, Quantity]], language: str, na
 def items(question: Question, citations: Sequence[Citation], naming: Naming) -> list[Line]:
     """A numbered list of exact items."""
     townships = dict.fromkeys(naming.cited(c, "zh") for c in citations)
-    who = "、".join(list(townships)[:_MANY])
+    who = "、".join(list(townships)[:MOST_LISTED])
     if question.language == "en":
         head = f"{who}: {len(citations)} passage{'s' if len(citations) != 1 else ''} in the report"
     else:
@@ -316,7 +314,7 @@ def unknown_scope(question: Question, reports: Sequence[Report], naming: Naming)
     if question.language == "en":
         meant = f" Did you mean {naming.called(near, 'en')}?" if near else ""
         return f"There is no report of {scope.missing} here. Reports at hand: {have}.{meant}"
-    meant = f"您是不是想问{place(near)}？" if near else ""
+    meant = f"您是不是想问{place_and_year(near)}？" if near else ""
     return f"没有“{scope.missing}”的报告。现有报告：{have}。{meant}"
 
 
@@ -337,10 +335,10 @@ def readings(question: Question, reports: Sequence[Report], naming: Naming) -> t
 def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: str) -> str:
     found = [reports[n] for n in note.reports]
     who = naming.names(found, language)
-    files = ("、" if language == "zh" else ", ").join(r.file for r in found[:_MANY])
+    files = ("、" if language == "zh" else ", ").join(r.file for r in found[:MOST_LISTED])
     aside, counted = ("、".join(r.file for r in found[:-1]), found[-1].file) if found else ("", "")
     year = found[-1].metadata.year if found else ""
-    zh: dict[Reading, str] = {
+    zh: dict[ScopeReading, str] = {
         "misspelt": f"“{note.asked}”按{note.taken}理解。",
         "title": f"“{note.asked}”见于报告的标题，据此作答：{files}。",
         "file": f"“{note.asked}”见于文件名，据此作答：{files}。",
@@ -353,7 +351,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "unstated": f"报告没有写明{note.taken}属于{note.asked}，按同名的{who}作答。",
         "version": f"{note.asked}{year}年的报告有 {len(found)} 个版本，只计较晚的 {counted}，不计 {aside}。",
     }
-    en: dict[Reading, str] = {
+    en: dict[ScopeReading, str] = {
         "misspelt": f"“{note.asked}” was read as {english_name(note.taken)}.",
         "title": f"“{note.asked}” stands in the title of the report, which is answered from: {files}.",
         "file": f"“{note.asked}” stands in the name of the file, which is answered from: {files}.",
@@ -376,7 +374,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
 def outside(question: Question, named: Sequence[Report], chosen: Sequence[Report], naming: Naming) -> str:
     """What was asked about lies outside the reports that were chosen."""
     language = question.language
-    who = naming.names(named, language) if 0 < len(named) <= _MANY else ""
+    who = naming.names(named, language) if 0 < len(named) <= MOST_LISTED else ""
     if language == "en":
         lies = f"{who} is not among" if who else "None of the reports asked about is among"
         at_hand = f"the {len(chosen)} chosen reports ({naming.names(chosen, 'en')})" if chosen else "the reports chosen"
@@ -418,6 +416,6 @@ def nothing_asked(language: str) -> str:
     return "请输入问题。" if language == "zh" else "Please type a question."
 
 
-def readable(value: float) -> str:
+def plain_number(value: float) -> str:
     """A number without a needless fraction."""
     return f"{value:.0f}" if value == int(value) else f"{value:.2f}".rstrip("0").rstrip(".")

@@ -1,4 +1,4 @@
-"""Probabilities and their log odds."""
+"""Scores of models as probabilities, and back: sigmoid, logit, softmax."""
 
 from __future__ import annotations
 
@@ -19,3 +19,9 @@ def logit(p: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """Log odds, kept within ±9.2."""
     p = np.clip(p, 1e-4, 1 - 1e-4)
     return np.asarray(np.log(p / (1 - p)))
+
+
+def softmax(scores: NDArray[Any]) -> NDArray[Any]:
+    """Probabilities along the last axis, in the precision of the scores."""
+    exponents = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(exponents / exponents.sum(axis=-1, keepdims=True))
