@@ -98,6 +98,14 @@ def test_no_module_lies_loose_beside_the_rooms() -> None:
     assert {path.name for path in (SOURCE / "xiangwen").glob("*.py")} <= {"__init__.py", "__main__.py"}
 
 
+@pytest.mark.parametrize("room", [room for layer in LAYERS for room in layer])
+def test_a_room_says_of_each_of_its_modules_what_it_is(room: str) -> None:
+    folder = SOURCE / "xiangwen" / room
+    text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
+    modules = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert set(re.findall(r"^(\w+)  ", text, re.M)) == modules - {"__init__"}
+
+
 def test_the_pages_on_the_house_name_what_is_there() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     code = "\n".join(path.read_text("utf-8") for path in FILES)

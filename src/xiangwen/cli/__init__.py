@@ -1,9 +1,17 @@
 """The command line. Plain text for people, JSON for programs, errors in one sentence.
 
-Exit codes: 0 done, 1 failed (one plain sentence on stderr), 2 wrong usage, 130 stopped with Ctrl+C.
-
-Whatever takes long to import (torch, FAISS, Gradio, rich) is imported inside the command that needs it, so that help
-and wrong usage are answered at once.
+asking          `ask`, with a file of questions too, and `search`
+building        `build` and `check`
+chat            `serve`, `passwd` and `feedback`
+listing         `reports`
+ledger          `ledger`, with its checks and pre-scores
+ledger_table    the ledger at a terminal
+corrections     `correct` and `corrections`
+measuring       `evaluate`
+opening         the index that a command asks
+options         options that several commands share
+terminal        answers and builds at a terminal
+problems        errors, each in one sentence
 """
 
 from __future__ import annotations

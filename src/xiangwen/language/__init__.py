@@ -1,1 +1,13 @@
-"""Chinese text beneath everything: character forms, words, the concept catalogue and the lists of words to edit."""
+"""Chinese text beneath everything: character forms, words, the concept catalogue and the lists of words to edit.
+
+characters      traditional and simplified, full-width and ASCII characters
+common_forms    radicals and raised digits for the characters they stand for
+sounds          pinyin of characters and names
+dictionary      jieba's dictionary, mapped into memory
+tokens          the tokenizer of BM25: words and pairs of characters
+concepts        words that can stand for one another, Chinese and English
+word_lists      the lists of words to edit, as TOML
+as_read         a text as a reader takes it: without line breaks at a fixed column
+tables          rows and column headings of tables in a text
+languages       Chinese and English as the languages of questions and answers
+"""

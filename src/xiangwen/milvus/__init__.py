@@ -1,7 +1,12 @@
 """The collection on Milvus, for more reports than one machine should hold: the same answers from the same code.
 
-`address` says where it is, `connection` speaks to it, `rows` is what is stored, `publishing` puts an index there,
-`opened` is what questions are asked of, and `subset` the passages that one question needs.
+address       where a collection is
+home          where it is asked: in its index folder or on Milvus
+connection    speaks to Milvus
+rows          what is stored of passages and reports
+publishing    puts an index onto Milvus
+opened        the store that questions are asked of
+subset        the passages that one question needs
 """
 
 from xiangwen.milvus.address import Address

@@ -1,5 +1,9 @@
 """Quantities in running text: how much, in which unit, of what, of when, in which direction, and of what it is a part.
 
-No question is known here. `numerals` reads numbers as they are written, `forms` finds them beside a measure word,
-`reading` says what a sentence says of each; `quantity` is what comes out.
+No question is known here.
+
+numerals    numbers as they are written: 一百六十三, 163, 1.6万
+forms       numbers beside a measure word, wherever they stand
+quantity    a number with all that its sentence says of it
+reading     a sentence to its quantities
 """

@@ -1,4 +1,26 @@
-"""What is asked: kind, scope, topic and language of a question, read with an editable vocabulary."""
+"""What is asked: kind, scope, topic and language of a question, read with an editable vocabulary.
+
+request           what may be asked, and how much, however it comes in
+question          a question as it was understood
+atlas             the places and years of a collection, and the scope of a question
+scope             the reports that a question is about
+names             how people write the names of townships and regions
+titles            what tells reports apart that are of no township
+holding           where a name stands in the reports themselves
+renamed           townships that go by another name now
+unknown           places that no report is of
+unstated          counties that a report leaves unsaid
+exclusion         names that are left out
+years             the years asked for
+issuers_asked     kinds of issuers asked for
+kinds             the models that tell the kind of a question
+conjunction       two conditions set at once
+not_meant         clauses that say what is not meant
+section_asked     whether reports with a section of their own are asked for
+quantity_asked    of when a number is asked for, in which direction and bounds
+counted_asked     what the number asked for counts
+spans             stretches of a question
+"""
 
 from xiangwen.questions.atlas import Atlas
 from xiangwen.questions.question import Question, Term, sides, understand

@@ -1,4 +1,19 @@
-"""Files to reports: the exact text of each file and what it says about where and when it was written."""
+"""Files to reports: the exact text of each file and what it says about where and when it was written.
+
+files             the files of a folder, opened with care
+formats           one reader a kind of file: file to exact text
+isolation         files taken apart in worker processes, limited in time and memory
+extracting        the worker process
+reading           a file to its reports, a folder to a collection
+report            a report, and a collection of them
+several_in_one    several reports in one file
+versions          several texts of one report
+metadata          issuer, places, year and title of a report
+front_matter      title, fields and signature around its body
+issuers           whose report it is
+places            provinces, cities and counties against the gazetteer
+overrides         what a person wrote in metadata.csv, which counts before it
+"""
 
 from xiangwen.reports.files import check_folder, list_files
 from xiangwen.reports.formats import FORMATS

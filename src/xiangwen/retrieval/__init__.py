@@ -1,4 +1,14 @@
-"""From a passage's features to how likely it answers, and from a report's passages to its verdict."""
+"""From a passage's features to how likely it answers, and from a report's passages to its verdict.
+
+evidence             every passage in scope with its features
+verdict_model        logistic regressions that weigh the features, and what decides the verdict of a report
+scoring              the features, then the judge on the most promising candidates, then the probabilities
+judge                the judge, a cross-encoder: it reads a question and a passage together and gives a label
+pair                 the text that the judge reads, and its labels
+label_propagation    the judge's readings of some passages carried over to those like them
+list_threshold       the probability from which on a report is listed
+unfetched_support    what the passages weigh that a server did not send
+"""
 
 from xiangwen.retrieval.scoring import ScoredPassages, Scorer
 from xiangwen.retrieval.verdict_model import VerdictModel

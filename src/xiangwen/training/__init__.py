@@ -1,1 +1,13 @@
-"""What fits the models that ship: the judge and the verdict weights; never imported at run time."""
+"""What fits the models that ship; nothing that runs imports it.
+
+lessons     the authors' reports with their questions, conditions and cells
+pairs       labelled pairs of a question and a passage, which the judge learns from
+bert        the encoder's weights as a torch model, and back
+encoder     trains the encoder
+judge       trains the judge, a cross-encoder
+kinds       trains what tells the kind of a question
+verdicts    fits the verdict model and its thresholds
+answers     fits what weighs answers of one place
+ledger      fits the weights of the ledger
+asked       trains what tells which indicator a question asks for
+"""

@@ -2,8 +2,25 @@
 
     xiangwen.web.launch(Path("index"), Path("seeds"), Settings(port=7861))
 
-`opening` gets the index ready, `render` and `source` turn answers and reports into escaped HTML, `page` lays them out
-in Gradio, `server` puts the page on a port. Gradio is imported when the chat is opened, not before: it takes seconds.
+Gradio is imported when the chat is opened, not before: it takes seconds.
+
+server              puts the page on a port
+page                the page in Gradio, its events and functions
+render              an answer to escaped HTML
+source              a report to escaped HTML, its cited sentences marked
+words               the page's own words in Chinese and English
+opening             gets the index ready while the page is up
+endpoints           /ask, /search and /reports, for programs
+routes              plain HTTP: health, files to take away, votes
+mcp_tools           the same as tools for other assistants (MCP)
+ledger_view         the page's second view, the ledger
+ledger_endpoints    /ledger, for programs
+ledger_words        the words of the ledger's view
+limits              what one visitor may ask of the server
+auth                who may enter
+passwords           the file of names and hashed passwords
+sessions            who is logged in
+seal                by which an answer that comes back is known
 """
 
 from xiangwen.web.server import Settings, WebProblem, launch
