@@ -85,11 +85,9 @@ judge: .venv/.installed-dev  ## train the judge anew: a round over all that is l
 	$(BIN)/python -m $(JUDGE) --epochs 1 --out build/judge.npz
 	$(BIN)/python -m $(JUDGE) --epochs 2 --share 0.4 --start build/judge.npz
 
-KINDS := tests/questions/kinds
-KINDS_LEARNED := hotline village_corner department_head four_callers inspector callers night_editor
-kinds: .venv/.installed-dev  ## train the reader of kinds anew, measured on another author's questions
-	$(BIN)/python -m xiangwen.training.kinds $(KINDS_LEARNED:%=$(KINDS)/%.jsonl) --learning tests/learning \
-	  --test $(KINDS)/court_clerk.jsonl
+kinds: .venv/.installed-dev  ## train the classifiers of questions anew, measured on other authors' questions
+	$(BIN)/python -m xiangwen.training.question_classifiers tests/questions --learning tests/learning \
+	  --test court_clerk journalist auditor_general hotline_clerk
 
 fit: .venv/.installed-dev  ## fit the verdict model and its thresholds anew
 	$(BIN)/python -m xiangwen.training.verdicts tests/questions/pairs.jsonl seeds tests/reports_dev --learning tests/learning

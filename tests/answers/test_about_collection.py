@@ -9,7 +9,9 @@ from xiangwen.answers.collection import MeantReports, reports_meant
 from xiangwen.answers.collection_groups import home
 from xiangwen.answers.collection_told import collection_lines
 from xiangwen.answers.lines import text_of
-from xiangwen.questions import Atlas, understand
+from xiangwen.encoding import load_encoder
+from xiangwen.questions import Atlas, Question, understand
+from xiangwen.questions.collection_asked import read_collection_asked
 from xiangwen.reports import read_folder
 
 REPORTS = read_folder(DEV).reports
@@ -17,9 +19,14 @@ ATLAS = Atlas(REPORTS)
 ALL = frozenset(range(len(REPORTS)))
 
 
+def read(question: str) -> Question:
+    plain = understand(question, ATLAS)
+    vector = load_encoder().encode_query([plain.standalone.lower()])[0]
+    return replace(plain, kind="collection", collection=read_collection_asked(plain.scope.rest.lower(), vector))
+
+
 def meant(question: str) -> MeantReports:
-    read = replace(understand(question, ATLAS), kind="collection")
-    return reports_meant(read, ATLAS, ALL)
+    return reports_meant(read(question), ATLAS, ALL)
 
 
 def townships(question: str) -> list[str]:
@@ -27,8 +34,8 @@ def townships(question: str) -> list[str]:
 
 
 def said(question: str) -> str:
-    read = replace(understand(question, ATLAS), kind="collection")
-    return text_of(collection_lines(read, meant(question), REPORTS, lambda report: report + 1), (), read.language)
+    lines = collection_lines(read(question), meant(question), REPORTS, lambda report: report + 1)
+    return text_of(lines, (), read(question).language)
 
 
 @pytest.mark.parametrize(

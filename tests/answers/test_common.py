@@ -23,7 +23,7 @@ from xiangwen.answers.common import (
 from xiangwen.exports import check_citations, read_answer
 from xiangwen.index import Index
 from xiangwen.questions import Atlas, Question, understand
-from xiangwen.questions.question import QuestionKind
+from xiangwen.questions.kind_asked import QuestionKind
 
 
 def read(question: str) -> Question:

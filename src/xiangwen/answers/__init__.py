@@ -24,8 +24,6 @@ themes               the common themes and deeds that are known
 outlines             which reports have a section on a matter
 collection           questions about the collection itself: which reports are meant
 collection_groups    reports by year, place and level
-collection_levels    the levels of issuers asked for
-collection_words     the words of such questions
 collection_told      the answer to them
 elsewhere            regions named that no report is of
 suggestions          questions worth asking next

@@ -18,7 +18,7 @@ from xiangwen.retrieval import ScoredPassages, VerdictModel
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
-    from xiangwen.questions.question import QuestionKind
+    from xiangwen.questions.kind_asked import QuestionKind
 
 _OF_SEVERAL: dict[QuestionKind, Callable[[Maker, Question], Answer]] = {
     "compare": compare.answer,
@@ -80,7 +80,7 @@ class Assistant:
         ids = None if request.reports is None else frozenset(request.reports)
         chosen = frozenset(n for n, r in enumerate(self.index.reports) if ids is None or r.id in ids)
         question = understand(
-            text, self.atlas, request.history, vector_of=self.index.vector, one_report=len(chosen) == 1
+            text, self.atlas, request.history, vector_of=self._maker.vector_of, one_report=len(chosen) == 1
         )
         if question.off_topic:
             said = sentences.off_topic(question.language, len(self.index.reports))

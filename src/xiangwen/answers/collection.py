@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xiangwen.answers.answer import Value
-from xiangwen.answers.collection_groups import Each, grouped, name_with_county
-from xiangwen.answers.collection_levels import level_spans, levels_asked
-from xiangwen.answers.collection_words import collection_words, patterns, rest_of, says, says_word
+from xiangwen.answers.collection_groups import grouped, places
 from xiangwen.answers.elsewhere import elsewhere_named
 from xiangwen.answers.issuers import issuers_called
 from xiangwen.questions import Question, Scope
+from xiangwen.questions.collection_asked import CollectionAsked, Each, level_spans
+from xiangwen.questions.collection_words import collection_words, patterns, says_word
 from xiangwen.questions.spans import blank
 from xiangwen.questions.years import find_years
 
@@ -29,7 +29,6 @@ _BEHIND = 6
 _BARE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _COUNTED: dict[Each, re.Pattern[str]] = {"year": re.compile(r"年(?!报|度报)"), "city": re.compile("个?市")}
 """What is counted where it stands right behind 「几」."""
-_CHINESE_NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 
 
 @dataclass(frozen=True)
@@ -58,17 +57,17 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
         chosen: numbers of the reports that may answer.
     """
     question = _with_bare_year(question, atlas)
-    rest = rest_of(question)
+    asked = question.collection or CollectionAsked()
     if question.scope.problem in (None, "unknown_year") and (elsewhere := elsewhere_named(question, atlas)):
         if elsewhere.instead or not _names_a_place(question):
             unknown = replace(question.scope, reports=(), groups=(), notes=(), problem="unknown_report")
             return MeantReports(replace(unknown, missing=elsewhere.name))
     else:
         elsewhere = None
-    if says("missing", rest) and not (question.scope.groups and not _years_named(question)):
-        return _missing(question, atlas, chosen)
-    levels = levels_asked(rest)
-    if levels.narrow and question.scope.problem is None:
+    if asked.missing and not (question.scope.groups and not _years_named(question)):
+        return _missing(question, asked, atlas, chosen)
+    levels = asked.levels
+    if (any(levels) or asked.each == "level") and question.scope.problem is None:
         # 「哪些是镇、哪些是街道」 asks for both: no name of a kind narrows the scope before.
         plain = blank(question.standalone, level_spans(question.standalone))
         question = replace(question, scope=replace(atlas.find(plain).within(chosen), rest=question.scope.rest))
@@ -77,13 +76,13 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
         return MeantReports(
             replace(scope, reports=() if scope.problem == "unknown_year" and not scope.groups else scope.reports)
         )
-    reports = tuple(n for n in scope.reports if levels.fit(atlas.reports[n].metadata.level, named=bool(scope.groups)))
+    reports = tuple(n for n in scope.reports if levels.fit(atlas.reports[n].metadata.level))
     if not reports:
-        return MeantReports(replace(scope, problem="unknown_report", missing="、".join(levels.only)))
-    each = "level" if levels.told_apart else _each(rest)
-    reports = _selected(reports, atlas.reports, rest, each)
+        return MeantReports(replace(scope, problem="unknown_report", missing="、".join(sorted(levels.only))))
+    reports = _selected(reports, atlas.reports, asked)
     not_here = (elsewhere.name,) if elsewhere else ()
-    return MeantReports(scope, reports, _figure(reports, atlas.reports, rest), each, not_here=not_here)
+    figure = _figure(reports, atlas.reports, question.scope.rest.lower()) if asked.count else None
+    return MeantReports(scope, reports, figure, asked.each, not_here=not_here)
 
 
 def _names_a_place(question: Question) -> bool:
@@ -118,7 +117,7 @@ def _with_bare_year(question: Question, atlas: Atlas) -> Question:
 
 def _bounded(question: Question, atlas: Atlas, chosen: frozenset[int]) -> Scope | None:
     """The scope of 「2022年以后」: all years on that side of the one named; None where no bound is put."""
-    rest = rest_of(question)
+    rest = question.scope.rest.lower()
     bound = next((name for name in collection_words()["bound"] if says_word("bound", name, rest)), None)
     named = _years_named(question)
     if bound is None or len(named) != 1:
@@ -146,16 +145,14 @@ def _without_years(question: Question, atlas: Atlas, chosen: frozenset[int]) -> 
     return atlas.find(blank(question.standalone, spans)).within(chosen)
 
 
-def _missing(question: Question, atlas: Atlas, chosen: frozenset[int]) -> MeantReports:
+def _missing(question: Question, asked: CollectionAsked, atlas: Atlas, chosen: frozenset[int]) -> MeantReports:
     """Townships that have reports, but none of the year asked for; where none is named, of any that others have."""
     scope = _without_years(question, atlas, chosen)
     if scope.problem:
         return MeantReports(scope)
     covered = sorted(atlas.years(scope.reports))
     wanted = _years_named(question) or tuple(covered)
-    homes: dict[str, list[int]] = {}
-    for number in scope.reports:
-        homes.setdefault(name_with_county(atlas.reports[number]), []).append(number)
+    homes = places(scope.reports, atlas.reports)
     lacking = {
         name: tuple(year for year in wanted if year not in atlas.years(own))
         for name, own in homes.items()
@@ -163,54 +160,43 @@ def _missing(question: Question, atlas: Atlas, chosen: frozenset[int]) -> MeantR
     }
     missing = tuple((name, gone) for name, gone in lacking.items() if gone)
     reports = tuple(sorted(n for name, _ in missing for n in homes[name]))
-    figure = _number(len(missing), "个") if says_word("count", "any", rest_of(question)) else None
+    figure = _number(len(missing), "个") if asked.count else None
     return MeantReports(scope, reports, figure, "township", missing, asks_missing=True)
 
 
-def _selected(numbers: tuple[int, ...], reports: Sequence[Report], rest: str, each: Each | None) -> tuple[int, ...]:
-    """Those of these reports that the question picks: the earliest, of places with several years, of the year with
-    most."""
+def _selected(numbers: tuple[int, ...], reports: Sequence[Report], asked: CollectionAsked) -> tuple[int, ...]:
+    """Those of these reports that the question picks: of places with several years, of the year with most, the
+    earliest."""
     years = {n: year for n in numbers if (year := reports[n].metadata.year)}
-    if says("several", rest):
-        return _of_several_years(years, reports, rest)
-    if each and (says("most", rest) or says("least", rest)):
-        groups = grouped(numbers, reports, each)
+    if asked.several:
+        return _of_several_years(years, reports, asked)
+    if asked.each and asked.most:
+        groups = grouped(numbers, reports, asked.each)
         groups.pop("", None)
         sizes = [len(own) for own in groups.values()] or [0]
-        size = (max if says("most", rest) else min)(sizes)
+        size = (max if asked.most == "most" else min)(sizes)
         return tuple(sorted(n for own in groups.values() if len(own) == size for n in own))
-    ends = [end(years.values()) for key, end in (("earliest", min), ("latest", max)) if years and says(key, rest)]
-    return tuple(n for n in numbers if years.get(n) in ends) if ends else numbers
+    if asked.end and years:
+        end = (min if asked.end == "earliest" else max)(years.values())
+        return tuple(n for n in numbers if years.get(n) == end)
+    return numbers
 
 
-def _of_several_years(years: dict[int, int], reports: Sequence[Report], rest: str) -> tuple[int, ...]:
-    found = re.search(r"([两二三四五]|\d)个?[年份]", rest)
-    least = (_CHINESE_NUMBERS.get(found[1]) or int(found[1])) if found else 2
-    of_place: dict[str, list[int]] = {}
-    for number in years:
-        of_place.setdefault(name_with_county(reports[number]), []).append(number)
-    in_a_row = says_word("several", "consecutive", rest)
+def _of_several_years(years: dict[int, int], reports: Sequence[Report], asked: CollectionAsked) -> tuple[int, ...]:
     kept = []
-    for own in of_place.values():
+    for own in places(years, reports).values():
         covered = {years[n] for n in own}
-        longest = max(sum(year + k in covered for k in range(least)) for year in covered) if in_a_row else len(covered)
-        if longest >= max(2, least):
+        longest = max(sum(year + k in covered for k in range(asked.several)) for year in covered)
+        if (longest if asked.in_a_row else len(covered)) >= asked.several:
             kept += own
     return tuple(sorted(kept))
 
 
-def _each(rest: str) -> Each | None:
-    dimensions: tuple[Each, ...] = ("province", "city", "county", "year")
-    return next((each for each in dimensions if says_word("each", each, rest)), None)
-
-
-def _figure(numbers: tuple[int, ...], reports: Sequence[Report], rest: str) -> Value | None:
-    """How many there are of what is counted; None where no number is asked for."""
-    counting = [m for pattern in patterns("count", "any") for m in pattern.finditer(rest)]
-    if not counting:
-        return None
-    end = counting[0].end()
-    behind = rest[end : end + (40 if rest[end - 1].isascii() else _BEHIND)]
+def _figure(numbers: tuple[int, ...], reports: Sequence[Report], rest: str) -> Value:
+    """How many there are of what is counted."""
+    counting = [m.end() for pattern in patterns("count", "any") for m in pattern.finditer(rest)]
+    end = counting[0] if counting else 0
+    behind = rest[end : end + (40 if end and rest[end - 1].isascii() else _BEHIND)]
     places = [
         (min(starts), each)
         for each in ("province", "city", "county", "year", "township")
@@ -219,7 +205,7 @@ def _figure(numbers: tuple[int, ...], reports: Sequence[Report], rest: str) -> V
     places += [(0, each) for each, noun in _COUNTED.items() if noun.match(behind)]
     reported = [m.start() for p in patterns("count", "report") if (m := p.search(behind))]
     first = min(places, default=None)
-    if first is None or (reported and min(reported) < first[0]):
+    if not counting or first is None or (reported and min(reported) < first[0]):
         return _number(len(numbers), "份")
     each = first[1]
     issuers = issuers_called(reports[n].metadata.township for n in numbers)

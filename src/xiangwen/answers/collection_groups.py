@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from xiangwen.reports.places import gazetteer
 
 if TYPE_CHECKING:
+    from xiangwen.questions.collection_asked import Each
     from xiangwen.reports import Report
-
-Each = Literal["province", "city", "county", "year", "level", "township"]
-"""What reports are told apart by."""
 
 
 def grouped(numbers: Iterable[int], reports: Sequence[Report], each: Each) -> dict[str, list[int]]:
@@ -59,3 +57,27 @@ def name_with_county(report: Report) -> str:
     """A township with its county."""
     meta = report.metadata
     return f"{meta.county or ''}{report.name}"
+
+
+def places(numbers: Iterable[int], reports: Sequence[Report]) -> dict[str, list[int]]:
+    """The reports of each place by its name with its county.
+
+    A report that leaves its county unsaid is of the one place of its name in its province, where there is but one.
+    """
+    groups = grouped(numbers, reports, "township")
+    for name in [name for name in groups if not reports[groups[name][0]].metadata.county]:
+        unsaid = reports[groups[name][0]]
+        fitting = [
+            other
+            for other, own in groups.items()
+            if other != name and reports[own[0]].name == unsaid.name and _may_lie_together(reports[own[0]], unsaid)
+        ]
+        if len(fitting) == 1:
+            groups[fitting[0]] = sorted(groups[fitting[0]] + groups.pop(name))
+    return groups
+
+
+def _may_lie_together(one: Report, other: Report) -> bool:
+    """Whether the provinces of two reports agree, or one of them is not known."""
+    first, second = home(one)[0], home(other)[0]
+    return not first or not second or first == second

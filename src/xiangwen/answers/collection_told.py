@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.collection import MeantReports, reports_meant
-from xiangwen.answers.collection_groups import Each, grouped, home, name_with_county
-from xiangwen.answers.collection_words import rest_of, says
+from xiangwen.answers.collection_groups import grouped, home, name_with_county
 from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import Line, Named
 from xiangwen.answers.naming import english_name
+from xiangwen.questions.collection_words import says
 
 if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xiangwen.index import Store
     from xiangwen.language.languages import Language
     from xiangwen.questions import Question
+    from xiangwen.questions.collection_asked import Each
     from xiangwen.reports import Report
 
 MOST_CITED = 20
@@ -102,7 +103,7 @@ def _head(question: Question, meant: MeantReports, reports: Sequence[Report]) ->
     issuers = named.counted(question.language, len({name_with_county(reports[n]) for n in meant.reports}))
     told = meant.figure if meant.figure and meant.figure.unit not in ("份", f"个{named.zh}") else None
     covered = sorted({year for n in meant.reports if (year := reports[n].metadata.year)})
-    whether = says("whether", rest_of(question)) or says("whether", question.standalone.lower())
+    whether = says("whether", question.scope.rest.lower()) or says("whether", question.standalone.lower())
     if zh:
         span = f"{covered[0]}年" if len(set(covered)) == 1 else f"{covered[0]}年至{covered[-1]}年" if covered else ""
         lead = "有。" if whether else ""

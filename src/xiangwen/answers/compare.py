@@ -50,7 +50,9 @@ def answer(maker: Maker, question: Question) -> Answer:
         nothing = maker.nothing(question, maker.scorer.score(question))
         return replace(nothing, verdicts=tuple(replace(v, citations=()) for v in verdicts))
     of_numbers = all(side.kind == "number" for side in asked)
-    said, figure = sentences.compare(question.language, shown, cited.made, maker.naming, numbers=of_numbers)
+    said, figure = sentences.compare(
+        question.language, shown, cited.made, maker.naming, numbers=of_numbers, rank=question.rank
+    )
     return maker.made(question, cited, said, verdicts=tuple(verdicts), figure=figure)
 
 

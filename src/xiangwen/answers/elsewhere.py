@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from xiangwen.answers.collection_words import collection_words
+from xiangwen.questions.collection_words import collection_words
 from xiangwen.questions.names import bare_region
 from xiangwen.reports.places import gazetteer
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from xiangwen.answers.answer import Value
-from xiangwen.answers.numbers import COUNTING, COUNTS, ReportValue, compared_as
+from xiangwen.answers.numbers import ReportValue
 from xiangwen.index import Index
 from xiangwen.ledger.asked import asked_model
-from xiangwen.quantities.forms import in_base_unit
+from xiangwen.quantities.forms import COUNTING, COUNTS, compared_as, in_base_unit
 from xiangwen.questions.quantity_asked import without_bounds
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from xiangwen.answers.naming import Naming
 from xiangwen.answers.verdicts import Verdicts
 from xiangwen.index.top_k import top_k
 from xiangwen.questions import Atlas
+from xiangwen.questions.classifier import shipped_classifiers
 from xiangwen.retrieval import Scorer
 from xiangwen.retrieval.evidence import Retriever
 from xiangwen.retrieval.judge import shipped_judge
@@ -23,7 +24,7 @@ from xiangwen.retrieval.judge import shipped_judge
 if TYPE_CHECKING:
     from xiangwen.index import Store
     from xiangwen.questions import Question
-    from xiangwen.questions.question import QuestionKind
+    from xiangwen.questions.kind_asked import QuestionKind
     from xiangwen.retrieval import ScoredPassages, VerdictModel
 
 SILENT = 0.8
@@ -51,6 +52,8 @@ class Maker:
         self.scorer = Scorer(self.retriever, model, reader)
         self.thresholds = self.scorer.thresholds
         self.verdicts = Verdicts(self.retriever, self.scorer)
+        # Classifiers of questions weigh the vectors of one encoder; with another one patterns tell what is asked.
+        self.vector_of = index.vector if index.model_fingerprint == shipped_classifiers().encoder else None
         self.choose: Chooser = JudgeChooser(self.retriever, reader) if reader else by_fit
 
     def made(

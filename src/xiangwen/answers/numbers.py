@@ -17,7 +17,7 @@ import numpy as np
 from xiangwen.answers.answer import Value
 from xiangwen.answers.candidates import Chooser, FigureCandidate, by_fit, figure_candidates
 from xiangwen.index.signals import unit_classes
-from xiangwen.quantities.forms import class_of_unit
+from xiangwen.quantities.forms import COUNTING, compared_as
 from xiangwen.quantities.quantity import Quantity
 from xiangwen.questions import Question
 from xiangwen.retrieval.evidence import Retriever
@@ -76,10 +76,6 @@ _BESIDE_BEST_BOUNDED = 0.35
 _SUREST = 0.99
 """No figure is called certain."""
 _OF_MANY_THINGS = ("places", "copies")
-COUNTING = frozenset(("cases", "times", "copies", "places"))
-"""Classes of units that tell how often a thing was done, each by a measure word of its own."""
-COUNTS = "counts"
-"""All of these as one class."""
 _ZERO = re.compile(r"[零〇0]|\bzero\b")
 _NONE_OF = ("cases", "people", "times", "households", "enterprises")
 """Classes of units of which 0 says that there was none."""
@@ -246,12 +242,6 @@ def beside(values: Sequence[ReportValue], others: Iterable[ReportValue]) -> list
     given = {value.report for value in values}
     classes = {compared_as(value.unit) for value in values}
     return [*values, *(other for other in others if other.report not in given and compared_as(other.unit) in classes)]
-
-
-def compared_as(unit: str) -> str:
-    """The class of what a measure word may be compared with; itself where it has none."""
-    name = class_of_unit().get(unit, unit)
-    return COUNTS if name in COUNTING else name
 
 
 def _as_countable(one: tuple[str, str], other: tuple[str, str]) -> bool:

@@ -16,12 +16,14 @@ from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import VERDICT_WORDS, Line, VerdictWord
 from xiangwen.answers.naming import MOST_LISTED, Naming, english_name, place_and_year
 from xiangwen.language.sounds import syllables
+from xiangwen.quantities.forms import compared_as
 
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue
     from xiangwen.ledger.indicators import Indicator
     from xiangwen.quantities.quantity import Period, Quantity
     from xiangwen.questions import Note, Question, ScopeReading
+    from xiangwen.questions.kind_asked import Rank
     from xiangwen.reports import Report
 
 NEARLY = 65.0
@@ -237,12 +239,20 @@ def compare(
     naming: Naming,
     *,
     numbers: bool,
+    rank: Rank | None = None,
 ) -> tuple[list[Line], Value | None]:
-    """Matching evidence of each place; which is more only where ``numbers`` are compared and all give one of a kind."""
+    """Matching evidence of each place; above it what is computed, where all give numbers of one kind.
+
+    Where ``numbers`` are compared this is which is more, or what a ``rank`` asks for: their sum or mean.
+    """
     lines = []
     figure = None
     given = [(report, figures[0]) for report, figures, _ in sides if figures]
-    if numbers and len(given) == len(sides) and len({f.kind for _, f in given}) == 1:
+    kinds = {compared_as(f.in_base_unit[1]) if rank else f.kind for _, f in given}
+    if rank and len(kinds) == 1:
+        head, figure = _added_up([f for _, f in given], len(sides), rank, language)
+        lines.append(head)
+    elif numbers and len(given) == len(sides) and len(kinds) == 1:
         head, figure = _which_is_more(given, language, naming)
         lines.append(head)
     for report, figures, markers in sides:
@@ -253,6 +263,21 @@ def compare(
             nothing = f"{naming.called(report, language)}: not mentioned in the report."
             lines.append(Line("words", f"{place_and_year(report)}：报告未提及" if language == "zh" else nothing))
     return lines, figure
+
+
+def _added_up(numbers: Sequence[Quantity], places: int, rank: Rank, language: str) -> tuple[Line, Value]:
+    """The sum or mean of the numbers that were given for some places."""
+    total = sum(number.in_base_unit[0] for number in numbers)
+    value = total / len(numbers) if rank.order == "average" else total
+    unit = numbers[0].in_base_unit[1]
+    zh = language == "zh"
+    word = {"sum": ("合计", "In total"), "average": ("平均", "On average")}[rank.order][0 if zh else 1]
+    parts = " + ".join(number.readable for number in numbers)
+    lacking = places - len(numbers)
+    said = f"{word} {plain_number(value)}{unit}（{parts}{f'；{lacking} 处没有给出数字' if lacking else ''}）"
+    if not zh:
+        said = f"{word} {plain_number(value)} {unit} ({parts}{f'; {lacking} give no number' if lacking else ''})."
+    return Line("head", said), Value(value, unit, f"{plain_number(value)}{unit}")
 
 
 def _which_is_more(numbers: Sequence[tuple[Report, Quantity]], language: str, naming: Naming) -> tuple[Line, Value]:

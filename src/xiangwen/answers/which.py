@@ -31,7 +31,7 @@ def of_conditions(maker: Maker, question: Question, parts: Sequence[str]) -> Ans
     """The same where a question sets two conditions at once, each judged by itself."""
     rows = []
     for text in parts:
-        own = understand(text, maker.atlas, vector_of=maker.index.vector)
+        own = understand(text, maker.atlas, vector_of=maker.vector_of)
         own = replace(own, kind="which", rank=None, mention=False, scope=question.scope, language=question.language)
         rows.append(maker.verdicts.of(own, maker.scorer.score(own)))
     return _listed(maker, question, [together(own) for own in zip(*rows, strict=True)])

@@ -273,3 +273,15 @@ def _is_date(text: str, amount: Amount, match: re.Match[str]) -> bool:
     return (amount.unit == "月" and amount.high <= 12) or (
         amount.unit == "日" and (amount.high <= 31 or bool(_DATE_BEFORE.search(text[: amount.number_start])))
     )
+
+
+COUNTING = frozenset(("cases", "times", "copies", "places"))
+"""Classes of units that tell how often a thing was done, each by a measure word of its own."""
+COUNTS = "counts"
+"""All of these as one class."""
+
+
+def compared_as(unit: str) -> str:
+    """The class of what a measure word may be compared with; itself where it has none."""
+    name = class_of_unit().get(unit, unit)
+    return COUNTS if name in COUNTING else name

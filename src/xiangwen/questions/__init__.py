@@ -2,6 +2,8 @@
 
 request           what may be asked, and how much, however it comes in
 question          a question as it was understood
+understanding     how it is read
+sides             a comparison as one question for each place
 atlas             the places and years of a collection, and the scope of a question
 scope             the reports that a question is about
 names             how people write the names of townships and regions
@@ -13,7 +15,14 @@ unstated          counties that a report leaves unsaid
 exclusion         names that are left out
 years             the years asked for
 issuers_asked     kinds of issuers asked for
-kinds             the models that tell the kind of a question
+kind_asked        the kind of answer wanted, and what is computed over numbers
+kinds             the classifiers that tell it
+classifier        linear classifiers of questions
+collection_asked  what a question about the collection itself picks, counts and tells apart
+collection_words  the words of such questions
+follow_up         a question in the light of the one before it
+question_words    the patterns of how questions are asked
+terms             the words of a question's topic
 conjunction       two conditions set at once
 not_meant         clauses that say what is not meant
 section_asked     whether reports with a section of their own are asked for
@@ -23,7 +32,10 @@ spans             stretches of a question
 """
 
 from xiangwen.questions.atlas import Atlas
-from xiangwen.questions.question import Question, Term, sides, understand
+from xiangwen.questions.question import Question
 from xiangwen.questions.scope import Note, Scope, ScopeReading
+from xiangwen.questions.sides import sides
+from xiangwen.questions.terms import Term
+from xiangwen.questions.understanding import understand
 
 __all__ = ["Atlas", "Note", "Question", "Scope", "ScopeReading", "Term", "sides", "understand"]

@@ -9,7 +9,7 @@ from functools import cache
 from typing import cast
 
 from xiangwen.language.concepts import vocabulary
-from xiangwen.quantities.forms import any_unit, class_of_unit
+from xiangwen.quantities.forms import amounts, any_unit, class_of_unit
 from xiangwen.quantities.numerals import ARABIC, HAN_NUMERAL, SCALE, number
 from xiangwen.quantities.quantity import Direction, PeriodKind, Quantity
 
@@ -94,6 +94,9 @@ _BEFORE = ("at_least", "at_most", "more", "less")
 _BEHIND = ("or_more", "more_behind", "or_less", "less_behind")
 """Words of a bound before and behind its number, in ``question_words.toml``."""
 _WITHOUT_ITSELF = re.compile(r"\s*的?\s*[（(，,]?\s*(?:不含|不包括|不算)(?:本数|\s*\d)")
+_WITH_ITSELF = re.compile(r"[（(]含")
+_BARE = re.compile(rf"(?<![\d年第每各]){ARABIC}(?![年\d])|[两二三四五六七八九]?[百千万]")
+"""A number without a measure word: 「人数破百」."""
 _ENDS = re.compile(r"[的以多，,。？?、；;\s]|$")
 _THAN = re.compile(r"(?:还要?|更|要)?(?:(?P<more>[多大高])|(?P<less>[少小低]))")
 _NUMERAL = rf"(?:{ARABIC}|{HAN_NUMERAL})(?:{SCALE})?"
@@ -136,6 +139,25 @@ def read_range(text: str) -> Range | None:
         elif bound.high is not None and found.high is None:
             found = Range(found.low, bound.high, found.low_strict, bound.high_strict)
     return found
+
+
+def read_bound_of(text: str, *, below: bool) -> Range | None:
+    """The bound set by a question that is known to set one, in whatever words: 「审查破百份」, 「少说五回」.
+
+    Two numbers are both ends. None where it names no number that is a count.
+    """
+    text = _percent_in_digits(text)
+    values = [(a.value, a.start) for a in amounts(text) if a.unit != "年"]
+    values = values or [(value, m.start()) for m in _BARE.finditer(text) if (value := number(m[0])) is not None]
+    if not values:
+        return None
+    first = values[0][0]
+    if len(values) > 1 and values[1][0] > first:
+        return Range(first, values[1][0])
+    words = {name: any(p.search(text) for p in (pattern,)) for name, pattern in _patterns("bound_in_words")}
+    if below:
+        return Range(high=first, high_strict=not words["within"])
+    return Range(low=first, low_strict=words["strictly_over"] and not _WITH_ITSELF.search(text))
 
 
 def units_named(text: str) -> tuple[str, ...]:

@@ -1,13 +1,13 @@
 """What fits the models that ship; nothing that runs imports it.
 
-lessons     the authors' reports with their questions, conditions and cells
-pairs       labelled pairs of a question and a passage, which the judge learns from
-bert        the encoder's weights as a torch model, and back
-encoder     trains the encoder
-judge       trains the judge, a cross-encoder
-kinds       trains what tells the kind of a question
-verdicts    fits the verdict model and its thresholds
-answers     fits what weighs answers of one place
-ledger      fits the weights of the ledger
-asked       trains what tells which indicator a question asks for
+lessons               the authors' reports with their questions, conditions and cells
+pairs                 labelled pairs of a question and a passage, which the judge learns from
+bert                  the encoder's weights as a torch model, and back
+encoder               trains the encoder
+judge                 trains the judge, a cross-encoder
+question_classifiers  what kind a question is of, and what of the collection it asks for
+verdicts              fits the verdict model and its thresholds
+answers               fits what weighs answers of one place
+ledger                fits the weights of the ledger
+asked                 trains what tells which indicator a question asks for
 """

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
 from xiangwen.language.concepts import vocabulary
-
-if TYPE_CHECKING:
-    from xiangwen.questions import Question
 
 
 @cache
@@ -32,8 +28,3 @@ def says_word(table: str, name: str, text: str) -> bool:
 def says(table: str, text: str) -> bool:
     """Whether a text holds a pattern of a table that has but one name, ``any``."""
     return says_word(table, "any", text)
-
-
-def rest_of(question: Question) -> str:
-    """The question without names and years, in lower case."""
-    return question.scope.rest.lower()

@@ -1,0 +1,117 @@
+"""Linear classifiers of questions: they weigh a question's vector, its characters, and what patterns take it for.
+
+``classifiers.npz`` is written by ``make kinds``; docs/judge.md tells what it was learned from and what it is worth.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xiangwen.encoding.probabilities import softmax
+
+CLASSIFIERS_FILE = "classifiers.npz"
+BUCKETS = 1 << 14
+"""Places that the character sequences of a question are hashed to."""
+VECTOR_SCALE = 3.0
+"""What the vector counts beside the characters, which make a unit vector too."""
+_LONGEST = 4
+"""Characters of the longest sequence."""
+_YEAR = re.compile(r"(?:20|19)\d\d(?:年度?)?|[一二][〇○零一二三四五六七八九]{3}年度?")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_LATIN = re.compile(r"[a-z]+(?:'[a-z]+)?")
+
+
+class Classifier(NamedTuple):
+    """A multinomial logistic regression over a question's vector, its signs and its hashed character sequences."""
+
+    classes: tuple[str, ...]
+    signs: tuple[str, ...]
+    """What patterns may find in a question."""
+    weights: NDArray[np.float32]
+    """Shape (classes, dimensions + len(signs) + BUCKETS)."""
+    bias: NDArray[np.float32]
+
+    def probabilities(self, text: str, vector: NDArray[np.float32], found: Collection[str]) -> dict[str, float]:
+        """The probability of each class.
+
+        Args:
+            text: the question in simplified lower-case characters, the names of places left out.
+            vector: its vector as a query, shape (dimensions,), unit length.
+            found: the signs that patterns find in it.
+        """
+        hashed = question_buckets(text)
+        size = len(vector)
+        of_vector, of_signs, of_characters = np.split(self.weights, [size, size + len(self.signs)], axis=1)
+        scores = VECTOR_SCALE * (of_vector @ vector) + of_characters[:, hashed].sum(axis=1) / np.sqrt(len(hashed))
+        scores += self.bias + of_signs[:, [self.signs.index(sign) for sign in found]].sum(axis=1)
+        return dict(zip(self.classes, softmax(scores).tolist(), strict=True))
+
+    def likeliest(self, text: str, vector: NDArray[np.float32], found: Collection[str]) -> str:
+        """The class of the highest probability."""
+        p = self.probabilities(text, vector, found)
+        return max(p, key=lambda name: p[name])
+
+
+class Classifiers(NamedTuple):
+    """All classifiers of the package."""
+
+    encoder: str
+    """Fingerprint of the encoder whose vectors they weigh: those of another one say nothing here."""
+    named: Mapping[str, Classifier]
+
+
+def question_buckets(text: str) -> NDArray[np.int64]:
+    """Where the character sequences and word pairs of a question are hashed to, each place once; never empty."""
+    text = _NUMBER.sub("0", _YEAR.sub("年", " ".join(text.split())))
+    words = _LATIN.findall(text)
+    pieces = set(_sequences(f"^{_LATIN.sub('a', text)}$"))
+    pieces |= {f"w {word}" for word in words} | {f"w {a} {b}" for a, b in pairwise(words)}
+    return np.unique([zlib.crc32(piece.encode()) % BUCKETS for piece in pieces])
+
+
+def _sequences(text: str) -> Iterable[str]:
+    return (text[i : i + size] for size in range(1, _LONGEST + 1) for i in range(len(text) - size + 1))
+
+
+@cache
+def shipped_classifiers() -> Classifiers:
+    """The classifiers of the package, read once."""
+    with files("xiangwen.questions").joinpath(CLASSIFIERS_FILE).open("rb") as file:
+        arrays = dict(np.load(file))
+    named = {
+        name: Classifier(
+            tuple(arrays[f"{name}.classes"].tolist()),
+            tuple(arrays[f"{name}.signs"].tolist()),
+            arrays[f"{name}.weights"].astype(np.float32) * arrays[f"{name}.scale"],
+            arrays[f"{name}.bias"],
+        )
+        for name in arrays["names"].tolist()
+    }
+    return Classifiers(str(arrays["encoder"]), named)
+
+
+def packed_classifiers(classifiers: Classifiers) -> dict[str, NDArray[np.generic]]:
+    """The arrays of ``classifiers.npz``: weights as int8 with one scale a class."""
+    arrays: dict[str, NDArray[np.generic]] = {
+        "encoder": np.array(classifiers.encoder),
+        "names": np.array(list(classifiers.named)),
+    }
+    for name, model in classifiers.named.items():
+        scale = np.abs(model.weights).max(axis=1, keepdims=True) / 127
+        arrays |= {
+            f"{name}.classes": np.array(model.classes),
+            f"{name}.signs": np.array(model.signs),
+            f"{name}.weights": np.rint(model.weights / scale).astype(np.int8),
+            f"{name}.scale": scale.astype(np.float32),
+            f"{name}.bias": model.bias.astype(np.float32),
+        }
+    return arrays

@@ -1,0 +1,122 @@
+"""Read a question: its language, kind, scope and topic, in the light of those before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from xiangwen.language.characters import simplify
+from xiangwen.language.concepts import vocabulary
+from xiangwen.language.languages import Language
+from xiangwen.questions.atlas import Atlas
+from xiangwen.questions.collection_asked import read_collection_asked
+from xiangwen.questions.follow_up import lean_on
+from xiangwen.questions.kind_asked import KindAsked, VectorOf, read_kind
+from xiangwen.questions.not_meant import without_not_meant
+from xiangwen.questions.quantity_asked import read_quantity_asked, units_named
+from xiangwen.questions.question import Question
+from xiangwen.questions.question_words import patterns, says
+from xiangwen.questions.section_asked import read_section_asked
+from xiangwen.questions.terms import COMMON_HAN, chinese_terms, english_terms
+
+_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+
+
+def understand(
+    text: str,
+    atlas: Atlas,
+    history: Sequence[str] = (),
+    *,
+    vector_of: VectorOf | None = None,
+    one_report: bool = False,
+) -> Question:
+    """Read a question in the light of those before it.
+
+    Args:
+        text: the question as typed.
+        atlas: the places and years of the collection.
+        history: the earlier questions, oldest first.
+        vector_of: the encoder, by which the kind of a question is told as it was learned; without it patterns tell it.
+        one_report: there is one report alone to ask of.
+    """
+    earlier = understand(history[-1], atlas, history[:-1], vector_of=vector_of) if history else None
+    of_place = one_report or not atlas.has_issuers or bool(earlier and earlier.scope.groups)
+    question = _read(text, atlas, vector_of, of_place)
+    return lean_on(question, earlier) if earlier and not question.off_topic else question
+
+
+def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -> Question:
+    plain = without_not_meant(_without_courtesy(" ".join(simplify(text).split())))
+    language: Language = "en" if _is_english(plain) else "zh"
+    plan = says("plan", plain)
+    scope = atlas.find(plain, plans_next_year=plan)
+    plan = plan or any(note.reading == "next_year" for note in scope.notes)
+    rest = " ".join(scope.rest.split())
+    lowered = rest.lower()
+    terms = english_terms(rest) if language == "en" else chinese_terms(rest)
+    gloss = " ".join(t.words[0] if language == "en" else t.asked for t in terms)
+    section = read_section_asked(lowered)
+    asked = KindAsked("which") if section else read_kind(plain.lower(), lowered, scope, vector_of, of_place)
+    kind, rank = asked
+    vector = vector_of(plain.lower()) if vector_of and kind == "collection" else None
+    collection = read_collection_asked(lowered, vector) if kind == "collection" else None
+    return Question(
+        text=text,
+        language=language,
+        kind=kind,
+        scope=scope,
+        topic=rest.strip(" ，,。.?？!！"),
+        gloss=gloss if language == "en" else rest.strip(" ，,。.?？!！"),
+        terms=terms,
+        units=_units_asked(lowered, language),
+        rank=rank,
+        mention=says("mention", lowered) and kind == "which",
+        plan=plan,
+        shortcoming=says("shortcoming", lowered),
+        negated=says("negated", lowered) and kind == "which",
+        absence=says("absence", lowered),
+        standalone=plain,
+        quantity=read_quantity_asked(plain.lower(), scope.years, plan),
+        number_asked=bool(rank) or says("kind.number", lowered),
+        collection=collection,
+        section=section,
+        off_topic=(says("off_topic", lowered) and not scope.groups) or not re.search(r"\w", plain),
+    )
+
+
+def _units_asked(text: str, language: Language) -> tuple[str, ...]:
+    """Classes of measure words asked for, by the words themselves or by what else speaks of them (金额); in English of
+    the noun that "how many" stands before."""
+    text = re.sub("哪几", "哪些", text)
+    if language == "zh" and (named := units_named(text)):
+        return named
+    found = {
+        name: matches
+        for name, patterns in _unit_patterns().items()
+        if (matches := [match for p in patterns if (match := p.search(text))])
+    }
+    if language == "en" and re.search(r"\bhow many\b|\bnumber of\b", text):
+        plural = {name: [m.end() for m in ms if re.search(r"(?:s|people|staff)$", m[0])] for name, ms in found.items()}
+        ends = {name: min(of_name) for name, of_name in plural.items() if of_name}
+        if ends:
+            return tuple(name for name, end in ends.items() if end == min(ends.values()))
+    return tuple(found)
+
+
+def _without_courtesy(text: str) -> str:
+    """The question itself; all of it, where nothing else would be left."""
+    bare = text
+    for pattern in patterns("courtesy"):
+        bare = pattern.sub("", bare)
+    return bare if len(bare) > 3 else text
+
+
+def _is_english(text: str) -> bool:
+    """English questions may hold Chinese names, Chinese ones Latin letters: the majority of words decides."""
+    return len(_LATIN_WORD.findall(text)) > len(COMMON_HAN.findall(text)) / 2
+
+
+@cache
+def _unit_patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
+    return {name: tuple(map(re.compile, row["asked"])) for name, row in vocabulary("units.toml").items()}

@@ -1,0 +1,254 @@
+"""Train the classifiers of questions: ``make kinds``.
+
+What kind of answer is wanted (of one place, of several, over many reports), and what a question about the collection
+picks, counts and tells apart. Learned from questions of several authors, a folder each: ``kinds``, ``operations``,
+``collection``; measured on authors named by ``--test``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import random
+import re
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from xiangwen.encoding import Encoder, load_encoder
+from xiangwen.language.characters import simplify
+from xiangwen.questions import Atlas
+from xiangwen.questions.classifier import (
+    BUCKETS,
+    CLASSIFIERS_FILE,
+    VECTOR_SCALE,
+    Classifier,
+    Classifiers,
+    packed_classifiers,
+    question_buckets,
+)
+from xiangwen.questions.collection_asked import LEVEL_SIGNS, NONE, SIGNS, levels_named, signs_of
+from xiangwen.questions.kind_asked import taken_for
+from xiangwen.questions.kinds import NAMED, OVER_MANY, PATTERN_KINDS
+from xiangwen.questions.quantity_asked import read_range
+from xiangwen.questions.question_words import says
+from xiangwen.training.lessons import Author, authors
+
+log = logging.getLogger(__name__)
+
+SEED = 20
+_FROM_REPORTS = {"number": "number", "fact": "fact", "yesno": "fact", "list": "list"}
+_OPERATIONS = {"top": "most", "between": "over"}
+_OF_SEVERAL = {"most": "compare", "least": "compare", "top": "compare", "between": "over"}
+"""What an operation over many reports, and over several places that are named, is called as a kind."""
+_SHARE = 0.3
+"""Of the reports' questions so many take part, since there are many more of them."""
+_CONDITION_WEIGHT = 0.3
+"""What a condition of the reports' authors counts, as they wrote many more than there are of other kinds."""
+_PLACE = re.compile(
+    r"(?![哪那每各全本我该此某几两多数个些的所有])[\u4e00-\u9fff]{2,6}?(?:自治县|民族乡|街道|镇|乡|县|苏木)(?![街乡镇村民级政])"
+)
+_ENGLISH_PLACE = re.compile(r"\b(?:[A-Z][a-z]+ (?:Town|Township|Subdistrict|County)\b|(?<=[a-z,] )[A-Z][a-z]{3,}\b)")
+_COUNT = re.compile(r"\d|[二三四五六七八九十两]")
+
+
+class Example(NamedTuple):
+    """A question as a classifier reads it, with its class."""
+
+    text: str
+    name: str
+    signs: tuple[str, ...]
+    whole: str
+    """The question with its places: its vector is this one's."""
+    weight: float = 1.0
+
+
+def without_places(question: str) -> str:
+    """A question in simplified lower-case characters, the names of its places as spaces."""
+    return _PLACE.sub(" ", simplify(_ENGLISH_PLACE.sub(" ", question))).lower()
+
+
+def plain(question: str) -> str:
+    """A question in simplified lower-case characters."""
+    return simplify(question).lower()
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _of_kind(text: str, kind: str, places: int, whole: str = "", weight: float = 1.0) -> Example:
+    return Example(text, kind, (taken_for(text, places),), whole or text, weight)
+
+
+def kind_examples(path: Path) -> Iterator[tuple[str, Example]]:
+    """Questions labelled with their kinds, follow-ups left out; each with the classifier that it is for."""
+    for row in _rows(path):
+        if row["history"] or row["kind"] == "none":
+            continue
+        if row["kind"] in NAMED:
+            yield "kind.named", _of_kind(without_places(row["question"]), row["kind"], 1)
+        elif row["kind"] in ("rank", "sum", "over") or row["kind"] in OVER_MANY:
+            text = plain(row["question"])
+            yield "kind.over_many", _of_kind(text, _with_order(row["kind"], text), 0)
+
+
+def _with_order(kind: str, text: str) -> str:
+    """A rank by its end, a sum or mean, a bound by its side: what patterns say where no label does."""
+    if kind == "rank":
+        return "least" if says("order.least", text) else "most"
+    if kind == "sum":
+        return "average" if says("order.average", text) else "sum"
+    if kind == "over":
+        bounds = read_range(text)
+        return "under" if bounds and bounds.low is None else "over"
+    return kind
+
+
+def operation_examples(path: Path) -> Iterator[tuple[str, Example]]:
+    """Questions labelled with what is computed, over many reports or over several places that are named."""
+    for row in _rows(path):
+        if row["places"]:
+            kind = _OF_SEVERAL.get(row["operation"], row["operation"])
+            yield "kind.several", _of_kind(without_places(row["question"]), kind, 0)
+        else:
+            kind = _OPERATIONS.get(row["operation"], row["operation"])
+            yield "kind.over_many", _of_kind(plain(row["question"]), kind, 0)
+
+
+def collection_examples(path: Path) -> Iterator[tuple[str, Example]]:
+    """Questions about the collection with what they pick and count, and others that look like them."""
+    for row in _rows(path):
+        whole = plain(row["question"])
+        kind = "collection" if row["collection"] else row.get("kind", NONE)
+        if kind in (*OVER_MANY, *NAMED):
+            yield "kind.over_many", _of_kind(whole, kind, 0)
+        if not row["collection"]:
+            continue
+        signs = signs_of(whole)
+        named = {
+            "several": "several" if row["several_years"] else NONE,
+            "missing": "missing" if row["missing"] else NONE,
+            "end": row["ends"] or NONE,
+            "most": row["most"] or NONE,
+            "count": "count" if row["count"] else NONE,
+            "each": row["each"] or NONE,
+        }
+        for slot, name in named.items():
+            yield f"collection.{slot}", Example(whole, name, signs, whole)
+        for level, levelled, found in levels_named(whole):
+            name = "only" if level in row["levels"] else "left_out" if level in row["not_levels"] else NONE
+            if name != NONE or not row["place"]:  # else it may be the end of a place's name
+                yield "collection.level", Example(levelled, name, found, whole)
+
+
+def report_examples(author: Author, chance: random.Random) -> Iterator[tuple[str, Example]]:
+    """Questions about one place that name it, and conditions, which name none."""
+    atlas = Atlas(list(author.reports.values()))
+    for lesson in author.lessons():
+        for words in (*lesson.chinese, *lesson.english):
+            if chance.random() > _SHARE and lesson.form != "which":
+                continue
+            scope = atlas.find(" ".join(simplify(words).split()))
+            text = " ".join(scope.rest.lower().split())
+            if lesson.form == "which":
+                if not _COUNT.search(text):  # else it may be one over a bound
+                    yield "kind.over_many", _of_kind(text, "which", 0, weight=_CONDITION_WEIGHT)
+            elif scope.groups and lesson.form in _FROM_REPORTS:
+                yield "kind.named", _of_kind(text, _FROM_REPORTS[lesson.form], 1)
+
+
+def condition_examples(path: Path) -> Iterator[tuple[str, Example]]:
+    """Conditions over many reports by further hands; one with a number may be over a bound and is left out."""
+    for row in _rows(path):
+        for words in (row["question"], *row["variants"], *row["english"]):
+            if not _COUNT.search(words):
+                yield "kind.over_many", _of_kind(plain(words), "which", 0, weight=_CONDITION_WEIGHT)
+
+
+def signs_known(name: str) -> tuple[str, ...]:
+    """What patterns may find for a classifier."""
+    if name == "collection.level":
+        return LEVEL_SIGNS
+    return PATTERN_KINDS if name.startswith("kind.") else SIGNS
+
+
+def fit(name: str, examples: Sequence[Example], vectors: dict[str, NDArray[np.float32]]) -> Classifier:
+    """A classifier of these examples."""
+    signs = signs_known(name)
+    x = _matrix(examples, signs, vectors)
+    classes = [example.name for example in examples]
+    model = LogisticRegression(C=20, max_iter=300).fit(x, classes, sample_weight=[e.weight for e in examples])
+    weights, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
+    if len(model.classes_) == 2:  # one row of weights, for the second class
+        weights, bias = np.concatenate([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+    return Classifier(tuple(map(str, model.classes_)), signs, weights, bias)
+
+
+def _matrix(examples: Sequence[Example], signs: Sequence[str], vectors: dict[str, NDArray[np.float32]]) -> csr_matrix:
+    hashed = [question_buckets(example.text) for example in examples]
+    values = np.concatenate([np.full(len(row), 1 / np.sqrt(len(row))) for row in hashed])
+    starts = np.cumsum([0, *map(len, hashed)])
+    characters = csr_matrix((values, np.concatenate(hashed), starts), shape=(len(examples), BUCKETS))
+    found = np.array([[sign in example.signs for sign in signs] for example in examples], dtype=np.float32)
+    dense = np.concatenate([VECTOR_SCALE * np.stack([vectors[e.whole] for e in examples]), found], axis=1)
+    return csr_matrix(hstack([csr_matrix(dense), characters]))
+
+
+def vectors_of(texts: Collection[str], encoder: Encoder) -> dict[str, NDArray[np.float32]]:
+    """The unit vector of every question."""
+    ordered = sorted(texts)
+    return dict(zip(ordered, np.asarray(encoder.encode_query(ordered), dtype=np.float32), strict=True))
+
+
+def _examples(given: argparse.Namespace, tested: bool) -> dict[str, list[Example]]:
+    """The examples of every classifier: those of the authors kept for the test, or of all others."""
+    readers = {"kinds": kind_examples, "operations": operation_examples, "collection": collection_examples}
+    found: dict[str, list[Example]] = {}
+    rows: list[tuple[str, Example]] = []
+    for folder, reader in readers.items():
+        for path in sorted((given.questions / folder).glob("*.jsonl")):
+            if (path.stem in given.test) == tested:
+                rows += reader(path)
+    if not tested:
+        chance = random.Random(SEED)
+        for author in authors(given.learning):
+            rows += report_examples(author, chance)
+        rows += condition_examples(given.learning / "conditions.jsonl")
+    for name, example in rows:
+        found.setdefault(name, []).append(example)
+    return found
+
+
+def main() -> None:
+    """Train, write, measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("questions", type=Path, help="the folder of kinds, operations and collection")
+    parser.add_argument("--learning", type=Path, required=True)
+    parser.add_argument("--test", nargs="*", default=[], help="authors whose questions are kept for measuring")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "questions" / CLASSIFIERS_FILE)
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    encoder = load_encoder()
+    learned, test = _examples(given, tested=False), _examples(given, tested=True)
+    vectors = vectors_of({e.whole for rows in (*learned.values(), *test.values()) for e in rows}, encoder)
+    models = {name: fit(name, examples, vectors) for name, examples in sorted(learned.items())}
+    with given.out.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **packed_classifiers(Classifiers(encoder.fingerprint, models)))
+    for name, examples in sorted(test.items()):
+        told = [models[name].likeliest(e.text, vectors[e.whole], e.signs) for e in examples]
+        right = np.mean([a == e.name for a, e in zip(told, examples, strict=True)])
+        log.info("%s: learned from %d, right %.3f of %d", name, len(learned[name]), right, len(examples))
+        for kind, example in zip(told, examples, strict=True):
+            if kind != example.name:
+                log.info("  %s → %s: %s", example.name, kind, example.whole)
+
+
+if __name__ == "__main__":
+    main()
