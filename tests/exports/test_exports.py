@@ -188,6 +188,23 @@ def test_a_verdict_that_its_report_does_not_bear_out_is_refused(asked: Callable[
             check_citations(replace(answer, verdicts=(changed, *others)), index)
 
 
+def test_a_sum_is_borne_out_where_all_that_it_adds_up_is_quoted(asked: Callable[[str], Answer], index: Index) -> None:
+    answer = asked("哪个乡镇发的宣传材料最多？")
+    best, *others = answer.verdicts
+    assert best.value is not None
+    one, text = best.value.number, best.value.text
+    twice = replace(best.value, number=2 * one, text=f"{text}+{text}", parts=(text, text))
+    check_citations(replace(answer, verdicts=(replace(best, value=twice), *others)), index)
+    for changed in (
+        replace(twice, number=one),
+        replace(twice, text=text),
+        replace(twice, text=f"{text}+1份", number=one + 1, parts=(text, "1份")),
+        replace(twice, parts=()),
+    ):
+        with pytest.raises(UnfoundedCitation):
+            check_citations(replace(answer, verdicts=(replace(best, value=changed), *others)), index)
+
+
 def test_ask_writes_the_answer_into_a_file(index_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "律师.docx"
     with pytest.raises(SystemExit) as stopped:

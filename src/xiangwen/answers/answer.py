@@ -19,11 +19,19 @@ Reason = Literal["no_evidence", "unknown_report", "unknown_year", "off_topic"]
 
 @dataclass(frozen=True)
 class Value:
-    """A number as the report gives it; a sum of several figures has the text 「合计…」."""
+    """A number as the report gives it, or the sum of several of its figures."""
 
     number: float
     unit: str
     text: str
+    """As the report writes it; of a sum all that it adds up: 「25次+12次」."""
+    parts: tuple[str, ...] = ()
+    """The figures that a sum adds up, each as the report writes it; empty where one figure is the number."""
+
+    @property
+    def with_total(self) -> str:
+        """As the report writes it, with the total of a sum: 「25次+12次=37次」."""
+        return f"{self.text}={self.number:.10g}{self.unit}" if self.parts else self.text
 
 
 @dataclass(frozen=True)
@@ -90,10 +98,15 @@ class Answer:
             "reason": self.reason,
             "text": self.text,
             "citations": [asdict(citation) for citation in self.citations],
-            "verdicts": [asdict(verdict) for verdict in self.verdicts],
-            "figure": None if self.figure is None else asdict(self.figure),
+            "verdicts": [{**asdict(verdict), "value": _value_json(verdict.value)} for verdict in self.verdicts],
+            "figure": _value_json(self.figure),
             "themes": [asdict(theme) for theme in self.themes],
             "nearest": [asdict(citation) for citation in self.nearest],
             "checked": {"reports": self.checked_reports, "passages": self.checked_passages},
             "timing_ms": {"total": round(self.milliseconds, 1)},
         }
+
+
+def _value_json(value: Value | None) -> dict[str, Any] | None:
+    """A value as JSON; a sum alone has parts."""
+    return None if value is None else {key: part for key, part in asdict(value).items() if key != "parts" or part}

@@ -173,7 +173,7 @@ def _verdict_table(answer: Answer) -> Table:
             Text(f"{verdict.county or ''}{verdict.township or verdict.file}"),
             str(verdict.year or ""),
             VERDICT_WORDS[answer.language][verdict.verdict],
-            Text(verdict.value.text if verdict.value else ""),
+            Text(verdict.value.with_total if verdict.value else ""),
             f"{verdict.confidence:.0%}",
             Text(" ".join(f"[{n}]" for n in verdict.citations)),
         )

@@ -68,6 +68,8 @@ def _is_quoted(value: Value | None, quotes: Sequence[str]) -> bool:
     """Whether a number, or each of those that it sums up, stands in one of the quotes as it is written."""
     if value is None:
         return True
-    parts = value.text.split("+")
+    parts = value.parts or (value.text,)
     read = [next((amount.value for amount in amounts(part)), math.nan) for part in parts]
-    return math.isclose(sum(read), value.number) and all(any(part in quote for quote in quotes) for part in parts)
+    if value.text != "+".join(parts) or not math.isclose(sum(read), value.number):
+        return False
+    return all(any(part in quote for quote in quotes) for part in parts)

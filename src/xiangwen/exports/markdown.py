@@ -45,7 +45,7 @@ def _table(answer: Answer) -> list[str]:
             escape(layout.township(verdict)),
             str(verdict.year or ""),
             layout.verdict_word(verdict, answer),
-            escape(verdict.value.text) if verdict.value else "",
+            escape(verdict.value.with_total) if verdict.value else "",
             " ".join(escape(citation.quote) for citation in citations),
             f"{verdict.confidence:.0%}",
             " ".join(f"\\[{citation.n}\\]" for citation in citations),

@@ -95,7 +95,7 @@ def _table(document: DocumentObject, answer: Answer) -> None:
             "township": layout.township(verdict),
             "year": str(verdict.year or ""),
             "verdict": layout.verdict_word(verdict, answer),
-            "value": layout.clean(verdict.value.text) if verdict.value else "",
+            "value": layout.clean(verdict.value.with_total) if verdict.value else "",
             "sentence": "\n".join(layout.clean(citation.quote) for citation in citations),
             "confidence": f"{verdict.confidence:.0%}",
             "evidence": " ".join(f"[{citation.n}]" for citation in citations),

@@ -126,7 +126,7 @@ def _rank(answer: Answer) -> tuple[str, str, list[str], str]:
         folded = " xw-beyond" if place >= ROWS_SHOWN else ""
         rows.append(
             f'<tr class="xw-{v.verdict}{folded}">{_who_cell(v, language, place + 1)}'
-            f'<td class="xw-value" data-key="{-v.value.number}"><span>{escape(v.value.text)}</span>'
+            f'<td class="xw-value" data-key="{-v.value.number}"><span>{escape(v.value.with_total)}</span>'
             f'<span class="xw-bar" aria-hidden="true"><i style="width:{width:.1f}%"></i></span></td>'
             f'<td class="xw-evidence">{_evidence(answer, v)}</td></tr>'
         )
