@@ -24,9 +24,10 @@ VERDICT_WORDS: dict[str, dict[VerdictWord, str]] = {
     "en": {"yes": "yes", "partial": "partly", "no": "no", "silent": "not mentioned"},
 }
 STANCE_WORDS: dict[str, dict[Stance, str]] = {
-    "zh": {"plan": "（计划）", "shortcoming": "（不足）"},
-    "en": {"plan": " (plan)", "shortcoming": " (shortcoming)"},
+    "zh": {"plan": "计划", "shortcoming": "不足"},
+    "en": {"plan": "plan", "shortcoming": "shortcoming"},
 }
+"""What a sentence tells of where that is no deed."""
 
 LinePiece = str | int
 """Words, or the marker of a citation."""
@@ -106,7 +107,8 @@ def _quoted(numbers: Sequence[int], citations: Mapping[int, Citation], zh: bool)
 
 def _stance(line: Line, citations: Mapping[int, Citation], zh: bool) -> str:
     """（计划） or （不足） where that is what the first sentence tells of."""
-    return STANCE_WORDS["zh" if zh else "en"].get(citations[line.citations[0]].stance, "")
+    word = STANCE_WORDS["zh" if zh else "en"].get(citations[line.citations[0]].stance)
+    return "" if word is None else f"（{word}）" if zh else f" ({word})"
 
 
 def _evidence(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:

@@ -103,7 +103,7 @@ def _citation_rows(answer: Answer) -> list[list[SheetValue]]:
             citation.county,
             citation.province,
             citation.year,
-            heading(citation.stance, answer),
+            layout.stance_word(citation, answer),
             citation.quote,
             layout.section(citation),
             citation.title,

@@ -7,7 +7,7 @@ import re
 from xiangwen.answers.answer import Answer, Verdict
 from xiangwen.answers.citation import Citation
 from xiangwen.answers.issuers import Issuers, issuers_called
-from xiangwen.answers.lines import VERDICT_WORDS
+from xiangwen.answers.lines import STANCE_WORDS, VERDICT_WORDS
 from xiangwen.answers.sentences import checked
 
 _HEADINGS: dict[str, tuple[str, str]] = {
@@ -31,9 +31,6 @@ _HEADINGS: dict[str, tuple[str, str]] = {
     "confidence": ("把握", "Confidence"),
     "evidence": ("依据", "Evidence"),
     "stance": ("性质", "Stance"),
-    "done": ("", ""),
-    "plan": ("计划", "plan"),
-    "shortcoming": ("不足", "shortcoming"),
 }
 # What XML cannot hold: control characters and halves of surrogate pairs.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -79,6 +76,11 @@ def conclusion(answer: Answer) -> list[str]:
 def verdict_word(verdict: Verdict, answer: Answer) -> str:
     """「有」, "partly"."""
     return VERDICT_WORDS[answer.language][verdict.verdict]
+
+
+def stance_word(citation: Citation, answer: Answer) -> str:
+    """「计划」, "shortcoming"; empty of a deed."""
+    return STANCE_WORDS[answer.language].get(citation.stance, "")
 
 
 def township(row: Verdict | Citation) -> str:

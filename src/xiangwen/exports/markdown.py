@@ -55,6 +55,6 @@ def _table(answer: Answer) -> list[str]:
 
 
 def _citation(citation: Citation, answer: Answer) -> str:
-    stance = heading(citation.stance, answer)
+    stance = layout.stance_word(citation, answer)
     tag = f"（{stance}）" if stance else ""
     return f"\\[{citation.n}\\]{tag}\n\n> {escape(citation.quote)}\n>\n> —— {escape(layout.source(citation, answer))}"

@@ -125,7 +125,7 @@ def _shade(cell: _Cell, colour: str) -> None:
 
 
 def _citation(document: DocumentObject, citation: Citation, answer: Answer) -> None:
-    stance = heading(citation.stance, answer)
+    stance = layout.stance_word(citation, answer)
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.space_after = Pt(2)
     paragraph.paragraph_format.keep_with_next = True

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xiangwen.answers.issuers import Issuers, issuers_called
-from xiangwen.answers.lines import lead_of, pieces
+from xiangwen.answers.lines import STANCE_WORDS, VERDICT_WORDS, lead_of, pieces
 from xiangwen.answers.naming import english_name
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.languages import Language
@@ -142,7 +142,7 @@ def _compare(answer: Answer) -> tuple[str, str, list[str], str]:
     for v in answer.verdicts:
         value = f'<p class="xw-figure">{escape(v.value.text)}</p>' if v.value and both else ""
         said = "".join(f"<li>{_cited_quote(c, language)}</li>" for c in _cited(answer, v))
-        body = f"<ul>{said}</ul>" if said else f'<p class="xw-muted">{word("silent", language)}</p>'
+        body = f"<ul>{said}</ul>" if said else f'<p class="xw-muted">{VERDICT_WORDS[language]["silent"]}</p>'
         cards.append(f'<section class="xw-card"><h3>{_who(v, language)}</h3>{value}{body}</section>')
     # Where no number can be put beside the other, nothing is concluded.
     return _conclusion(answer) if both else "", '<div class="xw-compare">', cards, "</div>"
@@ -207,7 +207,7 @@ def _cited_quote(citation: Citation, language: Language, *, near: bool = False, 
     """The exact sentence with its marker, its stance where it is no deed, and its place in the report."""
     stance = ""
     if citation.stance != "done":
-        stance = f'<span class="xw-tag xw-{citation.stance}">{word(citation.stance, language)}</span> '
+        stance = f'<span class="xw-tag xw-{citation.stance}">{STANCE_WORDS[language][citation.stance]}</span> '
     who = f"{citation.township or citation.file} · " if near else ""
     path = " › ".join(citation.section) or word("no heading", language)
     path += (f" · 第{citation.page}页" if language == "zh" else f" · page {citation.page}") if citation.page else ""
@@ -242,7 +242,7 @@ def _who_cell(verdict: Verdict, language: Language, place: int | None = None) ->
 
 
 def _verdict_chip(verdict: Verdict, language: Language) -> str:
-    return f'<span class="xw-chip xw-{verdict.verdict}">{word(verdict.verdict, language)}</span>'
+    return f'<span class="xw-chip xw-{verdict.verdict}">{VERDICT_WORDS[language][verdict.verdict]}</span>'
 
 
 def confidence_word(confidence: float) -> str:

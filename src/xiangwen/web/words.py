@@ -7,12 +7,6 @@ from xiangwen.web.ledger_words import LEDGER_WORDS
 from xiangwen.web.opening import STAGE_WORDS
 
 _ANSWER: dict[str, tuple[str, str]] = {
-    "yes": ("有", "yes"),
-    "partial": ("部分", "partly"),
-    "no": ("无", "no"),
-    "silent": ("未提及", "not mentioned"),
-    "plan": ("计划", "plan"),
-    "shortcoming": ("不足", "shortcoming"),
     "high": ("高", "high"),
     "medium": ("中", "medium"),
     "low": ("低", "low"),
