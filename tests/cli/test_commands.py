@@ -316,8 +316,8 @@ def test_an_empty_batch_is_no_failure(run: Run, index_dir: Path, tmp_path: Path)
 def test_one_question_prints_one_json_object_for_programs(run: Run, index_dir: Path) -> None:
     answer = run("ask", "善感乡的家庭积分可以兑换什么？", "--index", index_dir, "--json").json
     assert set(answer) == {
-        *("id", "question", "language", "kind", "answered", "reason", "text", "citations", "verdicts", "checked"),
-        *("figure", "themes", "nearest", "timing_ms"),
+        *("id", "question", "language", "kind", "answered", "reason", "text", "lines", "citations", "verdicts"),
+        *("checked", "figure", "themes", "nearest", "timing_ms"),
     }
     assert answer["id"] is None and answer["checked"]["reports"] >= 1
 
@@ -327,7 +327,7 @@ def test_people_get_text_verdicts_evidence_and_what_was_checked(run: Run, index_
     assert shown.code == 0 and shown.err == ""
     assert "未提及" in shown.out and "依据：" in shown.out
     assert "[1] 善感乡 2024 · " in shown.out and "001_7c2323edcfba995b.txt" in shown.out
-    assert "已检查 5 份报告" in shown.out
+    assert "共检查 5 份报告" in shown.out
 
 
 # --- search and reports

@@ -26,7 +26,7 @@ def test_a_which_question_is_a_table_whose_citations_open_at_the_sentence(
     silent = answer.locator(".xw-silent .xw-report span").all_text_contents()
     assert len(named) >= 1
     assert sorted(named + silent) == sorted(townships), "every township is answered for"
-    checked = "已查 5/5 份报告" if question == LAWYER_ZH else "Checked 5 of 5 reports"
+    checked = "共检查 5/5 份报告" if question == LAWYER_ZH else "Checked 5 of 5 reports"
     expect(answer.locator(".xw-checked")).to_contain_text(checked)
 
     for i, name in enumerate(named):

@@ -31,7 +31,7 @@ def test_what_is_ticked_narrows_the_next_question_and_stands_above_the_box(
     expect(page.locator(".xw-chosen")).to_have_text(["湟中区×", "白土乡×"])
     ask(page, LAWYER_ZH)
     answer = page.locator(".xw-answer")
-    expect(answer.locator(".xw-checked")).to_contain_text("已查 2/5 份报告")
+    expect(answer.locator(".xw-checked")).to_contain_text("共检查 2/5 份报告")
     named = answer.locator("tbody th span, .xw-silent .xw-report span").all_text_contents()
     assert sorted(named) == ["土门关乡", "白土乡"]
     expect(page.locator(".xw-about-question")).to_contain_text("湟中区、白土乡")
@@ -51,7 +51,7 @@ def test_what_is_ticked_narrows_the_next_question_and_stands_above_the_box(
     expect(page.locator(".xw-chips")).to_be_hidden()
     page.locator(".xw-year", has_text="2023年").click()
     page.locator("#xw-box textarea").press("Enter")
-    expect(page.locator(".xw-turn").nth(2).locator(".xw-checked")).to_contain_text("已查 1/5 份报告")
+    expect(page.locator(".xw-turn").nth(2).locator(".xw-checked")).to_contain_text("共检查 1/5 份报告")
 
 
 def test_fifteen_hundred_reports_are_searched_and_unfolded_by_county(chat: Chat, visit: Callable[..., Page]) -> None:

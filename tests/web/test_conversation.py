@@ -22,7 +22,7 @@ def test_conversations_survive_a_reload_and_are_deleted_one_by_one_or_all(
     page.locator(".xw-cite").first.click()
     expect(page.locator("#xw-here")).to_be_visible()
     ask(page, "它聘请律师了吗？")
-    expect(page.locator(".xw-turn").nth(1).locator(".xw-checked")).to_contain_text("已查 1/5")
+    expect(page.locator(".xw-turn").nth(1).locator(".xw-checked")).to_contain_text("共检查 1/5")
 
     page.keyboard.press("Escape")
     page.locator('[data-go="new"]').click()

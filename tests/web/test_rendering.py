@@ -69,6 +69,7 @@ class _Audit(HTMLParser):
     handle_decl = unknown_decl = handle_pi = handle_comment
 
 
+REPORT_ROLES = ("evidence", "verdict", "own", "value", "silent", "item", "theme", "group", "missing")
 foreign = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=12) | st.just("\n"), max_size=5).map("".join)
 names = st.none() | foreign
 
@@ -104,7 +105,7 @@ def answers(draw: st.DrawFn) -> Answer:
     kind = draw(st.sampled_from(["fact", "number", "list", "which", "rank", "compare", "summary", "none"]))
     lines = [Line("head", draw(foreign)), Line("words", draw(foreign) + "[99]"), Line("note", draw(foreign))]
     for c in cited:
-        role = draw(st.sampled_from(["evidence", "verdict", "own", "value", "item", "theme"]))
+        role = draw(st.sampled_from(REPORT_ROLES))
         named = (Named(draw(foreign), c.n), Named(draw(foreign)))
         shown = Line(role, draw(foreign), draw(foreign), "yes", (c.n,), 1, named, draw(st.integers(2, 3)))
         lines.insert(draw(st.integers(0, len(lines))), shown)
@@ -197,7 +198,7 @@ def _answer(count: int, kind: str = "which") -> Answer:
 @pytest.mark.parametrize("kind", ["which", "rank"])
 def test_an_answer_arrives_conclusion_first_and_in_few_pieces(kind: str) -> None:
     steps = list(answer_steps(_answer(40, kind), 41))
-    assert steps[0] == '<p class="xw-conclusion">40 个乡镇有</p><p class="xw-muted">台账「份数」</p>'
+    assert steps[0] == '<p class="xw-conclusion">40 个乡镇有：</p><p class="xw-muted">台账「份数」</p>'
     assert 4 <= len(steps) <= 10
     assert all(later.startswith(earlier) for earlier, later in pairwise(steps))
 
@@ -230,7 +231,7 @@ def test_the_bars_of_a_rank_have_an_axis_with_the_unit() -> None:
 
 
 def test_what_was_checked_is_said_in_one_line() -> None:
-    assert "已查 3/5 份报告，99 句" in whole(_answer(2), 5)
+    assert "共检查 3/5 份报告、99 句。" in whole(_answer(2), 5)
 
 
 def test_an_answer_to_paste_elsewhere_says_where_every_quote_stands() -> None:

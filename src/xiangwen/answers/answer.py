@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from xiangwen.answers.citation import Citation
-from xiangwen.answers.lines import Line, VerdictWord, text_of
+from xiangwen.answers.lines import ConcludingRole, Line, VerdictWord, text_of, words_of
 from xiangwen.language.languages import Language
 
 AnswerKind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "collection", "common", "none"]
@@ -19,11 +20,19 @@ Reason = Literal["no_evidence", "unknown_report", "unknown_year", "off_topic"]
 
 @dataclass(frozen=True)
 class Value:
-    """A number as the report gives it; a sum of several figures has the text 「合计…」."""
+    """A number as the report gives it, or the sum of several of its figures."""
 
     number: float
     unit: str
     text: str
+    """As the report writes it; of a sum all that it adds up: 「25次+12次」."""
+    parts: tuple[str, ...] = ()
+    """The figures that a sum adds up, each as the report writes it; empty where one figure is the number."""
+
+    @property
+    def with_total(self) -> str:
+        """As the report writes it, with the total of a sum: 「25次+12次=37次」."""
+        return f"{self.text}={self.number:.10g}{self.unit}" if self.parts else self.text
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,26 @@ class Answer:
         """What is said as running text, with markers [1]."""
         return text_of(self.lines, self.citations, self.language)
 
+    @property
+    def conclusion(self) -> tuple[Line, ...]:
+        """The lines to stand beside a table of the verdicts: all of them where no such table says what they say."""
+        if not self.verdicts or self.kind not in ("which", "rank", "compare"):
+            return self.lines
+        return tuple(line for line in self.lines if line.role in get_args(ConcludingRole))
+
+    @cached_property
+    def by_marker(self) -> Mapping[int, Citation]:
+        """The citations by their markers."""
+        return {citation.n: citation for citation in self.citations}
+
+    def cited(self, verdict: Verdict) -> list[Citation]:
+        """The citations of one of its verdicts, in their order there."""
+        return [self.by_marker[n] for n in verdict.citations if n in self.by_marker]
+
+    def words_of(self, line: Line) -> str:
+        """One of its lines as running text, with markers [1]."""
+        return words_of(line, self.by_marker, self.language)
+
     def to_dict(self, question_id: Any = None) -> dict[str, Any]:
         """The answer as the JSON object of the contract."""
         return {
@@ -89,11 +118,17 @@ class Answer:
             "answered": self.answered,
             "reason": self.reason,
             "text": self.text,
+            "lines": [{**asdict(line), "words": self.words_of(line)} for line in self.lines],
             "citations": [asdict(citation) for citation in self.citations],
-            "verdicts": [asdict(verdict) for verdict in self.verdicts],
-            "figure": None if self.figure is None else asdict(self.figure),
+            "verdicts": [{**asdict(verdict), "value": _value_json(verdict.value)} for verdict in self.verdicts],
+            "figure": _value_json(self.figure),
             "themes": [asdict(theme) for theme in self.themes],
             "nearest": [asdict(citation) for citation in self.nearest],
             "checked": {"reports": self.checked_reports, "passages": self.checked_passages},
             "timing_ms": {"total": round(self.milliseconds, 1)},
         }
+
+
+def _value_json(value: Value | None) -> dict[str, Any] | None:
+    """A value as JSON; a sum alone has parts."""
+    return None if value is None else {key: part for key, part in asdict(value).items() if key != "parts" or part}

@@ -98,5 +98,5 @@ def line(language: str, report: Report, value: Value | None, markers: tuple[int,
     year = f" {report.metadata.year}" if report.metadata.year else ""
     name = place_and_year(report) if zh else naming.called(report, "en") + year
     if not markers:
-        return Line("words", f"{name}：未提及" if zh else f"{name}: not mentioned")
+        return Line("silent", name)
     return Line("own", name, value.text if value else "", citations=markers)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from xiangwen.answers.citation import Citation
 from xiangwen.language.as_read import on_one_line
 from xiangwen.segmentation.passages import Stance
 
 VerdictWord = Literal["yes", "partial", "no", "silent"]
+ConcludingRole = Literal["head", "basis", "words", "note"]
 LineRole = Literal[
-    "head", "basis", "words", "note", "evidence", "verdict", "own", "value", "item", "theme", "group", "missing"
+    ConcludingRole, "caption", "evidence", "verdict", "own", "value", "silent", "item", "theme", "group", "missing"
 ]
 
 VERDICT_WORDS: dict[str, dict[VerdictWord, str]] = {
@@ -24,15 +25,17 @@ VERDICT_WORDS: dict[str, dict[VerdictWord, str]] = {
     "en": {"yes": "yes", "partial": "partly", "no": "no", "silent": "not mentioned"},
 }
 STANCE_WORDS: dict[str, dict[Stance, str]] = {
-    "zh": {"plan": "（计划）", "shortcoming": "（不足）"},
-    "en": {"plan": " (plan)", "shortcoming": " (shortcoming)"},
+    "zh": {"plan": "计划", "shortcoming": "不足"},
+    "en": {"plan": "plan", "shortcoming": "shortcoming"},
 }
+"""What a sentence tells of where that is no deed."""
 
 LinePiece = str | int
 """Words, or the marker of a citation."""
 
 
-class Named(NamedTuple):
+@dataclass(frozen=True)
+class Named:
     """A report by what it is called in a line, with the marker of its citation, if it has one."""
 
     label: str
@@ -47,10 +50,11 @@ class Line:
     """What it does:
 
     - ``head`` says the conclusion, ``basis`` on what it rests, ``words`` anything in a sentence, ``note`` how the
-      question was understood: all of it is the lead.
+      question was understood: all of it is the conclusion, which no table of the verdicts says.
+    - ``caption`` stands above the lines that follow it.
     - ``evidence``: a place, the figures asked for, and the exact sentence.
     - ``verdict``: a report, what it says, and its sentences; ``own``: a report with its own figure or sentence.
-    - ``value``: a report's place in a rank, with its figure and markers.
+    - ``value``: a report's place in a rank, with its figure and markers; ``silent``: a report that says nothing.
     - ``item``: one of a report's items; ``theme``: a matter that several reports tell of.
     - ``group``: the reports of one county or year; ``missing``: the years that a township has no report of.
     """
@@ -67,15 +71,19 @@ class Line:
     """Reports that it names."""
     count: int = 0
     """Reports that it is about; more than are named where there are many."""
+    says_searched: bool = False
+    """Whether it says itself how many reports and sentences were searched."""
 
 
 def text_of(lines: Sequence[Line], citations: Sequence[Citation], language: str) -> str:
     """The running text of an answer, markers as [n]."""
     by_marker = {citation.n: citation for citation in citations}
-    return "\n".join(
-        "".join(piece if isinstance(piece, str) else f"[{piece}]" for piece in pieces(line, by_marker, language))
-        for line in lines
-    )
+    return "\n".join(words_of(line, by_marker, language) for line in lines)
+
+
+def words_of(line: Line, citations: Mapping[int, Citation], language: str) -> str:
+    """One line as running text, markers as [n]; see `pieces`."""
+    return "".join(piece if isinstance(piece, str) else f"[{piece}]" for piece in pieces(line, citations, language))
 
 
 def pieces(line: Line, citations: Mapping[int, Citation], language: str) -> Iterator[LinePiece]:
@@ -106,7 +114,9 @@ def _quoted(numbers: Sequence[int], citations: Mapping[int, Citation], zh: bool)
 
 def _stance(line: Line, citations: Mapping[int, Citation], zh: bool) -> str:
     """（计划） or （不足） where that is what the first sentence tells of."""
-    return STANCE_WORDS["zh" if zh else "en"].get(citations[line.citations[0]].stance, "")
+    first = citations[line.citations[0]].stance if line.citations else "done"
+    word = STANCE_WORDS["zh" if zh else "en"].get(first)
+    return "" if word is None else f"（{word}）" if zh else f" ({word})"
 
 
 def _evidence(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
@@ -134,6 +144,10 @@ def _own(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[Li
 def _value(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
     yield f"{line.lead}：{line.value} "
     yield from line.citations
+
+
+def _silent(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
+    yield f"{line.lead}：{VERDICT_WORDS['zh']['silent']}" if zh else f"{line.lead}: {VERDICT_WORDS['en']['silent']}"
 
 
 def _item(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
@@ -170,10 +184,10 @@ def _missing(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterato
 
 
 def _listed(named: Sequence[Named], zh: bool) -> Iterator[LinePiece]:
-    for position, (label, n) in enumerate(named):
-        yield (("、" if zh else ", ") if position else "") + label
-        if n is not None:
-            yield n
+    for position, report in enumerate(named):
+        yield (("、" if zh else ", ") if position else "") + report.label
+        if report.n is not None:
+            yield report.n
 
 
 _IN_WORDS: dict[LineRole, Callable[[Line, Mapping[int, Citation], bool], Iterator[LinePiece]]] = {
@@ -181,6 +195,7 @@ _IN_WORDS: dict[LineRole, Callable[[Line, Mapping[int, Citation], bool], Iterato
     "verdict": _verdict,
     "own": _own,
     "value": _value,
+    "silent": _silent,
     "item": _item,
     "theme": _theme,
     "group": _group,

@@ -110,7 +110,9 @@ class Maker:
             nearest.cite(int(scored.passages[i]))
         reports = [self.index.reports[r] for r in question.scope.reports]
         said = sentences.nothing_found(question, reports, self.retriever.size(question.scope.reports), self.naming)
-        return replace(self.declined(question, said, "no_evidence"), nearest=tuple(nearest.made))
+        line = Line("words", said, says_searched=True)
+        answer = self.made(question, Citations(self.index), [line], reason="no_evidence")
+        return replace(answer, nearest=tuple(nearest.made))
 
     def unknown_scope(self, question: Question, chosen: frozenset[int]) -> Answer:
         """A place or year that the collection does not have, or that lies outside the reports chosen."""

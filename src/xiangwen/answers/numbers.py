@@ -169,7 +169,9 @@ def counts_none(retriever: Retriever, question: Question, passage: int) -> bool 
 
 def value_of(quantities: Sequence[Quantity]) -> Value:
     """Figures of one kind as a value: one as it is written, several added up."""
-    return Value(sum(q.value for q in quantities), quantities[0].unit, "+".join(q.readable for q in quantities))
+    written = tuple(q.readable for q in quantities)
+    parts = written if len(written) > 1 else ()
+    return Value(sum(q.value for q in quantities), quantities[0].unit, "+".join(written), parts)
 
 
 def rank_values(

@@ -153,8 +153,8 @@ def outline_lines(
     named = tuple(Named(called[report]) for report in without[:_MOST_NAMED])
     none = [Line("group", lead, named=named, count=len(without))] if without else []
     own = [Line("own", called[report], citations=(marker,)) for report, marker in shown]
-    have = [Line("words", f"{some}{'：' if zh else ':'}"), *own] if own else []
-    head = Line("head", f"{('，' if zh else ', ').join(counts)}{where}")
+    have = [Line("caption", f"{some}{'：' if zh else ':'}"), *own] if own else []
+    head = Line("head", f"{('，' if zh else ', ').join(counts)}{where}", says_searched=True)
     return [head, *none, *have] if asked.lacking else [head, *have, *none]
 
 

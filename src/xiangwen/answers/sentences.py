@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from xiangwen.answers.answer import Value
+from xiangwen.answers.answer import Answer, Value
 from xiangwen.answers.citation import Citation
 from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import VERDICT_WORDS, Line, VerdictWord
@@ -30,11 +30,26 @@ NEARLY = 65.0
 """Per cent of alike characters from which on another township is suggested: two of three."""
 
 
-def checked(language: str, reports: int, passages: int) -> str:
-    """What was searched."""
+def checked(language: str, reports: int, passages: int, of: int | None = None) -> str:
+    """What was searched, of how many reports where that is told."""
     if language == "en":
-        return f"checked {reports} report{'s' if reports != 1 else ''}, {passages} sentences"
-    return f"共检查 {reports} 份报告、{passages} 句"
+        among = f" of {of}" if of is not None else ""
+        return f"checked {reports}{among} report{'s' if (of or reports) != 1 else ''}, {passages} sentences"
+    return f"共检查 {reports}{f'/{of}' if of is not None else ''} 份报告、{passages} 句"
+
+
+def searched(answer: Answer, of: int | None = None) -> str:
+    """What was searched, as the sentence below an answer; empty where nothing was, or where a line says as much.
+
+    Args:
+        answer: that it stands below.
+        of: how many reports the index holds, where that is told; no line says that.
+    """
+    told = of is None and any(line.says_searched for line in answer.lines)
+    if told or not answer.checked_reports:
+        return ""
+    said = checked(answer.language, answer.checked_reports, answer.checked_passages, of)
+    return f"{said[0].upper()}{said[1:]}{'。' if answer.language == 'zh' else '.'}"
 
 
 def evidence(language: str, citation: Citation, figures: Sequence[Quantity], naming: Naming) -> Line:
@@ -66,10 +81,11 @@ def which_head(language: str, said: Sequence[VerdictWord], passages: int, issuer
     counts = {word: list(said).count(word) for word in VERDICT_WORDS[language]}
     if language == "en":
         parts = [f"{n} {VERDICT_WORDS['en'][w]}" for w, n in counts.items() if n]
-        return Line("head", f"Of {reports} reports: {', '.join(parts)} ({checked('en', reports, passages)}).")
+        head = f"Of {reports} reports: {', '.join(parts)} ({checked('en', reports, passages)})."
+        return Line("head", head, says_searched=True)
     texts = {"yes": f"{{}} 个{issuers.zh}有", "partial": "{} 个部分符合", "no": "{} 个没有", "silent": "{} 个未提及"}
     parts = [texts[w].format(n) for w, n in counts.items() if n]
-    return Line("head", f"{'，'.join(parts)}（{checked('zh', reports, passages)}）")
+    return Line("head", f"{'，'.join(parts)}（{checked('zh', reports, passages)}）", says_searched=True)
 
 
 RankRow = tuple["Report", "ReportValue", tuple[int, ...], bool]
@@ -214,7 +230,7 @@ def rank(
         head = _rank_head_zh(question, rows, where, naming, issuers)
     else:
         head = _rank_head_en(question, rows, where, naming)
-    lines = [Line("head", head)]
+    lines = [Line("head", head, says_searched=True)]
     for report, value, markers, _ in rows:
         summed = f"（合计 {plain_number(value.number)}{value.unit}）" if len(value.quantities) > 1 else ""
         name = place_and_year(report) if zh else naming.called(report, "en")

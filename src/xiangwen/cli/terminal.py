@@ -13,6 +13,7 @@ from rich.text import Text
 
 from xiangwen.answers.issuers import issuers_called
 from xiangwen.answers.lines import VERDICT_WORDS
+from xiangwen.answers.sentences import searched
 from xiangwen.machine.console import HarmlessConsole
 
 if TYPE_CHECKING:
@@ -140,10 +141,11 @@ def _print_some(console: HarmlessConsole, words: str, lines: Sequence[str]) -> N
 
 
 def print_answer(answer: Answer) -> None:
-    """The answer's text, the verdict on every report where there is one, the exact evidence, and what was checked."""
+    """What is said, the verdict on every report where there is one, the exact evidence, and what was checked."""
     console = _console()
     zh = answer.language == "zh"
-    console.print(answer.text)
+    for line in answer.conclusion:
+        console.print(answer.words_of(line))
     if answer.verdicts:
         console.print(_verdict_table(answer), soft_wrap=False)
     if answer.citations:
@@ -154,12 +156,8 @@ def print_answer(answer: Answer) -> None:
         console.print("\n最接近的句子（不是答案）：" if zh else "\nNearest sentences (not an answer):")
         for citation in answer.nearest:
             _print_citation(console, citation, marker="·")
-    reports, passages = answer.checked_reports, answer.checked_passages
-    if reports:
-        checked = (
-            f"已检查 {reports} 份报告、{passages} 句" if zh else f"Checked {reports} reports, {passages} sentences"
-        )
-        console.print(f"\n{checked}", style="dim")
+    if below := searched(answer):
+        console.print(f"\n{below}", style="dim")
 
 
 def _verdict_table(answer: Answer) -> Table:
@@ -173,7 +171,7 @@ def _verdict_table(answer: Answer) -> Table:
             Text(f"{verdict.county or ''}{verdict.township or verdict.file}"),
             str(verdict.year or ""),
             VERDICT_WORDS[answer.language][verdict.verdict],
-            Text(verdict.value.text if verdict.value else ""),
+            Text(verdict.value.with_total if verdict.value else ""),
             f"{verdict.confidence:.0%}",
             Text(" ".join(f"[{n}]" for n in verdict.citations)),
         )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xiangwen.index import Store
 
 MOST_ROWS = 20_000
-"""Citations or verdicts of one answer; more than any collection of townships gives."""
+"""Citations, verdicts or lines of one answer; more than any collection of townships gives."""
 
 
 class ExportProblem(ValueError):
@@ -47,6 +47,7 @@ class _AnswerJson(BaseModel):
     answered: bool
     reason: Reason | None
     text: str
+    lines: Annotated[tuple[Line, ...], Field(max_length=MOST_ROWS)]
     citations: Annotated[tuple[Citation, ...], Field(max_length=MOST_ROWS)] = ()
     nearest: Annotated[tuple[Citation, ...], Field(max_length=MOST_ROWS)] = ()
     verdicts: Annotated[tuple[Verdict, ...], Field(max_length=MOST_ROWS)] = ()
@@ -65,20 +66,22 @@ def read_answer(data: Any) -> Answer:
         read = _AnswerJson.model_validate_json(json.dumps(data))
     except (ValidationError, TypeError) as error:
         raise _wrong(_field_of(error)) from error
-    known = [citation.n for citation in read.citations]
+    markers = [citation.n for citation in read.citations]
+    known = frozenset(markers)
     cited = {n for v in read.verdicts for n in v.citations} | {n for theme in read.themes for n in theme.citations}
-    if len(set(known)) != len(known) or cited - set(known) or not all(0 < n <= MOST_ROWS for n in known):
+    if len(known) != len(markers) or not cited <= known or not all(0 < n <= MOST_ROWS for n in known):
         raise _wrong("citations")
     if not all(0 <= verdict.confidence <= 1 for verdict in read.verdicts):
         raise _wrong("verdicts.confidence")
-    return Answer(
+    if not all(_can_be_said(line, known) for line in read.lines):
+        raise _wrong("lines")
+    answer = Answer(
         question=read.question,
         language=read.language,
         kind=read.kind,
         answered=read.answered,
         reason=read.reason,
-        # The contract has the lines as text only, so each is read back as a sentence.
-        lines=tuple(Line("words", line) for line in read.text.split("\n")),
+        lines=read.lines,
         citations=read.citations,
         verdicts=read.verdicts,
         checked_reports=read.checked.reports,
@@ -88,6 +91,16 @@ def read_answer(data: Any) -> Answer:
         themes=read.themes,
         nearest=read.nearest,
     )
+    if answer.text != read.text:
+        raise _wrong("text")
+    return answer
+
+
+def _can_be_said(line: Line, known: frozenset[int]) -> bool:
+    """Whether a line has all that its role needs, and no marker but of the citations that are known."""
+    markers = {*line.citations, *(report.n for report in line.named if report.n is not None)}
+    lacking = (line.role == "verdict" and line.verdict is None) or (line.role == "theme" and not line.named)
+    return markers <= known and not lacking
 
 
 def _field_of(error: Exception) -> str:

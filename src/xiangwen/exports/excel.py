@@ -1,4 +1,4 @@
-"""An answer as an Excel workbook: one row a township, a second sheet with the citations."""
+"""An answer as an Excel workbook: a sheet with the conclusion, one with a row a township, one with the citations."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xiangwen.answers.answer import Answer
+from xiangwen.answers.sentences import searched
 from xiangwen.exports import layout
 from xiangwen.exports.layout import heading
 
@@ -35,6 +36,7 @@ _VERDICT_COLUMNS = {
     "evidence": 9,
 }
 """Columns and their widths in characters."""
+_CONCLUSION_WIDTH = 110
 _CITATION_COLUMNS = {
     "n": 6,
     "township": 14,
@@ -51,7 +53,10 @@ _CITATION_COLUMNS = {
 
 
 def to_xlsx(answer: Answer) -> bytes:
-    """One row a township where there are verdicts, and one row a citation; no cell is ever a formula."""
+    """What is said line by line, one row a township where there are verdicts, and one row a citation.
+
+    No cell is ever a formula.
+    """
     buffer = BytesIO()
     # In memory: a server may have no place to write. Every text goes through `write_string`, these are the second lock.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -60,6 +65,7 @@ def to_xlsx(answer: Answer) -> bytes:
         plain = book.add_format({**_FONT, "text_wrap": True})
         top = book.add_format({**_FONT, "bold": True, "bg_color": "#E4EFEA", "border": 1})
         percent = book.add_format({**_FONT, "num_format": "0%"})
+        _write_conclusion(book.add_worksheet(heading("conclusion", answer)), answer, top, plain)
         if answer.verdicts:
             sheet = book.add_worksheet(heading("townships", answer))
             _fill(sheet, answer, _VERDICT_COLUMNS, _verdict_rows(answer), (top, plain, percent))
@@ -68,10 +74,20 @@ def to_xlsx(answer: Answer) -> bytes:
     return buffer.getvalue()
 
 
+def _write_conclusion(sheet: Worksheet, answer: Answer, top: Format, plain: Format) -> None:
+    """The question above what is said of it, a row each line."""
+    sheet.set_column(0, 0, _CONCLUSION_WIDTH)
+    sheet.write_string(0, 0, layout.clean(answer.question)[:_LONGEST_CELL], top)
+    for number, said in enumerate(filter(None, (*layout.conclusion(answer), searched(answer))), start=1):
+        sheet.write_string(number, 0, said[:_LONGEST_CELL], plain)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
 def _verdict_rows(answer: Answer) -> list[list[SheetValue]]:
     rows: list[list[SheetValue]] = []
     for verdict in answer.verdicts:
-        citations = layout.cited(verdict, answer)
+        citations = answer.cited(verdict)
         value = verdict.value
         pages = [str(citation.page) for citation in citations if citation.page is not None]
         rows.append(
@@ -103,7 +119,7 @@ def _citation_rows(answer: Answer) -> list[list[SheetValue]]:
             citation.county,
             citation.province,
             citation.year,
-            heading(citation.stance, answer),
+            layout.stance_word(citation, answer),
             citation.quote,
             layout.section(citation),
             citation.title,

@@ -33,7 +33,6 @@ def check_citations(answer: Answer, index: Store) -> None:
                 f"依据 [{citation.n}] 与报告原文不符，请重新提问后再导出。 "
                 f"Citation [{citation.n}] is not what the report says: ask again."
             )
-    cited = {citation.n: citation for citation in answer.citations}
     for verdict in answer.verdicts:
         if verdict.report not in numbers:
             raise UnfoundedCitation(
@@ -41,7 +40,7 @@ def check_citations(answer: Answer, index: Store) -> None:
             )
         report = index.reports[numbers[verdict.report]]
         meta = report.metadata
-        quotes = [cited[n].quote for n in verdict.citations if cited[n].report == verdict.report]
+        quotes = [citation.quote for citation in answer.cited(verdict) if citation.report == verdict.report]
         told = verdict.file, verdict.township, verdict.county, verdict.year
         if (
             told != (report.file, meta.township, meta.county, meta.year)
@@ -68,6 +67,8 @@ def _is_quoted(value: Value | None, quotes: Sequence[str]) -> bool:
     """Whether a number, or each of those that it sums up, stands in one of the quotes as it is written."""
     if value is None:
         return True
-    parts = value.text.split("+")
+    parts = value.parts or (value.text,)
     read = [next((amount.value for amount in amounts(part)), math.nan) for part in parts]
-    return math.isclose(sum(read), value.number) and all(any(part in quote for quote in quotes) for part in parts)
+    if value.text != "+".join(parts) or not math.isclose(sum(read), value.number):
+        return False
+    return all(any(part in quote for quote in quotes) for part in parts)

@@ -7,8 +7,7 @@ import re
 from xiangwen.answers.answer import Answer, Verdict
 from xiangwen.answers.citation import Citation
 from xiangwen.answers.issuers import Issuers, issuers_called
-from xiangwen.answers.lines import VERDICT_WORDS
-from xiangwen.answers.sentences import checked
+from xiangwen.answers.lines import STANCE_WORDS, VERDICT_WORDS
 
 _HEADINGS: dict[str, tuple[str, str]] = {
     "question": ("问题", "Question"),
@@ -31,9 +30,6 @@ _HEADINGS: dict[str, tuple[str, str]] = {
     "confidence": ("把握", "Confidence"),
     "evidence": ("依据", "Evidence"),
     "stance": ("性质", "Stance"),
-    "done": ("", ""),
-    "plan": ("计划", "plan"),
-    "shortcoming": ("不足", "shortcoming"),
 }
 # What XML cannot hold: control characters and halves of surrogate pairs.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -62,18 +58,8 @@ def clean(text: str | None) -> str:
 
 
 def conclusion(answer: Answer) -> list[str]:
-    """The lines of the answer and what was searched; where a table says the rest, the conclusion alone."""
-    lines = [clean(line) for line in answer.text.splitlines() if line.strip()]
-    searched = checked(answer.language, answer.checked_reports, answer.checked_passages)
-    head = next((n for n, line in enumerate(lines[:2]) if searched in line), None)
-    if answer.kind == "which" and answer.verdicts:
-        lines = lines[: (head or 0) + 1]
-    if head is not None:  # it says so itself
-        return lines
-    reports, passages = answer.checked_reports, answer.checked_passages
-    if answer.language == "en":
-        return [*lines, f"Checked {reports} reports, {passages} sentences."]
-    return [*lines, f"已检查 {reports} 份报告、{passages} 句。"]
+    """What the answer says beside the table of its verdicts, a text for each line."""
+    return [clean(answer.words_of(line)) for line in answer.conclusion]
 
 
 def verdict_word(verdict: Verdict, answer: Answer) -> str:
@@ -81,15 +67,14 @@ def verdict_word(verdict: Verdict, answer: Answer) -> str:
     return VERDICT_WORDS[answer.language][verdict.verdict]
 
 
+def stance_word(citation: Citation, answer: Answer) -> str:
+    """「计划」, "shortcoming"; empty of a deed."""
+    return STANCE_WORDS[answer.language].get(citation.stance, "")
+
+
 def township(row: Verdict | Citation) -> str:
     """The township, or the file where the report does not name one."""
     return clean(row.township or row.file)
-
-
-def cited(verdict: Verdict, answer: Answer) -> list[Citation]:
-    """The citations of a verdict, in its order."""
-    by_number = {citation.n: citation for citation in answer.citations}
-    return [by_number[n] for n in verdict.citations if n in by_number]
 
 
 def section(citation: Citation) -> str:

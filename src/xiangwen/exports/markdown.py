@@ -6,6 +6,7 @@ import re
 
 from xiangwen.answers.answer import Answer
 from xiangwen.answers.citation import Citation
+from xiangwen.answers.sentences import searched
 from xiangwen.exports import layout
 from xiangwen.exports.layout import heading
 
@@ -18,6 +19,8 @@ _ADDRESS = re.compile(r"(?i):(?=//)|(?<=mailto):|(?<=www)\.|@")
 def to_markdown(answer: Answer) -> str:
     """Question, conclusion, the table of townships and every citation with its source."""
     parts = [f"# {escape(answer.question)}", *map(escape, layout.conclusion(answer))]
+    if below := searched(answer):
+        parts.append(escape(below))
     if answer.verdicts:
         parts += [f"## {heading('townships', answer)}", "\n".join(_table(answer))]
     for title, citations in (("citations", answer.citations), ("nearest", answer.nearest)):
@@ -40,12 +43,12 @@ def _table(answer: Answer) -> list[str]:
     columns = ("township", "year", "verdict", "value", "sentence", "confidence", "evidence")
     lines = ["| " + " | ".join(heading(column, answer) for column in columns) + " |", "|" + "---|" * len(columns)]
     for verdict in answer.verdicts:
-        citations = layout.cited(verdict, answer)
+        citations = answer.cited(verdict)
         cells = (
             escape(layout.township(verdict)),
             str(verdict.year or ""),
             layout.verdict_word(verdict, answer),
-            escape(verdict.value.text) if verdict.value else "",
+            escape(verdict.value.with_total) if verdict.value else "",
             " ".join(escape(citation.quote) for citation in citations),
             f"{verdict.confidence:.0%}",
             " ".join(f"\\[{citation.n}\\]" for citation in citations),
@@ -55,6 +58,6 @@ def _table(answer: Answer) -> list[str]:
 
 
 def _citation(citation: Citation, answer: Answer) -> str:
-    stance = heading(citation.stance, answer)
+    stance = layout.stance_word(citation, answer)
     tag = f"（{stance}）" if stance else ""
     return f"\\[{citation.n}\\]{tag}\n\n> {escape(citation.quote)}\n>\n> —— {escape(layout.source(citation, answer))}"

@@ -14,6 +14,7 @@ from docx.table import _Cell
 
 from xiangwen.answers.answer import Answer
 from xiangwen.answers.citation import Citation
+from xiangwen.answers.sentences import searched
 from xiangwen.exports import layout
 from xiangwen.exports.layout import heading
 
@@ -34,6 +35,8 @@ def to_docx(answer: Answer) -> bytes:
     document.add_heading(heading("conclusion", answer), level=2)
     for line in layout.conclusion(answer):
         document.add_paragraph(line)
+    if below := searched(answer):
+        _grey(document, below)
     if answer.verdicts:
         document.add_heading(heading("townships", answer), level=2)
         _table(document, answer)
@@ -90,12 +93,12 @@ def _table(document: DocumentObject, answer: Answer) -> None:
     repeat.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(repeat)
     for verdict in answer.verdicts:
-        citations = layout.cited(verdict, answer)
+        citations = answer.cited(verdict)
         text = {
             "township": layout.township(verdict),
             "year": str(verdict.year or ""),
             "verdict": layout.verdict_word(verdict, answer),
-            "value": layout.clean(verdict.value.text) if verdict.value else "",
+            "value": layout.clean(verdict.value.with_total) if verdict.value else "",
             "sentence": "\n".join(layout.clean(citation.quote) for citation in citations),
             "confidence": f"{verdict.confidence:.0%}",
             "evidence": " ".join(f"[{citation.n}]" for citation in citations),
@@ -125,7 +128,7 @@ def _shade(cell: _Cell, colour: str) -> None:
 
 
 def _citation(document: DocumentObject, citation: Citation, answer: Answer) -> None:
-    stance = heading(citation.stance, answer)
+    stance = layout.stance_word(citation, answer)
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.space_after = Pt(2)
     paragraph.paragraph_format.keep_with_next = True

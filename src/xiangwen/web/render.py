@@ -10,14 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xiangwen.answers.issuers import Issuers, issuers_called
-from xiangwen.answers.lines import lead_of, pieces
+from xiangwen.answers.lines import STANCE_WORDS, VERDICT_WORDS, lead_of, pieces
 from xiangwen.answers.naming import english_name
+from xiangwen.answers.sentences import searched
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.languages import Language
 from xiangwen.web.words import word
 
 if TYPE_CHECKING:
     from xiangwen.answers import Answer, Citation, Line, Verdict
+    from xiangwen.answers.lines import LineRole
 
 SURE = 0.85
 """At or above: 高. Officials read words, not decimals; the number stays in the tooltip."""
@@ -57,22 +59,26 @@ def _parts(answer: Answer) -> tuple[str, str, list[str], str]:
     if not answer.answered:
         return _no_answer(answer), "", [], ""
     if answer.kind == "which" and answer.verdicts:
-        return _which(answer)
-    if answer.kind == "rank" and answer.verdicts:
-        return _rank(answer)
-    if answer.kind == "compare" and answer.verdicts:
-        return _compare(answer)
-    if answer.kind in ("list", "summary"):
-        return _list(answer)
-    return _sentences(answer)
+        before, rows, after = _which(answer)
+    elif answer.kind == "rank" and answer.verdicts:
+        before, rows, after = _rank(answer)
+    elif answer.kind == "compare" and answer.verdicts:
+        before, rows, after = _compare(answer)
+    elif answer.kind in ("list", "summary"):
+        before, rows, after = _list(answer)
+    else:
+        first, *rest = _sentences(answer) or [""]
+        return first, "", rest, ""
+    concluded = _said(answer, {"head": "xw-conclusion"}) + _said(answer, {"basis": "xw-muted"})
+    return concluded, before, rows, after + _said(answer, {"words": "xw-muted", "note": "xw-muted"})
 
 
-# --- one function for each kind of answer -----------------------------------------------------------------------------
+# --- the evidence of one kind of answer: what opens it, its rows, and what closes it ----------------------------------
 
 
 def _no_answer(answer: Answer) -> str:
     language = answer.language
-    lines = "".join(f"<p>{escape(line)}</p>" for line in answer.text.split("\n") if line)
+    lines = "".join(f"<p>{_rich(line, answer)}</p>" for line in answer.lines)
     label = f"<strong>{word('not answered', language)}</strong>" if answer.reason == "no_evidence" else ""
     body = f'<div class="xw-notice" role="status">{label}{lines}</div>'
     if answer.nearest:
@@ -86,7 +92,7 @@ def _no_answer(answer: Answer) -> str:
     return body
 
 
-def _which(answer: Answer) -> tuple[str, str, list[str], str]:
+def _which(answer: Answer) -> tuple[str, list[str], str]:
     language = answer.language
     spoken = [v for v in answer.verdicts if v.verdict != "silent"]
     silent = [v for v in answer.verdicts if v.verdict == "silent"]
@@ -103,10 +109,10 @@ def _which(answer: Answer) -> tuple[str, str, list[str], str]:
             f'<td class="xw-confidence" data-key="{-v.confidence:.3f}">{_confidence(v, language)}</td></tr>'
         )
     closing = _folded(silent, word("silent rows", language, n=len(silent)), language) if silent else ""
-    return _conclusion(answer), before, rows, _close_table(len(rows), issuers, language) + closing
+    return before, rows, _close_table(len(rows), issuers, language) + closing
 
 
-def _rank(answer: Answer) -> tuple[str, str, list[str], str]:
+def _rank(answer: Answer) -> tuple[str, list[str], str]:
     language = answer.language
     valued = [v for v in answer.verdicts if v.value]
     silent = [v for v in answer.verdicts if not v.value]
@@ -126,48 +132,47 @@ def _rank(answer: Answer) -> tuple[str, str, list[str], str]:
         folded = " xw-beyond" if place >= ROWS_SHOWN else ""
         rows.append(
             f'<tr class="xw-{v.verdict}{folded}">{_who_cell(v, language, place + 1)}'
-            f'<td class="xw-value" data-key="{-v.value.number}"><span>{escape(v.value.text)}</span>'
+            f'<td class="xw-value" data-key="{-v.value.number}"><span>{escape(v.value.with_total)}</span>'
             f'<span class="xw-bar" aria-hidden="true"><i style="width:{width:.1f}%"></i></span></td>'
             f'<td class="xw-evidence">{_evidence(answer, v)}</td></tr>'
         )
     closing = _folded(silent, word("no number", language, n=len(silent)), language) if silent else ""
-    return _conclusion(answer), before, rows, _close_table(len(rows), issuers, language) + closing
+    return before, rows, _close_table(len(rows), issuers, language) + closing
 
 
-def _compare(answer: Answer) -> tuple[str, str, list[str], str]:
+def _compare(answer: Answer) -> tuple[str, list[str], str]:
     language = answer.language
     cards = []
     # A figure on one side alone would look like the winner.
     both = all(v.value for v in answer.verdicts)
     for v in answer.verdicts:
         value = f'<p class="xw-figure">{escape(v.value.text)}</p>' if v.value and both else ""
-        said = "".join(f"<li>{_cited_quote(c, language)}</li>" for c in _cited(answer, v))
-        body = f"<ul>{said}</ul>" if said else f'<p class="xw-muted">{word("silent", language)}</p>'
+        said = "".join(f"<li>{_cited_quote(c, language)}</li>" for c in answer.cited(v))
+        body = f"<ul>{said}</ul>" if said else f'<p class="xw-muted">{VERDICT_WORDS[language]["silent"]}</p>'
         cards.append(f'<section class="xw-card"><h3>{_who(v, language)}</h3>{value}{body}</section>')
-    # Where no number can be put beside the other, nothing is concluded.
-    return _conclusion(answer) if both else "", '<div class="xw-compare">', cards, "</div>"
+    return '<div class="xw-compare">', cards, "</div>"
 
 
-def _list(answer: Answer) -> tuple[str, str, list[str], str]:
+def _list(answer: Answer) -> tuple[str, list[str], str]:
     rows = [f"<li>{_cited_quote(c, answer.language)}</li>" for c in answer.citations]
-    return _conclusion(answer), '<ol class="xw-list">', rows, "</ol>"
+    return '<ol class="xw-list">', rows, "</ol>"
 
 
-def _sentences(answer: Answer) -> tuple[str, str, list[str], str]:
+def _sentences(answer: Answer) -> list[str]:
     """Fact and number: who and how much, then the exact sentence; all other lines as they are."""
-    citations = {c.n: c for c in answer.citations}
     blocks: list[str] = []
     said = ""
     for line in answer.lines:
         if line.role != "evidence":
-            blocks.append(f"<p>{_rich(line, citations, answer.language)}</p>")
+            blocks.append(f"<p>{_rich(line, answer)}</p>")
             continue
         lead = lead_of(line, answer.language)
         head = f'<p class="xw-conclusion">{escape(lead)}</p>' if lead != said else ""
         # The stance is told by a tag beside the sentence.
-        blocks.append(head + "".join(_cited_quote(citations[n], answer.language, tag="div") for n in line.citations))
+        quotes = (_cited_quote(answer.by_marker[n], answer.language, tag="div") for n in line.citations)
+        blocks.append(head + "".join(quotes))
         said = lead
-    return blocks[0] if blocks else "", "", blocks[1:], ""
+    return blocks
 
 
 # --- pieces ---------------------------------------------------------------------------------------------------------
@@ -184,22 +189,18 @@ def report_link(report: str, inside: str) -> str:
     return f'<button type="button" class="xw-report" data-report="{escape(report)}">{inside}</button>'
 
 
-def _rich(line: Line, citations: Mapping[int, Citation], language: Language) -> str:
+def _rich(line: Line, answer: Answer) -> str:
     """A line as running text, its markers as links."""
     return "".join(
-        escape(piece) if isinstance(piece, str) else marker(citations[piece])
-        for piece in pieces(line, citations, language)
+        escape(piece) if isinstance(piece, str) else marker(answer.by_marker[piece])
+        for piece in pieces(line, answer.by_marker, answer.language)
     )
 
 
-def _conclusion(answer: Answer) -> str:
-    """What is concluded, and below it on what that rests."""
-    looks = {"head": "xw-conclusion", "basis": "xw-muted"}
+def _said(answer: Answer, looks: Mapping[LineRole, str]) -> str:
+    """The lines of some roles, each as its role looks."""
     return "".join(
-        f'<p class="{look}">{escape(line.lead.rstrip("：:"))}</p>'
-        for role, look in looks.items()
-        for line in answer.lines
-        if line.role == role
+        f'<p class="{looks[line.role]}">{_rich(line, answer)}</p>' for line in answer.lines if line.role in looks
     )
 
 
@@ -207,7 +208,7 @@ def _cited_quote(citation: Citation, language: Language, *, near: bool = False, 
     """The exact sentence with its marker, its stance where it is no deed, and its place in the report."""
     stance = ""
     if citation.stance != "done":
-        stance = f'<span class="xw-tag xw-{citation.stance}">{word(citation.stance, language)}</span> '
+        stance = f'<span class="xw-tag xw-{citation.stance}">{STANCE_WORDS[language][citation.stance]}</span> '
     who = f"{citation.township or citation.file} · " if near else ""
     path = " › ".join(citation.section) or word("no heading", language)
     path += (f" · 第{citation.page}页" if language == "zh" else f" · page {citation.page}") if citation.page else ""
@@ -217,13 +218,8 @@ def _cited_quote(citation: Citation, language: Language, *, near: bool = False, 
     )
 
 
-def _cited(answer: Answer, verdict: Verdict) -> list[Citation]:
-    by_marker = {c.n: c for c in answer.citations}
-    return [by_marker[n] for n in verdict.citations if n in by_marker]
-
-
 def _evidence(answer: Answer, verdict: Verdict) -> str:
-    quotes = [_cited_quote(c, answer.language) for c in _cited(answer, verdict)]
+    quotes = [_cited_quote(c, answer.language) for c in answer.cited(verdict)]
     return "".join(quotes) or f'<span class="xw-muted">{word("no sentence", answer.language)}</span>'
 
 
@@ -242,7 +238,7 @@ def _who_cell(verdict: Verdict, language: Language, place: int | None = None) ->
 
 
 def _verdict_chip(verdict: Verdict, language: Language) -> str:
-    return f'<span class="xw-chip xw-{verdict.verdict}">{word(verdict.verdict, language)}</span>'
+    return f'<span class="xw-chip xw-{verdict.verdict}">{VERDICT_WORDS[language][verdict.verdict]}</span>'
 
 
 def confidence_word(confidence: float) -> str:
@@ -298,12 +294,8 @@ def _folded(verdicts: Sequence[Verdict], heading: str, language: Language) -> st
 
 
 def _footer(answer: Answer, reports: int) -> str:
-    if not answer.checked_reports:
-        return ""
-    said = word(
-        "checked", answer.language, reports=answer.checked_reports, of=reports, passages=f"{answer.checked_passages:,}"
-    )
-    return f'<p class="xw-checked">{said}</p>'
+    said = searched(answer, reports)
+    return f'<p class="xw-checked">{escape(said)}</p>' if said else ""
 
 
 def as_text(answer: Answer) -> str:

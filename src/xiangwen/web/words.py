@@ -7,12 +7,6 @@ from xiangwen.web.ledger_words import LEDGER_WORDS
 from xiangwen.web.opening import STAGE_WORDS
 
 _ANSWER: dict[str, tuple[str, str]] = {
-    "yes": ("有", "yes"),
-    "partial": ("部分", "partly"),
-    "no": ("无", "no"),
-    "silent": ("未提及", "not mentioned"),
-    "plan": ("计划", "plan"),
-    "shortcoming": ("不足", "shortcoming"),
     "high": ("高", "high"),
     "medium": ("中", "medium"),
     "low": ("低", "low"),
@@ -27,7 +21,6 @@ _ANSWER: dict[str, tuple[str, str]] = {
     "more rows": ("显示其余 {n} 个{issuers}", "Show {n} more {issuers}"),
     "silent rows": ("未提及：{n} 份报告", "Not mentioned in {n} of the reports"),
     "no number": ("没有给出数字：{n} 份报告", "No number given in {n} of the reports"),
-    "checked": ("已查 {reports}/{of} 份报告，{passages} 句", "Checked {reports} of {of} reports, {passages} sentences"),
     "sort": ("按这一列排序", "Sort by this column"),
 }
 _REPORT: dict[str, tuple[str, str]] = {
