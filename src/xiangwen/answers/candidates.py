@@ -17,6 +17,7 @@ from xiangwen.language.tokens import tag, words
 from xiangwen.quantities.quantity import Quantity, Stage
 from xiangwen.quantities.reading import kind_apart, rate_in, same_rate
 from xiangwen.questions.counted_asked import CountedAsked, read_counted_asked
+from xiangwen.retrieval.figures import fits_unit
 
 if TYPE_CHECKING:
     from xiangwen.questions import Question, Term
@@ -35,13 +36,6 @@ _IN_SENTENCE = 0.5
 """A word that only the sentence holds."""
 _NO_KIND = frozenset("tdrpcufms")
 """Parts of speech (jieba) of words that tell no kind: 「现在」, 「自己」, 「表中」."""
-_EVENTS = re.compile(
-    r"(?:多少|好多|几)[场期节堂]|[场期节堂][次数]"
-    r"|\bhow many [\w -]{0,30}(?:events?|sessions?|meetings?|lectures?|activities)\b"
-)
-"""Measure words of what is held: who asks 「多少场」 is not told how many people came."""
-_HEADS = re.compile(r"(?:多少|好多|(?<!第)几)[名位]")
-"""Who is counted by heads is not told how often people came."""
 _ANY_NUMBER = re.compile(r"[\d.,]+")
 _ALIKE = 0.3
 """A part of a word."""
@@ -169,17 +163,6 @@ def fits(
             )
         )
     return result
-
-
-def fits_unit(quantity: Quantity, question: Question) -> bool:
-    """Whether it is of a class asked for; 「500余人次」 counts people as well as times."""
-    if quantity.is_change and question.quantity.direction in ("up", "down"):
-        return True  # 「增长多少」 is answered in % as well as in 件
-    units = question.units
-    if quantity.unit == "人次" and _HEADS.search(question.topic):
-        return False
-    attended = quantity.unit == "人次" and "times" in units and not _EVENTS.search(question.topic)
-    return not units or quantity.unit_class in units or attended
 
 
 def _fits_measure(quantity: Quantity, question: Question) -> float:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xiangwen.answers.candidates import FigureCandidate, by_fit
-from xiangwen.retrieval.pair import LABELS, context, marked
+from xiangwen.retrieval.figures import MarkedFigure, read_figures
+from xiangwen.retrieval.pair import LABELS, context
 
 if TYPE_CHECKING:
     from xiangwen.questions import Question
@@ -41,9 +42,9 @@ class JudgeChooser:
             return scores
         index = self._retriever.index
         row = index.passages[candidates[0].passage]
-        sentences = [marked(quote, candidates[i].quantity.start, candidates[i].quantity.end) for i in fitting]
-        contexts = [context(index.reports[row.report], row)] * len(sentences)
-        readings = self._judge.probabilities(question.standalone, contexts, sentences)
+        above = context(index.reports[row.report], row)
+        figures = [MarkedFigure(above, quote, candidates[i].quantity) for i in fitting]
+        readings = read_figures(self._judge, question, figures)
         for i, reading in zip(fitting, readings[:, LABELS.index("yes")].tolist(), strict=True):
             scores[i] = _READ * reading * candidates[i].fit.measure + (1 - _READ) * scores[i]
         for i in set(range(len(scores))) - set(fitting):

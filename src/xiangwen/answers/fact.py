@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xiangwen.answers import sentences
-from xiangwen.answers.candidates import fits_unit
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.numbers import (
     best_figures,
@@ -23,6 +22,7 @@ from xiangwen.answers.numbers import (
 )
 from xiangwen.index.top_k import top_k
 from xiangwen.language.characters import simplify
+from xiangwen.retrieval.figures import fits_unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -50,7 +50,7 @@ class NotCompared:
 
 # What measures these: docs/thresholds.md.
 SUBJECT_MATCH = 0.33
-"""Share of the topic's words around a figure from which on it answers: 「出动人员1464人次」 is no number of officers."""
+"""Share of the topic's words around a figure from which on it answers: 「出动1464人次」 is no number of officers."""
 LIKELY = 0.2
 """From this probability on a passage is trusted without words in common with the question."""
 _AS_GOOD = 0.97
