@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from xiangwen.retrieval.evidence import Retriever
     from xiangwen.retrieval.judge import Judge
 
+# What measures these: docs/thresholds.md.
 _READ = 0.8
 """What the judge's reading counts beside the features of a figure."""
 _PLAIN = 0.8
 """From this share of the question's words on a clause speaks for itself."""
 _TIED = 0.85
-"""Figures that fit nearly as well as the best of a clause that speaks for itself."""
+"""Share of the best one's score from which on a figure of such a clause is read beside it."""
 _MOST_READ = 8
 """Figures of a sentence that are read, those that fit best; a longer row of figures is rare."""
 
