@@ -97,7 +97,7 @@ def lead_of(line: Line, language: str) -> str:
 
 
 def _quoted(numbers: Sequence[int], citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
-    """「逐字的原句」[1] 「…」[2]."""
+    """The sentences with these markers, word for word: 「…」[1] 「…」[2]."""
     for position, n in enumerate(numbers):
         quote = on_one_line(citations[n].quote)
         yield (" " if position else "") + (f"「{quote}」" if zh else f"“{quote}” ")
@@ -105,7 +105,7 @@ def _quoted(numbers: Sequence[int], citations: Mapping[int, Citation], zh: bool)
 
 
 def _stance(line: Line, citations: Mapping[int, Citation], zh: bool) -> str:
-    """（计划） or （不足） where that is what the first sentence tells of."""
+    """The tag of the first sentence where it tells of plans or of what is lacking: （计划）, （不足）."""
     return STANCE_WORDS["zh" if zh else "en"].get(citations[line.citations[0]].stance, "")
 
 
