@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -98,7 +98,8 @@ class LexicalIndex:
         """Write NumPy arrays and JSON files into ``folder``, which is made."""
         folder.mkdir(parents=True)
         data, indices, starts, passages = self._scores
-        for name, array in zip(_ARRAYS, (data, indices, starts, self._counts), strict=True):
+        arrays: tuple[NDArray[Any], ...] = (data, indices, starts, self._counts)
+        for name, array in zip(_ARRAYS, arrays, strict=True):
             np.save(folder / name, array)
         for name, said in ((_WORDS, self._words), (_SIZE, {"num_docs": passages})):
             text = json.dumps(said, ensure_ascii=False)
