@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xiangwen.answers.candidates import FigureCandidate, by_fit
-from xiangwen.retrieval.pair import LABELS, context, marked
+from xiangwen.retrieval.figures import MarkedFigure, read_figures
+from xiangwen.retrieval.pair import LABELS, context
 
 if TYPE_CHECKING:
     from xiangwen.questions import Question
     from xiangwen.retrieval.evidence import Retriever
     from xiangwen.retrieval.judge import Judge
 
+# What measures these: docs/thresholds.md.
 _READ = 0.8
 """What the judge's reading counts beside the features of a figure."""
 _PLAIN = 0.8
 """From this share of the question's words on a clause speaks for itself."""
 _TIED = 0.85
-"""Figures that fit nearly as well as the best of a clause that speaks for itself."""
+"""Share of the best one's score from which on a figure of such a clause is read beside it."""
 _MOST_READ = 8
 """Figures of a sentence that are read, those that fit best; a longer row of figures is rare."""
 
@@ -41,9 +43,9 @@ class JudgeChooser:
             return scores
         index = self._retriever.index
         row = index.passages[candidates[0].passage]
-        sentences = [marked(quote, candidates[i].quantity.start, candidates[i].quantity.end) for i in fitting]
-        contexts = [context(index.reports[row.report], row)] * len(sentences)
-        readings = self._judge.probabilities(question.standalone, contexts, sentences)
+        above = context(index.reports[row.report], row)
+        figures = [MarkedFigure(above, quote, candidates[i].quantity) for i in fitting]
+        readings = read_figures(self._judge, question, figures)
         for i, reading in zip(fitting, readings[:, LABELS.index("yes")].tolist(), strict=True):
             scores[i] = _READ * reading * candidates[i].fit.measure + (1 - _READ) * scores[i]
         for i in set(range(len(scores))) - set(fitting):

@@ -34,14 +34,11 @@ if TYPE_CHECKING:
     from xiangwen.retrieval.evidence import Retriever
     from xiangwen.segmentation.passages import Stance
 
+# What measures these: docs/thresholds.md.
 SENTENCE = 0.2
 """The score of a theme from which on a sentence tells of it, if of none more."""
 CLAUSE = 0.45
-"""The same for a clause read in its sentence: a part must be surer, as 「作用发挥不够」 alone may be anybody's.
-
-Of twelve labelled reports that no wording had been written beside, .73 of the themes found were right, and .74
-of those that are there found (.67 and .77 before this threshold was chosen in their view); of 190 sentences that the
-wordings were written beside .89 and .83, by the nearest wording of each clause .85 and .57."""
+"""The same for a clause read in its sentence: a part must be surer, as 「作用发挥不够」 alone may be anybody's."""
 IN_SIGHT = 0.5
 """What its sentence counts beside a clause."""
 NEAR = 0.4
@@ -51,13 +48,15 @@ MOST_CLAUSES = 1500
 MOST_READ = 100_000
 """Passages that are read in the run of their reports, in a second; of more, the index alone tells what they are."""
 MOST_THEMES = 12
+"""Themes of an answer; of more, those that most reports tell of."""
 _OF_A_REPORT = 4
-"""Sentences of one report on what was done."""
+"""Sentences of one report on what was done that take part."""
 _NAMED = 20
 """Reports that are named and cited for a theme; its files are all of them."""
 _SHORTEST = 5
 """Characters of a clause that says something."""
 _LONGEST_NAME = 24
+"""Characters by which a theme is called that no catalogue knows."""
 _MARK = re.compile(
     r"^(?:第?[一二三四五六七八九十]+(?:是|要|则|、|，|[.．])|其[一二三四五六七八九十][，、]?|首先|其次|[-—·•]+"
     r"|[（(][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[.．、](?!\d)|(?:不足|问题|差距|短板|打算|计划)[:：])\s*"
@@ -219,7 +218,7 @@ def clauses_of(index: Store, passages: Iterable[int], *, whole: bool = False) ->
 
 
 def without_mark(sentence: str) -> str:
-    """「（二）执法力量薄弱。」 → 「执法力量薄弱」."""
+    """A sentence without the number before it and the marks behind: 「（二）执法力量薄弱。」 → 「执法力量薄弱」."""
     words = sentence.strip()
     while (bare := _MARK.sub("", words)) != words:
         words = bare
@@ -227,7 +226,7 @@ def without_mark(sentence: str) -> str:
 
 
 def split_clauses(sentence: str) -> list[str]:
-    """「一是执法力量薄弱，普法形式单一；」 → 「执法力量薄弱」, 「普法形式单一」; without its number."""
+    """The clauses of a sentence: 「一是执法力量薄弱，普法形式单一；」 → 「执法力量薄弱」, 「普法形式单一」."""
     words = without_mark(sentence)
     parts = [piece.strip(" “”\"'、") for part in _CUT.split(words) for piece in _LONG_LIST.split(part)]
     return [part for part in parts if len(part) >= _SHORTEST]

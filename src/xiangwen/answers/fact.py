@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xiangwen.answers import sentences
-from xiangwen.answers.candidates import fits_unit
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.numbers import (
     best_figures,
@@ -23,6 +22,7 @@ from xiangwen.answers.numbers import (
 )
 from xiangwen.index.top_k import top_k
 from xiangwen.language.characters import simplify
+from xiangwen.retrieval.figures import fits_unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,14 +34,19 @@ if TYPE_CHECKING:
 
 _NONE = re.compile(r"未|没有|无(?!论)|零")
 """What says that there was none of something."""
+# What measures these: docs/thresholds.md.
 _BESIDE = 0.5
 """A second sentence with a number stands beside the best one if it is worth so much of it."""
 _ANY_FIT = 0.4
-"""What a sentence is worth however badly its number fits; set by hand, tests/answers/number_cases holds it."""
+"""What a sentence is worth however badly its number fits."""
 _BEST = 8
 """Sentences that may answer."""
 _WEIGHED = 6
-"""Those of them whose numbers are read."""
+"""Of those that are sure enough so many have their numbers read."""
+_SHOWN = 3
+"""Sentences of an answer at most."""
+_SHOWN_OF_NAMED = 2
+"""The same where one report is named."""
 
 
 def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
@@ -111,23 +116,37 @@ def _best_rows(
     thresholds = maker.thresholds
     best = float(scored.supports[order[0]])
     enough = [int(i) for i in order if _may_answer(maker, question, scored, int(i))]
-    most = (2 if question.scope.groups else 3) if alone else 1
+    most = (_SHOWN_OF_NAMED if question.scope.groups else _SHOWN) if alone else 1
     chosen = [i for i in enough if scored.supports[i] >= thresholds["also"] * best][:most]
     if question.kind == "number" and chosen:
-        # The best sentence may have no such number, or that of another period: then the best that has one.
-        worth = {
-            i: float(scored.supports[i]) * (_ANY_FIT + fit_of(maker.retriever, question, int(scored.passages[i])))
-            for i in enough[:_WEIGHED]
-            if gives_number(maker.retriever, question, int(scored.passages[i]), float(scored.supports[i]))
-        }
-        first = max(worth, key=lambda i: worth[i], default=None)
-        if first is None:
-            instead = given_instead(maker.retriever, question, (int(scored.passages[i]) for i in chosen))
-            surely = best >= thresholds["sure"] and _has_such_number(maker, question, int(scored.passages[chosen[0]]))
-            return chosen[:1] if surely or instead else []
-        also = [i for i in chosen if i != first and worth.get(i, 0.0) >= _BESIDE * worth[first]]
-        return [first, *also][:most]
+        return _with_numbers(maker, question, scored, enough, chosen)[:most]
     return chosen
+
+
+def _with_numbers(
+    maker: Maker, question: Question, scored: ScoredPassages, enough: Sequence[int], chosen: Sequence[int]
+) -> list[int]:
+    """The rows that give the number asked for, best first.
+
+    The best sentence may have no such number, or that of another period: then the best one has that is sure ``enough``.
+    Where none has, the best of those ``chosen`` stands if it is very sure, or for what they give instead.
+    """
+    retriever = maker.retriever
+
+    def passage(row: int) -> int:
+        return int(scored.passages[row])
+
+    worth = {
+        row: float(scored.supports[row]) * (_ANY_FIT + fit_of(retriever, question, passage(row)))
+        for row in enough[:_WEIGHED]
+        if gives_number(retriever, question, passage(row), float(scored.supports[row]))
+    }
+    if not worth:
+        sure = float(scored.supports[chosen[0]]) >= maker.thresholds["sure"]
+        stands = sure and _has_such_number(maker, question, passage(chosen[0]))
+        return list(chosen[:1]) if stands or given_instead(retriever, question, map(passage, chosen)) else []
+    first = max(worth, key=lambda row: worth[row])
+    return [first, *(row for row in chosen if row != first and worth.get(row, 0.0) >= _BESIDE * worth[first])]
 
 
 def _has_such_number(maker: Maker, question: Question, passage: int) -> bool:

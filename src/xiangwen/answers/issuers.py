@@ -19,15 +19,15 @@ class Issuers:
     """At the head of a table, where 单位 alone is the unit of a number."""
 
     def noun(self, language: str, count: int = 2) -> str:
-        """「乡镇」, "township", "townships"."""
+        """What so many issuers are called: 「乡镇」, "township", "townships"."""
         return self.zh if language == "zh" else self.en + "s" * (count != 1)
 
     def counted(self, language: str, count: int) -> str:
-        """「3 个乡镇」, "1 township"."""
+        """So many issuers, counted: 「3 个乡镇」, "1 township"."""
         return f"{count} {'个' * (language == 'zh')}{self.noun(language, count)}"
 
     def column(self, language: str) -> str:
-        """「乡镇」, "Township"."""
+        """The heading of their column: 「乡镇」, "Township"."""
         return self.column_zh if language == "zh" else self.en.capitalize()
 
 

@@ -105,7 +105,7 @@ def lead_of(line: Line, language: str) -> str:
 
 
 def _quoted(numbers: Sequence[int], citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
-    """「逐字的原句」[1] 「…」[2]."""
+    """The sentences with these markers, word for word: 「…」[1] 「…」[2]."""
     for position, n in enumerate(numbers):
         quote = on_one_line(citations[n].quote)
         yield (" " if position else "") + (f"「{quote}」" if zh else f"“{quote}” ")

@@ -20,17 +20,27 @@ if TYPE_CHECKING:
     from xiangwen.answers.making import Maker
     from xiangwen.retrieval import ScoredPassages
 
+# What measures these: docs/thresholds.md.
 _LONGEST_ITEM = 200
 """Characters of an item that are quoted in one piece; of a longer one only its first sentence."""
+_LOOKED_AT = 3
+"""Where there is no section of the matter, so many of the best sentences may be items."""
+_SHOWN = 2
+"""Of these so many are shown."""
+_LONGEST_LEAD = 24
+"""Characters of a list lead that says nothing by itself."""
 _SUMMARY_LENGTH = 12
+"""Sentences of a summary at most."""
 _NOT_DONE = 0.6
 """What is planned or lacking belongs into a summary too, marked as such, but after what was done."""
 _FACT = 0.05
-"""What each figure of a sentence adds to its worth in a summary; set by hand."""
+"""What each figure of a sentence adds to its worth in a summary."""
+_MOST_FACTS = 3
+"""Figures of a sentence that count."""
 _NO_FIGURE = 0.1
-"""The same of a sentence without a figure in a summary of the whole report, where figures are all that tells."""
+"""What a sentence without a figure is worth in a summary of the whole report, where figures are all that tells."""
 _SUMMARY_SHARE = 0.25
-"""A sentence enters a summary from this share of the best one's score on; chosen on golden_dev."""
+"""A sentence enters a summary from this share of the best one's score on."""
 _BARE = frozenset(
     {
         "不足",
@@ -49,6 +59,7 @@ _BARE = frozenset(
         "法治",
     }
 )
+"""Words that ask for plans, shortcomings or the report as a whole, and name no matter."""
 
 
 def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
@@ -87,22 +98,35 @@ def list_items(
     thresholds: dict[str, float],
 ) -> list[tuple[int, int]]:
     """Items as (first passage, last passage): those of the section asked for, or the best sentences."""
-    if question.shortcoming or question.plan:
-        stance = "shortcoming" if question.shortcoming else "plan"
-        inside = [int(p) for p in passages if retriever.stances[p] == stance]
-        items = _items(retriever, inside)
-        if items and _has_topic(question):
-            score = {int(p): float(s) for p, s in zip(passages, supports, strict=True)}
-            about = [i for i in items if max(score[p] for p in range(i[0], i[1] + 1)) >= thresholds["item"]]
-            return about if 0 < len(about) < len(items) and _names_a_topic(question) else items
-        if items:
-            return items
+    of_section = _section_items(retriever, question, passages, supports, thresholds["item"])
+    if of_section:
+        return of_section
     order = np.argsort(-supports, kind="stable")
     best = float(supports[order[0]])
     if best < thresholds["item"]:
         return []
-    chosen = [int(passages[i]) for i in order[:3] if supports[i] >= max(thresholds["item"], thresholds["also"] * best)]
-    return [(p, p) for p in sorted(chosen[:2] or [int(passages[order[0]])])]
+    least = max(thresholds["item"], thresholds["also"] * best)
+    chosen = [int(passages[i]) for i in order[:_LOOKED_AT] if supports[i] >= least]
+    return [(p, p) for p in sorted(chosen[:_SHOWN] or [int(passages[order[0]])])]
+
+
+def _section_items(
+    retriever: Retriever,
+    question: Question,
+    passages: NDArray[np.int64],
+    supports: NDArray[np.floating[Any]],
+    least: float,
+) -> list[tuple[int, int]]:
+    """The items of the sections on shortcomings or plans, where these are asked for; those on the matter alone, if it
+    is named and some are likely to treat it."""
+    if not question.shortcoming and not question.plan:
+        return []
+    stance = "shortcoming" if question.shortcoming else "plan"
+    items = _items(retriever, [int(p) for p in passages if retriever.stances[p] == stance])
+    if not items or not _has_topic(question) or not _names_a_topic(question):
+        return items
+    score = {int(p): float(s) for p, s in zip(passages, supports, strict=True)}
+    return [item for item in items if max(score[p] for p in range(item[0], item[1] + 1)) >= least] or items
 
 
 def _is_bare_lead(retriever: Retriever, passage: int) -> bool:
@@ -112,7 +136,7 @@ def _is_bare_lead(retriever: Retriever, passage: int) -> bool:
     following = index.passages[passage + 1] if passage + 1 < len(index.passages) else None
     return (
         own.item_start == own.start
-        and own.end - own.start < 25
+        and own.end - own.start <= _LONGEST_LEAD
         and following is not None
         and following.item_start == own.start
         and following.report == own.report
@@ -164,27 +188,45 @@ def summary_passages(
     thresholds: dict[str, float],
 ) -> list[int]:
     """Passages for a summary, in the order of the report."""
-    index = retriever.index
-    done = np.array([retriever.stances[p] == "done" for p in passages])
-    body = np.array([not index.passages[p].is_heading and bool(index.passages[p].heading_path) for p in passages])
-    facts = np.array([min(3, len(retriever.quantities[p])) for p in passages], dtype=float)
-    if _has_topic(question):
-        # The sections that treat the matter count as much as the sentences that name it; a bare lead
-        # (「二是依法规范信访行为。」) gives way to what it introduces.
-        lead = np.array([_is_bare_lead(retriever, int(p)) for p in passages])
-        score = np.where(body & ~lead, (supports + coverage + _FACT * facts) * np.where(done, 1.0, _NOT_DONE), 0)
+    of = _Sentences(retriever, passages)
+    if not _has_topic(question):
+        return of.whole_report()
+    if float(supports.max()) < thresholds["item"]:
+        return []
+    return of.on_a_matter(supports + coverage)
+
+
+class _Sentences:
+    """The sentences of some reports as a summary weighs them."""
+
+    def __init__(self, retriever: Retriever, passages: NDArray[np.int64]) -> None:
+        self._retriever = retriever
+        self._passages = passages
+        own = [retriever.index.passages[p] for p in passages]
+        self._done = np.array([retriever.stances[p] == "done" for p in passages])
+        self._body = np.array([not passage.is_heading and bool(passage.heading_path) for passage in own])
+        self._facts = np.array([min(_MOST_FACTS, len(retriever.quantities[p])) for p in passages], dtype=float)
+
+    def on_a_matter(self, strength: NDArray[np.floating[Any]]) -> list[int]:
+        """Those that treat a matter, by how strongly each does.
+
+        The sections that treat it count as much as the sentences that name it; a bare lead
+        (「二是依法规范信访行为。」) gives way to what it introduces.
+        """
+        lead = np.array([_is_bare_lead(self._retriever, int(p)) for p in self._passages])
+        worth = (strength + _FACT * self._facts) * np.where(self._done, 1.0, _NOT_DONE)
+        score = np.where(self._body & ~lead, worth, 0)
         order = np.argsort(-score, kind="stable")
-        if float(supports.max()) < thresholds["item"]:
-            return []
-        keep = [i for i in order[:_SUMMARY_LENGTH] if score[i] >= _SUMMARY_SHARE * score[order[0]]]
-        return sorted(int(passages[i]) for i in keep)
-    # The whole report: what counts most in each part of it, sentences with figures first.
-    score = np.where(body & done, facts + _NO_FIGURE, 0)
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for i, p in enumerate(passages):
-        if score[i] > 0:
-            passage = index.passages[p]
-            groups.setdefault((passage.report, passage.heading_path, passage.item_start), []).append(i)
-    best_of_group = [max(rows, key=lambda i: score[i]) for rows in groups.values()]
-    best_of_group.sort(key=lambda i: -score[i])
-    return sorted(int(passages[i]) for i in best_of_group[:_SUMMARY_LENGTH])
+        kept = [i for i in order[:_SUMMARY_LENGTH] if score[i] >= _SUMMARY_SHARE * score[order[0]]]
+        return sorted(int(self._passages[i]) for i in kept)
+
+    def whole_report(self) -> list[int]:
+        """What counts most in each part of a report, sentences with figures first."""
+        score = np.where(self._body & self._done, self._facts + _NO_FIGURE, 0)
+        parts: dict[tuple[object, ...], list[int]] = {}
+        for i in np.flatnonzero(score > 0).tolist():
+            passage = self._retriever.index.passages[self._passages[i]]
+            parts.setdefault((passage.report, passage.heading_path, passage.item_start), []).append(i)
+        best = [max(rows, key=lambda i: score[i]) for rows in parts.values()]
+        best.sort(key=lambda i: -score[i])
+        return sorted(int(self._passages[i]) for i in best[:_SUMMARY_LENGTH])

@@ -21,7 +21,7 @@ _ENGLISH_LEVELS = {"民族乡": "Township", "乡": "Township", "镇": "Town", "�
 
 @lru_cache(maxsize=50_000)
 def english_name(township: str) -> str:
-    """「土门关乡」 → "Tumenguan Township (土门关乡)"."""
+    """A township's name in English, its Chinese behind: "Tumenguan Township (土门关乡)"."""
     suffix = next((s for s in _ENGLISH_LEVELS if township.endswith(s)), "")
     found = syllables(township.removesuffix(suffix))
     # The apostrophe of Hanyu Pinyin stands before a syllable that begins with a vowel.
@@ -30,7 +30,7 @@ def english_name(township: str) -> str:
 
 
 def place_and_year(report: Report) -> str:
-    """「湟中区土门关乡2024年」."""
+    """County, township and year of a report in one word: 「湟中区土门关乡2024年」."""
     meta = report.metadata
     year = f"{meta.year}年" if meta.year else ""
     return f"{meta.county or ''}{meta.township or report.name}{year}"
@@ -52,7 +52,7 @@ class Naming:
         return self._called(meta.township, meta.county or meta.city or meta.province, report.file, language)
 
     def cited(self, citation: Citation, language: str) -> str:
-        """The same of the report that a citation is taken from."""
+        """The place of the report that a citation is taken from, in the language of the answer."""
         if not citation.township:
             return citation.file
         return self._called(citation.township, citation.county or citation.province, citation.file, language)

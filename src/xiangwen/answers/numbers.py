@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,17 +48,17 @@ class NotCompared:
     candidate: FigureCandidate
 
 
+# What measures these: docs/thresholds.md.
 SUBJECT_MATCH = 0.33
-"""A figure answers only if at least a third of the topic's words stand around it: 「出动人员1464人次」 is no answer to
-how many enforcement officers there are."""
+"""Share of the topic's words around a figure from which on it answers: 「出动1464人次」 is no number of officers."""
 LIKELY = 0.2
-"""From this probability on a passage is trusted without common words; set by hand, looking at 90 questions over other
-people's reports in words of their own, where .3 declined right answers."""
+"""From this probability on a passage is trusted without words in common with the question."""
 _AS_GOOD = 0.97
 """Figures whose scores differ by less answer side by side (「罚金7920元，…罚金2050元」)."""
 _NEAR = 0.8
+"""A figure whose score or share of words is so near to the best is as much on the matter as it."""
 _ALL = 0.99
-# The eight below were set by hand and never fitted; tests/answers/number_cases holds what they have to keep right.
+"""From this share on all words of the topic stand around a figure; the shares are sums of rounded numbers."""
 _ON_TOPIC = 0.5
 """Share of the topic's words from which a figure of another period or direction is told in place of the right one."""
 _LEAST_LIKELY = 0.03
@@ -74,8 +74,11 @@ _BESIDE_BEST = 0.5
 _BESIDE_BEST_BOUNDED = 0.35
 """The same where a bound is set: whoever meets it is asked for, in whatever words a report tells it."""
 _SUREST = 0.99
-"""No figure is called certain."""
+"""No figure is called more certain than this."""
+_TOLD_BY_NAME = ("percent", "score")
+"""Classes of units whose figures are told apart by their names alone, and never added up."""
 _OF_MANY_THINGS = ("places", "copies")
+"""Classes of units each of whose measure words counts things of its own: 篇 are no 个."""
 _ZERO = re.compile(r"[零〇0]|\bzero\b")
 _NONE_OF = ("cases", "people", "times", "households", "enterprises")
 """Classes of units of which 0 says that there was none."""
@@ -187,50 +190,96 @@ def rank_values(
     A figure matches by the words around it first (「查处205件」 is no answer to 调解), by its sentence second; in a
     sentence that likely answers, the figure that fits best counts whatever its words, where it may (``in_any_words``).
     """
-    found: dict[int, list[FigureCandidate]] = {}
-    others: dict[int, FigureCandidate] = {}
-    answering: set[int] = set()
-    likely = np.flatnonzero(supports >= _LEAST_LIKELY)
-    for row in likely[_may_fit(retriever, question, passages[likely])]:
-        passage = int(passages[row])
-        report = int(retriever.index.report_of[passage])
-        strength = _OWN + (1 - _OWN) * float(supports[row])
-        read = figure_candidates(retriever, question, passage)
-        likely_here = in_any_words and supports[row] >= _ANSWERING
-        best_here = max((c.score for c in read if c.answers), default=0.0)
-        for candidate in read:
-            weighed = FigureCandidate(passage, candidate.quantity, candidate.fit, candidate.score * strength)
-            surely = likely_here and candidate.score == best_here and candidate.fit.period == 1
-            surely = surely and candidate.quantity.unit_class not in ("percent", "score")  # told apart by name alone
-            if candidate.answers and (weighed.score > _LEAST_FIT or surely):
-                found.setdefault(report, []).append(weighed)
-                if surely:
-                    answering.add(passage)
-            elif not candidate.answers and candidate.fit.unit and candidate.fit.subject >= _ON_TOPIC:
-                best = others.get(report)
-                if best is None or candidate.fit.subject > best.fit.subject:
-                    others[report] = weighed
+    figures = _figures_by_report(retriever, question, passages, supports, in_any_words)
+    kind = _kind_of_most(figures.matching)
+    best = max((c.score for own in figures.matching.values() for c in own if c.quantity.kind == kind), default=0.0)
     bounded = question.rank is not None and question.rank.range is not None
-    least = _BESIDE_BEST_BOUNDED if bounded else _BESIDE_BEST
-    kind = _kind_of_most(found)
-    best_of_all = max((c.score for rows in found.values() for c in rows if c.quantity.kind == kind), default=0.0)
-    values: list[ReportValue] = []
-    for report, rows in found.items():
-        of_kind = [c for c in rows if c.quantity.kind == kind]
-        rows = of_kind or [c for c in rows if c.passage in answering and _as_countable(c.quantity.kind, kind)]
-        top = max((c.score for c in rows), default=0.0)
-        if not rows or (top < least * best_of_all and not any(c.passage in answering for c in rows)):
-            continue
-        wholes = [c for c in rows if c.quantity.role != "part" and c.score >= _NEAR * top]
-        values.append(_value(report, wholes or [c for c in rows if c.score >= _NEAR * top], top))
+    least = (_BESIDE_BEST_BOUNDED if bounded else _BESIDE_BEST) * best
+    of_reports = (_of_report(n, own, figures.answering, kind, least) for n, own in figures.matching.items())
+    values = [value for value in of_reports if value is not None]
     if not in_any_words:
         values = _of_one_word(values)
-    given = {v.report for v in values}
-    return values, [NotCompared(report, c) for report, c in sorted(others.items()) if report not in given]
+    given = {value.report for value in values}
+    return values, [NotCompared(report, c) for report, c in sorted(figures.others.items()) if report not in given]
+
+
+@dataclass
+class _FiguresByReport:
+    """What the sentences of the reports give of what is ranked."""
+
+    matching: dict[int, list[FigureCandidate]] = field(default_factory=dict)
+    """Figures of each report that may be its value, scored with their sentences."""
+    answering: set[int] = field(default_factory=set)
+    """Passages of which one figure counts whatever its words."""
+    others: dict[int, FigureCandidate] = field(default_factory=dict)
+    """Of each report the figure most on the topic that is of another period or direction."""
+
+    def take(self, report: int, read: Sequence[FigureCandidate], support: float, in_any_words: bool) -> None:
+        """Add the figures of one passage, which answers with the probability ``support``."""
+        best = max((c.score for c in read if c.answers), default=0.0)
+        for candidate in read:
+            weighed = replace(candidate, score=candidate.score * (_OWN + (1 - _OWN) * support))
+            if not candidate.answers:
+                self._take_other(report, weighed)
+                continue
+            surely = in_any_words and support >= _ANSWERING and candidate.score == best and _fits_surely(candidate)
+            if surely:
+                self.answering.add(candidate.passage)
+            if surely or weighed.score > _LEAST_FIT:
+                self.matching.setdefault(report, []).append(weighed)
+
+    def _take_other(self, report: int, candidate: FigureCandidate) -> None:
+        best = self.others.get(report)
+        on_topic = candidate.fit.unit and candidate.fit.subject >= _ON_TOPIC
+        if on_topic and (best is None or candidate.fit.subject > best.fit.subject):
+            self.others[report] = candidate
+
+
+def _figures_by_report(
+    retriever: Retriever,
+    question: Question,
+    passages: NDArray[np.int64],
+    supports: NDArray[np.floating[Any]],
+    in_any_words: bool,
+) -> _FiguresByReport:
+    figures = _FiguresByReport()
+    likely = np.flatnonzero(supports >= _LEAST_LIKELY)
+    for row in likely[_may_fit(retriever, question, passages[likely])].tolist():
+        passage = int(passages[row])
+        read = figure_candidates(retriever, question, passage)
+        figures.take(int(retriever.index.report_of[passage]), read, float(supports[row]), in_any_words)
+    return figures
+
+
+def _fits_surely(candidate: FigureCandidate) -> bool:
+    """Whether a figure can be what a sentence is about without words of the question around it."""
+    return candidate.fit.period == 1 and candidate.quantity.unit_class not in _TOLD_BY_NAME
+
+
+def _of_report(
+    report: int, own: Sequence[FigureCandidate], answering: Collection[int], kind: tuple[str, str], least: float
+) -> ReportValue | None:
+    """The value of one report out of its matching figures; None where they are of another kind or fit too badly.
+
+    Args:
+        report: its number.
+        own: its figures.
+        answering: passages of which one figure counts whatever its words.
+        kind: of the units that are compared.
+        least: the score that a figure of any other passage must have.
+    """
+    of_kind = [c for c in own if c.quantity.kind == kind]
+    chosen = of_kind or [c for c in own if c.passage in answering and _as_countable(c.quantity.kind, kind)]
+    best = max((c.score for c in chosen), default=0.0)
+    if not chosen or (best < least and not any(c.passage in answering for c in chosen)):
+        return None
+    near = [c for c in chosen if c.score >= _NEAR * best]
+    wholes = [c for c in near if c.quantity.role != "part"]
+    return _value(report, wholes or near, best)
 
 
 def _of_one_word(values: list[ReportValue]) -> list[ReportValue]:
-    """Those in the commonest measure word, where a class of units holds words for different things: 篇 are no 个."""
+    """The values in the commonest measure word, where a class of units holds words for different things."""
     words = Counter(value.quantities[0].unit for value in values if value.quantities[0].unit_class in _OF_MANY_THINGS)
     most = words.most_common(1)
     if not most or most[0][1] < 2:
@@ -240,7 +289,7 @@ def _of_one_word(values: list[ReportValue]) -> list[ReportValue]:
 
 
 def beside(values: Sequence[ReportValue], others: Iterable[ReportValue]) -> list[ReportValue]:
-    """Values, and those of other reports whose units are of the same class."""
+    """These values, and the others' of reports that have none, where their units are of the same class."""
     given = {value.report for value in values}
     classes = {compared_as(value.unit) for value in values}
     return [*values, *(other for other in others if other.report not in given and compared_as(other.unit) in classes)]
@@ -268,7 +317,7 @@ def _value(report: int, rows: Sequence[FigureCandidate], confidence: float) -> R
     """
     best = max(rows, key=lambda c: c.score)
     chosen = [best]
-    if best.quantity.role == "total" and best.quantity.unit_class not in ("percent", "score"):
+    if best.quantity.role == "total" and best.quantity.unit_class not in _TOLD_BY_NAME:
         lots = {(c.quantity.value, c.quantity.counted): c for c in reversed(rows) if _added(c.quantity, best.quantity)}
         chosen = [c for c in rows if c in lots.values()]  # the same figure told twice counts once
     quantities = tuple(c.quantity for c in chosen)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     from xiangwen.questions.section_asked import SectionAsked
     from xiangwen.segmentation.passages import Stance
 
+# What measures these: docs/thresholds.md.
 CUSTOMARY = 0.3
 """The score from which on what is asked for, or a heading, is one of the sections that reports customarily have."""
 SURE = 0.5
-"""The same for one that is of another section more: 「履职情况和下一步打算」."""
+"""The same for a heading that is of another section more: 「履职情况和下一步打算」."""
 ALIKE = 0.6
 """Cosine similarity, less what all wordings share, from which on a heading is on a matter that is not customary."""
 _SURE_OF_HEADINGS = 0.9
@@ -44,6 +45,7 @@ _SURE_OF_HEADINGS = 0.9
 MOST_HEADINGS = 2000
 """Different headings that are embedded; the commonest first."""
 _MOST_NAMED = 200
+"""Reports without the section that are named; the answer counts all."""
 _YEAR_OR_PART = re.compile(r"(?:20\d\d|上一?|下一?)年度?|^第[一二三四五六七八九十]+(?:部分|章|节)")
 _MATTERS = re.compile(r"(?:情况|工作|问题|方面)$")
 _STANCES: dict[str, Stance] = {"plans": "plan", "shortcomings": "shortcoming"}
@@ -111,11 +113,15 @@ def _fitting(encoder: Encoder, matter: str, headings: Sequence[str]) -> tuple[St
     else:
         near = model.apart(vectors) @ model.apart(of_matter)[0]
         fit = near >= ALIKE
-    said = [word for word in content_words(_MATTERS.sub("", simplify(matter))) if len(word) > 1]
-    for row, heading in enumerate(different):
-        if said and all(word in simplify(heading) for word in said):
-            near[row], fit[row] = 1.0, True
+    named = _naming(different, matter)
+    near[named], fit[named] = 1.0, True
     return None, {different[row]: float(near[row]) for row in np.flatnonzero(fit).tolist()}
+
+
+def _naming(headings: Sequence[str], matter: str) -> list[int]:
+    """Numbers of the headings that hold all words of a matter."""
+    said = [word for word in content_words(_MATTERS.sub("", simplify(matter))) if len(word) > 1]
+    return [row for row, heading in enumerate(headings) if said and all(word in simplify(heading) for word in said)]
 
 
 def outline_lines(
@@ -130,35 +136,56 @@ def outline_lines(
         index: the reports.
         naming: what reports are called.
     """
-    zh = question.language == "zh"
-    called = {n: naming.called(index.reports[n], question.language) for n in question.scope.reports}
-    shared = Counter(called.values())
-    for n, name in called.items():
-        if shared[name] > 1:  # one township in two years
-            called[n] = f"{name}{'' if zh else ' '}{index.reports[n].metadata.year or ''}{'年' if zh else ''}"
+    called = _names(question, index, naming)
     having = {report for report, _ in shown}
     without = [report for report in question.scope.reports if report not in having]
-    what = f"“{asked.matter}”"
-    if zh:
-        lead = f"没有{'单设' if asked.own else '写'}{what}{'部分' if asked.own else ''}"
-        some = f"有{what}{'部分' if asked.own else ''}"
-        counts = [f"{len(without)} 份报告没有", f"{len(having)} 份有"]
-        where = f"（共检查 {len(question.scope.reports)} 份报告的标题）"
-    else:
-        part = "a section of its own on " if asked.own else ""
-        lead, some = f"Without {part}{what}", f"With {part}{what}"
-        counts = [f"{len(without)} without", f"{len(having)} with"]
-        where = f" (headings of {len(question.scope.reports)} reports checked)."
-    counts = counts if asked.lacking else counts[::-1]
+    words = (_chinese if question.language == "zh" else _english)(asked, len(shown), len(without))
     named = tuple(Named(called[report]) for report in without[:_MOST_NAMED])
-    none = [Line("group", lead, named=named, count=len(without))] if without else []
+    none = [Line("group", words.without, named=named, count=len(without))] if without else []
     own = [Line("own", called[report], citations=(marker,)) for report, marker in shown]
-    have = [Line("caption", f"{some}{'：' if zh else ':'}"), *own] if own else []
-    head = Line("head", f"{('，' if zh else ', ').join(counts)}{where}", says_searched=True)
+    have = [Line("caption", words.having), *own] if own else []
+    head = Line("head", words.head, says_searched=True)
     return [head, *none, *have] if asked.lacking else [head, *have, *none]
 
 
+def _names(question: Question, index: Store, naming: Naming) -> dict[int, str]:
+    """What each report in scope is called, with its year where another one is called alike."""
+    called = {n: naming.called(index.reports[n], question.language) for n in question.scope.reports}
+    years = {n: index.reports[n].metadata.year or "" for n in called}
+    shared = Counter(called.values())
+    with_year = "{}{}年" if question.language == "zh" else "{} {}"
+    return {n: with_year.format(name, years[n]) if shared[name] > 1 else name for n, name in called.items()}
+
+
+class _SectionWords(NamedTuple):
+    """The words of an answer on a section."""
+
+    head: str
+    having: str
+    without: str
+
+
+def _chinese(asked: SectionAsked, having: int, without: int) -> _SectionWords:
+    counts = [f"{having} 份有", f"{without} 份报告没有"]
+    if asked.lacking:
+        counts.reverse()
+    head = f"{'，'.join(counts)}（共检查 {having + without} 份报告的标题）"
+    if asked.own:
+        return _SectionWords(head, f"有“{asked.matter}”部分：", f"没有单设“{asked.matter}”部分")
+    return _SectionWords(head, f"有“{asked.matter}”：", f"没有写“{asked.matter}”")
+
+
+def _english(asked: SectionAsked, having: int, without: int) -> _SectionWords:
+    counts = [f"{having} with", f"{without} without"]
+    if asked.lacking:
+        counts.reverse()
+    head = f"{', '.join(counts)} (headings of {having + without} reports checked)."
+    what = f"{'a section of its own on ' if asked.own else ''}“{asked.matter}”"
+    return _SectionWords(head, f"With {what}:", f"Without {what}")
+
+
 def _plain(heading: str) -> str:
+    """A heading without its number, and without year and part."""
     return _YEAR_OR_PART.sub("", without_mark(heading)).strip()
 
 

@@ -29,14 +29,17 @@ if TYPE_CHECKING:
     from xiangwen.index import Index
     from xiangwen.language.languages import Language
 
+# What measures these: docs/thresholds.md.
 _AROUND = 400
 """Characters before and after a citation that are searched for the next matter to ask about."""
 _SAMPLE = 8
 """Reports that a first question is made from, evenly spread over the collection."""
 _LONGEST_SAMPLE = 6000
 """Characters read of each."""
-_WORDS = 8
-"""Matters tried; each makes up to four questions."""
+_MATTERS = 24
+"""Matters that questions are made about, those first that tell reports apart best."""
+_OF_A_KIND = 8
+"""Questions of one kind that are tried at most."""
 _MATTER = re.compile(r"[\u4e00-\u9fff]{4,6}")
 """Shorter words (宣传, 执法) are in every report and tell nothing apart; longer ones read like headings."""
 _NO_MATTER = re.compile(
@@ -44,18 +47,37 @@ _NO_MATTER = re.compile(
 )
 """Words of the report about itself, or too wide to ask about."""
 _COMMON = 0.8
-"""A matter that this share of the reports speak of makes no question for which of them do."""
+"""A matter that more than this share of the reports speak of makes no question for which of them do."""
+_ALWAYS_FEW = 2
+"""Where there are no more reports than these, a matter may be asked about though all speak of it."""
+_TELLING = 0.5
+"""Share of the reports that hold the word which tells them apart best."""
 _COUNTED = {"cases": "件数", "people": "人数", "copies": "份数"}
-"""What the quantities of a class are asked for by; the keys are those of ``units.toml``."""
+"""What quantities are asked for by, by classes of units."""
 
 
 @dataclass(frozen=True)
 class _Suggestion:
+    """A question that may be suggested, with what its answer must have."""
+
     question: str
     words: tuple[str, ...]
     """One of them has to stand in the evidence; none where a plan or a shortcoming is asked for."""
     verdicts: int = 0
     """Reports that have to speak."""
+
+
+@dataclass(frozen=True)
+class _Matter:
+    """A word that reports use, and where."""
+
+    word: str
+    label: str
+    """The word in the language of the question."""
+    words: tuple[str, ...]
+    """All that can stand for it."""
+    passages: tuple[int, ...]
+    reports: tuple[int, ...]
 
 
 def suggestions(
@@ -83,7 +105,7 @@ def suggestions(
 
 
 def _holds(answer: Answer, candidate: _Suggestion) -> bool:
-    """Whether the reports really answer it: evidence that speaks of the matter, from as many reports as it takes."""
+    """Whether the reports really answer it: half of the citations speak of the matter, and enough reports."""
     if not answer.answered or not answer.citations:
         return False
     spoken = [v for v in answer.verdicts if v.verdict in ("yes", "partial") and v.citations]
@@ -102,48 +124,86 @@ def _candidates(
     reports: Collection[str] | None,
     after: Collection[tuple[str, int]],
 ) -> Iterator[_Suggestion]:
-    index = assistant.index
-    numbers = [n for n, report in enumerate(index.reports) if reports is None or report.id in reports]
-    cited = list(dict.fromkeys(report for report, _ in after))
-    first = [n for n in numbers if index.reports[n].id in cited]
-    each = max(1, len(numbers) // _SAMPLE)
-    among = set(numbers)
-    issuers = issuers_called(index.reports[n].metadata.township for n in numbers)
-    sample = numbers[::each][:_SAMPLE]
-    texts = _around(assistant, after) or [index.reports[n].text[:_LONGEST_SAMPLE] for n in sample]
-    # All reports where they are at hand, else those that the questions are made from.
-    near = Retriever(index.subset([*first, *sample]))
-    spoken_of = {w for q in asked for t in understand(q, assistant.atlas).terms for w in (t.asked, *t.words)}
-    kinds: list[list[_Suggestion]] = [[], [], [], []]
-    for word in _matters(texts, spoken_of)[: 3 * _WORDS]:
-        hits = [int(p) for p in np.flatnonzero(near.matches(Term(word, (word,)))[0] >= 1)]
-        found = [n for n in np.unique(near.index.report_of[hits]).tolist() if n in among]
-        if not found:
-            continue
-        words = catalogue().words(word)
-        label = word if language == "zh" else _english().get(word, "")
-        if not label:
-            continue
-        # In the township of the last answer, if it speaks of the matter.
-        home = next((n for n in first if n in found), found[0])
-        if len(numbers) > 1 and len(found) <= max(2, _COMMON * len(numbers)):
-            asked_of = issuers.noun("en") if issuers is TOWNSHIPS else "reports"
-            which = f"哪些{issuers.zh}提到了{word}？" if language == "zh" else f"Which {asked_of} mention {label}?"
-            kinds[0].append(_Suggestion(which, words, verdicts=1))
-        kinds[1].append(_Suggestion(_what_was_done(assistant, home, label, language), words))
-        if language == "zh" and len(numbers) > 1 and (counted := _counted(near, word, hits, found)):
-            kinds[2].append(_Suggestion(f"哪个{issuers.zh}的{word}{counted}最多？", words, verdicts=2))
-    for stance in ("shortcoming", "plan"):
-        speaker = _most_telling(near.subset_index, stance, first or numbers)
-        if speaker is not None:
-            kinds[3].append(_Suggestion(_what_lies_ahead(assistant, speaker, stance, language), ()))
-    # One question of each kind in turn, each about another matter.
-    turned = (kind[number % len(kind) :] + kind[: number % len(kind)] for number, kind in enumerate(kinds[:3]) if kind)
-    for row in zip_longest(*(kind[:_WORDS] for kind in turned), kinds[3]):
+    """Questions to try: one of each kind in turn, each about another matter."""
+    questions = _Questions(assistant, language, reports, after)
+    matters = list(questions.matters(asked))
+    kinds = (
+        list(filter(None, map(questions.which, matters))),
+        list(map(questions.what, matters)),
+        list(filter(None, map(questions.most, matters))),
+    )
+    turned = (kind[number % len(kind) :] + kind[: number % len(kind)] for number, kind in enumerate(kinds) if kind)
+    for row in zip_longest(*(kind[:_OF_A_KIND] for kind in turned), questions.of_sections()):
         yield from filter(None, row)
 
 
+class _Questions:
+    """Makes questions of the words that some reports use."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        language: Language,
+        reports: Collection[str] | None,
+        after: Collection[tuple[str, int]],
+    ) -> None:
+        """Make ready; the arguments are those of `suggestions`."""
+        index = assistant.index
+        self._assistant, self._chinese, self._language = assistant, language == "zh", language
+        self._reports = [n for n, report in enumerate(index.reports) if reports is None or report.id in reports]
+        cited = {report for report, _ in after}
+        self._cited = [n for n in self._reports if index.reports[n].id in cited]
+        self._issuers = issuers_called(index.reports[n].metadata.township for n in self._reports)
+        every = max(1, len(self._reports) // _SAMPLE)
+        sample = self._reports[::every][:_SAMPLE]
+        self._texts = _around(assistant, after) or [index.reports[n].text[:_LONGEST_SAMPLE] for n in sample]
+        # All reports where they are at hand, else those that the questions are made from.
+        self._near = Retriever(index.subset([*self._cited, *sample]))
+
+    def matters(self, asked: Sequence[str]) -> Iterator[_Matter]:
+        """What may be asked about next, besides what was ``asked`` about."""
+        terms = [term for question in asked for term in understand(question, self._assistant.atlas).terms]
+        spoken_of = {word for term in terms for word in (term.asked, *term.words)}
+        may_answer = set(self._reports)
+        for word in _matters(self._texts, spoken_of)[:_MATTERS]:
+            hits = np.flatnonzero(self._near.matches(Term(word, (word,)))[0] >= 1)
+            speaking = [n for n in np.unique(self._near.index.report_of[hits]).tolist() if n in may_answer]
+            label = word if self._chinese else _english().get(word, "")
+            if speaking and label:
+                yield _Matter(word, label, catalogue().words(word), tuple(hits.tolist()), tuple(speaking))
+
+    def which(self, matter: _Matter) -> _Suggestion | None:
+        """Which reports speak of it; None where nearly all do."""
+        few = len(matter.reports) <= max(_ALWAYS_FEW, _COMMON * len(self._reports))
+        if len(self._reports) < 2 or not few:
+            return None
+        issuers = self._issuers.noun("en") if self._issuers is TOWNSHIPS else "reports"
+        chinese, english = f"哪些{self._issuers.zh}提到了{matter.word}？", f"Which {issuers} mention {matter.label}?"
+        return _Suggestion(chinese if self._chinese else english, matter.words, verdicts=1)
+
+    def what(self, matter: _Matter) -> _Suggestion:
+        """What a township did about it: that of the last answer, if it speaks of the matter."""
+        home = next((n for n in self._cited if n in matter.reports), matter.reports[0])
+        return _Suggestion(_what_was_done(self._assistant, home, matter.label, self._language), matter.words)
+
+    def most(self, matter: _Matter) -> _Suggestion | None:
+        """Who has most of it; None where no two reports count it, and in English, which has no word for the count."""
+        if not self._chinese or len(self._reports) < 2:
+            return None
+        counted = _counted(self._near, matter)
+        question = f"哪个{self._issuers.zh}的{matter.word}{counted}最多？"
+        return _Suggestion(question, matter.words, verdicts=2) if counted else None
+
+    def of_sections(self) -> Iterator[_Suggestion]:
+        """What is lacking, and what is planned, in the report that writes most of it."""
+        for stance in ("shortcoming", "plan"):
+            speaker = _most_telling(self._near.subset_index, stance, self._cited or self._reports)
+            if speaker is not None:
+                yield _Suggestion(_what_lies_ahead(self._assistant, speaker, stance, self._language), ())
+
+
 def _around(assistant: Assistant, after: Collection[tuple[str, int]]) -> list[str]:
+    """The texts around the citations of the last answer."""
     reports = {report.id: report for report in assistant.index.reports}
     return [reports[r].text[max(0, at - _AROUND) : at + _AROUND] for r, at in list(after)[:_SAMPLE] if r in reports]
 
@@ -160,7 +220,7 @@ def _matters(texts: Sequence[str], spoken_of: Collection[str]) -> list[str]:
         if _MATTER.fullmatch(word) and not _NO_MATTER.search(word) and not stale:
             kept.append(word)
     together = "\n".join(texts)
-    return sorted(kept, key=lambda w: (abs(found[w] / len(texts) - 0.5), -together.count(w), w))
+    return sorted(kept, key=lambda w: (abs(found[w] / len(texts) - _TELLING), -together.count(w), w))
 
 
 @cache
@@ -201,12 +261,13 @@ def _most_telling(index: Index, stance: str, numbers: Sequence[int]) -> int | No
     return most if most is not None and counts[most] else None
 
 
-def _counted(near: Retriever, word: str, hits: Sequence[int], found: Sequence[int]) -> str | None:
+def _counted(near: Retriever, matter: _Matter) -> str | None:
     """What the quantities beside the word count, where two reports give such quantities."""
     by_class: dict[str, set[int]] = {}
-    for passage in hits:
+    for passage in matter.passages:
         for quantity in near.quantities[passage]:
-            if quantity.unit_class in _COUNTED and word in plain_words(simplify(quantity.subject)):
+            if quantity.unit_class in _COUNTED and matter.word in plain_words(simplify(quantity.subject)):
                 by_class.setdefault(quantity.unit_class, set()).add(int(near.index.report_of[passage]))
-    best = max(by_class, key=lambda name: len(by_class[name] & set(found)), default=None)
-    return _COUNTED[best] if best and len(by_class[best] & set(found)) > 1 else None
+    counting = {name: len(reports.intersection(matter.reports)) for name, reports in by_class.items()}
+    best = max(counting, key=lambda name: counting[name], default=None)
+    return _COUNTED[best] if best and counting[best] > 1 else None

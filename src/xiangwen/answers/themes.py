@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _VECTORS = "vectors.npy"
 RIDGE = 0.5
-"""How strongly weights are held small; from .2 to 1 what is found right differs by .02."""
+"""How strongly weights are held small; what measures it: docs/thresholds.md."""
 
 
 CatalogueName = Literal["theme", "measure"]
@@ -62,7 +62,7 @@ class ThemeModel:
         return np.asarray(rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-6))
 
     def scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """How much texts tell of each theme; shape (texts, themes)."""
+        """How much each text tells of each theme, shape (texts, themes)."""
         return np.asarray(self.apart(vectors) @ self._weights)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xiangwen.retrieval.evidence import Retriever
 
 _SAID = 0.9
-"""The least confidence in that a report speaks of a matter where one sentence holds all its words; set by hand."""
+"""The least confidence in that a report speaks of a matter where one sentence holds all its words."""
 _WORST_FIRST: tuple[VerdictWord, ...] = ("no", "silent", "partial", "yes")
 
 
@@ -69,7 +69,8 @@ class Verdicts:
         return row._replace(word="no") if other_way else row
 
     def _each(self, question: Question, scored: ScoredPassages) -> list[Judged]:
-        """Every report in scope in its order; of all their passages at once, since there may be thousands of both."""
+        """The verdict on every report in scope by what its passages support, of all of them at once, since there may be
+        thousands of both."""
         reports = np.array(question.scope.reports, dtype=np.int64)
         report_of = self._retriever.index.report_of[scored.passages]
         starts, ends = np.searchsorted(report_of, reports), np.searchsorted(report_of, reports, side="right")
@@ -121,7 +122,8 @@ class Verdicts:
         p: NDArray[np.float64],
         best: NDArray[np.int64],
     ) -> Iterator[tuple[VerdictWord, float, int | None]]:
-        """The same where asked is whether a report speaks of the matter at all, in any section."""
+        """Verdict, confidence and row of the evidence where asked is whether a report speaks of the matter at all, in
+        any section."""
         full = scored.column("coverage") >= self._thresholds["mention"]
         if question.number_asked:
             rows = np.flatnonzero(full)

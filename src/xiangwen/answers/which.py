@@ -28,7 +28,7 @@ def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
 
 
 def of_conditions(maker: Maker, question: Question, parts: Sequence[str]) -> Answer:
-    """The same where a question sets two conditions at once, each judged by itself."""
+    """A verdict for every report where a question sets two conditions at once, each judged by itself."""
     rows = []
     for text in parts:
         own = understand(text, maker.atlas, vector_of=maker.vector_of)

@@ -1,4 +1,7 @@
-"""BM25 over the tokens of passages (bm25s): what each passage scores for the words of a query."""
+"""BM25 over the tokens of passages: what each passage scores for the words of a query.
+
+It is Lucene's BM25, the default of bm25s, whose scores these are; why not bm25s itself: docs/libraries.md.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,10 +22,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-_ARRAYS = ("data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy")
-_WORDS, _PARAMETERS = "vocab.index.json", "params.index.json"
-"""The names that bm25s gives its files."""
-_COUNTS = "counts.csc.index.npy"
+K1 = 1.5
+"""How far a word that stands in a passage again and again goes on to count; the usual value."""
+B = 0.75
+"""How much a longer passage must hold of a word to score as high; the usual value."""
+_ARRAYS = ("data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy", "counts.csc.index.npy")
+_WORDS, _SIZE = "vocab.index.json", "params.index.json"
+"""The files are named as those of bm25s, which earlier builds wrote them with."""
 _LATEST = 1024
 """Texts whose words are kept while a collection is counted: more than stand above the passages of one report."""
 
@@ -60,13 +66,7 @@ class LexicalIndex:
 
     @classmethod
     def from_counts(cls, counted: WordCounts) -> LexicalIndex:
-        """Score what was counted.
-
-        The scores are those of bm25s (its default, Lucene's BM25 with k1 = 1.5 and b = 0.75), for all words at once
-        where bm25s goes from passage to passage: a twentieth of the time, which every small change of a collection
-        has to wait for.
-        """
-        from bm25s import BM25
+        """The index of what was counted, all words scored at once."""
         from scipy.sparse import csr_array
 
         passages = len(counted.starts) - 1
@@ -75,9 +75,8 @@ class LexicalIndex:
         by_word.sort_indices()
         lengths = by_row.sum(axis=1).astype(np.float32)
         holding = np.diff(by_word.indptr)
-        usual = BM25()
         idf = np.log(1 + (passages - holding + 0.5) / (holding + 0.5)).astype(np.float32)
-        damping = usual.k1 * (1 - usual.b + usual.b * lengths / max(float(lengths.mean()), 1.0))
+        damping = K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1.0))
         frequency = by_word.data.astype(np.float32)
         scores = Scores(
             np.repeat(idf, holding) * (frequency / (damping[by_word.indices] + frequency)),
@@ -89,27 +88,25 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
-        """Read what `save` wrote: bm25s itself brings SciPy and a fifth of a second."""
-        data, indices, starts, counts = (np.load(folder / name, mmap_mode="r") for name in (*_ARRAYS, _COUNTS))
+        """What `save` wrote."""
+        data, indices, starts, counts = (np.load(folder / name, mmap_mode="r") for name in _ARRAYS)
         words = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
-        passages = json.loads((folder / _PARAMETERS).read_text(encoding="utf-8"))["num_docs"]
+        passages = json.loads((folder / _SIZE).read_text(encoding="utf-8"))["num_docs"]
         return cls(words, Scores(data, indices, starts, passages), counts)
 
     def save(self, folder: Path) -> None:
-        """Write NumPy arrays and JSON files into ``folder``, as bm25s does: it opens them too."""
-        from bm25s import BM25
-
-        retriever = BM25()
+        """Write NumPy arrays and JSON files into ``folder``, which is made."""
+        folder.mkdir(parents=True)
         data, indices, starts, passages = self._scores
-        retriever.scores = {"data": data, "indices": indices, "indptr": starts, "num_docs": passages}
-        retriever.vocab_dict = self._words
-        retriever.unique_token_ids_set = set(range(len(self._words)))
-        retriever.nonoccurrence_array = None  # type: ignore[assignment]  # as bm25s itself has it
-        retriever.save(folder, show_progress=False)
-        np.save(folder / _COUNTS, self._counts)
+        arrays: tuple[NDArray[Any], ...] = (data, indices, starts, self._counts)
+        for name, array in zip(_ARRAYS, arrays, strict=True):
+            np.save(folder / name, array)
+        for name, said in ((_WORDS, self._words), (_SIZE, {"num_docs": passages})):
+            text = json.dumps(said, ensure_ascii=False)
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
     def counted(self) -> WordCounts:
-        """What the scores were computed from, to carry it over into another index."""
+        """The counts that the scores were computed from, to carry them over into another index."""
         from scipy.sparse import csc_array
 
         shape = self._scores.passages, len(self._words)

@@ -2,7 +2,6 @@
 
 indicators     what is looked for: data, an office adds its own
 candidates     the clauses and numbers of a report that may give a cell
-numbers        the quantities of a sentence in the ledger's bounds and periods
 words          groups of words that a text names (`words.toml`)
 features       what a candidate looks like
 weights        what was learnt: which indicator a candidate gives

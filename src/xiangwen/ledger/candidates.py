@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words
-from xiangwen.ledger.numbers import LedgerNumber, read_numbers
 from xiangwen.ledger.words import word_groups
+from xiangwen.quantities.quantity import Quantity
+from xiangwen.quantities.reading import read_quantities
 from xiangwen.reports import Report
 from xiangwen.segmentation.passages import Passage, Stance
 from xiangwen.segmentation.stance import stance
@@ -31,7 +32,7 @@ class Sentence:
     """What stands above it: headings and the lead of its list item."""
     stance: Stance
     is_heading: bool
-    numbers: tuple[LedgerNumber, ...]
+    numbers: tuple[Quantity, ...]
     clauses: tuple[tuple[int, int], ...]
 
 
@@ -43,17 +44,27 @@ class CellCandidate:
     start: int
     end: int
     clause: int
-    number: LedgerNumber | None
+    number: Quantity | None
 
     @property
     def words(self) -> str:
-        """The clause."""
+        """The words of the clause."""
         return self.sentence.text[self.start : self.end]
 
     @property
     def quote(self) -> tuple[int, int]:
-        """Where the clause stands in the report."""
+        """Where the clause begins and ends in the report."""
         return self.sentence.start + self.start, self.sentence.start + self.end
+
+    @property
+    def of_another_year(self) -> bool:
+        """Whether its number is given for comparison with the year before, or of another year."""
+        return self.number is not None and self.number.period.kind in ("year_before", "named")
+
+    @property
+    def of_a_change(self) -> bool:
+        """Whether its number is the size of a change or its old end, and not a number of things."""
+        return self.number is not None and (self.number.is_change or self.number.direction == "from")
 
 
 def sentences(report: Report, passages: Sequence[Passage]) -> Iterator[Sentence]:
@@ -70,7 +81,7 @@ def sentences(report: Report, passages: Sequence[Passage]) -> Iterator[Sentence]
                 above=above,
                 stance=_stance(passage.heading_path, words),
                 is_heading=passage.is_heading,
-                numbers=read_numbers(words, above, year),
+                numbers=read_quantities(words, above, year),
                 clauses=cut_clauses(words),
             )
 
@@ -83,7 +94,7 @@ def cut_clauses(sentence: str) -> tuple[tuple[int, int], ...]:
 def sentence_alone(text: str, above: Sequence[str] = ()) -> Sentence:
     """A sentence that stands in no report, such as an example."""
     return Sentence(
-        text, 0, 0, tuple(above), _stance(tuple(above), text), False, read_numbers(text, above), cut_clauses(text)
+        text, 0, 0, tuple(above), _stance(tuple(above), text), False, read_quantities(text, above), cut_clauses(text)
     )
 
 
@@ -131,4 +142,5 @@ def _stance(path: tuple[str, ...], words: str) -> Stance:
 
 
 def _tells(heading: str) -> bool:
+    """Whether a heading speaks of plans or of shortcomings."""
     return bool(set(word_groups(heading)) & {"plan", "short"})

@@ -12,7 +12,6 @@ from xiangwen.ledger.candidates import CellCandidate, cell_candidates, sentences
 from xiangwen.ledger.features import Features
 from xiangwen.ledger.indicators import Indicator
 from xiangwen.ledger.likeness import COUNTED, likeness
-from xiangwen.ledger.numbers import LedgerBound
 from xiangwen.ledger.settling import (
     CLAUSE_WORTH_A_LOOK,
     ClauseGuess,
@@ -22,6 +21,7 @@ from xiangwen.ledger.settling import (
     signs,
 )
 from xiangwen.ledger.weights import LedgerWeights, LinearScorer
+from xiangwen.quantities.quantity import Modality, Quantity
 from xiangwen.reports import Report
 from xiangwen.segmentation.passages import Passage, Stance
 
@@ -30,11 +30,22 @@ if TYPE_CHECKING:
 
 CellState = Literal["done", "planned", "lacking", "none"]
 CellValue = float | bool | Literal["all", "part", "none"] | None
+CellBound = Literal["exact", "at_least", "about"]
+# What measures these: docs/thresholds.md.
 _CERTAIN_NUMBER = 0.4
+"""A number that is less certain is no cell."""
 _CERTAIN_PART = 0.6
+"""The same of a number that is a part of another."""
 _CERTAIN_LIKENESS = 0.4
+"""The same of what is known by an office's own examples alone."""
 _CERTAIN_CLAUSE = 0.35
+"""The same of a clause without a number of its own."""
+_A_PART = 0.5
+"""From this probability on a number is a part of another."""
 _STATES: dict[Stance, CellState] = {"done": "done", "plan": "planned", "shortcoming": "lacking"}
+"""By what the section says of its matters."""
+_OWN_STATES: dict[Modality, CellState] = {"planned": "planned", "lacking": "lacking"}
+"""By what the sentence says of a number, which counts before its section."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +56,16 @@ class Cell:
     value: CellValue
     """A number in its base unit; True for a fact; all, part or none of a coverage; None: one, uncounted."""
     unit: str
-    bound: LedgerBound
+    bound: CellBound
     state: CellState
     part: bool
     """Counted in another cell of the indicator."""
     start: int
     end: int
-    """Of the quote, ``text[start:end]``."""
+    """Where the quote stands: ``text[start:end]``."""
     figure_start: int
     figure_end: int
-    """Of the figure itself; of the quote where there is none."""
+    """Where the figure itself stands; the quote where there is none."""
     confidence: float
 
     @property
@@ -145,7 +156,7 @@ def numbers_of(numbers: ScoredCandidates, ids: Mapping[str, Indicator], weights:
         indicator, candidate = columns[guessed[i].indicator], found[guessed[i].candidate]
         number = candidate.number
         assert number is not None
-        is_part = bool(part[i] >= 0.5)
+        is_part = bool(part[i] >= _A_PART)
         if certain[i] < (_CERTAIN_PART if is_part else _CERTAIN_NUMBER):
             continue
         state: CellState = "none" if number.value == 0 else _state(candidate)
@@ -159,7 +170,7 @@ def numbers_of(numbers: ScoredCandidates, ids: Mapping[str, Indicator], weights:
             indicator.id,
             _plain(number.value),
             number.unit,
-            number.bound,
+            _bound(number),
             state,
             is_part,
             start,
@@ -221,7 +232,7 @@ def _like_examples(
         first, last = (candidate.sentence.start + at for at in (number.start, number.end)) if number else (start, end)
         value: CellValue = _plain(number.value) if number else "all" if indicator.type == "coverage" else True
         unit = number.unit if number else ""
-        bound: LedgerBound = number.bound if number else "exact"
+        bound: CellBound = _bound(number) if number else "exact"
         part = number is not None and number.role == "part"
         confidence = round(float(certain[i]), 3)
         yield Cell(indicator.id, value, unit, bound, state, part, start, end, first, last, confidence)
@@ -236,10 +247,11 @@ VALUES: dict[str, CellValue] = {
     "part": "part",
     "none": "none",
 }
-"""By what a class of clauses says of its indicator."""
+"""The value of a cell by what its class of clauses says of the indicator."""
 
 
 def _clause_state(kind: str, candidate: CellCandidate) -> CellState | None:
+    """The state of a cell that a clause of this kind gives; None where it gives none."""
     state = _state(candidate)
     if kind == "short":
         return "lacking" if state == "lacking" else None
@@ -249,10 +261,13 @@ def _clause_state(kind: str, candidate: CellCandidate) -> CellState | None:
 
 
 def _state(candidate: CellCandidate) -> CellState:
-    number = candidate.number
-    if number is not None and number.modality in ("planned", "lacking"):
-        return number.modality  # type: ignore[return-value]
-    return _STATES[candidate.sentence.stance]
+    """Whether what a candidate says was done, is planned or is lacking."""
+    own = _OWN_STATES.get(candidate.number.modality) if candidate.number else None
+    return own or _STATES[candidate.sentence.stance]
+
+
+def _bound(number: Quantity) -> CellBound:
+    return "about" if number.bound == "at_most" else number.bound
 
 
 def _plain(value: float) -> float:

@@ -28,7 +28,7 @@ class Placed:
 
     @property
     def key(self) -> tuple[int, str, int]:
-        """Whatever is said of one figure of one indicator; the last word counts."""
+        """Report, indicator and place of the figure: of what is said of these the last word counts."""
         return self.report, self.said.indicator, self.start + self.said.figure
 
 
@@ -55,7 +55,7 @@ def place_corrections(said: Iterable[Correction], reports: Sequence[Report]) -> 
 
 
 def _standing(said: Correction, number: int, text: str) -> Placed | None:
-    """Where the quote stands, as near to its former place as can be."""
+    """The correction where its quote stands now, as near to its former place as can be; None where it does not."""
     if text.startswith(said.quote, said.start):
         return Placed(number, said.start, said)
     before, behind = text.rfind(said.quote, 0, said.start + len(said.quote)), text.find(said.quote, said.start)
@@ -111,6 +111,7 @@ def _of_report(
 
 
 def _cell(placed: Placed) -> Cell:
+    """The cell that a correction says."""
     said, start = placed.said, placed.start
     figure = start + said.figure
     end = start + len(said.quote)

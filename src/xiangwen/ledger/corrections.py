@@ -10,15 +10,17 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from xiangwen.ledger.cells import CellState, CellValue
+from xiangwen.ledger.cells import CellBound, CellState, CellValue
 from xiangwen.ledger.indicators import Indicator
-from xiangwen.ledger.numbers import LedgerBound
 from xiangwen.machine.files import append_line
 
 CorrectionMark = Literal["right", "wrong", "value", "undo"]
 FILE = "corrections.jsonl"
 """Its name in the index folder; no build touches it."""
 LONGEST_WORDS = 500
+"""Characters of who corrects and why."""
+_LONGEST_VALUE = 40
+"""Characters of a value as an analyst writes it."""
 _NUMBER = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?P<times>[万亿]?)\s*(?P<unit>\S*)")
 _TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}
 _WORDS: dict[str, CellValue] = {"有": True, "yes": True, "全覆盖": "all", "all": "all", "部分": "part", "part": "part"}
@@ -53,7 +55,7 @@ class Correction:
     value: CellValue
     """What counts: of ``wrong`` and ``undo`` what was read."""
     unit: str
-    bound: LedgerBound
+    bound: CellBound
     state: CellState
     part: bool
 
@@ -70,7 +72,7 @@ def now() -> str:
 
 
 def read_value(words: str, indicator: Indicator) -> tuple[CellValue, str, CellState]:
-    """What an analyst wrote as a value: 「12」, 「1.2万元」, 「有」, 「无」, 「全覆盖」.
+    """The value that an analyst wrote: 「12」, 「1.2万元」, 「有」, 「无」, 「全覆盖」.
 
     Returns:
         The value in its base unit, its unit, and the state that it is in.
@@ -86,8 +88,8 @@ def read_value(words: str, indicator: Indicator) -> tuple[CellValue, str, CellSt
     if words in _WORDS:
         return _WORDS[words], "", "done"
     match = _NUMBER.fullmatch(words)
-    if match is None or len(words) > 40:
-        raise CorrectionProblem(f"“{words[:40]}”不是数，也不是 有、无、全覆盖、部分。 That is no value.")
+    if match is None or len(words) > _LONGEST_VALUE:
+        raise CorrectionProblem(f"“{words[:_LONGEST_VALUE]}”不是数，也不是 有、无、全覆盖、部分。 That is no value.")
     number = float(match["number"].replace(",", "")) * _TIMES[match["times"]]
     return (int(number) if number.is_integer() else number), match["unit"] or unit, "none" if number == 0 else "done"
 
@@ -121,7 +123,7 @@ def read_corrections(directory: Path) -> Iterator[Correction]:
 
 
 def stamp(directory: Path) -> tuple[int, int]:
-    """Changes with the file."""
+    """When the file was last written and its size, which tell that it changed."""
     try:
         status = (directory / FILE).stat()
     except OSError:
@@ -138,7 +140,7 @@ def _read(line: bytes) -> Correction | None:
     known = (
         found.mark in get_args(CorrectionMark)
         and found.state in get_args(CellState)
-        and found.bound in get_args(LedgerBound)
+        and found.bound in get_args(CellBound)
     )
     texts = all(isinstance(x, str) for x in (found.who, found.why, found.report, found.quote, found.unit))
     places = all(isinstance(x, int) and x >= 0 for x in (found.start, found.figure, found.figure_length))

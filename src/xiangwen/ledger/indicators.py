@@ -39,7 +39,7 @@ class Indicator:
     """Sentences that give it."""
 
     def name(self, language: str = "zh") -> str:
-        """What its column is called."""
+        """The name of its column."""
         return self.en if language == "en" else self.zh
 
 
@@ -68,7 +68,7 @@ def indicators_beside(reports_folder: Path) -> tuple[Indicator, ...]:
 
 
 def digest(indicators: Sequence[Indicator]) -> str:
-    """16 hexadecimal digits that change with the definitions: cells read for others are not taken over."""
+    """A fingerprint of the definitions, 16 hexadecimal digits: cells read for others are not taken over."""
     rows = json.dumps([asdict(indicator) for indicator in indicators], ensure_ascii=False)
     return hashlib.sha256(rows.encode()).hexdigest()[:16]
 

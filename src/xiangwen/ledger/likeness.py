@@ -20,7 +20,7 @@ COUNTED = ("count", "rate", "money")
 
 
 def examples(indicator: Indicator) -> list[CellCandidate]:
-    """The number of each example sentence in a measure word of the indicator, or the sentence's first clause."""
+    """What the example sentences show: the number in a measure word of the indicator, or else the first clause."""
     found = []
     for words in indicator.examples:
         own = cell_candidates(sentence_alone(words))

@@ -15,11 +15,17 @@ from xiangwen.ledger.indicators import Indicator
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# What measures these: docs/thresholds.md. The weights of `weights.npz` go with them.
 WORTH_A_LOOK = 0.12
-"""Scores below are no candidates."""
+"""A number that scores less for an indicator is no guess."""
 CLAUSE_WORTH_A_LOOK = 0.1
-"""The same of clauses."""
-_SIGNS = 21
+"""The same of a clause."""
+_HALF_SCORE = 0.5
+"""Scores up to this one count once more: among low ones differences tell most."""
+_MOST_STRONGER = 4
+"""Rivals that score more are counted up to this number."""
+_SIGNS, _CLAUSE_SIGNS = 21, 7
+"""How many signs there are of a number and of a clause."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class ClauseGuess(NamedTuple):
 
 
 def guesses(scores: NDArray[np.float32]) -> list[Guess]:
-    """All that are worth a look; shape of ``scores`` is (candidates, indicators)."""
+    """Every number and indicator that are worth a look together; ``scores`` has the shape (candidates, indicators)."""
     return [Guess(int(row), int(column)) for row, column in np.argwhere(scores >= WORTH_A_LOOK)]
 
 
@@ -74,19 +80,19 @@ def signs(
         result[row] = (
             score,
             score**2,
-            min(score, 0.5),
+            min(score, _HALF_SCORE),
             score - (top[0] if top[0] > score else top[1] if len(top) > 1 else 0.0),
             best[guess.indicator] - score,
             score == best[guess.indicator],
-            min(len(stronger), 4) / 4,
+            min(len(stronger), _MOST_STRONGER) / _MOST_STRONGER,
             bool(before),
             bool(larger),
             bool(larger) * score,
             max((scores[g.candidate, g.indicator] for g in before), default=0.0),
             number.role == "part",
             number.role == "part" and bool(larger),
-            number.year_before,
-            number.change,
+            candidate.of_another_year,
+            candidate.of_a_change,
             sentence.stance == "shortcoming",
             bool(twins),
             unit_fits,
@@ -118,7 +124,7 @@ def clause_signs(
         classes: 「indicator:kind」.
         counted: indicators that a number of the report gives.
     """
-    result = np.zeros((len(guessed), 7), dtype=np.float32)
+    result = np.zeros((len(guessed), _CLAUSE_SIGNS), dtype=np.float32)
     if not len(found):
         return result
     nearest = near.max(axis=0)
@@ -140,7 +146,7 @@ def clause_signs(
 
 
 def probability(rows: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of each row by logistic weights, the constant last."""
+    """The probability of each row of signs by logistic weights, the constant last; shape (rows,)."""
     return np.asarray(sigmoid(rows @ weights[:-1] + weights[-1]), dtype=np.float32)
 
 

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from xiangwen.ledger.cells import Cell, CellState, CellValue
+from xiangwen.ledger.cells import Cell, CellBound, CellState, CellValue
 from xiangwen.ledger.corrections import Correction
 from xiangwen.ledger.indicators import Indicator
-from xiangwen.ledger.numbers import LedgerBound
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,9 +40,10 @@ _ROW = np.dtype(
     ]
 )
 _NUMBER = 0
+"""The kind of a value that is a number."""
 _WORDS: tuple[CellValue, ...] = (None, True, "all", "part", "none")
 """Values that are no number; their kinds count from 1."""
-_BOUNDS: tuple[LedgerBound, ...] = get_args(LedgerBound)
+_BOUNDS: tuple[CellBound, ...] = get_args(CellBound)
 _STATES: tuple[CellState, ...] = get_args(CellState)
 
 
@@ -96,13 +96,13 @@ class Table:
 
     @classmethod
     def joined(cls, parts: Sequence[NDArray[Any]], indicators: Sequence[Indicator]) -> Table:
-        """Those of one report after another."""
+        """The table of the cells of one report after another."""
         rows = np.concatenate([np.zeros(0, dtype=_ROW), *parts])
         rows["report"] = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])
         return cls(rows, indicators, len(parts))
 
     def save(self, folder: Path) -> None:
-        """Write it into ``folder``."""
+        """Write the table into ``folder``, which is made."""
         folder.mkdir(parents=True)
         np.save(folder / "cells.npy", self.rows)
         definitions = json.dumps([asdict(indicator) for indicator in self.indicators], ensure_ascii=False, indent=1)
@@ -110,7 +110,7 @@ class Table:
 
     @classmethod
     def open(cls, folder: Path, reports: int) -> Table:
-        """Open what `save` wrote."""
+        """The table that `save` wrote."""
         definitions = json.loads((folder / "indicators.json").read_text(encoding="utf-8"))
         fields: list[dict[str, Any]] = [
             {k: tuple(v) if isinstance(v, list) else v for k, v in d.items()} for d in definitions
@@ -134,12 +134,12 @@ class Table:
             yield cell
 
     def numbered(self, report: int) -> Iterator[tuple[int, Cell]]:
-        """The same with the numbers of their rows."""
+        """The cells of a report in the order of its text, each with the number of its row."""
         for number in range(*self.span(report)):
             yield number, self.cell(self.rows[number])
 
     def cell(self, row: Any) -> Cell:
-        """A row as a cell."""
+        """The cell that a row keeps."""
         kind, value = int(row["kind"]), float(row["value"])
         return Cell(
             indicator=self.indicators[int(row["indicator"])].id,

@@ -5,6 +5,7 @@ verdict_model        logistic regressions that weigh the features, and what deci
 scoring              the features, then the judge on the most promising candidates, then the probabilities
 judge                the judge, a cross-encoder: it reads a question and a passage together and gives a label
 pair                 the text that the judge reads, and its labels
+figures              the figures of sentences before the judge, each marked in turn
 label_propagation    the judge's readings of some passages carried over to those like them
 list_threshold       the probability from which on a report is listed
 unfetched_support    what the passages weigh that a server did not send

@@ -13,9 +13,10 @@ import numpy as np
 from xiangwen.encoding.probabilities import logit, sigmoid
 from xiangwen.index.top_k import top_k
 from xiangwen.retrieval.evidence import FEATURES, Evidence, Retriever
+from xiangwen.retrieval.figures import MarkedFigure, fits_unit, read_figures
 from xiangwen.retrieval.label_propagation import carried_over, description, places_in_line, spread_out
 from xiangwen.retrieval.list_threshold import best_threshold
-from xiangwen.retrieval.pair import LABELS, context, marked
+from xiangwen.retrieval.pair import LABELS, context
 from xiangwen.retrieval.unfetched_support import unfetched_support
 from xiangwen.retrieval.verdict_model import VerdictModel, best_rows
 
@@ -290,20 +291,16 @@ class Scorer:
     ) -> NDArray[np.float64]:
         """Readings for a question for a number: a sentence counts as its best figure does, each marked in turn."""
         assert self.judge is not None
-        owners: list[int] = []
-        shown: list[str] = []
         yes = LABELS.index("yes")
+        owners: list[int] = []
+        figures: list[MarkedFigure] = []
         for i in top_k(read[:, yes], _FIGURES_READ_OF).tolist():
-            quantities = self.retriever.quantities[int(passages[i])]
-            fitting = [q for q in quantities if not question.units or q.unit_class in question.units]
+            fitting = [q for q in self.retriever.quantities[int(passages[i])] if fits_unit(q, question)]
             for quantity in fitting[:_FIGURES_READ]:
                 owners.append(i)
-                shown.append(marked(sentences[i], quantity.start, quantity.end))
-        if not shown:
-            return read
-        figures = self.judge.probabilities(question.standalone, [contexts[i] for i in owners], shown)
+                figures.append(MarkedFigure(contexts[i], sentences[i], quantity))
         best = read.copy()
-        for i, figure in zip(owners, figures, strict=True):
+        for i, figure in zip(owners, read_figures(self.judge, question, figures), strict=True):
             if figure[yes] > best[i, yes]:
                 best[i] = figure
         return best

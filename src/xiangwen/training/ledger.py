@@ -31,9 +31,9 @@ from xiangwen.ledger.cells import VALUES, ScoredCandidates, clause_guesses, coun
 from xiangwen.ledger.features import WIDTH, Features
 from xiangwen.ledger.indicators import Indicator, shipped
 from xiangwen.ledger.likeness import COUNTED, likeness
-from xiangwen.ledger.numbers import read_numbers
 from xiangwen.ledger.settling import clause_signs, guesses, signs
 from xiangwen.ledger.weights import LedgerWeights, LinearScorer, Meanings
+from xiangwen.quantities.reading import read_quantities
 from xiangwen.reports import Report, read_folder
 from xiangwen.segmentation.passages import split_passages
 
@@ -200,7 +200,7 @@ def _written(text: str, above: Sequence[str], cells: Sequence[Sequence[Any]]) ->
 
 def _example(indicator: Indicator, words: str) -> LabelledDocument:
     """An example sentence of an indicator gives it by its first number of a fitting measure word, or as a whole."""
-    numbers = [n for n in read_numbers(words) if n.unit in indicator.units]
+    numbers = [n for n in read_quantities(words) if n.unit in indicator.units]
     kind = {"fact": "yes", "coverage": "all"}.get(indicator.type, "has")
     return _written(words, (), [(indicator.id, numbers[0].value if numbers else kind)])
 
