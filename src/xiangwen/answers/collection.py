@@ -16,6 +16,7 @@ from xiangwen.answers.collection_levels import level_spans, levels_asked
 from xiangwen.answers.collection_words import collection_words, patterns, rest_of, says, says_word
 from xiangwen.answers.elsewhere import elsewhere_named
 from xiangwen.answers.issuers import issuers_called
+from xiangwen.language import numerals
 from xiangwen.questions import Question, Scope
 from xiangwen.questions.spans import blank
 from xiangwen.questions.years import find_years
@@ -29,7 +30,6 @@ _BEHIND = 6
 _BARE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _COUNTED: dict[Each, re.Pattern[str]] = {"year": re.compile(r"年(?!报|度报)"), "city": re.compile("个?市")}
 """What is counted where it stands right behind 「几」."""
-_CHINESE_NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 
 
 @dataclass(frozen=True)
@@ -185,10 +185,10 @@ def _selected(numbers: tuple[int, ...], reports: Sequence[Report], rest: str, ea
 
 def _of_several_years(years: dict[int, int], reports: Sequence[Report], rest: str) -> tuple[int, ...]:
     found = re.search(r"([两二三四五]|\d)个?[年份]", rest)
-    least = (_CHINESE_NUMBERS.get(found[1]) or int(found[1])) if found else 2
+    least = int(numerals.number(found[1]) or 2) if found else 2
     of_place: dict[str, list[int]] = {}
-    for number in years:
-        of_place.setdefault(name_with_county(reports[number]), []).append(number)
+    for n in years:
+        of_place.setdefault(name_with_county(reports[n]), []).append(n)
     in_a_row = says_word("several", "consecutive", rest)
     kept = []
     for own in of_place.values():

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from xiangwen.language.numerals import scaled
 from xiangwen.ledger.cells import CellState, CellValue
 from xiangwen.ledger.indicators import Indicator
 from xiangwen.ledger.numbers import LedgerBound
@@ -20,7 +21,6 @@ FILE = "corrections.jsonl"
 """Its name in the index folder; no build touches it."""
 LONGEST_WORDS = 500
 _NUMBER = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?P<times>[万亿]?)\s*(?P<unit>\S*)")
-_TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}
 _WORDS: dict[str, CellValue] = {"有": True, "yes": True, "全覆盖": "all", "all": "all", "部分": "part", "part": "part"}
 _NONE = ("无", "没有", "none", "no")
 
@@ -88,7 +88,7 @@ def read_value(words: str, indicator: Indicator) -> tuple[CellValue, str, CellSt
     match = _NUMBER.fullmatch(words)
     if match is None or len(words) > 40:
         raise CorrectionProblem(f"“{words[:40]}”不是数，也不是 有、无、全覆盖、部分。 That is no value.")
-    number = float(match["number"].replace(",", "")) * _TIMES[match["times"]]
+    number = scaled(float(match["number"].replace(",", "")), match["times"])
     return (int(number) if number.is_integer() else number), match["unit"] or unit, "none" if number == 0 else "done"
 
 

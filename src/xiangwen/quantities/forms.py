@@ -12,8 +12,8 @@ from functools import cache
 from typing import Any, Literal
 
 from xiangwen.language.concepts import vocabulary
+from xiangwen.language.numerals import ARABIC, HAN_NUMERAL, SCALE, neighbours, number, scaled, without_scale
 from xiangwen.language.word_lists import word_list
-from xiangwen.quantities.numerals import ARABIC, HAN_NUMERAL, SCALE, neighbours, number
 
 Bound = Literal["exact", "at_least", "about", "at_most"]
 
@@ -166,9 +166,7 @@ def _counted(text: str, match: re.Match[str], unit: str | None) -> Amount | None
     start, numeral = match.start("low"), match["low"]
     pair = neighbours(numeral) if not match["high"] else None
     if pair:
-        low, high = pair
-        for scale in match["scale"] or "":
-            low, high = low * (number("一" + scale) or 1), high * (number("一" + scale) or 1)
+        low, high = (scaled(end, match["scale"] or "") for end in pair)
         return _amount(text, match, low, high, unit, match.start(), match.end())
     begin = match.start()
     fraction = re.fullmatch(r"(\d{1,2}[.．])(\d+)", numeral)
@@ -190,16 +188,12 @@ def _counted(text: str, match: re.Match[str], unit: str | None) -> Amount | None
 
 def _scaled(numeral: str, scale: str | None) -> float | None:
     value = number(numeral)
-    for c in scale or "":
-        value = None if value is None else value * (number("一" + c) or 1)
-    return value
+    return None if value is None else scaled(value, scale or "")
 
 
 def _amount(text: str, match: re.Match[str], low: float, high: float, unit: str, start: int, end: int) -> Amount:
     bound = _bound(match)
-    if unit in ("万元", "亿元"):
-        factor, unit = (1e4 if unit == "万元" else 1e8), "元"
-        low, high = low * factor, high * factor
+    (low, _), (high, unit) = without_scale(low, unit), without_scale(high, unit)
     if unit.startswith("余"):
         unit, bound = unit[1:], "at_least"
     number_start = start + (len(match["before"] or "") if start == match.start() else 0)

@@ -9,8 +9,8 @@ from functools import cache
 from typing import cast
 
 from xiangwen.language.concepts import vocabulary
+from xiangwen.language.numerals import ARABIC, HAN_NUMERAL, SCALE, number, without_scale
 from xiangwen.quantities.forms import any_unit, class_of_unit
-from xiangwen.quantities.numerals import ARABIC, HAN_NUMERAL, SCALE, number
 from xiangwen.quantities.quantity import Direction, PeriodKind, Quantity
 
 
@@ -177,10 +177,7 @@ def _bounds(text: str) -> Iterator[Range]:
             continue  # 「达到一致」, 「超过百姓预期」
         without = bool(_WITHOUT_ITSELF.match(text, match.end()))
         than = _THAN.match(text, match.end()) if text[: match.start("n")].endswith("比") else None
-        if match["unit"] == "万元":
-            value *= 10_000
-        elif match["unit"] == "亿元":
-            value *= 1e8
+        value, _ = without_scale(value, match["unit"] or "")
         if than:
             yield Range(low=value, low_strict=True) if than["more"] else Range(high=value, high_strict=True)
         elif match["or_more"]:
@@ -226,5 +223,5 @@ def read_exact(text: str) -> float | None:
             and value > 1
             and class_of_unit().get(match["unit"]) in ("cases", "people", "copies", "money", "times")
         ):
-            return value * {"万元": 1e4, "亿元": 1e8}.get(match["unit"], 1)
+            return without_scale(value, match["unit"])[0]
     return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
+from xiangwen.language import numerals
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
 from xiangwen.language.languages import Language
@@ -39,20 +40,6 @@ Order = Literal["most", "least", "over", "under", "sum", "average"]
 _COMMON_HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _QUOTED = re.compile(r"[“\"「『‘《]([^”\"」』’》]{2,30})[”\"」』’》]")
-_CHINESE_DIGITS = {
-    "一": 1,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-    "百": 100,
-}
 INHERITED_WEIGHT = 0.5
 """A word taken over from the question before counts half as much as one that is asked now."""
 
@@ -329,14 +316,14 @@ def _rank(text: str) -> Rank | None:
         bounds = Range(exact, exact)
     if not _says("kind.rank", text) and not (bounds and _says("which.all", text)):
         return None
-    number = _how_many(text)
+    count = _how_many(text)
     if bounds:
-        return Rank("under" if bounds.low is None else "over", number, bounds)
+        return Rank("under" if bounds.low is None else "over", count, bounds)
     order: Order
     for order in ("average", "least", "most"):
         if _says(f"order.{order}", text):
-            return Rank(order, number)
-    return Rank("sum", number)
+            return Rank(order, count)
+    return Rank("sum", count)
 
 
 def _how_many(text: str) -> int | None:
@@ -346,7 +333,8 @@ def _how_many(text: str) -> int | None:
         return None
     word = count[1] or count[2]
     english = {"two": 2, "three": 3, "five": 5, "ten": 10}
-    return _CHINESE_DIGITS.get(word) or english.get(word) or (int(word) if word.isdecimal() else None)
+    value = english.get(word) or numerals.number(word)
+    return int(value) if value else None
 
 
 def _chinese_terms(text: str) -> tuple[Term, ...]:

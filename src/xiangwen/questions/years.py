@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from xiangwen.language.numerals import NOUGHTS, digit_by_digit, number
 from xiangwen.questions.spans import Span, vocabulary_of
 
-_DIGITS = str.maketrans("〇○零OＯ一二三四五六七八九", "00000123456789")
-_ZERO_TO_NINE = "[〇○零OＯ一二三四五六七八九]"
+_ZERO_TO_NINE = f"[{NOUGHTS}一二三四五六七八九]"
 _TITLES = re.compile(r"《[^》]*》|[（(](?:19|20)\d\d\s*[-—–]\s*(?:19|20)\d\d年?[）)]|〔[^〕]*〕")
 _FULL = re.compile(r"(?<![\d.〔\[-])((?:19|20)\d\d)(?:\s?年度?|(?!\s?年|\d|[〕\]]|-\d))")
 _RANGE = re.compile(r"(?<!\d)((?:19|20)\d\d)年?\s*(?:至|到|-|—|–|~|～)\s*((?:19|20)\d\d)(?:年度?|(?![\d-]))")
@@ -73,17 +73,10 @@ def _full(text: str) -> Iterator[YearAsked]:
 
 def _spelt(text: str) -> Iterator[YearAsked]:
     for match in _SPELT.finditer(text):
-        digits = match[0].rstrip("年度").translate(_DIGITS)
-        if digits.startswith("两千"):
-            tens, _, ones = digits.removeprefix("两千").lstrip("0").rpartition("十")
-            ten = 0 if "十" not in digits else int(tens or 1)
-            digits = str(2000 + 10 * ten + int(ones or 0))
-        if (
-            digits.isdecimal()
-            and 1900 <= int(digits) < 2100
-            and not _words()["no_scope_behind"].match(text[match.end() :])
-        ):
-            yield YearAsked(Span(*match.span()), (int(digits),))
+        numeral = match[0].rstrip("年度")
+        year = number(numeral if numeral.startswith("两千") else digit_by_digit(numeral))
+        if year and 1900 <= year < 2100 and not _words()["no_scope_behind"].match(text[match.end() :]):
+            yield YearAsked(Span(*match.span()), (int(year),))
 
 
 def _short(text: str) -> Iterator[YearAsked]:
@@ -94,7 +87,7 @@ def _short(text: str) -> Iterator[YearAsked]:
                 text[match.end() :]
             ):
                 continue
-            year = int(match[1].translate(_DIGITS))
+            year = int(digit_by_digit(match[1]))
             if year < _NEXT_CENTURY or year >= 90:
                 yield YearAsked(Span(*match.span()), (2000 + year if year < _NEXT_CENTURY else 1900 + year,))
 

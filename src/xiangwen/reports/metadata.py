@@ -10,6 +10,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+from xiangwen.language.numerals import NOUGHTS, digit_by_digit
 from xiangwen.reports.front_matter import FIRST_NUMBER, first_line, read_front_matter
 from xiangwen.reports.issuers import Sources, find_issuer, is_other_document, is_report, level_of, township_in
 from xiangwen.reports.places import find_places
@@ -17,6 +18,7 @@ from xiangwen.reports.places import find_places
 _YEAR = re.compile(r"(20\d\d)(?:[ \u3000]?年|度)")
 _SHORT_YEAR = re.compile(r"(?<![\d前近过])((?:1\d|2\d))年度?(?=.{0,16}(?:法治|依法|工作|总结|报告))")
 """「镇前镇23年法治政府建设情况」"""
+_YEAR_SPELT = re.compile(rf"二[{NOUGHTS}][{NOUGHTS}一二三四五六七八九]{{2}}(?=年)")
 _ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)(?![\d〕\]号-])")
 _REPORTED = re.compile(
     r"(?:现将|現將|现就|将)[^。\n]{0,20}?(20\d\d)年|(20\d\d)年度?[^。\n，,]{0,16}(?:报告|汇报|总结|通报|函告|报)(?:如[下次后]|于[后下])|(20\d\d)年度?[^。\n，,]{0,16}工作总结"
@@ -105,8 +107,7 @@ def recognisable(text: str) -> str:
         text = simplified if len(simplified) == len(text) else text
     if _WIDE_DIGIT.search(text):
         text = text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
-    digits = str.maketrans("二〇○零OＯ一三四五六七八九", "20000013456789")
-    return re.sub(r"二[〇○零OＯ][一二三四五六七八九〇○零OＯ]{2}(?=年)", lambda m: m[0].translate(digits), text)
+    return _YEAR_SPELT.sub(lambda year: digit_by_digit(year[0]), text)
 
 
 @cache

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from xiangwen.language.numerals import number
+
 SPACE = r"[ \t\u3000\xa0]"
 _CN = "〇零一二三四五六七八九十百"
 _FORMAL = "壹贰貳叁參肆伍陆陸柒捌玖拾"
@@ -93,21 +95,6 @@ def read_number(text: str, start: int, end: int) -> HeadingNumber | None:
         return HeadingNumber(f"decimal{len(parts)}", int(parts[-1]), match.end(), True) if int(parts[-1]) else None
     if style == "cn" and _SEVERAL.match(text, match.end(), end):
         return None
-    value = _value(numeral)
+    value = number(numeral)
     style = "formal" if style == "formal_paren" else style
-    return HeadingNumber(style, value, match.end(), weak) if value else None
-
-
-def _value(numeral: str) -> int:
-    if numeral.isdecimal():
-        return int(numeral)
-    numeral = numeral.translate(str.maketrans(_FORMAL + "零", "一二二三三四五六六七八九十〇"))
-    value = digit = 0
-    for c in numeral:
-        if c == "十":
-            value, digit = value + (digit or 1) * 10, 0
-        elif c == "百":
-            value, digit = value + (digit or 1) * 100, 0
-        else:
-            digit = "〇一二三四五六七八九".find(c)
-    return value + digit
+    return HeadingNumber(style, int(value), match.end(), weak) if value else None
