@@ -34,7 +34,7 @@ from xiangwen.exports.ledger_rows import (
     ledger_cells,
 )
 from xiangwen.language.numerals import scaled
-from xiangwen.quantities.forms import class_of_unit
+from xiangwen.language.units import class_of_unit
 
 if TYPE_CHECKING:
     from xiangwen.index import Index

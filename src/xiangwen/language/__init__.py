@@ -9,6 +9,7 @@ tokens          the tokenizer of BM25: words and pairs of characters
 concepts        words that can stand for one another, Chinese and English
 word_lists      the lists of words to edit, as TOML
 as_read         a text as a reader takes it: without line breaks at a fixed column
+units           measure words, their classes and what they are worth in one another
 tables          rows and column headings of tables in a text
 languages       Chinese and English as the languages of questions and answers
 """

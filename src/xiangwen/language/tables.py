@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 
-from xiangwen.language.concepts import vocabulary
+from xiangwen.language.units import class_of_unit
 
 CELLS = re.compile(r"\t|(?<=\S)[ \u3000\xa0]*\|[ \u3000\xa0]*(?=\S)|(?<=\S)[ \u3000\xa0]{2,}(?=\S)")
 """What parts two cells of a row."""
@@ -152,10 +151,5 @@ def _amount(cell: str, heading: str, owner: str, unit: str) -> str:
     return f"{owner}{heading}{cell}{'' if has_unit else unit}"
 
 
-@cache
-def _units() -> frozenset[str]:
-    return frozenset(unit for row in vocabulary("units.toml").values() for unit in row["units"])
-
-
 def _is_unit(word: str) -> bool:
-    return word in _units() or (word[:1] in ("百", "千", "万", "亿") and word[1:] in _units() | {""})
+    return word in class_of_unit() or (word[:1] in ("百", "千", "万", "亿") and word[1:] in {*class_of_unit(), ""})

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from xiangwen.language.concepts import vocabulary
 from xiangwen.language.numerals import ARABIC, HAN_NUMERAL, SCALE, neighbours, number, scaled, without_scale
+from xiangwen.language.units import class_of_unit
 from xiangwen.language.word_lists import word_list
 
 Bound = Literal["exact", "at_least", "about", "at_most"]
@@ -55,26 +55,9 @@ def quantity_words() -> dict[str, Any]:
 
 
 @cache
-def class_of_unit() -> dict[str, str]:
-    """The class of every measure word."""
-    return {unit: name for name, row in vocabulary("units.toml").items() for unit in row["units"]}
-
-
-@cache
 def any_unit() -> str:
     """A pattern for every measure word and other spelling of one, the longest first."""
     return "|".join(sorted(map(re.escape, {*class_of_unit(), *quantity_words()["alias"]}), key=len, reverse=True))
-
-
-@cache
-def _worth() -> dict[str, tuple[str, float]]:
-    return {u: (b[0], float(b[1])) for row in vocabulary("units.toml").values() for u, b in row.get("base", {}).items()}
-
-
-def in_base_unit(value: float, unit: str) -> tuple[float, str]:
-    """「3公里」 → (3000, 「米」); a unit without another of its class stays."""
-    base, factor = _worth().get(unit, (unit, 1.0))
-    return value * factor, base
 
 
 @cache

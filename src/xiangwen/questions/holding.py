@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Literal
 
-from xiangwen.language.characters import traditional
+from xiangwen.language.characters import HAN, traditional
+from xiangwen.language.common_forms import variants
 from xiangwen.language.sounds import syllable
 from xiangwen.language.tokens import is_word
 from xiangwen.questions.names import SUFFIX
-from xiangwen.questions.spans import HAN
 from xiangwen.reports import Report
 
 FoundIn = Literal["title", "file", "text"]
@@ -163,17 +163,5 @@ def written(name: str) -> re.Pattern[str]:
 
 @cache
 def _written(character: str) -> str:
-    same = {character, traditional(character), *_compatible().get(character, "")}
+    same = {character, traditional(character), *variants(character)}
     return f"[{re.escape(''.join(sorted(same)))}]" if len(same) > 1 else re.escape(character)
-
-
-@cache
-def _compatible() -> dict[str, str]:
-    """Characters that stand for another in old encodings and in the text layers of scans (⽩ for 白)."""
-    found: dict[str, str] = {}
-    for first, last in ((0x2E80, 0x2FDF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F), (0xFF01, 0xFF5E)):
-        for character in map(chr, range(first, last + 1)):
-            plain = unicodedata.normalize("NFKC", character)
-            if plain != character and len(plain) == 1:
-                found[plain] = found.get(plain, "") + character
-    return found

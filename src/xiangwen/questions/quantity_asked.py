@@ -10,7 +10,8 @@ from typing import cast
 
 from xiangwen.language.concepts import vocabulary
 from xiangwen.language.numerals import ARABIC, HAN_NUMERAL, SCALE, number, without_scale
-from xiangwen.quantities.forms import any_unit, class_of_unit
+from xiangwen.language.units import class_of_unit
+from xiangwen.quantities.forms import any_unit
 from xiangwen.quantities.quantity import Direction, PeriodKind, Quantity
 
 

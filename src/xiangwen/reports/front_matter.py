@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from xiangwen.language.characters import HAN
 from xiangwen.language.word_lists import word_list
-from xiangwen.reports.places import HAN_OR_COMPATIBILITY
 
 _DATA = word_list("xiangwen.reports", "front_matter.toml")
 _FIELD_NAMES: tuple[str, ...] = tuple(name for names in _DATA["fields"].values() for name in names)
@@ -44,10 +44,10 @@ _DATE = re.compile(
     r"[ \u3000]{0,2}\d{1,2}[ \u3000]{0,2}日?"
 )
 _SIGNED = re.compile(
-    rf"{HAN_OR_COMPATIBILITY}{{2,40}}(?:人民政府|政府|办事处|委员会|管委会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|领导小组|局|办公室|院)"
+    rf"{HAN}{{2,40}}(?:人民政府|政府|办事处|委员会|管委会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|领导小组|局|办公室|院)"
 )
 _SIGNED_BEHIND = re.compile(
-    rf"(?:^|[。 \u3000])({HAN_OR_COMPATIBILITY}{{2,30}}(?:人民政府|办事处|委员会|局))"
+    rf"(?:^|[。 \u3000])({HAN}{{2,30}}(?:人民政府|办事处|委员会|局))"
     r"[ \u3000]*(20\d\d)年[ \u3000]?(\d{1,2})月[ \u3000]?\d{1,2}日[ \u3000]*$"
 )
 _OWNER = re.compile(
@@ -58,7 +58,7 @@ _CONTINUES = re.compile(
 )
 # A title that names its issuer itself is complete: what stands above it is the site's name.
 _COMPLETE = re.compile(
-    rf"(?!关于|推进){HAN_OR_COMPATIBILITY}{{2,24}}?(?:[镇乡局委府处会县区市旗场]|街道|苏木)(?:关于)?"
+    rf"(?!关于|推进){HAN}{{2,24}}?(?:[镇乡局委府处会县区市旗场]|街道|苏木)(?:关于)?"
     r"20\d\d ?年?度?(?:推进|全面|依法|法治)"
 )
 FIRST_NUMBER = re.compile(

@@ -14,8 +14,9 @@ from heapq import nlargest
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from xiangwen.language.characters import HAN
 from xiangwen.language.word_lists import word_list
-from xiangwen.reports.places import HAN_OR_COMPATIBILITY, kind_of_place, place_at_end, places_around
+from xiangwen.reports.places import kind_of_place, place_at_end, places_around
 
 LEVELS = ("民族乡", "苏木", "街道", "乡", "镇")
 _DATA: Mapping[str, Any] = word_list("xiangwen.reports", "issuers.toml")
@@ -48,19 +49,17 @@ _UNIT = re.compile(
     r"|地区(?=办事处)"
 )
 _ZONE = re.compile(
-    rf"{HAN_OR_COMPATIBILITY}{{2,16}}?(?:{_any(ZONES)})(?=管委会|管理委员会|管理局|党工委|人民政府|办事处|\d|年|关于|法治|依法|推进|$)"
+    rf"{HAN}{{2,16}}?(?:{_any(ZONES)})(?=管委会|管理委员会|管理局|党工委|人民政府|办事处|\d|年|关于|法治|依法|推进|$)"
 )
 _DEPARTMENT = re.compile(
-    rf"{HAN_OR_COMPATIBILITY}{{1,22}}?(?:{_any(_WORDS['departments'])})(?<!管理委员会)(?=\d|关于|法治|依法|推进|行政|年|工作|[^\u3400-\u9fff]|$)"
+    rf"{HAN}{{1,22}}?(?:{_any(_WORDS['departments'])})(?<!管理委员会)(?=\d|关于|法治|依法|推进|行政|年|工作|[^\u3400-\u9fff]|$)"
 )
 _GOVERNMENT = re.compile(
-    rf"(?P<place>{HAN_OR_COMPATIBILITY}{{1,14}}?[省市县区旗州盟])(?:人民政府|政府)?(?=关于|\d|法治|依法|推进|年|[^\u3400-\u9fff]|$)"
+    rf"(?P<place>{HAN}{{1,14}}?[省市县区旗州盟])(?:人民政府|政府)?(?=关于|\d|法治|依法|推进|年|[^\u3400-\u9fff]|$)"
 )
-_BOUNDARY = re.compile(rf".*(?!{HAN_OR_COMPATIBILITY}).", re.S)
+_BOUNDARY = re.compile(rf".*(?!{HAN}).", re.S)
 _BREAK = re.compile(rf".*(?:{_any(_WORDS['breaks'])})")
-_UNKNOWN_COUNTY = re.compile(
-    rf"{HAN_OR_COMPATIBILITY}{{2,10}}(?:自治县|自治旗|开发区|高新区|新区|县|区|旗|市)(?={HAN_OR_COMPATIBILITY}{{2,}}$)"
-)
+_UNKNOWN_COUNTY = re.compile(rf"{HAN}{{2,10}}(?:自治县|自治旗|开发区|高新区|新区|县|区|旗|市)(?={HAN}{{2,}}$)")
 _SOFT = re.compile(rf"(?:{_any(_WORDS['soft_words'])})|[{_WORDS['soft']}]")
 _OWN = frozenset(_WORDS["own"])
 _GENERIC = frozenset(_WORDS["generic"])
@@ -68,7 +67,7 @@ _AFTER = re.compile(rf"{_any(_WORDS['after'])}|[^\u3400-\u9fff]|$")
 _INSIDE = re.compile(_any(_WORDS["inside"]))
 _NEIGHBOUR = re.compile(rf"(?:{_any(_WORDS['neighbours'])}|[与同、]|(?<![共太仁])和)$")
 _OWN_OFFICE = re.compile(r"党委|党工委|政府|纪委|人大|里|域|长|办事处|主要")
-_NICKNAME = re.compile(rf"(?:{_any(_WORDS['nicknames'])})({HAN_OR_COMPATIBILITY}{{2,4}})")
+_NICKNAME = re.compile(rf"(?:{_any(_WORDS['nicknames'])})({HAN}{{2,4}})")
 _OTHER_DOCUMENT = re.compile(_any(_WORDS["other_documents"]))
 _REPORT = re.compile(r"法治政府|依法行政|[我全][镇乡]|我街道|全街道|街道党工委")
 _GOVERNED = re.compile(
@@ -80,7 +79,7 @@ _STATEMENT = re.compile(r"(?:现将|现就|现对|兹将)([^。，,；\n]{4,40}?
 # 「2025年以来，城中区应急管理局在区委领导下…」: the office or zone that the first sentence speaks of.
 _ACTING = re.compile(
     r"(?:^|\n)[ \u3000]*(?:20\d\d年度?(?:以来)?|今年以来|一年来)?[，,]?[ ]?"
-    rf"({HAN_OR_COMPATIBILITY}{{2,22}}?(?:{_any((*_WORDS['departments'], *ZONES))}))"
+    rf"({HAN}{{2,22}}?(?:{_any((*_WORDS['departments'], *ZONES))}))"
     r"(?=在|坚持|认真|深入|紧|围绕|以|按照|全面|严格|切实|始终|[，,])"
 )
 _OWN_OFFICES = re.compile(r"我(局|委|中心|院|办|会|县|区|市|州|旗|盟|校|园区)")
@@ -189,7 +188,7 @@ def _in_full(name: str, text: str) -> str:
     """「街津口乡」 as 街津口赫哲族乡, where the text has that too."""
     if not name.endswith("乡") or name.endswith("族乡"):
         return name
-    full = Counter(re.findall(rf"{name[:-1]}{HAN_OR_COMPATIBILITY}{{1,12}}?族乡", text))
+    full = Counter(re.findall(rf"{name[:-1]}{HAN}{{1,12}}?族乡", text))
     return full.most_common(1)[0][0] if full else name
 
 
@@ -238,7 +237,7 @@ def _without_place(zone: str) -> str:
             and not zone[end:].startswith(("经济", "高新", "工业"))
         ):
             return zone[end:]
-    rest = re.sub(rf"^{HAN_OR_COMPATIBILITY}{{2,10}}(?:自治县|自治旗|县|旗)(?={HAN_OR_COMPATIBILITY}{{3,}}$)", "", zone)
+    rest = re.sub(rf"^{HAN}{{2,10}}(?:自治县|自治旗|县|旗)(?={HAN}{{3,}}$)", "", zone)
     return zone if rest.startswith(("经济", "高新", "工业", "产业")) else rest
 
 

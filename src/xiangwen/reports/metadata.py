@@ -6,10 +6,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import islice
 from pathlib import Path
 
+from xiangwen.language.characters import simplified_in_place
 from xiangwen.language.numerals import NOUGHTS, digit_by_digit
 from xiangwen.reports.front_matter import FIRST_NUMBER, first_line, read_front_matter
 from xiangwen.reports.issuers import Sources, find_issuer, is_other_document, is_report, level_of, township_in
@@ -103,18 +103,10 @@ def named_by_file(metadata: Metadata, text: str, file: str) -> Metadata:
 def recognisable(text: str) -> str:
     """The text with simplified characters and years in ASCII digits, character for character."""
     if _TRADITIONAL.search(text):
-        simplified = str(_to_simplified().convert(text))  # type: ignore[attr-defined]
-        text = simplified if len(simplified) == len(text) else text
+        text = simplified_in_place(text)
     if _WIDE_DIGIT.search(text):
         text = text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
     return _YEAR_SPELT.sub(lambda year: digit_by_digit(year[0]), text)
-
-
-@cache
-def _to_simplified() -> object:
-    import opencc
-
-    return opencc.OpenCC("t2s")
 
 
 def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int | None:

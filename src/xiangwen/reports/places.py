@@ -16,8 +16,8 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-HAN_OR_COMPATIBILITY = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]"
-"""Chinese characters, those outside the basic block too (㵲阳镇, 𠮷祥镇)."""
+from xiangwen.language.characters import HAN, is_han
+
 _LONGEST = 15
 _ENDS = re.compile(r"[省市县区旗州盟]")
 _OTHERS = re.compile(r"(?:邻近的?|毗邻的?|相邻的?|周边的?|附近的?|学习|借鉴|赴|到|前往|来自)$")
@@ -46,24 +46,24 @@ class _PlaceMention(NamedTuple):
 _GazetteerColumn = Literal["province", "city", "county"]
 
 
-def is_han(character: str) -> bool:
-    """Whether it is a Chinese character."""
-    return "\u4e00" <= character <= "\u9fff" or (
-        character >= "\u3007"
-        and (
-            character == "〇"
-            or "\u3400" <= character < "\u4e00"
-            or "\uf900" <= character <= "\ufaff"
-            or character >= "\U00020000"
-        )
-    )
-
-
 @cache
 def gazetteer() -> tuple[Place, ...]:
     """All provinces, prefectures and counties of China."""
     with files("xiangwen.reports").joinpath("gazetteer.csv").open(encoding="utf-8") as lines:
         return tuple(Place(*row) for row in list(csv.reader(lines))[1:])
+
+
+@cache
+def _homes() -> dict[str, frozenset[tuple[str, str]]]:
+    homes: dict[str, set[tuple[str, str]]] = {}
+    for place in gazetteer():
+        homes.setdefault(place.county or place.city, set()).add((place.province, place.city))
+    return {county: frozenset(pairs) for county, pairs in homes.items()}
+
+
+def homes_of(county: str | None) -> frozenset[tuple[str, str]]:
+    """Province and city of each county of that name; a city without counties stands for its own."""
+    return _homes().get(county, frozenset()) if county else frozenset()
 
 
 @cache
@@ -214,7 +214,7 @@ def _county(
         # A county that the gazetteer lacks, directly before the township in the title or the office's name.
         for words in (title, *offices):
             unknown = re.search(
-                rf"(?:省|市|州|盟|^)?({HAN_OR_COMPATIBILITY}{{2,11}}?(?:自治县|自治旗|开发区|高新区|新区|县|区|旗))(?:人民政府)?{re.escape(issuer)}",
+                rf"(?:省|市|州|盟|^)?({HAN}{{2,11}}?(?:自治县|自治旗|开发区|高新区|新区|县|区|旗))(?:人民政府)?{re.escape(issuer)}",
                 words,
             )
             if unknown and unknown[1] not in _names("city") and unknown[1] not in _names("province"):
