@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-from xiangwen.language.concepts import vocabulary
 from xiangwen.language.numerals import ARABIC, HAN_NUMERAL, SCALE, number, without_scale
 from xiangwen.language.units import class_of_unit
+from xiangwen.language.word_lists import vocabulary_patterns
 from xiangwen.quantities.forms import any_unit
 from xiangwen.quantities.quantity import Direction, PeriodKind, Quantity
+
+_WORDS = vocabulary_patterns("question_words.toml")
 
 
 @dataclass(frozen=True)
@@ -74,19 +76,15 @@ NOTHING_SAID = QuantityAsked()
 
 def read_quantity_asked(text: str, years: Sequence[int] = (), planned: bool = False) -> QuantityAsked:
     """What a question, simplified and in lower case, asks of a number."""
-    period = next((cast(PeriodKind, name) for name, p in _patterns("period_asked") if p.search(text)), None)
-    said = [cast(Direction, name) for name, p in _patterns("direction_asked") if p.search(text)]
+    periods = cast(tuple[PeriodKind, ...], _WORDS.said("period_asked", text))
+    said = cast(tuple[Direction, ...], _WORDS.said("direction_asked", text))
     # 「由多少人增加到多少人」 asks for both ends; the new one is the answer, the old one stands beside it.
     direction = "to" if {"from", "to"} <= set(said) else next(iter(said), None)
-    trends = [cast(Direction, name) for name, p in _patterns("trend_asked") if p.search(text)]
+    trends = cast(tuple[Direction, ...], _WORDS.said("trend_asked", text))
     trend = trends[0] if len(trends) == 1 else None
+    period = next(iter(periods), None)
     measures = {match["asked"] or match["counted"] for match in _asked_by_unit().finditer(text)} - _GENERAL_MEASURES
     return QuantityAsked(period, tuple(years), direction, planned, trend, measures.pop() if len(measures) == 1 else "")
-
-
-@cache
-def _patterns(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile("|".join(row))) for name, row in vocabulary("question_words.toml")[table].items())
 
 
 _GENERAL_MEASURES = frozenset("次回趟遍个份件起宗人名位处")
@@ -102,9 +100,10 @@ _NUMERAL = rf"(?:{ARABIC}|{HAN_NUMERAL})(?:{SCALE})?"
 
 @cache
 def _range_pattern() -> re.Pattern[str]:
-    said = dict(_patterns("range"))
-    before = "|".join(f"(?P<{name}>{said[name].pattern})" for name in _BEFORE)
-    after = "|".join(f"(?P<{name}>{said[name].pattern})" for name in _BEHIND)
+    before, after = (
+        "|".join(f"(?P<{name}>{'|'.join(_WORDS.words(f'range.{name}'))})" for name in names)
+        for names in (_BEFORE, _BEHIND)
+    )
     unit = rf"(?P<unit>(?:{any_unit()})(?![a-z]))"  # the t of "40 trained" is no tonne
     return re.compile(
         rf"(?:(?:{before})\s*(?:了|有)?\s*(?:rmb )?)?(?<![\d.])(?P<n>{_NUMERAL})\s*{unit}?\s*(?:{after})?"
@@ -113,7 +112,7 @@ def _range_pattern() -> re.Pattern[str]:
 
 @cache
 def _between_patterns() -> tuple[re.Pattern[str], ...]:
-    rows = vocabulary("question_words.toml")["between"]["any"]
+    rows = _WORDS.words("between.any")
     return tuple(re.compile(p.replace("N)", f"{_NUMERAL})").replace("U", f"(?:{any_unit()})")) for p in rows)
 
 
@@ -205,7 +204,7 @@ def without_bounds(text: str) -> str:
     for pattern in _between_patterns():
         text = pattern.sub("", text)
     text = _range_pattern().sub(lambda match: "" if _is_bound(match) else match[0], text)
-    for _, asked in _patterns("who_asked"):
+    for asked in _WORDS.patterns("who_asked"):
         text = asked.sub(" ", text)
     return _THOSE.sub("", " ".join(text.split())).strip(" ，,。?？").rstrip("的是有在共 ")
 

@@ -13,6 +13,7 @@ from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
 from xiangwen.language.languages import Language
 from xiangwen.language.tokens import content_words, is_word
+from xiangwen.language.word_lists import vocabulary_patterns
 from xiangwen.questions.atlas import Atlas
 from xiangwen.questions.kinds import kind_of
 from xiangwen.questions.not_meant import without_not_meant
@@ -37,6 +38,8 @@ QuestionKind = Literal[
 ]
 Order = Literal["most", "least", "over", "under", "sum", "average"]
 
+QUESTION_WORDS = vocabulary_patterns("question_words.toml")
+_says, _patterns = QUESTION_WORDS.says, QUESTION_WORDS.patterns
 _COMMON_HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _QUOTED = re.compile(r"[“\"「『‘《]([^”\"」』’》]{2,30})[”\"」』’》]")
@@ -367,7 +370,7 @@ def _loose_terms(text: str, drop: frozenset[str]) -> list[Term]:
 
 
 def _english_terms(text: str) -> tuple[Term, ...]:
-    drop = frozenset(vocabulary_words()["drop"]["en"])
+    drop = frozenset(QUESTION_WORDS.words("drop.en"))
     terms = [
         Term(m.asked.lower(), tuple(w for w in m.words if len(w) > 1) or m.words)
         for m in catalogue().english(text)
@@ -447,30 +450,13 @@ def _lean_on(question: Question, earlier: Question) -> Question:
 
 
 @cache
-def vocabulary_words() -> dict[str, dict[str, list[str]]]:
-    """``question_words.toml``."""
-    return vocabulary("question_words.toml")
-
-
-@cache
-def _patterns(key: str) -> tuple[re.Pattern[str], ...]:
-    table, _, name = key.partition(".")
-    lists = vocabulary_words()[table]
-    return tuple(re.compile(p) for p in (lists[name] if name else [p for values in lists.values() for p in values]))
-
-
-def _says(key: str, text: str) -> bool:
-    return any(pattern.search(text) for pattern in _patterns(key))
-
-
-@cache
 def _unit_patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
     return {name: tuple(map(re.compile, row["asked"])) for name, row in vocabulary("units.toml").items()}
 
 
 @cache
 def _drop_words() -> frozenset[str]:
-    return frozenset(vocabulary_words()["drop"]["zh"])
+    return frozenset(QUESTION_WORDS.words("drop.zh"))
 
 
 @cache
