@@ -20,6 +20,7 @@ from xiangwen.answers.themes import CatalogueName, KnownTheme, known, theme_mode
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words, vocabulary
+from xiangwen.language.list_marks import ITEM_MARK
 from xiangwen.language.word_lists import vocabulary_patterns
 from xiangwen.segmentation.stance import PassageInRun, running_stances
 
@@ -59,10 +60,7 @@ _NAMED = 20
 _SHORTEST = 5
 """Characters of a clause that says something."""
 _LONGEST_NAME = 24
-_MARK = re.compile(
-    r"^(?:第?[一二三四五六七八九十]+(?:是|要|则|、|，|[.．])|其[一二三四五六七八九十][，、]?|首先|其次|[-—·•]+"
-    r"|[（(][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[.．、](?!\d)|(?:不足|问题|差距|短板|打算|计划)[:：])\s*"
-)
+_MARK = re.compile(rf"^(?:{ITEM_MARK.pattern}|[-—·•]+|(?:不足|问题|差距|短板|打算|计划)[:：])[，、]?\s*")
 _CUT = re.compile(r"[，,；;。！？:：\n]+")
 _LONG_LIST = re.compile(r"、(?=[^、，。；]{6})(?<=[^、，。；]{6}、)")
 

@@ -15,6 +15,7 @@ from typing import Literal
 
 from xiangwen.language.characters import HAN, traditional
 from xiangwen.language.common_forms import variants
+from xiangwen.language.list_marks import SECTION_NUMBER
 from xiangwen.language.sounds import syllable
 from xiangwen.language.tokens import is_word
 from xiangwen.questions.names import SUFFIX
@@ -30,7 +31,6 @@ _OFTEN = 4
 """Who is named that often is no neighbour."""
 _OTHER_NAME = rf"{SUFFIX}|县|市|区|村|社区"
 _YEARS_JOINED = re.compile(r"((?:19|20)\d\d)年?度?\s*(?:[-—–~～]+|[至到和与及、])\s*((?:19|20)\d\d)年")
-_NUMBERING = r"[ \t\u3000]*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．][ \t\u3000]*)?"
 _TO_COME = "计划|打算|安排|思路|目标"
 _NAMED = re.compile(rf"({HAN}{{2,6}}){SUFFIX}")
 
@@ -124,7 +124,7 @@ class Holding:
         joined = any(
             int(match[1]) <= year < other <= int(match[2]) for match in _YEARS_JOINED.finditer(self._titles[number])
         )
-        headed = re.compile(rf"^{_NUMBERING}{year}年度?(?!\d|[^\n]*(?:月\d|{_TO_COME}))[^\n。，,]{{0,24}}$", re.M)
+        headed = re.compile(rf"^{SECTION_NUMBER}{year}年度?(?!\d|[^\n]*(?:月\d|{_TO_COME}))[^\n。，,]{{0,24}}$", re.M)
         return joined or bool(headed.search(self._reports[number].text))
 
     def sounding(self, pinyin: str) -> NameFound | None:

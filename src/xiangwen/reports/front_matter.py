@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from xiangwen.language.characters import HAN
+from xiangwen.language.list_marks import FIRST_NUMBER
 from xiangwen.language.word_lists import word_list
 
 _DATA = word_list("xiangwen.reports", "front_matter.toml")
@@ -61,13 +62,6 @@ _COMPLETE = re.compile(
     rf"(?!关于|推进){HAN}{{2,24}}?(?:[镇乡局委府处会县区市旗场]|街道|苏木)(?:关于)?"
     r"20\d\d ?年?度?(?:推进|全面|依法|法治)"
 )
-FIRST_NUMBER = re.compile(
-    r"^[ \t\u3000]*(?:[#*]{1,6}[ \t]*)?"
-    r"(?:[一壹1１][ \t\u3000]?[、.．，：)）]|[（(〔【][ \u3000]?[一壹1１][ \u3000]?[)）〕】]|[一1][ \t\u3000]"
-    r"|第一(?:部分|章|节|、)|Ⅰ|I[、.．]|[⒈①⑴㈠])",
-    re.M,
-)
-"""The number that the body of a report starts to count with."""
 _AROUND = "\ufeff \t\r\u3000\xa0#*"
 _CRUMBS = re.compile(
     r"(?:当前|所在|您的)的?位置|首页[ \u3000]*[>＞»/]|[>＞»][^>＞»\n]{2,20}[>＞»]|^首页$|^[>＞»]"

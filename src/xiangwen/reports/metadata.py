@@ -10,8 +10,9 @@ from itertools import islice
 from pathlib import Path
 
 from xiangwen.language.characters import simplified_in_place
+from xiangwen.language.list_marks import FIRST_NUMBER
 from xiangwen.language.numerals import NOUGHTS, digit_by_digit
-from xiangwen.reports.front_matter import FIRST_NUMBER, first_line, read_front_matter
+from xiangwen.reports.front_matter import first_line, read_front_matter
 from xiangwen.reports.issuers import Sources, find_issuer, is_other_document, is_report, level_of, township_in
 from xiangwen.reports.places import find_places
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from xiangwen.segmentation.numbering import PARENTHESISED, SPACE, read_number
+from xiangwen.language.list_marks import BLANK, BULLETS, FIRST_ITEM_MARK
+from xiangwen.segmentation.numbering import PARENTHESISED, read_number
 
 _LONGEST = 60
 """A heading has at most so many characters; the longest among the reports at hand has 49."""
@@ -25,24 +26,23 @@ _LONGEST_CUT = 30
 _END = "。！？!?"
 _SENTENCE_END = "。！？!?：:；;”’」』）)》…."
 # What stands before a number and belongs to it no more than an indent does: Word's bookmarks, bullets, bold marks.
-_MARKS = re.compile(rf"(?:\[bookmark:[^\]\n]{{0,200}}\]|\*\*|__|[●◆■★▪▲◎•►➤☆□◇\uf000-\uf0ff]|{SPACE})+")
-_HASHES = re.compile(rf"(#{{1,6}}){SPACE}+")
+_MARKS = re.compile(rf"(?:\[bookmark:[^\]\n]{{0,200}}\]|\*\*|__|[{BULLETS}\uf000-\uf0ff]|{BLANK})+")
+_HASHES = re.compile(rf"(#{{1,6}}){BLANK}+")
 _PAGE = re.compile(r"[-—–―·~\s]{0,6}(?:第\s?)?\d{1,3}(?:\s?页)?(?:\s?[/／,，]?\s?共?\s?\d{1,3}\s?页)?[-—–―·~\s]{0,6}")
 _LEADER = re.compile(r"(?:\.{3,}|…+|·{3,}|．{3,}|_{3,}|-{3,}|—{2,}|\t| {2,}|\u3000{2,})[ .…·\t\u3000]*\d{1,3}$")
 # Where a section begins inside a line: only numbers that are hardly anything else, behind a sentence or a heading.
-_INNER = re.compile(rf"(?<=\S){SPACE}+(?=[一二三四五六七八九十]{{1,2}}、|[（(][一二三四五六七八九十]{{1,2}}[)）])")
+_INNER = re.compile(rf"(?<=\S){BLANK}+(?=[一二三四五六七八九十]{{1,2}}、|[（(][一二三四五六七八九十]{{1,2}}[)）])")
 _FRAMED = re.compile(
-    rf"[【〔［]{SPACE}{{0,3}}[^】〕］\n。；，]{{2,24}}[】〕］](?!第?\d+号)"
-    rf"|(?P<alone>[●◆■★▪▲◎►➤□◇]{SPACE}{{0,3}}[\u4e00-\u9fff][^。；，：:？！\n]{{1,15}})"
+    rf"[【〔［]{BLANK}{{0,3}}[^】〕］\n。；，]{{2,24}}[】〕］](?!第?\d+号)"
+    rf"|(?P<alone>[●◆■★▪▲◎►➤□◇]{BLANK}{{0,3}}[\u4e00-\u9fff][^。；，：:？！\n]{{1,15}})"
 )
 """What brackets or a bullet set off at the beginning of a line; behind a bullet only where the line ends with it."""
 _LEAST_FRAMED = 3
 """Fewer are no headings of a report but a remark, a case or a list."""
-_CONTENTS = re.compile(rf"目{SPACE}*[录錄次]|CONTENTS|Contents")
+_CONTENTS = re.compile(rf"目{BLANK}*[录錄次]|CONTENTS|Contents")
 _ATTACHMENT = re.compile(
-    rf"附{SPACE}*[件表录錄]{SPACE}*[:：]?{SPACE}*[0-9０-９一二三四五六七八九]{{0,2}}{SPACE}*[:：]?"
+    rf"附{BLANK}*[件表录錄]{BLANK}*[:：]?{BLANK}*[0-9０-９一二三四五六七八九]{{0,2}}{BLANK}*[:：]?"
 )
-_ENUMERATION = re.compile(rf"{SPACE}*(?:一是|一要|一方面|首先|其一|[(（]?[1一][)）、.．]|①)")
 # Sections that nearly every report has, by the words they are headed with.
 _KNOWN = re.compile(
     r".{0,14}(?:存在.{0,8}(?:问题|問題|不足|困难|困難|短板|差距|原因)|(?:问题|問題|不足|困难|困難)(?:[与與和及、].{1,6})?)"
@@ -165,7 +165,7 @@ def _sentence_end(text: str, start: int, stop: int) -> int:
 
 
 def _cut(text: str, start: int, end: int) -> int | None:
-    match = re.compile(rf"[：:]|{SPACE}+(?=[\u4e00-\u9fff])").search(text, start + 2, min(end, start + _LONGEST_CUT))
+    match = re.compile(rf"[：:]|{BLANK}+(?=[\u4e00-\u9fff])").search(text, start + 2, min(end, start + _LONGEST_CUT))
     if match is None or match.end() >= end:
         return None
     return match.end() if match[0] in "：:" else match.start()
@@ -309,7 +309,7 @@ def _headings_of_run(text: str, run: list[_Lead]) -> list[_Lead]:
     for lead in run:
         if lead.cut and text[lead.cut - 1] in "：:":
             name = text[lead.words : lead.cut - 1]
-            lists = _ENUMERATION.match(text, lead.cut, lead.line_end)
+            lists = FIRST_ITEM_MARK.match(text, lead.cut, lead.line_end)
             if lists or (lead.vote == "item" and _KNOWN.fullmatch(name)):
                 lead.end, lead.vote = lead.cut, "heading"
     open_ones = [lead for lead in run if lead.vote == "open"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from xiangwen.language.list_marks import BLANK
 from xiangwen.language.numerals import number
 
-SPACE = r"[ \t\u3000\xa0]"
 _CN = "〇零一二三四五六七八九十百"
 _FORMAL = "壹贰貳叁參肆伍陆陸柒捌玖拾"
 _DIGIT = "[0-9０-９]"
@@ -43,7 +43,7 @@ TOP = frozenset({"part", "clause", "title", "bare", "formal", "roman", "cn", "or
 UNNUMBERED = frozenset({"title", "bare"})
 PARENTHESISED = frozenset({"cn_paren", "paren", "cn_half", "half"})
 
-_BLANKS = rf"{SPACE}{{0,3}}"
+_BLANKS = rf"{BLANK}{{0,3}}"
 _NUMBER = re.compile(
     rf"(?:第{_BLANKS}(?P<part>[{_CN}]{{1,4}}|{_DIGIT}{{1,2}}){_BLANKS}(?:部分|篇|编|章)[、：:，,．.]?"
     rf"|第{_BLANKS}(?P<clause>[{_CN}]{{1,4}}|{_DIGIT}{{1,2}}){_BLANKS}节[、：:，,．.]?"
@@ -52,16 +52,16 @@ _NUMBER = re.compile(
     rf"|{_OPEN}{_BLANKS}(?P<paren>{_DIGIT}{{1,2}}){_BLANKS}{_CLOSE}[、.．,，:：]?"
     rf"|(?P<cn_half>[{_CN}]{{1,4}})[)）][、.．]?"
     rf"|(?P<half>{_DIGIT}{{1,2}})[)）][、.．]?"
-    rf"|(?P<cn>[{_CN}]{{1,4}})(?:{_BLANKS}[、.．]|(?P<cn_weak>{_BLANKS}[，,：:。]|{SPACE}{{1,3}}))"
+    rf"|(?P<cn>[{_CN}]{{1,4}})(?:{_BLANKS}[、.．]|(?P<cn_weak>{_BLANKS}[，,：:。]|{BLANK}{{1,3}}))"
     rf"|(?P<decimal>{_DIGIT}{{1,2}}(?:[.．]{_DIGIT}{{1,2}}){{1,3}}(?!{_DIGIT}))[.．、]?"
     rf"|(?P<digit>{_DIGIT}{{1,2}})"
-    rf"(?:{_BLANKS}(?:[、．]|\.(?!{_DIGIT}))|(?P<digit_weak>{_BLANKS}[，,：:。](?!{_DIGIT})|{SPACE}{{1,3}}))"
+    rf"(?:{_BLANKS}(?:[、．]|\.(?!{_DIGIT}))|(?P<digit_weak>{_BLANKS}[，,：:。](?!{_DIGIT})|{BLANK}{{1,3}}))"
     rf"|(?P<formal>[{_FORMAL}]{{1,3}}){_BLANKS}[、.．，,：:]"
     rf"|{_OPEN}(?P<formal_paren>[{_FORMAL}]{{1,3}}){_CLOSE}"
     rf"|(?P<roman>[Ⅰ-Ⅻⅰ-ⅻ]){_BLANKS}[、.．，,：:)）]?"
     rf"|(?P<latin>[IVX]{{1,4}}){_BLANKS}[、.．]"
     rf"|(?P<single>[{''.join(_SINGLE)}])[、.．:：]?"
-    rf"){SPACE}*"
+    rf"){BLANK}*"
 )
 # 「一、二季度」「一、二、三产业」 name several things and number none.
 _SEVERAL = re.compile(rf"[{_CN}]{{1,2}}(?:、|季度|期|级|类|产业|三)")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from xiangwen.language.as_read import JOINER, as_read, flowing
+from xiangwen.language.list_marks import LEADING_ITEM_MARK
 from xiangwen.language.tables import CELLS, TableRow, table_rows
 from xiangwen.segmentation.sections import outline
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 # A sentence ends at these; a semicolon ends an item of a list. A closing quotation mark or bracket belongs to it.
 _SENTENCE = re.compile(r"[^。！？；;!?\n]*(?:[。！？；;!?]+[”’」』）)]*|(?=\n)|$)")
-_ITEM = re.compile(
-    r"(?:第[一二三四五六七八九十]+[件个点条项步]?[，、]|[一二三四五六七八九十]+(?:是|要|则)|其[一二三四五六七八九十]|首先|其次|[（(]?[一二三四五六七八九十\d]{1,2}[)）.、．](?!\d))"
-)
 _BLANKS = "".join(map(chr, filter(lambda code: chr(code).isspace(), range(0x3001)))) + JOINER
 
 Stance = Literal["done", "plan", "shortcoming"]
@@ -97,7 +95,7 @@ def _sentences(
         if right > left and re.search(r"\w", flow[left:right]):
             if row is not None:
                 item = (row.header_start, row.header_end) if row.header_end > 0 else None
-            elif _ITEM.match(flow, left):
+            elif LEADING_ITEM_MARK.match(flow, left):
                 item = (left, right)
             yield Passage(left, right, path, False, *(item or (None, None)))
         if flow[stop : stop + 1] == "\n":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from xiangwen.language.list_marks import ITEM_MARK
 from xiangwen.segmentation.passages import Stance
 
 _PLAN_HEADING = re.compile(
@@ -59,9 +60,6 @@ _PLAN_LEAD = re.compile(
     r"^(?:说)?(?:打算(?!了|过)|(?:计划|安排)(?=[:：，,是])|设想|明年|来年|新的一年|下一?步|下阶段|今后|接下来"
     r"|20\d\d年度?(?:的)?(?:打算|计划|安排|设想|盘算|再|拟|要|将|力争|争取))"
 )
-_ITEM_MARK = re.compile(
-    r"^(?:第?[一二三四五六七八九十]+(?:是|要|者|、|，|[.．])|其[一二三四五六七八九十]|[（(][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[.．、](?!\d))"
-)
 _OPENS_LIST = re.compile(r"[:：]|一是|其一|第一")
 _LONGEST_ANNOUNCEMENT = 16
 """Characters of a first sentence that announces what its paragraph tells."""
@@ -102,7 +100,7 @@ def running_stances(passages: Iterable[PassageInRun]) -> Iterator[Stance]:
         if passage.is_heading:
             yield own
             continue
-        in_list = own != "done" or passage.joined or bool(_ITEM_MARK.match(words))
+        in_list = own != "done" or passage.joined or bool(ITEM_MARK.match(words))
         goes_on = before.endswith(_UNFINISHED) or (opens_list and in_list)
         if not passage.joined and (announced := _announced(words)):
             said, opens_list = announced, True
