@@ -12,10 +12,11 @@ from functools import cache
 from typing import Literal, NamedTuple, cast
 
 from xiangwen.language.characters import simplified_in_place
-from xiangwen.language.word_lists import word_list
+from xiangwen.language.word_lists import vocabulary_patterns, word_list
 from xiangwen.quantities.forms import QUANTITY_WORDS, Amount, amounts
 from xiangwen.quantities.quantity import OWN, Direction, Holder, Modality, Period, PeriodKind, Quantity, Stage
 
+_STANCE_WORDS = vocabulary_patterns("stance_words.toml")
 # A comma between digits and a point between them are in a number.
 _CLAUSE_END = re.compile(r"[。！？!?；;：:、（）()\n]|(?<!\d)[,，]|[,，](?!\d{3}(?!\d))|(?<!\d)\.|\.(?!\d)")
 _GROUP_END = re.compile(r"[。！？!?；;\n]|(?<!\d)\.(?!\d)|(?<=[%％\u4e00-\u9fff])\.")
@@ -253,8 +254,8 @@ def _modality(sentence: str, amount: Amount, start: int, headings: Sequence[str]
     if re.search(r"(?:没有|未|无)[^，,。；;\d]{0,8}$", clause) and not re.search(r"未[^，。]{0,4}的", clause):
         return "denied"
     said_planned = QUANTITY_WORDS.any_of("modality.planned").search(lead)
-    planning = QUANTITY_WORDS.says("modality.planned_heading", top)
-    lacking = QUANTITY_WORDS.says("modality.lacking_heading", top)
+    planning = _STANCE_WORDS.says("number.plan", top)
+    lacking = _STANCE_WORDS.says("heading.lack", top)
     if said_planned and not QUANTITY_WORDS.says("modality.done", lead[said_planned.start() :]):
         return "planned"
     if planning and not lacking:

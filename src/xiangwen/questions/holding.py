@@ -18,6 +18,7 @@ from xiangwen.language.common_forms import variants
 from xiangwen.language.list_marks import SECTION_NUMBER
 from xiangwen.language.sounds import syllable
 from xiangwen.language.tokens import is_word
+from xiangwen.language.word_lists import vocabulary_patterns
 from xiangwen.questions.names import SUFFIX
 from xiangwen.reports import Report
 
@@ -31,7 +32,7 @@ _OFTEN = 4
 """Who is named that often is no neighbour."""
 _OTHER_NAME = rf"{SUFFIX}|县|市|区|村|社区"
 _YEARS_JOINED = re.compile(r"((?:19|20)\d\d)年?度?\s*(?:[-—–~～]+|[至到和与及、])\s*((?:19|20)\d\d)年")
-_TO_COME = "计划|打算|安排|思路|目标"
+_TO_COME = "|".join(vocabulary_patterns("stance_words.toml").words("year.plan"))
 _NAMED = re.compile(rf"({HAN}{{2,6}}){SUFFIX}")
 
 

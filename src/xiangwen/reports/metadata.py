@@ -12,6 +12,7 @@ from pathlib import Path
 from xiangwen.language.characters import simplified_in_place
 from xiangwen.language.list_marks import FIRST_NUMBER
 from xiangwen.language.numerals import NOUGHTS, digit_by_digit
+from xiangwen.language.word_lists import vocabulary_patterns
 from xiangwen.reports.front_matter import first_line, read_front_matter
 from xiangwen.reports.issuers import Sources, find_issuer, is_other_document, is_report, level_of, township_in
 from xiangwen.reports.places import find_places
@@ -39,9 +40,7 @@ _DATE_LINE = re.compile(
 )
 _WIDE_DIGIT = re.compile("[０-９]")
 _TRADITIONAL = re.compile("[鄉鎮縣區蘇報總況]")
-_PLAN = re.compile(
-    r"\n[^\n]{0,14}(?:下一步|下步|打算|工作安排|工作计划|工作思路|下一年度|明年|20\d\d年(?:的)?(?:工作)?(?:计划|打算|安排|思路|重点))"
-)
+_STANCE_WORDS = vocabulary_patterns("stance_words.toml")
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ def _years_told(title: str, text: str) -> Iterator[int]:
 
     Names of laws and plans carry years of their own, date lines that of publication, awards that of last year.
     """
-    plan = _PLAN.search(text)
+    plan = _STANCE_WORDS.any_of("line.plan", r"\n[^\n]{0,14}(?:{})").search(text)
     end = plan.start() if plan else len(text)
     titles = {line.strip() for line in title.split("\n")}
     for match in _YEAR.finditer(text, 0, end):
