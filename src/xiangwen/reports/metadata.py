@@ -32,6 +32,14 @@ _SINCE = re.compile("(?:以前|之前|起累计|的[^，。；]{1,12}(?:降|升|
 _IN_TITLE, _REPORTED_ON, _ASKED_FOR, _MOST_TOLD, _TOLD, _DATED = 4.0, 3.5, 3.5, 1.0, 2.0, 0.5
 """A title outweighs all but a text that says it reports on another year and tells of that one: 「2025年」 over a report
 on 2024 signed in January 2025."""
+_MOST_REPORTED = 3
+"""Times that a text says what it reports on; further ones are of other reports in it."""
+_LONGEST_ASIDE = 200
+"""Characters of a title or a bracket in which a year is not told of."""
+_LONGEST_DATE_LINE = 200
+"""Characters; a longer line with a date in it tells of something."""
+_NEXT_YEAR_UNTIL, _OWN_YEAR_FROM = 4, 11
+"""Months in which reports on the year before and on the same year are signed; between them nothing is certain."""
 _NOTICE = re.compile(r"《[^》\n]{0,60}?(20\d\d)年度?(?:法治|依法|全面依法)[^》\n]{0,60}》")
 _ASIDES = (("《", "》"), ("（", "）"), ("(", ")"))
 _DATE_LINE = re.compile(
@@ -112,26 +120,32 @@ def recognisable(text: str) -> str:
 def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int | None:
     """The year reported on, by weight: the title's, the one it says it reports on, the one it tells most of."""
     weights: defaultdict[int, float] = defaultdict(float)
-    if stated := _YEAR.search(title) or _ANY_YEAR.search(title):
-        weights[int(stated[1])] += _IN_TITLE
-    elif short := _SHORT_YEAR.search(title):
-        weights[2000 + int(short[1])] += _IN_TITLE
-    reported = list(islice(_REPORTED.finditer(text), 3))
-    for match in reported:
-        weights[int(match[1] or match[2] or match[3])] += _REPORTED_ON
+    if stated := _year_of_title(title):
+        weights[stated] += _IN_TITLE
+    reported = [int(next(filter(None, match.groups()))) for match in islice(_REPORTED.finditer(text), _MOST_REPORTED)]
+    for year in reported:
+        weights[year] += _REPORTED_ON
     told = Counter(_years_told(title, text))
     for n, (year, count) in enumerate(told.most_common()):
         weights[year] += _MOST_TOLD * (n == 0) + _TOLD * count / told.total()
     if not weights or not (title or reported):
-        for year in _NOTICE.findall(text):
-            weights[int(year)] += _ASKED_FOR
-    latest = max((year for year, _ in dates), default=9999)
-    for year in [year for year in weights if year > latest]:
-        weights[year] -= _IN_TITLE
+        for year in map(int, _NOTICE.findall(text)):
+            weights[year] += _ASKED_FOR
+    latest = max((year for year, _ in dates), default=None)
+    for year in weights:
+        weights[year] -= _IN_TITLE if latest and year > latest else 0
     if before := _before(dates):
-        weights[before] += _DATED if weights else 1
+        weights[before] += _DATED
     best = max(weights, key=weights.__getitem__, default=None)
     return best if best is not None and weights[best] > 0 else None
+
+
+def _year_of_title(title: str) -> int | None:
+    """The year that a title names, also one of two digits."""
+    if stated := _YEAR.search(title) or _ANY_YEAR.search(title):
+        return int(stated[1])
+    short = _SHORT_YEAR.search(title)
+    return 2000 + int(short[1]) if short else None
 
 
 def _years_told(title: str, text: str) -> Iterator[int]:
@@ -147,10 +161,9 @@ def _years_told(title: str, text: str) -> Iterator[int]:
         first = text.rfind("\n", 0, at) + 1
         last = text.find("\n", at)
         line = text[first : last if last >= 0 else len(text)]
-        aside = any(
-            text.rfind(a, max(at - 200, first), at) > text.rfind(b, max(at - 200, first), at) for a, b in _ASIDES
-        )
-        dated = len(line) < 200 and _DATE_LINE.search(line)
+        begin = max(at - _LONGEST_ASIDE, first)
+        aside = any(text.rfind(a, begin, at) > text.rfind(b, begin, at) for a, b in _ASIDES)
+        dated = len(line) < _LONGEST_DATE_LINE and _DATE_LINE.search(line)
         compared = _COMPARED.search(text, max(at - 3, 0), at) or _SINCE.match(text, match.end())
         told = not (aside or dated or compared or _AWARD.match(text, match.end()))
         if told and line.strip() not in titles:
@@ -160,8 +173,8 @@ def _years_told(title: str, text: str) -> Iterator[int]:
 def _before(dates: Sequence[tuple[int, int]]) -> int | None:
     """Annual reports are signed in the first months of the next year, or in the last ones of their own."""
     for year, month in dates:
-        if month <= 4:
+        if month <= _NEXT_YEAR_UNTIL:
             return year - 1
-        if month >= 11:
+        if month >= _OWN_YEAR_FROM:
             return year
     return None
