@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from quantity_accuracy import accuracy, looked_at, rows
+from written_numbers import DIGITS, formal, full_width, han
 
 from xiangwen.quantities.forms import amounts
-from xiangwen.quantities.numerals import neighbours, number
 from xiangwen.quantities.quantity import Quantity
 from xiangwen.quantities.reading import kind_apart, read_quantities, same_rate
 
@@ -20,44 +20,7 @@ def read(sentence: str, *headings: str, year: int | None = 2024) -> dict[str, Qu
     return {q.text: q for q in read_quantities(sentence, headings, year)}
 
 
-# --- numerals ---------------------------------------------------------------------------------------------------------
-
-_DIGITS = "零一二三四五六七八九"
-
-
-def han(n: int) -> str:
-    """How a number below 100,000,000 is written in Chinese."""
-    if n >= 10_000:
-        rest = n % 10_000
-        return han(n // 10_000) + "万" + (("零" if rest < 1000 else "") + han(rest) if rest else "")
-    said, nought = "", False
-    for scale, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = n // scale % 10
-        if digit:
-            said += ("零" if nought and said else "") + _DIGITS[digit] + name
-            nought = False
-        else:
-            nought = True
-    return said or "零"
-
-
-def formal(n: int) -> str:
-    """The same with the characters of cheques."""
-    return han(n).translate(str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟"))
-
-
-def full_width(text: str) -> str:
-    """With digits, point and comma of full width."""
-    return text.translate(str.maketrans("0123456789.,", "０１２３４５６７８９．，"))
-
-
 COUNTS = st.integers(2, 99_999_999)
-
-
-@given(COUNTS)
-def test_a_numeral_is_read_in_every_form(n: int) -> None:
-    for written in (str(n), f"{n:,}", full_width(str(n)), full_width(f"{n:,}"), han(n), formal(n)):
-        assert number(written) == n, written
 
 
 @given(COUNTS, st.sampled_from(["件", "份", "名", "元", "人次", "户", "场次"]))
@@ -70,7 +33,7 @@ def test_a_count_is_read_back_in_every_form(n: int, unit: str) -> None:
 @given(st.integers(1, 999), st.integers(0, 99), st.sampled_from(["万", "亿"]))
 def test_decimals_are_read_back_in_both_scripts(whole: int, hundredths: int, scale: str) -> None:
     arabic = f"{whole}.{hundredths:02d}"
-    chinese = f"{han(whole)}点{_DIGITS[hundredths // 10]}{_DIGITS[hundredths % 10]}"
+    chinese = f"{han(whole)}点{DIGITS[hundredths // 10]}{DIGITS[hundredths % 10]}"
     value = float(arabic) * {"万": 1e4, "亿": 1e8}[scale]
     for written in (arabic, full_width(arabic), chinese):
         (amount,) = amounts(f"罚款{written}{scale}元")
@@ -123,16 +86,6 @@ def test_percentages_are_read_back_in_every_form(n: int) -> None:
 def test_forms_of_reports(words: str, value: float, bound: str, unit: str) -> None:
     (amount,) = amounts(words)
     assert (amount.value, amount.bound, amount.unit) == (value, bound, unit)
-
-
-@pytest.mark.parametrize(("numeral", "ends"), [("三五", (3, 5)), ("两三百", (200, 300)), ("十七八", (17, 18))])
-def test_two_digits_side_by_side_are_an_estimate(numeral: str, ends: tuple[float, float]) -> None:
-    assert neighbours(numeral) == ends
-
-
-@pytest.mark.parametrize("numeral", ["一百百", "亿", "百十千", "三四五六万五"])
-def test_what_is_no_numeral_is_no_number(numeral: str) -> None:
-    assert number(numeral) is None
 
 
 def test_units_of_one_class_convert() -> None:

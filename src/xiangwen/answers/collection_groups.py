@@ -7,10 +7,9 @@ that name only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
-from xiangwen.reports.places import gazetteer
+from xiangwen.reports.places import homes_of
 
 if TYPE_CHECKING:
     from xiangwen.questions.collection_asked import Each
@@ -33,21 +32,11 @@ def grouped(numbers: Iterable[int], reports: Sequence[Report], each: Each) -> di
     return dict(sorted(groups.items(), key=lambda item: (not item[0], item[0])))
 
 
-@cache
-def _homes() -> dict[str, set[tuple[str, str]]]:
-    homes: dict[str, set[tuple[str, str]]] = {}
-    for place in gazetteer():
-        homes.setdefault(place.county or place.city, set()).add((place.province, place.city))
-    return homes
-
-
 def home(report: Report) -> tuple[str, str]:
     """Province and city of a report, as it says them or as the gazetteer gives its county; "" where neither does."""
     meta = report.metadata
     fitting = {
-        place
-        for place in _homes().get(meta.county or "", set())
-        if meta.province in (None, place[0]) and meta.city in (None, place[1])
+        place for place in homes_of(meta.county) if meta.province in (None, place[0]) and meta.city in (None, place[1])
     }
     province, city = next(iter(fitting)) if len(fitting) == 1 else ("", "")
     return meta.province or province, meta.city or city

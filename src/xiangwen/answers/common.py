@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -21,6 +20,8 @@ from xiangwen.answers.themes import CatalogueName, KnownTheme, known, theme_mode
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words, vocabulary
+from xiangwen.language.list_marks import ITEM_MARK
+from xiangwen.language.word_lists import vocabulary_patterns
 from xiangwen.segmentation.stance import PassageInRun, running_stances
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from xiangwen.retrieval.evidence import Retriever
     from xiangwen.segmentation.passages import Stance
 
+_WORDS = vocabulary_patterns("themes.toml")
 # What measures these: docs/thresholds.md.
 SENTENCE = 0.2
 """The score of a theme from which on a sentence tells of it, if of none more."""
@@ -57,10 +59,7 @@ _SHORTEST = 5
 """Characters of a clause that says something."""
 _LONGEST_NAME = 24
 """Characters by which a theme is called that no catalogue knows."""
-_MARK = re.compile(
-    r"^(?:第?[一二三四五六七八九十]+(?:是|要|则|、|，|[.．])|其[一二三四五六七八九十][，、]?|首先|其次|[-—·•]+"
-    r"|[（(][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[.．、](?!\d)|(?:不足|问题|差距|短板|打算|计划)[:：])\s*"
-)
+_MARK = re.compile(rf"^(?:{ITEM_MARK.pattern}|[-—·•]+|(?:不足|问题|差距|短板|打算|计划)[:：])[，、]?\s*")
 _CUT = re.compile(r"[，,；;。！？:：\n]+")
 _LONG_LIST = re.compile(r"、(?=[^、，。；]{6})(?<=[^、，。；]{6}、)")
 
@@ -96,13 +95,13 @@ def answer(maker: Maker, question: Question) -> Answer:
 def aim(question: Question) -> Aim:
     """Whether shortcomings, plans or measures are asked for; where nothing says so, shortcomings, as is usual."""
     text = question.standalone.lower()
-    if _says("problems", text):
+    if _WORDS.says("asked.problems", text):
         return "shortcoming"
     if question.plan:
         return "plan"
-    if _says("measures", text):
+    if _WORDS.says("asked.measures", text):
         return "done"
-    if question.shortcoming or _says("lacks", text):
+    if question.shortcoming or _WORDS.says("asked.lacks", text):
         return "shortcoming"
     return "done" if topic(question) else "shortcoming"
 
@@ -117,7 +116,7 @@ def catalogue_for(question: Question) -> CatalogueName | None:
 
 def topic(question: Question) -> tuple[Term, ...]:
     """The matters that the question is limited to (「执法队伍方面」): words of its own that the catalogue knows."""
-    general = frozenset(_words()["general"])
+    general = frozenset(_WORDS.words("asked.general"))
     return tuple(t for t in question.terms if len(t.words) > 1 and general.isdisjoint((t.asked, *t.words)))
 
 
@@ -131,7 +130,7 @@ def passages_meant(
         for p in passages_told_of(index, stance, passages)
         if not (index.passages[p].is_heading and len(index.passages[p].heading_path) < 2)
     ]
-    if _says("limits", question.standalone.lower()) and (terms := topic(question)):
+    if _WORDS.says("asked.limits", question.standalone.lower()) and (terms := topic(question)):
         words = {word for term in terms for word in term.words}
 
         def tells(passage: int) -> bool:
@@ -306,12 +305,12 @@ def _by_theme(
 
 def tells_lack(words: str) -> bool:
     """Whether a clause says that something is lacking: 「普法形式单一」, not 「加大普法力度」."""
-    return bool(re.search(_words()["lack"], words))
+    return _WORDS.says("asked.lack", words)
 
 
 def tells_deed(words: str) -> bool:
     """Whether a clause says what is or will be done about a lack: 「进一步加强执法队伍建设」."""
-    return bool(re.match(_words()["deed"], words)) and not tells_lack(words)
+    return bool(_WORDS.any_of("asked.deed").match(words)) and not tells_lack(words)
 
 
 def _groups(vectors: NDArray[np.float32], rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -354,7 +353,7 @@ def theme_lines(
     """
     zh = question.language == "zh"
     count = len(question.scope.reports)
-    what = _words()["called"][aim(question)]
+    what = vocabulary("themes.toml")["asked"]["called"][aim(question)]
     head = f"{count} 份报告里，{what[0]}有 {len(found)} 项：" if zh else f"{what[1]} of {count} reports:"
     lines = [Line("head", head)]
     themes = []
@@ -372,12 +371,3 @@ def theme_lines(
         files = tuple(index.reports[report].file for report in common.reports)
         themes.append(Theme(name, files, markers))
     return lines, tuple(themes)
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return dict(vocabulary("themes.toml")["asked"])
-
-
-def _says(key: str, text: str) -> bool:
-    return any(re.search(pattern, text) for pattern in _words()[key])

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from xiangwen.answers.answer import Value
 from xiangwen.answers.numbers import ReportValue
 from xiangwen.index import Index
+from xiangwen.language.units import COUNTING, COUNTS, compared_as, in_base_unit
 from xiangwen.ledger.asked import asked_model
-from xiangwen.quantities.forms import COUNTING, COUNTS, compared_as, in_base_unit
 from xiangwen.questions.quantity_asked import without_bounds
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import numpy as np
 from xiangwen.answers.answer import Value
 from xiangwen.answers.candidates import Chooser, FigureCandidate, by_fit, figure_candidates
 from xiangwen.index.signals import unit_classes
-from xiangwen.quantities.forms import COUNTING, compared_as
+from xiangwen.language.units import COUNTING, compared_as
 from xiangwen.quantities.quantity import Quantity
 from xiangwen.questions import Question
 from xiangwen.retrieval.evidence import Retriever

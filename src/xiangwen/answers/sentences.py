@@ -16,7 +16,7 @@ from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import VERDICT_WORDS, Line, VerdictWord
 from xiangwen.answers.naming import MOST_LISTED, Naming, english_name, place_and_year
 from xiangwen.language.sounds import syllables
-from xiangwen.quantities.forms import compared_as
+from xiangwen.language.units import compared_as
 
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue

@@ -20,7 +20,7 @@ from xiangwen.index.signals import STANCES
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
 from xiangwen.questions import Term, understand
-from xiangwen.questions.question_words import question_words
+from xiangwen.questions.question_words import QUESTION_WORDS
 from xiangwen.retrieval.evidence import Retriever
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _around(assistant: Assistant, after: Collection[tuple[str, int]]) -> list[st
 
 def _matters(texts: Sequence[str], spoken_of: Collection[str]) -> list[str]:
     """Known words of these texts, first those that about half of them hold: they tell reports apart."""
-    drop = frozenset(question_words()["drop"]["zh"])
+    drop = frozenset(QUESTION_WORDS.words("drop.zh"))
     found = Counter(
         chain.from_iterable({m.asked for m in catalogue().chinese(plain_words(simplify(t)))} for t in texts)
     )

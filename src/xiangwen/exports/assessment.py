@@ -33,7 +33,8 @@ from xiangwen.exports.ledger_rows import (
     chosen_reports,
     ledger_cells,
 )
-from xiangwen.quantities.forms import class_of_unit
+from xiangwen.language.numerals import scaled
+from xiangwen.language.units import class_of_unit
 
 if TYPE_CHECKING:
     from xiangwen.index import Index
@@ -198,7 +199,7 @@ def _item(row: Any, number: int, index: Index) -> AssessmentItem:
 def _rule(words: str, where: str) -> tuple[ItemRule, float, str]:
     compared = _COMPARED.search(words)
     if compared:
-        number = float(compared["number"]) * (10_000 if compared["times"] else 1)
+        number = scaled(float(compared["number"]), compared["times"])
         return _SIGNS[compared["sign"]], number, compared["unit"]
     if "全覆盖" in words:
         return "all", 0.0, ""

@@ -107,8 +107,8 @@ def make_entries(
     reports: Sequence[Report], encoder: Encoder, on_done: Callable[[int, int], None], checkpoint: Checkpoint
 ) -> list[Entry]:
     """Cut, count and embed reports; ``on_done`` is called with (texts embedded, texts in all)."""
-    passages = [tuple(split_passages(report.text)) for report in reports]
-    outlines = [outline_bytes(outline(report.text)) for report in reports]
+    cut = [_cut(report) for report in reports]
+    passages = [own for own, _ in cut]
     paths = [[passage_path(r, p) for p in found] for r, found in zip(reports, passages, strict=True)]
     all_paths = [path for own in paths for path in own]
     on_done(0, len(all_paths))
@@ -127,12 +127,18 @@ def make_entries(
     words = counting.result()
     entries = []
     start = 0
-    for report, own, tree in zip(reports, passages, outlines, strict=True):
+    for report, (own, tree) in zip(reports, cut, strict=True):
         end = start + len(own)
         signals = ReportSignals.of(report, own)
         entries.append(Entry(Passages.of(own), tree, signals, vectors[start:end], words.rows(start, end)))
         start = end
     return entries
+
+
+def _cut(report: Report) -> tuple[tuple[Passage, ...], bytes]:
+    """The passages of a report, and its outline as it is stored."""
+    tree = outline(report.text)
+    return tuple(split_passages(report.text, tree)), outline_bytes(tree)
 
 
 def with_cells(entry: Entry, report: Report, indicators: Sequence[Indicator], fingerprint: str) -> Entry:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from xiangwen.language.common_forms import common_characters
+from xiangwen.language.list_marks import LINE_MARK
 from xiangwen.language.tables import CELLS, read_row
 
 JOINER = "\u2060"
@@ -33,11 +34,6 @@ _ENOUGH = 3_000
 _CLOSED = re.compile(r"[。！？!?；;：:…][”’」』）)》]*$")
 _CLAUSE = re.compile(r"[，。；]|, ")
 _SENTENCE = re.compile("。")
-_OPENS = re.compile(
-    r"(?:\[bookmark:[^\]\n]*\])?(?:[（(]?[一二三四五六七八九十百\d]{1,3}(?:[、．）)]|[.](?!\d))|第[一二三四五六七八九十百\d]{1,3}[章节部条，,、]"
-    r"|[①-⑳●◆■★▪▲•➤□◇#*>·]|[-—–]|附[件：:])|20\d\d年\d{1,2}月\d{1,2}日$"
-)
-"""A line that begins like this opens something of its own."""
 _FIRST_WORD = re.compile(r"(?:[A-Za-z0-9.,%+-]+|.)[，。；：、！？）》”’」』,;:!?)]*")
 _HAN_PAIR = re.compile(r"[\u3400-\u9fff]{2}")
 _BLANKS = " \t\u3000\xa0"
@@ -98,7 +94,7 @@ def soft_breaks(text: str) -> list[int]:
     for n in full:
         here, later = _indent(text, lines[n]), _indent(text, lines[n + 1])
         # A first line is indented; so are all but the first line of a numbered item.
-        if later <= margin or (later > here and _OPENS.match(text, lines[n].start + here)):
+        if later <= margin or (later > here and LINE_MARK.match(text, lines[n].start + here)):
             breaks.append(text.index("\n", lines[n].end))
     return breaks
 
@@ -139,7 +135,7 @@ def _may_go_on(text: str, line: _WrittenLine, later: _WrittenLine) -> bool:
         return False
     if text[line.end - 1] in "（(《“〔":
         return True
-    return not _CLOSED.search(text, max(line.start, line.end - 6), line.end) and not _OPENS.match(
+    return not _CLOSED.search(text, max(line.start, line.end - 6), line.end) and not LINE_MARK.match(
         text, later.start + _indent(text, later), later.end
     )
 
@@ -163,7 +159,7 @@ def _column(text: str, lines: Sequence[_WrittenLine], going_on: Sequence[int]) -
         if column < max(widest, _NARROWEST):
             return None
         full = [n for n in going_on if _is_full(text, lines, n, column)]
-        opening = [n for n in going_on if n not in full and not _OPENS.match(text, lines[n].start)]
+        opening = [n for n in going_on if n not in full and not LINE_MARK.match(text, lines[n].start)]
         if len(full) < _FULL * (len(full) + len(opening)):
             continue
         if len(full) >= _SURE or any(_breaks_a_sentence(text, lines[n], lines[n + 1]) for n in full):
@@ -177,7 +173,7 @@ def _breaks_a_sentence(text: str, line: _WrittenLine, later: _WrittenLine) -> bo
 
     start = line.start + _indent(text, line)
     # A numbered heading may have two clauses.
-    if (_SENTENCE if _OPENS.match(text, start) else _CLAUSE).search(text, start, line.end):
+    if (_SENTENCE if LINE_MARK.match(text, start) else _CLAUSE).search(text, start, line.end):
         return True
     before = text[max(start, line.end - 4) : line.end]
     seam = len(before)

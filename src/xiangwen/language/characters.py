@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
 from xiangwen.language.common_forms import common_characters
+
+HAN = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]"
+"""A Chinese character, also one outside the basic block (塘㙍镇, 㵲阳镇, 𠮷祥镇)."""
+_HAN = re.compile(HAN)
+
+
+def is_han(character: str) -> bool:
+    """Whether it is a Chinese character."""
+    return bool(_HAN.fullmatch(character))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Characters: radicals for those they stand for, raised digits, and whether a text is one at all."""
+"""Other forms of a character: radicals and wide forms, raised digits; and whether a text is one at all."""
 
 from __future__ import annotations
 
@@ -36,6 +36,20 @@ def share_known(text: str) -> float | None:
     counted = [c for c in text if c > "\u02ff" and not unicodedata.category(c).startswith(("P", "Z", "N"))]
     known = _known()
     return sum(c in known for c in counted) / len(counted) if len(counted) >= _FEWEST else None
+
+
+def variants(character: str) -> str:
+    """What stands for a character in old encodings and in the text layers of scans: 「⽩」 of 白, 「Ａ」 of A."""
+    return _variants().get(character, "")
+
+
+@cache
+def _variants() -> dict[str, str]:
+    wide = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFF5F)}
+    found: dict[str, str] = {}
+    for code, common in (_common() | wide).items():
+        found[common] = found.get(common, "") + chr(code)
+    return found
 
 
 @cache

@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from itertools import groupby
 
-from xiangwen.language.concepts import vocabulary
+from xiangwen.language.units import class_of_unit
 
 CELLS = re.compile(r"\t|(?<=\S)[ \u3000\xa0]*\|[ \u3000\xa0]*(?=\S)|(?<=\S)[ \u3000\xa0]{2,}(?=\S)")
 """What parts two cells of a row."""
@@ -18,6 +17,7 @@ _RULE = re.compile(r"[|:\s\-+=]+")
 _LONGEST_CELL = 80
 """Characters; what has longer cells arranges paragraphs."""
 _MOST_HEADER_ROWS = 3
+"""Rows above the first number; what has more of them is a text in columns."""
 _NUMBER = re.compile(r"[约近超]?\d[\d,，]*(?:\.\d+)?[余多]?(?P<unit>[^\d\s]{0,4})")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年度?)?")
 _YEARS = re.compile(r"年度?|年份")
@@ -67,24 +67,42 @@ def read_row(row: str, header: str) -> str:
     above = _UNIT_ABOVE.search(header)
     headings = _headings([line for line in header.split("\n") if CELLS.search(line)])
     headings = [""] * (len(cells) - len(headings)) + headings  # the corner above the row headings may be empty
-    said: list[str] = []
-    own: list[str] = []
-    unit = above[1] if above else ""
+    words = _RowWords(headed=bool(header), unit=above[1] if above else "")
     for number, (cell, heading) in enumerate(zip(cells, headings, strict=False)):
-        if not cell or (number == 0 and _counts_rows(cells, heading)):
-            continue
-        if not said and _YEARS.fullmatch(heading) and _YEAR.fullmatch(cell):
-            own.append(cell.rstrip("年度") + "年")
+        if cell and not (number == 0 and _counts_rows(cells, heading)):
+            words.take(cell, heading)
+    return words.sentence()
+
+
+@dataclass
+class _RowWords:
+    """A row put into words, cell by cell."""
+
+    headed: bool
+    """Whether its columns have headings."""
+    unit: str
+    """The measure word of the numbers that have none of their own."""
+    said: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+    """Cells before a number, which say what it is of."""
+
+    def take(self, cell: str, heading: str) -> None:
+        """Read the next cell."""
+        if not self.said and _YEARS.fullmatch(heading) and _YEAR.fullmatch(cell):
+            self.own.append(cell.rstrip("年度") + "年")
         elif _OF_UNITS.fullmatch(heading) and _is_unit(cell):
-            unit = cell
+            self.unit = cell
         elif _is_number(cell):
-            said.append(_amount(cell, heading, "".join(own), unit))
-            own = own if header else []
-        elif not said or not header:
-            own.append(cell)
+            self.said.append(_amount(cell, heading, "".join(self.own), self.unit))
+            self.own = self.own if self.headed else []
+        elif not self.said or not self.headed:
+            self.own.append(cell)
         else:
-            said.append(f"{heading}：{cell}" if heading else cell)
-    return "，".join([*said, *([] if header else own)]) + "。"
+            self.said.append(f"{heading}：{cell}" if heading else cell)
+
+    def sentence(self) -> str:
+        """All that was read."""
+        return "，".join(self.said if self.headed else [*self.said, *self.own]) + "。"
 
 
 def _rows(text: str, block: list[tuple[int, int]], before: tuple[int, int] | None) -> list[TableRow]:
@@ -152,10 +170,5 @@ def _amount(cell: str, heading: str, owner: str, unit: str) -> str:
     return f"{owner}{heading}{cell}{'' if has_unit else unit}"
 
 
-@cache
-def _units() -> frozenset[str]:
-    return frozenset(unit for row in vocabulary("units.toml").values() for unit in row["units"])
-
-
 def _is_unit(word: str) -> bool:
-    return word in _units() or (word[:1] in ("百", "千", "万", "亿") and word[1:] in _units() | {""})
+    return word in class_of_unit() or (word[:1] in ("百", "千", "万", "亿") and word[1:] in {*class_of_unit(), ""})

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from xiangwen.language.numerals import scaled
 from xiangwen.ledger.cells import CellBound, CellState, CellValue
 from xiangwen.ledger.indicators import Indicator
 from xiangwen.machine.files import append_line
@@ -22,7 +23,6 @@ LONGEST_WORDS = 500
 _LONGEST_VALUE = 40
 """Characters of a value as an analyst writes it."""
 _NUMBER = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?P<times>[万亿]?)\s*(?P<unit>\S*)")
-_TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}
 _WORDS: dict[str, CellValue] = {"有": True, "yes": True, "全覆盖": "all", "all": "all", "部分": "part", "part": "part"}
 _NONE = ("无", "没有", "none", "no")
 
@@ -90,7 +90,7 @@ def read_value(words: str, indicator: Indicator) -> tuple[CellValue, str, CellSt
     match = _NUMBER.fullmatch(words)
     if match is None or len(words) > _LONGEST_VALUE:
         raise CorrectionProblem(f"“{words[:_LONGEST_VALUE]}”不是数，也不是 有、无、全覆盖、部分。 That is no value.")
-    number = float(match["number"].replace(",", "")) * _TIMES[match["times"]]
+    number = scaled(float(match["number"].replace(",", "")), match["times"])
     return (int(number) if number.is_integer() else number), match["unit"] or unit, "none" if number == 0 else "done"
 
 

@@ -2,7 +2,6 @@
 
 No question is known here.
 
-numerals    numbers as they are written: 一百六十三, 163, 1.6万
 forms       numbers beside a measure word, wherever they stand
 quantity    a number with all that its sentence says of it
 reading     a sentence to its quantities

@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
-from xiangwen.language.concepts import vocabulary
-from xiangwen.language.word_lists import word_list
-from xiangwen.quantities.numerals import ARABIC, HAN_NUMERAL, SCALE, neighbours, number
+from xiangwen.language.numerals import ARABIC, HAN_NUMERAL, SCALE, neighbours, number, scaled, without_scale
+from xiangwen.language.units import class_of_unit
+from xiangwen.language.word_lists import WordPatterns, word_list
 
+QUANTITY_WORDS = WordPatterns("xiangwen.quantities", "words.toml")
 Bound = Literal["exact", "at_least", "about", "at_most"]
 
 
@@ -41,6 +42,8 @@ class Amount:
 # Digits before a decimal point are a list number glued to a count, where that which is counted has no fractions.
 _WITH_FRACTIONS = frozenset(["money", "percent", "score", "area", "time", "weight", "multiple"])
 _SENTENCE_END = re.compile(r"(?:^|[。；;！!？?\n:：]|\D[.．])[\s　]*$")
+_SAME_SCALE = 100
+"""The first end of a range so many times smaller than the second one is of its scale: 「3至5万元」 begins at 30,000."""
 _HAN_ONE_COUNTS = frozenset("名位人件家")
 """一次、一个、一批 in running text is mostly grammar; a count of one is written 「1次」 or 「一名律师」."""
 _CLOCK = re.compile(r"\d(?:点|时)$")
@@ -49,40 +52,22 @@ _HAS_NUMBER = re.compile(r"[\d几半过翻数零一二两三四五六七八九�
 
 
 @cache
-def quantity_words() -> dict[str, Any]:
-    """``words.toml``."""
-    return word_list("xiangwen.quantities", "words.toml")
-
-
-@cache
-def class_of_unit() -> dict[str, str]:
-    """The class of every measure word."""
-    return {unit: name for name, row in vocabulary("units.toml").items() for unit in row["units"]}
-
-
-@cache
 def any_unit() -> str:
     """A pattern for every measure word and other spelling of one, the longest first."""
-    return "|".join(sorted(map(re.escape, {*class_of_unit(), *quantity_words()["alias"]}), key=len, reverse=True))
+    return "|".join(sorted(map(re.escape, {*class_of_unit(), *_table("alias")}), key=len, reverse=True))
 
 
 @cache
-def _worth() -> dict[str, tuple[str, float]]:
-    return {u: (b[0], float(b[1])) for row in vocabulary("units.toml").values() for u, b in row.get("base", {}).items()}
-
-
-def in_base_unit(value: float, unit: str) -> tuple[float, str]:
-    """「3公里」 → (3000, 「米」); a unit without another of its class stays."""
-    base, factor = _worth().get(unit, (unit, 1.0))
-    return value * factor, base
+def _table(name: str) -> dict[str, str]:
+    return dict(word_list("xiangwen.quantities", "words.toml")[name])
 
 
 @cache
 def _amount_pattern() -> re.Pattern[str]:
-    alias, barred = quantity_words()["alias"], quantity_words()["no_unit"]
+    alias, barred = _table("alias"), _table("no_unit")
     names = sorted({*class_of_unit(), *alias}, key=len, reverse=True)
     units = "|".join(re.escape(n) + (f"(?!{barred[n]})" if n in barred else "") for n in names)
-    bounds = "|".join(b for row in quantity_words()["bound"].values() for b in row)
+    bounds = "|".join(QUANTITY_WORDS.words("bound"))
     more = "余|多|来|几|好几"
     numeral = rf"(?:{ARABIC}|{HAN_NUMERAL})"
     return re.compile(
@@ -100,17 +85,11 @@ def _amount_pattern() -> re.Pattern[str]:
     )
 
 
-@cache
-def _pattern_of(key: str, wrap: str) -> re.Pattern[str]:
-    table, _, name = key.partition(".")
-    return re.compile(wrap.format("|".join(f"(?:{w})" for w in quantity_words()[table][name])))
-
-
 def amounts(text: str) -> Iterator[Amount]:
     """All that is counted or measured in a text, in its order."""
     if not _HAS_NUMBER.search(text):
         return
-    phrases = [m.span() for m in _pattern_of("no_quantity.phrases", "{}").finditer(text)]
+    phrases = [m.span() for m in QUANTITY_WORDS.any_of("no_quantity.phrases").finditer(text)]
     position = 0
     while match := _amount_pattern().search(text, position):
         position = match.end()
@@ -126,80 +105,80 @@ def amounts(text: str) -> Iterator[Amount]:
 
 def _read(text: str, match: re.Match[str]) -> Amount | None:
     """The amount of a match; None where there is no number or no measure word."""
-    unit = quantity_words()["alias"].get(match["unit"], match["unit"])
-    low = high = None
-    if match["percent"]:
-        low = number(match["percent"])
-        high = number(match["percent_high"]) if match["percent_high"] else low
-        unit = "%"
-    elif match["divisor"]:
-        divisor, dividend = number(match["divisor"]), number(match["dividend"])
-        if not divisor or dividend is None or dividend > divisor:
-            return None
-        low = high = round(100 * dividend / divisor, 2)
-        unit = "%"
-    elif match["tenths"]:
-        tenths = number(match["tenths"])
-        low = high = None if tenths is None else 10 * tenths + (5 if match["half"] else 0)
-        unit = "%"
-    elif match["majority"]:
-        low = high = 50.0
-        unit = "%"
-    elif match["doubled"]:
-        low = high = 2.0 ** (number(match["doubled"]) or 1)
-        unit = "倍"
-    elif match["few"]:
-        low = high = number({"几": "两", "数": "两"}[match["few"][0]] + match["few"][1:])
-    else:
+    unit = _table("alias").get(match["unit"], match["unit"])
+    if match["low"]:
         return _counted(text, match, unit)
+    if match["few"]:
+        low = high = number("两" + match["few"][1:])
+    else:
+        low, high, unit = _share(match)
     if low is None or high is None or not unit:
         return None
-    whole = match["unit"] is None or match["few"] is not None
-    end = match.end() if whole or not match["unit"] else match.start("unit")
+    # A measure word behind a share belongs to what follows it.
+    end = match.start("unit") if match["unit"] and not match["few"] else match.end()
     return _amount(text, match, low, high, unit, match.start(), end)
+
+
+def _share(match: re.Match[str]) -> tuple[float | None, float | None, str]:
+    """Both ends and the unit of 「百分之九十」, 「三分之二」, 「九成」, 「半数」 and 「翻一番」."""
+    if match["percent"]:
+        return number(match["percent"]), number(match["percent_high"] or match["percent"]), "%"
+    if match["doubled"]:
+        times = 2.0 ** (number(match["doubled"]) or 1)
+        return times, times, "倍"
+    share: float | None = None
+    if match["majority"]:
+        share = 50.0
+    elif match["divisor"]:
+        divisor, dividend = number(match["divisor"]), number(match["dividend"])
+        if divisor and dividend is not None and dividend <= divisor:
+            share = round(100 * dividend / divisor, 2)
+    elif (tenths := number(match["tenths"])) is not None:
+        share = 10 * tenths + (5 if match["half"] else 0)
+    return share, share, "%"
 
 
 def _counted(text: str, match: re.Match[str], unit: str | None) -> Amount | None:
     """The amount of a plain number, a range or an estimate before a measure word."""
     if not unit:
         return None
-    start, numeral = match.start("low"), match["low"]
-    pair = neighbours(numeral) if not match["high"] else None
-    if pair:
-        low, high = pair
-        for scale in match["scale"] or "":
-            low, high = low * (number("一" + scale) or 1), high * (number("一" + scale) or 1)
-        return _amount(text, match, low, high, unit, match.start(), match.end())
-    begin = match.start()
-    fraction = re.fullmatch(r"(\d{1,2}[.．])(\d+)", numeral)
+    numeral, start = _without_list_number(text, match, unit)
+    ends = _ends(numeral, match)
+    return _amount(text, match, *ends, unit, start, match.end()) if ends else None
+
+
+def _without_list_number(text: str, match: re.Match[str], unit: str) -> tuple[str, int]:
+    """The numeral without a list number that is glued to it (「3.120件」), and where the amount begins."""
+    fraction = re.fullmatch(r"(\d{1,2}[.．])(\d+)", match["low"])
     if fraction and not match["scale"] and _SENTENCE_END.search(text[: match.start()]):
-        unit_class = class_of_unit()[unit]
-        if unit_class not in _WITH_FRACTIONS or (unit == "年" and len(fraction[2]) == 4):
-            numeral, start = fraction[2], start + len(fraction[1])
-            begin = start
+        is_year = unit == "年" and len(fraction[2]) == 4
+        if is_year or class_of_unit()[unit] not in _WITH_FRACTIONS:
+            return fraction[2], match.start("low") + len(fraction[1])
+    return match["low"], match.start()
+
+
+def _ends(numeral: str, match: re.Match[str]) -> tuple[float, float] | None:
+    """The lower and the upper end of an amount, the same where it is neither a range nor an estimate."""
+    if not match["high"] and (estimate := neighbours(numeral)):
+        low, high = (scaled(end, match["scale"] or "") for end in estimate)
+        return low, high
     value = _scaled(numeral, match["scale"])
     top = _scaled(match["high"], match["high_scale"]) if match["high"] else value
     if value is None or top is None:
         return None
-    if match["high"] and match["high_scale"] and not match["scale"] and value < top / 100:
+    if match["high"] and match["high_scale"] and not match["scale"] and value < top / _SAME_SCALE:
         value *= top / (number(match["high"]) or top)  # 3至5万元
-    if top < value:
-        return None
-    return _amount(text, match, value, top, unit, begin, match.end())
+    return (value, top) if value <= top else None
 
 
 def _scaled(numeral: str, scale: str | None) -> float | None:
     value = number(numeral)
-    for c in scale or "":
-        value = None if value is None else value * (number("一" + c) or 1)
-    return value
+    return None if value is None else scaled(value, scale or "")
 
 
 def _amount(text: str, match: re.Match[str], low: float, high: float, unit: str, start: int, end: int) -> Amount:
     bound = _bound(match)
-    if unit in ("万元", "亿元"):
-        factor, unit = (1e4 if unit == "万元" else 1e8), "元"
-        low, high = low * factor, high * factor
+    (low, _), (high, unit) = without_scale(low, unit), without_scale(high, unit)
     if unit.startswith("余"):
         unit, bound = unit[1:], "at_least"
     number_start = start + (len(match["before"] or "") if start == match.start() else 0)
@@ -229,15 +208,15 @@ def _says(key: str, said: str) -> bool:
     if not said:
         return False
     # 「上百」: the lookahead of a pattern sees nothing behind the words themselves.
-    return bool(_pattern_of(key, "^(?:{})$").search(said)) or (key == "bound.at_least" and said == "上")
+    return bool(QUANTITY_WORDS.any_of(key).fullmatch(said)) or (key == "bound.at_least" and said == "上")
 
 
 def _counts_nothing(text: str, match: re.Match[str], amount: Amount) -> bool:
     """「一是」, 「第三方」, 「一个重要…」, dates and times of day: numerals that count nothing."""
     before, behind = text[max(0, amount.number_start - 3) : amount.number_start], text[amount.end : amount.end + 3]
-    if _pattern_of("no_quantity.before", "(?:{})$").search(before) or amount.unit == "届":
+    if QUANTITY_WORDS.any_of("no_quantity.before", "(?:{})$").search(before) or amount.unit == "届":
         return True
-    if _pattern_of("no_quantity.behind", "^(?:{})").search(behind):
+    if QUANTITY_WORDS.any_of("no_quantity.behind", "^(?:{})").search(behind):
         return True
     numeral = match["low"] or ""
     if numeral and not re.match(r"\d", numeral):
@@ -248,9 +227,9 @@ def _counts_nothing(text: str, match: re.Match[str], amount: Amount) -> bool:
 
 
 def _han_counts_nothing(before: str, numeral: str, match: re.Match[str], amount: Amount) -> bool:
-    if _pattern_of("no_quantity.before_han", "(?:{})$").search(before):
+    if QUANTITY_WORDS.any_of("no_quantity.before_han", "(?:{})$").search(before):
         return True
-    if amount.unit == "年" and amount.value >= 1900 and amount.value <= 2100:
+    if amount.unit == "年" and _is_year(amount.value):
         return True
     if amount.unit in ("月", "日"):
         return True
@@ -261,27 +240,18 @@ def _han_counts_nothing(before: str, numeral: str, match: re.Match[str], amount:
     return numeral == "一" and not match["high"] and amount.unit not in _HAN_ONE_COUNTS and not match["scale"]
 
 
+def _is_year(value: float) -> bool:
+    return 1900 <= value <= 2100
+
+
 def _is_date(text: str, amount: Amount, match: re.Match[str]) -> bool:
     if amount.unit == "年":
-        return any(1900 <= v <= 2100 for v in (amount.value, amount.high)) or bool(
-            match["high"] is None
-            and re.match(r"0\d$|[12]\d$", match["low"])
-            and re.match(r"[全上下前]|第?[一二三四]季", text[amount.end :])
-        )
+        if _is_year(amount.value) or _is_year(amount.high):
+            return True
+        short = match["high"] is None and re.match(r"[012]\d$", match["low"])
+        return bool(short and re.match(r"[全上下前]|第?[一二三四]季", text[amount.end :]))
     if amount.unit == "岁":
         return False
     return (amount.unit == "月" and amount.high <= 12) or (
         amount.unit == "日" and (amount.high <= 31 or bool(_DATE_BEFORE.search(text[: amount.number_start])))
     )
-
-
-COUNTING = frozenset(("cases", "times", "copies", "places"))
-"""Classes of units that tell how often a thing was done, each by a measure word of its own."""
-COUNTS = "counts"
-"""All of these as one class."""
-
-
-def compared_as(unit: str) -> str:
-    """The class of what a measure word may be compared with; itself where it has none."""
-    name = class_of_unit().get(unit, unit)
-    return COUNTS if name in COUNTING else name

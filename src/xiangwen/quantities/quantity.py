@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from xiangwen.quantities.forms import Bound, in_base_unit
+from xiangwen.language.units import in_base_unit
+from xiangwen.quantities.forms import Bound
 
 Role = Literal["total", "part", "rate"]
 PeriodKind = Literal[

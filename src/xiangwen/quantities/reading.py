@@ -9,17 +9,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import get_args
+from typing import Literal, NamedTuple, cast
 
 from xiangwen.language.characters import simplified_in_place
-from xiangwen.quantities.forms import Amount, amounts, quantity_words
+from xiangwen.language.word_lists import vocabulary_patterns, word_list
+from xiangwen.quantities.forms import QUANTITY_WORDS, Amount, amounts
 from xiangwen.quantities.quantity import OWN, Direction, Holder, Modality, Period, PeriodKind, Quantity, Stage
 
+_STANCE_WORDS = vocabulary_patterns("stance_words.toml")
 # A comma between digits and a point between them are in a number.
 _CLAUSE_END = re.compile(r"[。！？!?；;：:、（）()\n]|(?<!\d)[,，]|[,，](?!\d{3}(?!\d))|(?<!\d)\.|\.(?!\d)")
 _GROUP_END = re.compile(r"[。！？!?；;\n]|(?<!\d)\.(?!\d)|(?<=[%％\u4e00-\u9fff])\.")
 _OR_ANOTHER = re.compile(r"(?:行政)?(?:村|乡镇|镇|社区)[（(][\u4e00-\u9fff]{1,4}[）)]")
 _LONGEST_NOUN = 16
+"""Characters behind a measure word that may be the noun that is counted."""
+_LONG_MODIFIER = 4
+"""Characters: a longer modifier before 「的」 is none of what is counted, 「[群众反映强烈]的[土地纠纷]」."""
+_BETWEEN_ENDS = 14
+"""Characters, at most, between the two ends of a change, 「由8人增加到15人」."""
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年度?|(?=全年|上半年|下半年|[前第]))(?!来的)")
 _OF_ITS_CLAUSE: frozenset[PeriodKind] = frozenset(["year_before", "cumulative"])
 """Periods that hold for their own clause alone, 「上年38场」 and 「累计」; all others for the clauses behind it too."""
@@ -79,7 +86,7 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
             stage=stage_of(context),
             rate=rate_in(context) if amount.unit_class == "percent" else "",
         )
-        read.append(_related(sentence, read, quantity, year))
+        read.append(_related(sentence, read, quantity))
     return tuple(_settled(sentence, read))
 
 
@@ -95,67 +102,69 @@ def _clause(sentence: str, found: Sequence[Amount], number: int) -> tuple[int, i
     return start, end.start() if end else len(sentence)
 
 
+def _group_start(sentence: str, at: int) -> int:
+    """Where the part of a sentence begins whose numbers may belong together: behind the last full stop or semicolon."""
+    return max((m.end() for m in _GROUP_END.finditer(sentence, 0, at)), default=0)
+
+
 def _bracket_end(sentence: str, start: int) -> int:
     """Behind 「村（社区）」, where a number stands before it; else ``start``."""
     bracket = _OR_ANOTHER.match(sentence, start)
     return bracket.end() if bracket else start
 
 
+def _before(key: str) -> re.Pattern[str]:
+    """Words of a list at the end of what stands before a number."""
+    return QUANTITY_WORDS.any_of(key, "(?:{})[ 　]*$")
+
+
 # --- period -----------------------------------------------------------------------------------------------------------
-
-
-@cache
-def _period_patterns() -> tuple[tuple[PeriodKind, re.Pattern[str]], ...]:
-    return tuple(
-        (k, re.compile("|".join(quantity_words()["period"][k])))
-        for k in get_args(PeriodKind)
-        if k in quantity_words()["period"]
-    )
-
-
-@cache
-def _comparison() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(quantity_words()['comparison']['before'])})$")
 
 
 def _cues(sentence: str, year: int | None) -> list[_Cue]:
     """Words that say of when the numbers behind them are, in the order of the sentence."""
-    cues: list[_Cue] = []
-    for kind, pattern in _period_patterns():
-        for match in pattern.finditer(sentence):
-            cues.append(_Cue(*match.span(), Period(kind)))
+    cues = [
+        _Cue(*match.span(), Period(kind))
+        for kind in cast(tuple[PeriodKind, ...], QUANTITY_WORDS.names("period"))
+        for match in QUANTITY_WORDS.any_of(f"period.{kind}").finditer(sentence)
+    ]
     for match in _YEAR.finditer(sentence):
-        named = int(match[1])
         behind = sentence[match.end() : match.end() + 6]
-        if re.match(r"度?(?:以来|起)", behind) and named != year:
-            period = Period("cumulative", named)
-        elif year is None or named == year:
-            period = Period("year", named)
-        elif named == year - 1:
-            period = Period("year_before", named)
-        else:
-            period = Period("planned" if named == year + 1 else "named", named)
         if not re.match(r"\s*(?:[-—–至~]|修订|修正|版)", behind):
-            cues.append(_Cue(*match.span(), period))
+            cues.append(_Cue(*match.span(), _period_of_year(int(match[1]), behind, year)))
     # 「自2021年以来」 is one cue, 「截至2024年底」 too; of two that overlap the longer one speaks.
     cues.sort(key=lambda c: (c.start, c.start - c.end))
     kept: list[_Cue] = []
     for cue in cues:
-        if kept and cue.start < kept[-1].end:
-            continue
-        # 「比上年」 compares; only 「比上年的28起」 gives last year's number.
-        compared = cue.period.kind in ("year_before", "named") and _comparison().search(sentence[: cue.start])
-        if compared and not re.match(r"\s*(?:同期)?的?\s*[\d一二三四五六七八九十百千两]", sentence[cue.end :]):
-            continue
-        kept.append(cue)
+        if not (kept and cue.start < kept[-1].end) and not _only_compares(sentence, cue):
+            kept.append(cue)
     return kept
+
+
+def _period_of_year(named: int, behind: str, year: int | None) -> Period:
+    """The period of a year that is named in a report on ``year``; ``behind`` is what follows it."""
+    if re.match(r"度?(?:以来|起)", behind) and named != year:
+        return Period("cumulative", named)
+    if year is None or named == year:
+        return Period("year", named)
+    if named == year - 1:
+        return Period("year_before", named)
+    return Period("planned" if named == year + 1 else "named", named)
+
+
+def _only_compares(sentence: str, cue: _Cue) -> bool:
+    """「比上年」 compares; only 「比上年的28起」 gives last year's number."""
+    compared = cue.period.kind in ("year_before", "named") and _before("comparison.before").search(
+        sentence[: cue.start]
+    )
+    return bool(compared) and not re.match(r"\s*(?:同期)?的?\s*[\d一二三四五六七八九十百千两]", sentence[cue.end :])
 
 
 def _period(
     sentence: str, amount: Amount, cues: Sequence[_Cue], read: Sequence[Quantity], direction: Direction
 ) -> Period | None:
     """Of when an amount is: what is said since the amount before it, else what holds on from there."""
-    group = max((m.end() for m in _GROUP_END.finditer(sentence, 0, amount.start)), default=0)
+    group = _group_start(sentence, amount.start)
     earlier = [q for q in read if q.start >= group and q.direction != "from"]
     since = max(group, read[-1].end if read else 0)
     own = [c.period for c in cues if since <= c.start and c.end <= amount.number_start]
@@ -189,10 +198,9 @@ def _period_above(headings: Sequence[str], year: int | None) -> Period:
 # --- direction and modality -------------------------------------------------------------------------------------------
 
 
-@cache
-def _said_before(key: str) -> re.Pattern[str]:
-    table, _, name = key.partition(".")
-    return re.compile(rf"(?:{'|'.join(quantity_words()[table][name])})[ 　]*$")
+def _ends_in(direction: Direction, words: str) -> bool:
+    """Whether words end in one that says in which direction the number behind them is."""
+    return bool(_before(f"direction.{direction}").search(words))
 
 
 _ANY_BOUND = "|".join(("大约", "约", "近", "将近", "超过", "超", "达", "了", "出"))
@@ -203,53 +211,52 @@ def _direction(sentence: str, found: Sequence[Amount], number: int, start: int) 
     amount = found[number]
     since = max(found[number - 1].end if number else 0, start - 1 if start else 0)
     lead = re.sub(rf"(?:{_ANY_BOUND})$", "", sentence[since : amount.number_start].rstrip())
-    if _said_before("direction.to").search(lead):
+    return _end_of_change(sentence, found, number, lead) or _size_of_change(amount, lead)
+
+
+def _end_of_change(sentence: str, found: Sequence[Amount], number: int, lead: str) -> Literal["from", "to"] | None:
+    """Which end of a change an amount is behind the words ``lead``; None where it is neither."""
+    if _ends_in("to", lead):
         return "to"
     # 「由8人增加到15人」, 「由8人，15人」 is none: the other end has to follow.
-    if _said_before("direction.from").search(lead):
-        behind = sentence[amount.end : found[number + 1].number_start] if number + 1 < len(found) else ""
-        if behind and len(behind) <= 14 and re.search(r"(?:到|至|为|成)了?$", behind):
+    if _ends_in("from", lead):
+        behind = sentence[found[number].end : found[number + 1].number_start] if number + 1 < len(found) else ""
+        if behind and len(behind) <= _BETWEEN_ENDS and re.search(r"(?:到|至|为|成)了?$", behind):
             return "from"
         if re.search(r"原来|原有|原先", lead[-6:]):
             return "from"
-    if (
-        number
-        and re.fullmatch(r"[^。；;]{0,14}(?:到|至|为|成)了?", lead)
-        and _opens_change(sentence, found, number - 1)
-    ):
-        return "to"
+    leads_to = number and re.fullmatch(rf"[^。；;]{{0,{_BETWEEN_ENDS}}}(?:到|至|为|成)了?", lead)
+    return "to" if leads_to and _opens_change(sentence, found, number - 1) else None
+
+
+def _size_of_change(amount: Amount, lead: str) -> Literal["up", "down", "none"]:
+    """Whether an amount behind the words ``lead`` is the size of a rise or a fall."""
     if re.search(r"新增(?:加)?$", lead):
         return "none"
-    if _said_before("direction.down").search(lead) and not re.search(r"(?:最|不|至|很|较|多|或)(?:低|少)$", lead):
+    if _ends_in("down", lead) and not re.search(r"(?:最|不|至|很|较|多|或)(?:低|少)$", lead):
         return "down"
-    if _said_before("direction.up").search(lead) and not re.search(r"(?:最|不|至|很|较|许|众|大|提)(?:高|多)$", lead):
+    if _ends_in("up", lead) and not re.search(r"(?:最|不|至|很|较|许|众|大|提)(?:高|多)$", lead):
         return "up"
-    if amount.text.startswith("翻"):
-        return "up"
-    return "none"
+    return "up" if amount.text.startswith("翻") else "none"
 
 
 def _opens_change(sentence: str, found: Sequence[Amount], number: int) -> bool:
     since = found[number - 1].end if number else 0
-    return bool(_said_before("direction.from").search(sentence[since : found[number].number_start]))
-
-
-@cache
-def _modality_words(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(quantity_words()["modality"][name]))
+    return _ends_in("from", sentence[since : found[number].number_start])
 
 
 def _modality(sentence: str, amount: Amount, start: int, headings: Sequence[str]) -> Modality:
     """Whether it is done, planned, lacking or denied: the headings above decide where the sentence does not."""
     top = headings[0] if headings else ""
-    group = max((m.end() for m in _GROUP_END.finditer(sentence, 0, amount.start)), default=0)
+    group = _group_start(sentence, amount.start)
     lead = sentence[group : amount.end]
     clause = sentence[start : amount.number_start]
     if re.search(r"(?:没有|未|无)[^，,。；;\d]{0,8}$", clause) and not re.search(r"未[^，。]{0,4}的", clause):
         return "denied"
-    said_planned = _modality_words("planned").search(lead)
-    planning, lacking = _modality_words("planned_heading").search(top), _modality_words("lacking_heading").search(top)
-    if said_planned and not _modality_words("done").search(lead[said_planned.start() :]):
+    said_planned = QUANTITY_WORDS.any_of("modality.planned").search(lead)
+    planning = _STANCE_WORDS.says("number.plan", top)
+    lacking = _STANCE_WORDS.says("heading.lack", top)
+    if said_planned and not QUANTITY_WORDS.says("modality.done", lead[said_planned.start() :]):
         return "planned"
     if planning and not lacking:
         return "done" if re.search(r"现有|现在|目前|原来|由现|(?:^|[，,])今年", clause) else "planned"
@@ -264,7 +271,7 @@ def _modality(sentence: str, amount: Amount, start: int, headings: Sequence[str]
 @cache
 def _village() -> str:
     """A pattern of the name of a village that is spoken of alone."""
-    not_in = quantity_words()["holder"]["no_name"]
+    (not_in,) = QUANTITY_WORDS.words("holder.no_name")
     return (
         rf"[^\W\da-zA-Z{not_in}][^\W\da-zA-Z{not_in}]{{1,2}}(?:村|社区)"
         r"(?![级委干民规务情居部支组账镇落庄容史貌口警法办、等和与及的（(]|[^，,。；;]{0,3}[（(])"
@@ -279,8 +286,9 @@ def village_in(text: str) -> str:
 @cache
 def _holders() -> re.Pattern[str]:
     """Who is spoken of at the beginning of a clause."""
-    words_of = quantity_words()["holder"]
-    own, joint, county, spoken_of = ("|".join(words_of[name]) for name in ("own", "joint", "county", "spoken_of"))
+    own, joint, county, spoken_of = (
+        "|".join(QUANTITY_WORDS.words(f"holder.{name}")) for name in ("own", "joint", "county", "spoken_of")
+    )
     return re.compile(
         rf"(?:^|(?<=[，,。；;：:、（(\n])|其中|在|如|由|年|有)"
         rf"[“\"]?(?:(?P<own>{own})|(?P<joint>{joint})|(?P<county>{county})|(?P<spoken>{spoken_of})|(?P<village>{_village()}))"
@@ -311,23 +319,13 @@ def _without_holder(context: str, holder: Holder) -> str:
     """What is counted, without whose it is."""
     if holder.kind != "village":
         return context
-    return re.sub(
-        rf"^(?:{re.escape(holder.name)}|{'|'.join(quantity_words()['holder']['spoken_of'])})(?:全年|共)?", "", context
-    )
-
-
-@cache
-def _stages() -> dict[Stage, re.Pattern[str]]:
-    return {"intake": _any_of("intake"), "settled": _any_of("settled")}
-
-
-def _any_of(stage: Stage) -> re.Pattern[str]:
-    return re.compile("|".join(quantity_words()["stage"][stage]))
+    spoken_of = "|".join(QUANTITY_WORDS.words("holder.spoken_of"))
+    return re.sub(rf"^(?:{re.escape(holder.name)}|{spoken_of})(?:全年|共)?", "", context)
 
 
 def stage_of(text: str) -> Stage | None:
     """Whether words speak of what came in or of what was brought to an end; None where of neither or of both."""
-    said = [stage for stage, pattern in _stages().items() if pattern.search(text)]
+    said = cast(tuple[Stage, ...], QUANTITY_WORDS.said("stage", text))
     return said[0] if len(said) == 1 else None
 
 
@@ -343,12 +341,17 @@ def rate_in(text: str) -> str:
 def same_rate(one: str, other: str) -> bool:
     """Whether two rates are of one kind: 调解成功率 and 纠纷调成率, not 调解率."""
     heads = {name[-3:-1] for name in (one, other)}
-    return len(heads) == 1 or any(heads <= set(group) for group in quantity_words()["rate_names"]["same"])
+    return len(heads) == 1 or any(heads <= group for group in _same_rates())
+
+
+@cache
+def _same_rates() -> tuple[frozenset[str], ...]:
+    return tuple(map(frozenset, word_list("xiangwen.quantities", "words.toml")["rate_names"]["same"]))
 
 
 def known_rates() -> frozenset[str]:
     """Words by which rates are called."""
-    return frozenset(name for group in quantity_words()["rate_names"]["same"] for name in group)
+    return frozenset().union(*_same_rates())
 
 
 def kind_apart(asked: str, given: str, *, of_a_kind: bool) -> str:
@@ -373,26 +376,16 @@ def kind_apart(asked: str, given: str, *, of_a_kind: bool) -> str:
 
 def _kind(before: str) -> str:
     """What stands before a noun, without verbs and without words that set no kind of it apart."""
-    behind_verbs = re.split(rf"{_outcome_words()}|{_openers().pattern}|[的了过着]", before)[-1] or ""
-    return re.sub("|".join(quantity_words()["no_kind"]["words"]), "", behind_verbs)
+    return QUANTITY_WORDS.any_of("no_kind.words").sub("", _verbs().split(before)[-1])
 
 
 @cache
-def _outcome_words() -> str:
-    return "|".join(w for w in quantity_words()["part"]["outcomes"] if len(w) > 1)
+def _verbs() -> re.Pattern[str]:
+    outcomes = (word for word in QUANTITY_WORDS.words("part.outcomes") if len(word) > 1)
+    return re.compile("|".join((*outcomes, *QUANTITY_WORDS.words("counted.openers"), "[的了过着]")))
 
 
 # --- what is counted --------------------------------------------------------------------------------------------------
-
-
-@cache
-def _stripped() -> re.Pattern[str]:
-    return re.compile(rf"^(?:{'|'.join(quantity_words()['counted']['before'])}|[\s　])+")
-
-
-@cache
-def _ends() -> re.Pattern[str]:
-    return re.compile("|".join(quantity_words()["counted"]["ends"]))
 
 
 _TAIL = re.compile(
@@ -404,24 +397,14 @@ _CONNECTS = re.compile(r"^(?:和|与|及|以及|并|，|,|、|中(?!小学|学|�
 def _compact(context: str) -> str:
     """The noun that is counted, with what tells it from others, out of the words around its number."""
     noun = context
-    for opener in _openers().finditer(context):
+    for opener in QUANTITY_WORDS.any_of("counted.openers").finditer(context):
         if len(context) - opener.end() >= 2:
             noun = context[opener.end() :]
-    closer = _closers().search(noun)
+    closer = QUANTITY_WORDS.any_of("counted.closers", "(?:{})+$").search(noun)
     if closer and closer.start() >= 2:
         noun = noun[: closer.start()]
     modifiers, _, head = noun.rpartition("的")
-    return head if len(head) >= 2 and len(modifiers) > 4 else noun
-
-
-@cache
-def _openers() -> re.Pattern[str]:
-    return re.compile("|".join(quantity_words()["counted"]["openers"]))
-
-
-@cache
-def _closers() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(quantity_words()['counted']['closers'])})+$")
+    return head if len(head) >= 2 and len(modifiers) > _LONG_MODIFIER else noun
 
 
 def _context(sentence: str, found: Sequence[Amount], number: int, start: int, end: int) -> str:
@@ -433,7 +416,7 @@ def _context(sentence: str, found: Sequence[Amount], number: int, start: int, en
         # The words between two numbers of a clause belong to the second, 「检查企业3家出动人员20人」, unless nothing
         # else says what the first counts, 「8个行政村中5个」.
         own = _clean(sentence[max(start, last) : amount.start])
-        own = "" if _openers().fullmatch(own) else own
+        own = "" if QUANTITY_WORDS.any_of("counted.openers").fullmatch(own) else own
         after = "" if len(own) >= 2 else re.split(r"中(?!小学|学|心|医)|[里有]", after)[0]
     behind = _noun(after)
     before = _clean(sentence[max(start, last) : amount.start])
@@ -458,7 +441,7 @@ def _what_changes(context: str) -> str:
 def _clean(lead: str) -> str:
     """Words before a number without those that say nothing of what is counted."""
     lead = _CONNECTS.sub("", lead.strip())
-    lead = _stripped().sub("", lead)
+    lead = QUANTITY_WORDS.any_of("counted.before", r"^(?:{}|[\s　])+").sub("", lead)
     lead = _TAIL.sub("", lead)
     lead = re.sub(r"(?:由|从|原来|原有|原先)$", "", lead)
     return lead.strip('“”‘’"：:，, 　')
@@ -469,7 +452,7 @@ def _noun(after: str) -> str:
     after = after.strip()
     if not after or re.match(r"[的，,。；;]", after):
         after = after.lstrip("的")
-    end = _ends().search(after)
+    end = QUANTITY_WORDS.any_of("counted.ends").search(after)
     noun = after[: end.start()] if end and end.start() else ("" if end else after)
     return noun[:_LONGEST_NOUN].strip('“”‘’"，,。；; 　')
 
@@ -477,85 +460,113 @@ def _noun(after: str) -> str:
 # --- roles ------------------------------------------------------------------------------------------------------------
 
 
+_INSIDE_WHOLE = re.compile(r"[^，,。；;]{0,8}?(?:中|里|当中)(?:的|有|，|,)?")
+"""Between a whole and its part: 「8个行政村中5个」."""
+_HAVING = re.compile(r"[^，,。；;、]{1,6}有")
+"""Between a whole and its part: 「28人，持证的有20人」."""
+_LISTING = re.compile(r"[，,]?(?:包括|分别为|含)")
+"""Between a whole and its parts: 「28件，包括」."""
+
+
 @cache
 def _outcomes() -> re.Pattern[str]:
-    longest = sorted(quantity_words()["part"]["outcomes"], key=len, reverse=True)
+    longest = sorted(QUANTITY_WORDS.words("part.outcomes"), key=len, reverse=True)
     return re.compile(rf"(?:{'|'.join(longest)})*")
 
 
-@cache
-def _other() -> re.Pattern[str]:
-    return re.compile(rf"^(?:{'|'.join(quantity_words()['part']['other'])})")
+class _Earlier(NamedTuple):
+    """A quantity before another one in its part of the sentence."""
+
+    number: int
+    """Its number in the sentence."""
+    quantity: Quantity
 
 
-@cache
-def _rate_before() -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(quantity_words()['rate']['before'])})[^，,。；;\d]{{0,12}}$")
+class _Whole(NamedTuple):
+    """What a quantity is a part of; both None where the sentence does not count it."""
+
+    number: int | None = None
+    quantity: Quantity | None = None
 
 
-def _related(sentence: str, read: Sequence[Quantity], quantity: Quantity, year: int | None) -> Quantity:
+def _related(sentence: str, read: Sequence[Quantity], quantity: Quantity) -> Quantity:
     """The quantity with its role, and with what it takes over from those before it."""
-    group = max((m.end() for m in _GROUP_END.finditer(sentence, 0, quantity.start)), default=0)
     if quantity.modality == "planned" and quantity.direction != "from" and quantity.period.kind != "named":
         quantity = replace(quantity, period=Period("planned", said=quantity.period.said))
-    earlier = [(n, q) for n, q in enumerate(read) if q.start >= group]
-    alike = [(n, q) for n, q in earlier if q.unit == quantity.unit and not q.is_change]
+    group = _group_start(sentence, quantity.start)
+    earlier = [_Earlier(n, q) for n, q in enumerate(read) if q.start >= group]
     if quantity.is_change:
-        changed = next(
-            ((n, q) for n, q in reversed(earlier) if not q.is_change and q.period.kind != "year_before"), None
-        )
-        if changed and not quantity.context:
-            return replace(quantity, of=changed[0], carried=changed[1].subject)
-        return quantity
+        return _as_change(quantity, earlier)
     lead = sentence[quantity.clause_start : quantity.start]
-    if quantity.unit_class in ("percent",) or _rate_before().search(lead):
-        holder = earlier[-1][1].holder if earlier and not _says_whose(sentence, quantity) else quantity.holder
-        return replace(quantity, role="rate", carried=earlier[-1][1].subject if earlier else "", holder=holder)
-    whole = _whole(sentence, group, earlier, alike, quantity)
-    if whole is not None:
-        n, total = whole if whole[0] is not None else (None, None)
-        stage = quantity.stage or (total.stage if total else None)
-        holder = total.holder if total and not _says_whose(sentence, quantity) else quantity.holder
-        carried = total.subject if total else ""
-        return replace(quantity, role="part", of=n, carried=carried, stage=stage, holder=holder)
+    rate = QUANTITY_WORDS.any_of("rate.before", r"(?:{})[^，,。；;\d]{0,12}$")
+    if quantity.unit_class == "percent" or rate.search(lead):
+        return _as_rate(sentence, quantity, earlier)
+    alike = [e for e in earlier if e.quantity.unit == quantity.unit and not e.quantity.is_change]
+    if whole := _whole(sentence, group, earlier, alike, quantity):
+        return _as_part(sentence, quantity, whole)
     if len(quantity.context) < 2 and earlier:
-        return replace(quantity, carried=(alike or earlier)[-1][1].subject)
+        return replace(quantity, carried=(alike or earlier)[-1].quantity.subject)
     return quantity
 
 
+def _as_change(quantity: Quantity, earlier: Sequence[_Earlier]) -> Quantity:
+    """A change with what it changes, where its own clause does not say that."""
+    numbers = (e for e in reversed(earlier) if not e.quantity.is_change and e.quantity.period.kind != "year_before")
+    changed = next(numbers, None)
+    if changed is None or quantity.context:
+        return quantity
+    return replace(quantity, of=changed.number, carried=changed.quantity.subject)
+
+
+def _as_rate(sentence: str, quantity: Quantity, earlier: Sequence[_Earlier]) -> Quantity:
+    """A rate of what was counted last, and of whom that was."""
+    before = earlier[-1].quantity if earlier else None
+    holder = before.holder if before and not _says_whose(sentence, quantity) else quantity.holder
+    return replace(quantity, role="rate", carried=before.subject if before else "", holder=holder)
+
+
+def _as_part(sentence: str, quantity: Quantity, whole: _Whole) -> Quantity:
+    """A part with what its whole counts, and where it says nothing else, its stage and whose it is."""
+    number, total = whole
+    stage = quantity.stage or (total.stage if total else None)
+    holder = total.holder if total and not _says_whose(sentence, quantity) else quantity.holder
+    carried = total.subject if total else ""
+    return replace(quantity, role="part", of=number, carried=carried, stage=stage, holder=holder)
+
+
 def _whole(
-    sentence: str,
-    group: int,
-    earlier: Sequence[tuple[int, Quantity]],
-    alike: Sequence[tuple[int, Quantity]],
-    quantity: Quantity,
-) -> tuple[int, Quantity] | tuple[None, None] | None:
-    """The whole that a quantity is a part of; (None, None) where the sentence does not count the whole."""
-    last_end = earlier[-1][1].end if earlier else group
-    between = sentence[last_end : quantity.start]
-    totals = [(n, q) for n, q in alike if q.role == "total" and q.high >= quantity.value]
+    sentence: str, group: int, earlier: Sequence[_Earlier], alike: Sequence[_Earlier], quantity: Quantity
+) -> _Whole | None:
+    """The whole that a quantity is a part of, among those of its unit; None where it is a part of none."""
+    totals = [e for e in alike if e.quantity.role == "total" and e.quantity.high >= quantity.value]
     opened = sentence.rfind("其中", group, quantity.start)
     if opened >= 0:
-        whole = next(((n, q) for n, q in reversed(totals) if q.end <= opened), None)
-        if whole or not [q for _, q in earlier if q.end <= opened]:
-            return whole or (None, None)
-    if not totals:
-        return None
-    n, total = totals[-1]
+        whole = next((e for e in reversed(totals) if e.quantity.end <= opened), None)
+        if whole or not any(e.quantity.end <= opened for e in earlier):
+            return _Whole(*whole) if whole else _Whole()
+    return _Whole(*totals[-1]) if totals and _is_part(sentence, earlier, alike, totals[-1], quantity) else None
+
+
+def _is_part(
+    sentence: str, earlier: Sequence[_Earlier], alike: Sequence[_Earlier], whole: _Earlier, quantity: Quantity
+) -> bool:
+    """Whether a quantity is a part of the whole before it though no 「其中」 says so."""
+    number, total = whole
     if quantity.period.kind != total.period.kind and quantity.period.said:
-        return None
-    if re.match(r"(?:[^，,。；;]{0,8}?)(?:中|里|当中)(?:的|有|，|,)?", between) and n == earlier[-1][0]:
-        return n, total
-    parts = [q for _, q in alike if q.role == "part" and q.of == n]
-    if parts and sum(q.value for q in parts) + quantity.value == total.value:
-        return n, total
-    if n == earlier[-1][0] and re.fullmatch(r"[^，,。；;、]{1,6}有", between):
-        return n, total
-    if parts and _other().match(between.lstrip("，,、 ")):
-        return n, total
-    if quantity.context and _outcomes().fullmatch(quantity.context) and n >= earlier[-1][0] - 2:
-        return n, total
-    return (n, total) if re.match(r"[，,]?(?:包括|分别为|含)", between) else None
+        return False
+    last = earlier[-1]
+    between = sentence[last.quantity.end : quantity.start]
+    follows = number == last.number
+    parts = [e.quantity for e in alike if e.quantity.role == "part" and e.quantity.of == number]
+    signs = (
+        follows and _INSIDE_WHOLE.match(between),
+        parts and sum(q.value for q in parts) + quantity.value == total.value,
+        follows and _HAVING.fullmatch(between),
+        parts and QUANTITY_WORDS.any_of("part.other").match(between.lstrip("，,、 ")),
+        quantity.context and _outcomes().fullmatch(quantity.context) and number >= last.number - 2,
+        _LISTING.match(between),
+    )
+    return any(signs)
 
 
 def _settled(sentence: str, read: Sequence[Quantity]) -> list[Quantity]:

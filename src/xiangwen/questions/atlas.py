@@ -21,7 +21,7 @@ from xiangwen.questions.unknown import UnknownPlace, of_words, unknown_places, u
 from xiangwen.questions.unstated import may_lie_in
 from xiangwen.questions.years import YearAsked, find_years, year_meant
 from xiangwen.reports import Report
-from xiangwen.reports.places import gazetteer
+from xiangwen.reports.places import homes_of
 
 _FEW = 3
 _FEW_OF = 0.1
@@ -43,16 +43,13 @@ class Atlas:
         townships: dict[str, set[int]] = {}
         counties: dict[str, set[int]] = {}
         regions: dict[str, set[int]] = {}
-        homes: dict[str, set[str]] = {}
-        for place in gazetteer():
-            homes.setdefault(place.county, set()).update({place.province, place.city} - {""})
         for number, report in enumerate(reports):
             meta = report.metadata
             if meta.township:
                 townships.setdefault(meta.township, set()).add(number)
             if meta.county:
                 counties.setdefault(meta.county, set()).add(number)
-            implied = homes.get(meta.county or "", set())
+            implied = {region for home in homes_of(meta.county) for region in home if region}
             for region in {meta.city, meta.province} | (implied if len(implied) <= 2 else set()):
                 if region:
                     regions.setdefault(region, set()).add(number)

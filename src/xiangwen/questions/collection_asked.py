@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
+from xiangwen.language.numerals import number
 from xiangwen.questions.classifier import Classifier, shipped_classifiers
 from xiangwen.questions.collection_words import collection_words, patterns, says, says_word
 from xiangwen.questions.spans import vocabulary_of
@@ -57,7 +58,6 @@ _NEAR_IT = {
     ),
 }
 """Words beside a kind of issuer by which it is wanted or not."""
-_NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 
 
 class LevelsAsked(NamedTuple):
@@ -103,7 +103,7 @@ def read_collection_asked(rest: str, vector: NDArray[float32] | None) -> Collect
     signs = signs_of(rest)
     slots = _by_patterns(signs) if vector is None else _learned(rest, vector, signs)
     years = re.search(r"([两二三四五]|\d)个?[年份]", rest)
-    least = (_NUMBERS.get(years[1]) or int(years[1])) if years else 2
+    least = int(number(years[1]) or 2) if years else 2
     return CollectionAsked(
         levels=_levels(rest, vector),
         several=max(2, least) if slots["several"] != NONE else 0,

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from xiangwen.language.concepts import vocabulary
+from xiangwen.language.word_lists import vocabulary_patterns
+
+_WORDS = vocabulary_patterns("collection_words.toml")
 
 
-@cache
 def collection_words() -> dict[str, dict[str, list[str]]]:
     """All words and patterns of ``collection_words.toml``."""
     return vocabulary("collection_words.toml")
 
 
-@cache
 def patterns(table: str, name: str) -> tuple[re.Pattern[str], ...]:
     """The patterns of one name in one table."""
-    return tuple(map(re.compile, collection_words()[table].get(name, ())))
+    return _WORDS.patterns(f"{table}.{name}")
 
 
 def says_word(table: str, name: str, text: str) -> bool:
     """Whether a text holds one of them."""
-    return any(pattern.search(text) for pattern in patterns(table, name))
+    return _WORDS.says(f"{table}.{name}", text)
 
 
 def says(table: str, text: str) -> bool:

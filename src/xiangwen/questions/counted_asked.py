@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
+from typing import cast
 
-from xiangwen.language.concepts import vocabulary
+from xiangwen.language.word_lists import vocabulary_patterns
 from xiangwen.quantities.forms import any_unit
 from xiangwen.quantities.quantity import Quantity, Stage
 from xiangwen.quantities.reading import known_rates, rate_in, read_quantities, stage_of, village_in
 
+_WORDS = vocabulary_patterns("question_words.toml")
 _ANY = "7"
 """A number that stands for the one asked for."""
 _HOW_MANY = "多少|几"
@@ -43,7 +45,7 @@ class CountedAsked:
 def read_counted_asked(text: str) -> CountedAsked:
     """What a question in simplified characters, without the names of townships and years, wants counted."""
     plain = re.sub(r"\s+", "", text) if re.search(r"[\u3400-\u9fff]", text) else text
-    stages = [name for name, pattern in _stages_asked() if pattern.search(plain.lower())]
+    stages = cast(tuple[Stage, ...], _WORDS.said("stage_asked", plain.lower()))
     found = _as_told(plain)
     noun = _WANTED.sub("", found[0].context) if found else ""
     return CountedAsked(
@@ -70,10 +72,3 @@ def _proportion(text: str) -> str:
     """「调成的比率」 asks for the rate of what is 调成; of words that rates are not called by it tells nothing."""
     match = re.search(r"([\u4e00-\u9fff]{2})(?:的)?(?:比率|比例|占比|概率)", text)
     return f"{match[1]}率" if match and match[1] in known_rates() else ""
-
-
-@cache
-def _stages_asked() -> tuple[tuple[Stage, re.Pattern[str]], ...]:
-    table = vocabulary("question_words.toml")["stage_asked"]
-    stages: tuple[Stage, ...] = ("intake", "settled")
-    return tuple((stage, re.compile("|".join(table[stage]))) for stage in stages)

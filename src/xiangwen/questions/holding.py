@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Literal
 
-from xiangwen.language.characters import traditional
+from xiangwen.language.characters import HAN, traditional
+from xiangwen.language.common_forms import variants
+from xiangwen.language.list_marks import SECTION_NUMBER
 from xiangwen.language.sounds import syllable
 from xiangwen.language.tokens import is_word
+from xiangwen.language.word_lists import vocabulary_patterns
 from xiangwen.questions.names import SUFFIX
-from xiangwen.questions.spans import HAN
 from xiangwen.reports import Report
 
 FoundIn = Literal["title", "file", "text"]
@@ -30,8 +32,7 @@ _OFTEN = 4
 """Who is named that often is no neighbour."""
 _OTHER_NAME = rf"{SUFFIX}|县|市|区|村|社区"
 _YEARS_JOINED = re.compile(r"((?:19|20)\d\d)年?度?\s*(?:[-—–~～]+|[至到和与及、])\s*((?:19|20)\d\d)年")
-_NUMBERING = r"[ \t\u3000]*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．][ \t\u3000]*)?"
-_TO_COME = "计划|打算|安排|思路|目标"
+_TO_COME = "|".join(vocabulary_patterns("stance_words.toml").words("year.plan"))
 _NAMED = re.compile(rf"({HAN}{{2,6}}){SUFFIX}")
 
 
@@ -124,7 +125,7 @@ class Holding:
         joined = any(
             int(match[1]) <= year < other <= int(match[2]) for match in _YEARS_JOINED.finditer(self._titles[number])
         )
-        headed = re.compile(rf"^{_NUMBERING}{year}年度?(?!\d|[^\n]*(?:月\d|{_TO_COME}))[^\n。，,]{{0,24}}$", re.M)
+        headed = re.compile(rf"^{SECTION_NUMBER}{year}年度?(?!\d|[^\n]*(?:月\d|{_TO_COME}))[^\n。，,]{{0,24}}$", re.M)
         return joined or bool(headed.search(self._reports[number].text))
 
     def sounding(self, pinyin: str) -> NameFound | None:
@@ -163,17 +164,5 @@ def written(name: str) -> re.Pattern[str]:
 
 @cache
 def _written(character: str) -> str:
-    same = {character, traditional(character), *_compatible().get(character, "")}
+    same = {character, traditional(character), *variants(character)}
     return f"[{re.escape(''.join(sorted(same)))}]" if len(same) > 1 else re.escape(character)
-
-
-@cache
-def _compatible() -> dict[str, str]:
-    """Characters that stand for another in old encodings and in the text layers of scans (⽩ for 白)."""
-    found: dict[str, str] = {}
-    for first, last in ((0x2E80, 0x2FDF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F), (0xFF01, 0xFF5E)):
-        for character in map(chr, range(first, last + 1)):
-            plain = unicodedata.normalize("NFKC", character)
-            if plain != character and len(plain) == 1:
-                found[plain] = found.get(plain, "") + character
-    return found

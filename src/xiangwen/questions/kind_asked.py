@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
+from xiangwen.language.numerals import number
 from xiangwen.questions.kinds import kind_of
 from xiangwen.questions.quantity_asked import Range, read_bound_of, read_exact, read_range, units_named
 from xiangwen.questions.question_words import says
@@ -23,9 +24,6 @@ QuestionKind = Literal[
 Order = Literal["most", "least", "over", "under", "sum", "average"]
 VectorOf = Callable[[str], "NDArray[float32]"]
 """The vector of a query, as the shipped encoder gives it."""
-_CHINESE_DIGITS = {
-    "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "百": 100,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -148,4 +146,5 @@ def _how_many(text: str) -> int | None:
         return None
     word = count[1] or count[2]
     english = {"two": 2, "three": 3, "five": 5, "ten": 10}
-    return _CHINESE_DIGITS.get(word) or english.get(word) or (int(word) if word.isdecimal() else None)
+    value = english.get(word) or number(word)
+    return int(value) if value else None

@@ -10,10 +10,11 @@ from functools import cache, cached_property
 
 from rapidfuzz.distance import Levenshtein
 
+from xiangwen.language.characters import HAN
 from xiangwen.language.concepts import catalogue
 from xiangwen.language.sounds import syllable, syllables
 from xiangwen.language.tokens import is_word, tag, words
-from xiangwen.questions.spans import HAN, Mention, Span, blank, vocabulary_of
+from xiangwen.questions.spans import Mention, Span, blank, vocabulary_of
 
 SUFFIX = r"(?:民族乡|街道办事处|街道|苏木|乡|镇)"
 _ETHNIC = re.compile(

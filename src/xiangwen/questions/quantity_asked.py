@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-from xiangwen.language.concepts import vocabulary
-from xiangwen.quantities.forms import amounts, any_unit, class_of_unit
-from xiangwen.quantities.numerals import ARABIC, HAN_NUMERAL, SCALE, number
+from xiangwen.language.numerals import ARABIC, HAN_NUMERAL, SCALE, number, without_scale
+from xiangwen.language.units import class_of_unit
+from xiangwen.language.word_lists import vocabulary_patterns
+from xiangwen.quantities.forms import amounts, any_unit
 from xiangwen.quantities.quantity import Direction, PeriodKind, Quantity
+
+_WORDS = vocabulary_patterns("question_words.toml")
 
 
 @dataclass(frozen=True)
@@ -73,19 +76,15 @@ NOTHING_SAID = QuantityAsked()
 
 def read_quantity_asked(text: str, years: Sequence[int] = (), planned: bool = False) -> QuantityAsked:
     """What a question, simplified and in lower case, asks of a number."""
-    period = next((cast(PeriodKind, name) for name, p in _patterns("period_asked") if p.search(text)), None)
-    said = [cast(Direction, name) for name, p in _patterns("direction_asked") if p.search(text)]
+    periods = cast(tuple[PeriodKind, ...], _WORDS.said("period_asked", text))
+    said = cast(tuple[Direction, ...], _WORDS.said("direction_asked", text))
     # 「由多少人增加到多少人」 asks for both ends; the new one is the answer, the old one stands beside it.
     direction = "to" if {"from", "to"} <= set(said) else next(iter(said), None)
-    trends = [cast(Direction, name) for name, p in _patterns("trend_asked") if p.search(text)]
+    trends = cast(tuple[Direction, ...], _WORDS.said("trend_asked", text))
     trend = trends[0] if len(trends) == 1 else None
+    period = next(iter(periods), None)
     measures = {match["asked"] or match["counted"] for match in _asked_by_unit().finditer(text)} - _GENERAL_MEASURES
     return QuantityAsked(period, tuple(years), direction, planned, trend, measures.pop() if len(measures) == 1 else "")
-
-
-@cache
-def _patterns(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile("|".join(row))) for name, row in vocabulary("question_words.toml")[table].items())
 
 
 _GENERAL_MEASURES = frozenset("次回趟遍个份件起宗人名位处")
@@ -104,9 +103,10 @@ _NUMERAL = rf"(?:{ARABIC}|{HAN_NUMERAL})(?:{SCALE})?"
 
 @cache
 def _range_pattern() -> re.Pattern[str]:
-    said = dict(_patterns("range"))
-    before = "|".join(f"(?P<{name}>{said[name].pattern})" for name in _BEFORE)
-    after = "|".join(f"(?P<{name}>{said[name].pattern})" for name in _BEHIND)
+    before, after = (
+        "|".join(f"(?P<{name}>{'|'.join(_WORDS.words(f'range.{name}'))})" for name in names)
+        for names in (_BEFORE, _BEHIND)
+    )
     unit = rf"(?P<unit>(?:{any_unit()})(?![a-z]))"  # the t of "40 trained" is no tonne
     return re.compile(
         rf"(?:(?:{before})\s*(?:了|有)?\s*(?:rmb )?)?(?<![\d.])(?P<n>{_NUMERAL})\s*{unit}?\s*(?:{after})?"
@@ -115,7 +115,7 @@ def _range_pattern() -> re.Pattern[str]:
 
 @cache
 def _between_patterns() -> tuple[re.Pattern[str], ...]:
-    rows = vocabulary("question_words.toml")["between"]["any"]
+    rows = _WORDS.words("between.any")
     return tuple(re.compile(p.replace("N)", f"{_NUMERAL})").replace("U", f"(?:{any_unit()})")) for p in rows)
 
 
@@ -154,10 +154,10 @@ def read_bound_of(text: str, *, below: bool) -> Range | None:
     first = values[0][0]
     if len(values) > 1 and values[1][0] > first:
         return Range(first, values[1][0])
-    words = {name: any(p.search(text) for p in (pattern,)) for name, pattern in _patterns("bound_in_words")}
     if below:
-        return Range(high=first, high_strict=not words["within"])
-    return Range(low=first, low_strict=words["strictly_over"] and not _WITH_ITSELF.search(text))
+        return Range(high=first, high_strict=not _WORDS.says("bound_in_words.within", text))
+    strictly = _WORDS.says("bound_in_words.strictly_over", text) and not _WITH_ITSELF.search(text)
+    return Range(low=first, low_strict=strictly)
 
 
 def units_named(text: str) -> tuple[str, ...]:
@@ -199,10 +199,7 @@ def _bounds(text: str) -> Iterator[Range]:
             continue  # 「达到一致」, 「超过百姓预期」
         without = bool(_WITHOUT_ITSELF.match(text, match.end()))
         than = _THAN.match(text, match.end()) if text[: match.start("n")].endswith("比") else None
-        if match["unit"] == "万元":
-            value *= 10_000
-        elif match["unit"] == "亿元":
-            value *= 1e8
+        value, _ = without_scale(value, match["unit"] or "")
         if than:
             yield Range(low=value, low_strict=True) if than["more"] else Range(high=value, high_strict=True)
         elif match["or_more"]:
@@ -229,7 +226,7 @@ def without_bounds(text: str) -> str:
     for pattern in _between_patterns():
         text = pattern.sub("", text)
     text = _range_pattern().sub(lambda match: "" if _is_bound(match) else match[0], text)
-    for _, asked in _patterns("who_asked"):
+    for asked in _WORDS.patterns("who_asked"):
         text = asked.sub(" ", text)
     return _THOSE.sub("", " ".join(text.split())).strip(" ，,。?？").rstrip("的是有在共 ")
 
@@ -248,5 +245,5 @@ def read_exact(text: str) -> float | None:
             and value > 1
             and class_of_unit().get(match["unit"]) in ("cases", "people", "copies", "money", "times")
         ):
-            return value * {"万元": 1e4, "亿元": 1e8}.get(match["unit"], 1)
+            return without_scale(value, match["unit"])[0]
     return None

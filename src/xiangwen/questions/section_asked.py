@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
-from xiangwen.language.concepts import vocabulary
+from xiangwen.language.word_lists import vocabulary_patterns
 
+_WORDS = vocabulary_patterns("section_words.toml")
 _WHICH = re.compile(r"哪|\b(?:which|what)\b")
 """What is still asked in what the section would be on was read amiss."""
 
@@ -31,16 +31,16 @@ def read_section_asked(text: str) -> SectionAsked | None:
         text: the question, its characters common ones and lower case, without the names of places and years.
     """
     plain = " ".join(text.split())
-    if any(pattern.search(plain) for pattern in _patterns("inside")):
+    if _WORDS.says("asked.inside", plain):
         return None
     for key, own in (("zh", True), ("en", True), ("written", False)):
-        for pattern in _patterns(key):
+        for pattern in _WORDS.patterns(f"asked.{key}"):
             if found := pattern.search(plain):
                 matter = _bare(found["matter"])
                 start, end = found.span("matter")
                 around = plain[:start] + " " + plain[end:]
                 if len(matter) > 1 and not _WHICH.search(matter):
-                    return SectionAsked(matter, any(p.search(around) for p in _patterns("lacking")), own)
+                    return SectionAsked(matter, _WORDS.says("asked.lacking", around), own)
     return None
 
 
@@ -49,11 +49,6 @@ def _bare(matter: str) -> str:
     before = ""
     while matter != before:
         before = matter
-        for pattern in _patterns("around"):
+        for pattern in _WORDS.patterns("asked.around"):
             matter = pattern.sub("", matter.strip(" ，,。“”\"'‘’《》「」()（）"))
     return matter
-
-
-@cache
-def _patterns(key: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(map(re.compile, vocabulary("section_words.toml")["asked"][key]))

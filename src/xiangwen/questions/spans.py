@@ -8,9 +8,6 @@ from typing import Any, NamedTuple
 
 from xiangwen.language.concepts import vocabulary
 
-HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af〇]"
-"""A Chinese character, also of the planes beside the basic one (塘㙍镇, 𠮷祥镇)."""
-
 
 class Span(NamedTuple):
     """``text[start:end]`` of a question."""

@@ -9,7 +9,7 @@ from functools import cache
 
 from xiangwen.language.concepts import catalogue, plain_words
 from xiangwen.language.tokens import content_words, is_word
-from xiangwen.questions.question_words import question_words
+from xiangwen.questions.question_words import QUESTION_WORDS
 
 COMMON_HAN = re.compile(r"[\u3400-\u9fff]")
 """A Chinese character; the rare ones beyond the basic planes are in no question's topic."""
@@ -57,7 +57,7 @@ def _loose_terms(text: str, drop: frozenset[str]) -> list[Term]:
 
 def english_terms(text: str) -> tuple[Term, ...]:
     """Those of an English topic, the words that stand for them in Chinese."""
-    drop = frozenset(question_words()["drop"]["en"])
+    drop = frozenset(QUESTION_WORDS.words("drop.en"))
     terms = [
         Term(m.asked.lower(), tuple(w for w in m.words if len(w) > 1) or m.words)
         for m in catalogue().english(text)
@@ -79,7 +79,7 @@ def unique_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
 
 @cache
 def _drop_words() -> frozenset[str]:
-    return frozenset(question_words()["drop"]["zh"])
+    return frozenset(QUESTION_WORDS.words("drop.zh"))
 
 
 @cache

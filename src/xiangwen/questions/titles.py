@@ -11,8 +11,9 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+from xiangwen.language.characters import HAN
 from xiangwen.questions.names import SUFFIX, may_be_name, words_with_gaps
-from xiangwen.questions.spans import HAN, Mention, Span
+from xiangwen.questions.spans import Mention, Span
 from xiangwen.reports import Report
 
 _SHORTEST, _LONGEST = 3, 24

@@ -10,9 +10,10 @@ from functools import cache
 from itertools import accumulate
 from typing import Literal
 
+from xiangwen.language.characters import HAN
 from xiangwen.language.tokens import tag
 from xiangwen.questions.names import SUFFIX, Names, may_be_name, region_forms, words_with_gaps
-from xiangwen.questions.spans import GENERAL, HAN, Span, vocabulary_of
+from xiangwen.questions.spans import GENERAL, Span, vocabulary_of
 from xiangwen.reports.places import gazetteer
 
 PlaceKind = Literal["township", "region", "village", "english"]

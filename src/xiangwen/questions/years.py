@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
-from xiangwen.questions.spans import Span, vocabulary_of
+from xiangwen.language.numerals import NOUGHTS, digit_by_digit, number
+from xiangwen.language.word_lists import vocabulary_patterns
+from xiangwen.questions.spans import Span
 
-_DIGITS = str.maketrans("〇○零OＯ一二三四五六七八九", "00000123456789")
-_ZERO_TO_NINE = "[〇○零OＯ一二三四五六七八九]"
+_SCOPE_WORDS = vocabulary_patterns("scope_words.toml")
+
+_ZERO_TO_NINE = f"[{NOUGHTS}一二三四五六七八九]"
 _TITLES = re.compile(r"《[^》]*》|[（(](?:19|20)\d\d\s*[-—–]\s*(?:19|20)\d\d年?[）)]|〔[^〕]*〕")
 _FULL = re.compile(r"(?<![\d.〔\[-])((?:19|20)\d\d)(?:\s?年度?|(?!\s?年|\d|[〕\]]|-\d))")
 _RANGE = re.compile(r"(?<!\d)((?:19|20)\d\d)年?\s*(?:至|到|-|—|–|~|～)\s*((?:19|20)\d\d)(?:年度?|(?![\d-]))")
@@ -49,22 +51,21 @@ def find_years(text: str) -> list[YearAsked]:
 def _ranges(text: str) -> Iterator[YearAsked]:
     for match in _RANGE.finditer(text):
         first, last = int(match[1]), int(match[2])
-        if first <= last <= first + _LONGEST_RANGE and not _words()["no_scope_behind"].match(text[match.end() :]):
+        if first <= last <= first + _LONGEST_RANGE and not _words("no_scope_behind").match(text[match.end() :]):
             yield YearAsked(Span(*match.span()), tuple(range(first, last + 1)))
 
 
 def _full(text: str) -> Iterator[YearAsked]:
-    words = _words()
     for match in _FULL.finditer(text):
         behind, before = text[match.end() :], text[: match.start()]
-        if words["no_scope_behind"].match(behind):
+        if _words("no_scope_behind").match(behind):
             continue
         if "年" not in match[0]:
-            if words["measure"].match(behind) or words["counted_before"].search(before):
+            if _words("measure").match(behind) or _words("counted_before").search(before):
                 continue
             # "2000 leaflets" counts, "in 2022" and "2022 report" do not.
             if re.match(r" ?[A-Za-z]", behind) and not (
-                words["english_before"].search(before)
+                _words("english_before").search(before)
                 or re.match(r"(?i: (?:annual |yearly )?(?:report|figure|data))", behind)
             ):
                 continue
@@ -73,28 +74,20 @@ def _full(text: str) -> Iterator[YearAsked]:
 
 def _spelt(text: str) -> Iterator[YearAsked]:
     for match in _SPELT.finditer(text):
-        digits = match[0].rstrip("年度").translate(_DIGITS)
-        if digits.startswith("两千"):
-            tens, _, ones = digits.removeprefix("两千").lstrip("0").rpartition("十")
-            ten = 0 if "十" not in digits else int(tens or 1)
-            digits = str(2000 + 10 * ten + int(ones or 0))
-        if (
-            digits.isdecimal()
-            and 1900 <= int(digits) < 2100
-            and not _words()["no_scope_behind"].match(text[match.end() :])
-        ):
-            yield YearAsked(Span(*match.span()), (int(digits),))
+        numeral = match[0].rstrip("年度")
+        year = number(numeral if numeral.startswith("两千") else digit_by_digit(numeral))
+        if year and 1900 <= year < 2100 and not _words("no_scope_behind").match(text[match.end() :]):
+            yield YearAsked(Span(*match.span()), (int(year),))
 
 
 def _short(text: str) -> Iterator[YearAsked]:
-    words = _words()
     for pattern in (_SHORT, _SHORT_SPELT):
         for match in pattern.finditer(text):
-            if words["duration_before"].search(text[: match.start()]) or words["duration_behind"].match(
+            if _words("duration_before").search(text[: match.start()]) or _words("duration_behind").match(
                 text[match.end() :]
             ):
                 continue
-            year = int(match[1].translate(_DIGITS))
+            year = int(digit_by_digit(match[1]))
             if year < _NEXT_CENTURY or year >= 90:
                 yield YearAsked(Span(*match.span()), (2000 + year if year < _NEXT_CENTURY else 1900 + year,))
 
@@ -102,14 +95,12 @@ def _short(text: str) -> Iterator[YearAsked]:
 def _relative(text: str) -> Iterator[YearAsked]:
     kinds: tuple[Relative, ...] = ("before_last", "last", "this")
     for kind in kinds:
-        for match in _words()[kind].finditer(text):
+        for match in _words(kind).finditer(text):
             yield YearAsked(Span(*match.span()), relative=kind)
 
 
-@cache
-def _words() -> dict[str, re.Pattern[str]]:
-    table = vocabulary_of("year")
-    return {name: re.compile(words if isinstance(words, str) else "|".join(words)) for name, words in table.items()}
+def _words(name: str) -> re.Pattern[str]:
+    return _SCOPE_WORDS.any_of(f"year.{name}")
 
 
 def year_meant(relative: Relative, years: set[int]) -> int | None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from xiangwen.language.characters import HAN
+from xiangwen.language.list_marks import FIRST_NUMBER
 from xiangwen.language.word_lists import word_list
-from xiangwen.reports.places import HAN_OR_COMPATIBILITY
 
 _DATA = word_list("xiangwen.reports", "front_matter.toml")
 _FIELD_NAMES: tuple[str, ...] = tuple(name for names in _DATA["fields"].values() for name in names)
@@ -44,10 +46,10 @@ _DATE = re.compile(
     r"[ \u3000]{0,2}\d{1,2}[ \u3000]{0,2}日?"
 )
 _SIGNED = re.compile(
-    rf"{HAN_OR_COMPATIBILITY}{{2,40}}(?:人民政府|政府|办事处|委员会|管委会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|领导小组|局|办公室|院)"
+    rf"{HAN}{{2,40}}(?:人民政府|政府|办事处|委员会|管委会|党委|党工委|乡|镇|街道|苏木|农场|林场|牧场|领导小组|局|办公室|院)"
 )
 _SIGNED_BEHIND = re.compile(
-    rf"(?:^|[。 \u3000])({HAN_OR_COMPATIBILITY}{{2,30}}(?:人民政府|办事处|委员会|局))"
+    rf"(?:^|[。 \u3000])({HAN}{{2,30}}(?:人民政府|办事处|委员会|局))"
     r"[ \u3000]*(20\d\d)年[ \u3000]?(\d{1,2})月[ \u3000]?\d{1,2}日[ \u3000]*$"
 )
 _OWNER = re.compile(
@@ -58,16 +60,9 @@ _CONTINUES = re.compile(
 )
 # A title that names its issuer itself is complete: what stands above it is the site's name.
 _COMPLETE = re.compile(
-    rf"(?!关于|推进){HAN_OR_COMPATIBILITY}{{2,24}}?(?:[镇乡局委府处会县区市旗场]|街道|苏木)(?:关于)?"
+    rf"(?!关于|推进){HAN}{{2,24}}?(?:[镇乡局委府处会县区市旗场]|街道|苏木)(?:关于)?"
     r"20\d\d ?年?度?(?:推进|全面|依法|法治)"
 )
-FIRST_NUMBER = re.compile(
-    r"^[ \t\u3000]*(?:[#*]{1,6}[ \t]*)?"
-    r"(?:[一壹1１][ \t\u3000]?[、.．，：)）]|[（(〔【][ \u3000]?[一壹1１][ \u3000]?[)）〕】]|[一1][ \t\u3000]"
-    r"|第一(?:部分|章|节|、)|Ⅰ|I[、.．]|[⒈①⑴㈠])",
-    re.M,
-)
-"""The number that the body of a report starts to count with."""
 _AROUND = "\ufeff \t\r\u3000\xa0#*"
 _CRUMBS = re.compile(
     r"(?:当前|所在|您的)的?位置|首页[ \u3000]*[>＞»/]|[>＞»][^>＞»\n]{2,20}[>＞»]|^首页$|^[>＞»]"
@@ -83,10 +78,31 @@ _RUN_ON = re.compile(
     r"(?:报告|总结|汇报)(?!制度|工作)(?:[（(].{0,12}[)）])?)"
     r"(?=[ \u3000]*\1|[ \u3000]*20\d\d ?年|[ \u3000]*(?:今年|一年来|近年|本年|为)|[\u4e00-\u9fff、]{2,16}[:：])"
 )
+_LETTERHEAD_ENDS = ("文件", "人民政府", "办事处", "委员会", "局")
+_LONGEST_FRONT = 6_000
+"""Characters from the start in which all lines around the body stand, fields and crumbs of a web page counted."""
+_LONGEST_START = 2_000
+"""Characters in which the first line stands."""
+_LONGEST_RUN_ON = 1_500
+"""Characters of a line that holds all of a report, in which its title stands."""
 _LONGEST_TITLE_LINE = 60
+"""Characters; longer lines are paragraphs."""
+_LONGEST_UPPER_LINE = 45
+"""Characters of a line that leads to the rest of its title."""
+_SHORTEST_BEFORE_FIELD = 8
+"""Characters that a title on a line with fields has at least."""
+_LEADING_LINES, _MOST_TITLE_LINES = 3, 6
+"""Lines above the last one of a title within which it begins to read like one, and lines that it has at most."""
+_SIGNATURE_LINES = 80
+"""Lines from the end in which the signature stands: attachments follow it."""
+_SIGNATURE_END = 80
+"""Characters at the end of a report of one line that hold its signature."""
+_LONGEST_DATE_LINE = 60
+"""Characters of a line that ends in the date of signing."""
 _LONGEST_FIELDS = 150
 """A longer line with fields or crumbs holds more than these."""
 _MOST_LINES = 40
+"""Lines around the body that are looked at."""
 
 
 class FrontMatter(NamedTuple):
@@ -119,44 +135,75 @@ def read_front_matter(text: str, plain: str, body_start: int, fields: Sequence[t
         body_start: where the first numbered heading stands.
         fields: what the file says beside its text, (name, value).
     """
-    stated = [("".join(name.split()), value.strip()) for name, value in fields]
-    crumbs: list[str] = []
-    titled: list[_FrontLine] = []
-    waiting = ""
+    around = _LinesAround([("".join(name.split()), value.strip()) for name, value in fields])
     for line in _front_lines(plain, body_start):
-        pairs = _fields_of(line.words)
-        stated += pairs
-        barrier = _FrontLine(line.start, line.end, "。")  # no title goes on beyond a field or the site's frame
-        if not pairs and waiting and not _TITLE.search(line.words):
-            # 「• 发布机构:」 with its value on the next line.
-            stated.append((waiting, line.words))
-            titled.append(barrier)
-        elif _CRUMBS.search(line.words):
-            crumbs += re.split(r"[>＞»/|:：]+|--", line.words)
-            titled.append(barrier)
-        elif kept := _outside_fields(line):
-            titled.append(kept)
-        elif _FIELD.search(line.words):
-            titled.append(barrier)
-        waiting = pairs[-1][0] if pairs and not pairs[-1][1] else ""
-    span = _title_span(titled)
-    title = text[span[0] : span[1]] if span else next((v for n in _TITLED for m, v in stated if m == n and v), None)
-    heads = [line.words for line in titled if line.words.endswith(("文件", "人民政府", "办事处", "委员会", "局"))]
+        around.take(line)
+    span = _title_span(around.titled)
     office, signed = _signature(plain)
-    issuers = [value for name, value in stated if name in _ISSUER and value]
-    dates = [(int(m[1]), int(m[2])) for name, value in stated if name in _DATED if (m := _DATE.search(value))]
+    dates = [*([signed] if signed else []), *around.dates()]
     return FrontMatter(
-        title,
+        text[span[0] : span[1]] if span else around.title_stated(),
         office or "",
-        (*issuers, *heads),
-        tuple(step.strip() for step in crumbs if step.strip()),
-        tuple(d for d in (*([signed] if signed else []), *dates) if 1 <= d[1] <= 12),
+        (*around.issuers_stated(), *around.letterheads()),
+        tuple(step.strip() for step in around.crumbs if step.strip()),
+        tuple((year, month) for year, month in dates if 1 <= month <= 12),
     )
+
+
+@dataclass
+class _LinesAround:
+    """The lines around a report's body, each sorted by what it says."""
+
+    stated: list[tuple[str, str]]
+    """Names and values of fields."""
+    crumbs: list[str] = field(default_factory=list)
+    titled: list[_FrontLine] = field(default_factory=list)
+    """Lines that may be of a title, and full stops for those beyond which none goes on."""
+    waiting: str = ""
+    """The field that the line before names without a value."""
+
+    def take(self, line: _FrontLine) -> None:
+        """Sort the next line."""
+        pairs = _fields_of(line.words)
+        self.stated += pairs
+        if not pairs and self.waiting and not _TITLE.search(line.words):
+            # 「• 发布机构:」 with its value on the next line.
+            self.stated.append((self.waiting, line.words))
+            self._stop_at(line)
+        elif _CRUMBS.search(line.words):
+            self.crumbs += re.split(r"[>＞»/|:：]+|--", line.words)
+            self._stop_at(line)
+        elif kept := _outside_fields(line):
+            self.titled.append(kept)
+        elif _FIELD.search(line.words):
+            self._stop_at(line)
+        self.waiting = pairs[-1][0] if pairs and not pairs[-1][1] else ""
+
+    def _stop_at(self, line: _FrontLine) -> None:
+        """No title goes on beyond a field or the site's frame."""
+        self.titled.append(line._replace(words="。"))
+
+    def title_stated(self) -> str | None:
+        """What a field gives as the title, by the order of the names of such fields."""
+        return next((value for wanted in _TITLED for name, value in self.stated if name == wanted and value), None)
+
+    def issuers_stated(self) -> list[str]:
+        """What fields give as the office."""
+        return [value for name, value in self.stated if name in _ISSUER and value]
+
+    def letterheads(self) -> list[str]:
+        """Lines that are an office's name or its letterhead."""
+        return [line.words for line in self.titled if line.words.endswith(_LETTERHEAD_ENDS)]
+
+    def dates(self) -> list[tuple[int, int]]:
+        """Year and month of each field with a date."""
+        dated = [_DATE.search(value) for name, value in self.stated if name in _DATED]
+        return [(int(date[1]), int(date[2])) for date in dated if date]
 
 
 def first_line(text: str) -> str | None:
     """The first line where it may be a title: a heading of Markdown, or a line that is no sentence."""
-    words = text[:2000].lstrip("\ufeff \t\n\u3000\xa0").partition("\n")[0].strip("\ufeff \t\r\u3000\xa0#*")
+    words = text[:_LONGEST_START].lstrip("\ufeff \t\n\u3000\xa0").partition("\n")[0].strip("\ufeff \t\r\u3000\xa0#*")
     is_title = 1 < len(words) <= _LONGEST_TITLE_LINE and not _STOP.search(words) and not FIRST_NUMBER.match(words)
     return words if is_title and not _FIELD.search(words) and not _CRUMBS.search(words) else None
 
@@ -164,7 +211,7 @@ def first_line(text: str) -> str | None:
 def _front_lines(plain: str, body_start: int) -> list[_FrontLine]:
     """The lines above the first paragraph or numbered heading; of a line that holds all of it, its pieces."""
     lines: list[_FrontLine] = []
-    for match in re.finditer(r"[^\n]+", plain[: min(body_start, 6000)]):
+    for match in re.finditer(r"[^\n]+", plain[: min(body_start, _LONGEST_FRONT)]):
         words = match[0].strip(_AROUND)
         if not words:
             continue
@@ -190,7 +237,7 @@ def _pieces(words: str, start: int) -> list[_FrontLine]:
     if title := _RUN_ON.match(words):
         return [_FrontLine(start, start + title.end(1), title[1])]
     pieces = []
-    for match in re.finditer(r"[^ \u3000\t>＞]+", words[:1500]):
+    for match in re.finditer(r"[^ \u3000\t>＞]+", words[:_LONGEST_RUN_ON]):
         piece = match[0]
         if len(piece) > _LONGEST_TITLE_LINE or re.search(r"[。，,；]", piece):
             break
@@ -201,9 +248,9 @@ def _pieces(words: str, start: int) -> list[_FrontLine]:
 def _outside_fields(line: _FrontLine) -> _FrontLine | None:
     """The part of a line that may be a title: without a field, a date or the site's name behind it."""
     words = line.words
-    if field := _FIELD.search(words):
-        words = words[: field.start()]
-        if len(words.strip()) < 8:
+    if found := _FIELD.search(words):
+        words = words[: found.start()]
+        if len(words.strip()) < _SHORTEST_BEFORE_FIELD:
             return None
     bullet = _BULLET.match(words)
     start = bullet.end() if bullet else 0
@@ -236,14 +283,14 @@ def title_lines(lines: Sequence[str], pattern: re.Pattern[str] = _TITLE) -> Iter
     for last, line in enumerate(lines):
         if len(line) > _LONGEST_TITLE_LINE or _STOP.search(line) or _DOCUMENT_NUMBER.search(line):
             continue
-        for first in range(last, max(last - 4, behind - 1), -1):
+        for first in range(last, max(last - _LEADING_LINES - 1, behind - 1), -1):
             if first < last and not _leads_on(lines[first]):
                 break
             if pattern.search("".join("".join(lines[first : last + 1]).split())):
                 while (
                     not (first == last and _COMPLETE.match(line))
                     and first > behind
-                    and last - first < 5
+                    and last - first < _MOST_TITLE_LINES - 1
                     and _leads_on(lines[first - 1])
                 ):
                     first -= 1
@@ -261,7 +308,12 @@ def is_frame(words: str) -> bool:
 
 def _leads_on(words: str) -> bool:
     """Whether the line may be the upper part of a title."""
-    if len(words) > 45 or _STOP.search(words) or re.search(r"[:：，,]", words) or _DOCUMENT_NUMBER.search(words):
+    if (
+        len(words) > _LONGEST_UPPER_LINE
+        or _STOP.search(words)
+        or re.search(r"[:：，,]", words)
+        or _DOCUMENT_NUMBER.search(words)
+    ):
         return False
     if _TITLE.search(words) and not words.endswith(("情况", "情況")):
         return False  # a title of its own: the same one above, or the page's name
@@ -271,10 +323,15 @@ def _leads_on(words: str) -> bool:
 def _signature(plain: str) -> tuple[str | None, tuple[int, int] | None]:
     """The office that signs and the year and month, from a date that stands alone at a line's end."""
     lines = [line.strip() for line in plain.split("\n") if line.strip()]
-    for n in reversed(range(max(len(lines) - 80, 1), len(lines))):
+    for n in reversed(range(max(len(lines) - _SIGNATURE_LINES, 1), len(lines))):
         line = lines[n]
         date = _DATE.search(line)
-        if date is None or len(line) > 60 or date.end() < len(line.rstrip("）) ")) or _FIELD.search(line):
+        if (
+            date is None
+            or len(line) > _LONGEST_DATE_LINE
+            or date.end() < len(line.rstrip("）) "))
+            or _FIELD.search(line)
+        ):
             continue
         before = line[: date.start()].strip()
         above = "".join(lines[n - 1].split())
@@ -283,7 +340,7 @@ def _signature(plain: str) -> tuple[str | None, tuple[int, int] | None]:
         if signed or not before:
             return (signed[0] if signed else None), (int(date[1]), int(date[2]))
     last = lines[-1] if lines else ""
-    if behind := _SIGNED_BEHIND.search(last[-80:]):
+    if behind := _SIGNED_BEHIND.search(last[-_SIGNATURE_END:]):
         return behind[1], (int(behind[2]), int(behind[3]))
     last = "".join(last.split())
     return (last if len(lines) > 3 and _SIGNED.fullmatch(last) else None), None

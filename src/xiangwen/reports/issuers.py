@@ -14,8 +14,9 @@ from heapq import nlargest
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from xiangwen.language.characters import HAN
 from xiangwen.language.word_lists import word_list
-from xiangwen.reports.places import HAN_OR_COMPATIBILITY, kind_of_place, place_at_end, places_around
+from xiangwen.reports.places import kind_of_place, place_at_end, places_around
 
 LEVELS = ("民族乡", "苏木", "街道", "乡", "镇")
 _DATA: Mapping[str, Any] = word_list("xiangwen.reports", "issuers.toml")
@@ -34,6 +35,16 @@ _LONGEST = 24
 """Characters before 镇 that may belong to its name, its county and its office."""
 _LONGEST_MENTION = 14
 """The same in running text."""
+_LONG_STEM = 4
+"""Characters before 镇: a longer name is one of its own less surely."""
+_LONGEST_STEM = 15
+"""Characters before 镇; what is longer as a whole is no name."""
+_LONGEST_PART = 5
+"""Characters before 镇 that are taken for a name wherever they begin."""
+_BEGINNING, _FIRST_SENTENCES, _FIRST_PAGES = 2_000, 3_000, 6_000
+"""Characters of a text in which its first sentence stands, in which it says what it is, in which it says of whom."""
+_FEWEST_MENTIONS = 2
+"""Times that a text says 「我镇」, from which on it is a township's."""
 _MOST_CANDIDATES = 12
 """So many names, those that stand best by place and number, are weighed by list and level too."""
 
@@ -48,19 +59,17 @@ _UNIT = re.compile(
     r"|地区(?=办事处)"
 )
 _ZONE = re.compile(
-    rf"{HAN_OR_COMPATIBILITY}{{2,16}}?(?:{_any(ZONES)})(?=管委会|管理委员会|管理局|党工委|人民政府|办事处|\d|年|关于|法治|依法|推进|$)"
+    rf"{HAN}{{2,16}}?(?:{_any(ZONES)})(?=管委会|管理委员会|管理局|党工委|人民政府|办事处|\d|年|关于|法治|依法|推进|$)"
 )
 _DEPARTMENT = re.compile(
-    rf"{HAN_OR_COMPATIBILITY}{{1,22}}?(?:{_any(_WORDS['departments'])})(?<!管理委员会)(?=\d|关于|法治|依法|推进|行政|年|工作|[^\u3400-\u9fff]|$)"
+    rf"{HAN}{{1,22}}?(?:{_any(_WORDS['departments'])})(?<!管理委员会)(?=\d|关于|法治|依法|推进|行政|年|工作|[^\u3400-\u9fff]|$)"
 )
 _GOVERNMENT = re.compile(
-    rf"(?P<place>{HAN_OR_COMPATIBILITY}{{1,14}}?[省市县区旗州盟])(?:人民政府|政府)?(?=关于|\d|法治|依法|推进|年|[^\u3400-\u9fff]|$)"
+    rf"(?P<place>{HAN}{{1,14}}?[省市县区旗州盟])(?:人民政府|政府)?(?=关于|\d|法治|依法|推进|年|[^\u3400-\u9fff]|$)"
 )
-_BOUNDARY = re.compile(rf".*(?!{HAN_OR_COMPATIBILITY}).", re.S)
+_BOUNDARY = re.compile(rf".*(?!{HAN}).", re.S)
 _BREAK = re.compile(rf".*(?:{_any(_WORDS['breaks'])})")
-_UNKNOWN_COUNTY = re.compile(
-    rf"{HAN_OR_COMPATIBILITY}{{2,10}}(?:自治县|自治旗|开发区|高新区|新区|县|区|旗|市)(?={HAN_OR_COMPATIBILITY}{{2,}}$)"
-)
+_UNKNOWN_COUNTY = re.compile(rf"{HAN}{{2,10}}(?:自治县|自治旗|开发区|高新区|新区|县|区|旗|市)(?={HAN}{{2,}}$)")
 _SOFT = re.compile(rf"(?:{_any(_WORDS['soft_words'])})|[{_WORDS['soft']}]")
 _OWN = frozenset(_WORDS["own"])
 _GENERIC = frozenset(_WORDS["generic"])
@@ -68,7 +77,7 @@ _AFTER = re.compile(rf"{_any(_WORDS['after'])}|[^\u3400-\u9fff]|$")
 _INSIDE = re.compile(_any(_WORDS["inside"]))
 _NEIGHBOUR = re.compile(rf"(?:{_any(_WORDS['neighbours'])}|[与同、]|(?<![共太仁])和)$")
 _OWN_OFFICE = re.compile(r"党委|党工委|政府|纪委|人大|里|域|长|办事处|主要")
-_NICKNAME = re.compile(rf"(?:{_any(_WORDS['nicknames'])})({HAN_OR_COMPATIBILITY}{{2,4}})")
+_NICKNAME = re.compile(rf"(?:{_any(_WORDS['nicknames'])})({HAN}{{2,4}})")
 _OTHER_DOCUMENT = re.compile(_any(_WORDS["other_documents"]))
 _REPORT = re.compile(r"法治政府|依法行政|[我全][镇乡]|我街道|全街道|街道党工委")
 _GOVERNED = re.compile(
@@ -76,11 +85,12 @@ _GOVERNED = re.compile(
 )
 _LEADING = re.compile(r"^(?:关于|中共|中国共产党|20\d\d年度?|20\d\d|[《〈“\[【])+")
 _HEAD = 400
+"""Characters of the first lines, where an issuer is named."""
 _STATEMENT = re.compile(r"(?:现将|现就|现对|兹将)([^。，,；\n]{4,40}?)(?:情况|工作|报告|汇报|总结)")
 # 「2025年以来，城中区应急管理局在区委领导下…」: the office or zone that the first sentence speaks of.
 _ACTING = re.compile(
     r"(?:^|\n)[ \u3000]*(?:20\d\d年度?(?:以来)?|今年以来|一年来)?[，,]?[ ]?"
-    rf"({HAN_OR_COMPATIBILITY}{{2,22}}?(?:{_any((*_WORDS['departments'], *ZONES))}))"
+    rf"({HAN}{{2,22}}?(?:{_any((*_WORDS['departments'], *ZONES))}))"
     r"(?=在|坚持|认真|深入|紧|围绕|以|按照|全面|严格|切实|始终|[，,])"
 )
 _OWN_OFFICES = re.compile(r"我(局|委|中心|院|办|会|县|区|市|州|旗|盟|校|园区)")
@@ -144,7 +154,7 @@ def is_report(text: str) -> bool:
 
 def is_other_document(text: str) -> bool:
     """Whether it is no report of a government but a judgment, a company's report, a medical record."""
-    return not is_report(text) and len(_OTHER_DOCUMENT.findall(text, 0, 3000)) > 2
+    return not is_report(text) and len(_OTHER_DOCUMENT.findall(text, 0, _FIRST_SENTENCES)) > 2
 
 
 def find_issuer(sources: Sources, text: str, other_document: bool = False) -> str | None:
@@ -155,7 +165,7 @@ def find_issuer(sources: Sources, text: str, other_document: bool = False) -> st
         ("signature", (sources.signature,)),
         ("issuer", sources.issuers),
         ("crumbs", sources.crumbs),
-        ("statement", tuple(match[1] for match in _STATEMENT.finditer(text, 0, 3000))[:2]),
+        ("statement", tuple(match[1] for match in _STATEMENT.finditer(text, 0, _FIRST_SENTENCES))[:2]),
     ):
         best: dict[str, float] = {}
         for value in values:
@@ -164,7 +174,7 @@ def find_issuer(sources: Sources, text: str, other_document: bool = False) -> st
         for name, credit in best.items():
             scores[name] += _WEIGHTS[kind] * credit
     if (
-        (acting := _ACTING.search(text, 0, 2000))
+        (acting := _ACTING.search(text, 0, _BEGINNING))
         and not _UNIT.search(acting[1])
         and not acting[1].startswith(tuple(_OWN))
     ):
@@ -189,7 +199,7 @@ def _in_full(name: str, text: str) -> str:
     """「街津口乡」 as 街津口赫哲族乡, where the text has that too."""
     if not name.endswith("乡") or name.endswith("族乡"):
         return name
-    full = Counter(re.findall(rf"{name[:-1]}{HAN_OR_COMPATIBILITY}{{1,12}}?族乡", text))
+    full = Counter(re.findall(rf"{name[:-1]}{HAN}{{1,12}}?族乡", text))
     return full.most_common(1)[0][0] if full else name
 
 
@@ -200,7 +210,7 @@ def township_in(words: str) -> str | None:
         if level_of(name) not in _ABOVE:
             credits[name] += credit
     for name in credits:
-        credits[name] += 0.3 * _listed(name)
+        credits[name] += _CREDITS["listed"] * _listed(name)
     return max(credits, key=lambda name: (credits[name], len(name)), default=None)
 
 
@@ -214,7 +224,7 @@ def _named_in(words: str) -> Iterator[tuple[str, float]]:
         rest, behind = _bare(unit.before)
         for stem, credit in _stems(rest, unit.suffix, behind or not unit.cut, behind, in_title=True).items():
             found = True
-            yield stem + unit.suffix, credit if _AFTER.match(flat, unit.end) else credit * 0.6
+            yield stem + unit.suffix, credit * (1.0 if _AFTER.match(flat, unit.end) else _CREDITS["open_end"])
     flat = _LEADING.sub("", flat)
     for match in _ZONE.finditer(flat):
         yield _without_place(match[0]), 1.0
@@ -238,7 +248,7 @@ def _without_place(zone: str) -> str:
             and not zone[end:].startswith(("经济", "高新", "工业"))
         ):
             return zone[end:]
-    rest = re.sub(rf"^{HAN_OR_COMPATIBILITY}{{2,10}}(?:自治县|自治旗|县|旗)(?={HAN_OR_COMPATIBILITY}{{3,}}$)", "", zone)
+    rest = re.sub(rf"^{HAN}{{2,10}}(?:自治县|自治旗|县|旗)(?={HAN}{{3,}}$)", "", zone)
     return zone if rest.startswith(("经济", "高新", "工业", "产业")) else rest
 
 
@@ -275,31 +285,33 @@ def _stems(rest: str, suffix: str, bounded: bool, behind: bool, in_title: bool =
         behind: whether that is an office or a county.
         in_title: whether nothing but a name can stand there.
     """
-    stems: dict[str, float] = {}
     if len(rest) < 2:
         # A name of one character is one only where a list has it.
         bounded = behind or (in_title and bounded)
         return {rest: _CREDITS["whole"]} if bounded and rest and _is_one_character_name(rest, suffix) else {}
-
-    def add(stem: str, credit: float) -> None:
+    stems: dict[str, float] = {}
+    for stem, credit in _beginnings(rest, suffix, bounded):
         # 「法治建设镇」 is cut out of 「法治建设，镇党委」 as little as 「建设」 alone is a beginning.
         if len(stem) > 1 and not _is_generic(stem, suffix) and (stem == rest or not _SOFT.fullmatch(stem)):
-            if len(stem) > 4 and not in_title and not stem.endswith("族") and not _listed(stem + suffix):
+            if len(stem) > _LONG_STEM and not in_title and not stem.endswith("族") and not _listed(stem + suffix):
                 credit *= _CREDITS["long"]
             stems[stem] = max(stems.get(stem, 0.0), credit)
-
-    whole = _CREDITS["whole" if bounded else "part"]
-    if (county := _UNKNOWN_COUNTY.match(rest)) and not _listed(rest + suffix):
-        add(rest[county.end() :], _CREDITS["behind_unknown_county"])
-        whole = _CREDITS["part"]
-    if len(rest) < 16:
-        add(rest, whole)
-    for soft in _SOFT.finditer(rest, 0, len(rest) - 2):
-        add(rest[soft.end() :], _CREDITS["soft"])
-    for length in range(2, min(6, len(rest))):
-        part = rest[-length:]
-        add(part, _CREDITS["listed_part" if _listed(part + suffix) else "part"])
     return stems
+
+
+def _beginnings(rest: str, suffix: str, bounded: bool) -> Iterator[tuple[str, float]]:
+    """All that a name before its 「镇」 may be, each with how surely by where it begins."""
+    whole = "whole" if bounded else "part"
+    if (county := _UNKNOWN_COUNTY.match(rest)) and not _listed(rest + suffix):
+        yield rest[county.end() :], _CREDITS["behind_unknown_county"]
+        whole = "part"
+    if len(rest) <= _LONGEST_STEM:
+        yield rest, _CREDITS[whole]
+    for soft in _SOFT.finditer(rest, 0, len(rest) - 2):
+        yield rest[soft.end() :], _CREDITS["soft"]
+    for length in range(2, min(_LONGEST_PART + 1, len(rest))):
+        part = rest[-length:]
+        yield part, _CREDITS["listed_part" if _listed(part + suffix) else "part"]
 
 
 def _is_one_character_name(stem: str, suffix: str) -> bool:
@@ -333,12 +345,12 @@ def _mentions(text: str, scores: dict[str, float]) -> dict[str, float]:
             continue
         rest, behind = _bare(unit.before)
         if not rest:
-            own[level] += 0.5 if _OWN_OFFICE.match(text, unit.end) else 0
+            own[level] += _CREDITS["own_office"] if _OWN_OFFICE.match(text, unit.end) else 0
             continue
         at = unit.end - len(unit.suffix) - len(rest)
         if _NEIGHBOUR.search(text[max(at - 4, 0) : at]):
             continue  # 「与邻近的太和镇、永兴乡」
-        weight = 1.0 if _AFTER.match(text, unit.end) else 0.7 if _INSIDE.match(text, unit.end) else 0.6
+        weight = _weight_behind(text, unit.end)
         for stem, credit in _stems(rest, unit.suffix, behind or not unit.cut, behind).items():
             name = stem + unit.suffix
             credits[name] += credit * weight
@@ -350,11 +362,18 @@ def _mentions(text: str, scores: dict[str, float]) -> dict[str, float]:
     return own
 
 
+def _weight_behind(text: str, end: int) -> float:
+    """How surely a name ends there, by what stands behind it."""
+    if _AFTER.match(text, end):
+        return 1.0
+    return _CREDITS["inside" if _INSIDE.match(text, end) else "open_end"]
+
+
 def _is_of_many(text: str, named: Set[str]) -> bool:
     """Whether an office or a county reports on its townships: it alone is named around the text, which speaks of many
     at once and says 「我镇」 nowhere."""
     above = bool(named) and all(level_of(name) in _ABOVE for name in named)
-    return above and not _OWN_TOWNSHIP.search(text) and len(_ALL_OF_THEM.findall(text, 0, 6000)) >= _MANY
+    return above and not _OWN_TOWNSHIP.search(text) and len(_ALL_OF_THEM.findall(text, 0, _FIRST_PAGES)) >= _MANY
 
 
 def _weigh_levels(scores: dict[str, float], own: Mapping[str, float], own_office: re.Match[str] | None) -> None:
@@ -362,7 +381,7 @@ def _weigh_levels(scores: dict[str, float], own: Mapping[str, float], own_office
     for name in scores:
         level = level_of(name)
         if level in _ABOVE:
-            scores[name] += _WEIGHTS["office_in_township" if total >= 2 else "office"]
+            scores[name] += _WEIGHTS["office_in_township" if total >= _FEWEST_MENTIONS else "office"]
             scores[name] += _WEIGHTS["own_office"] * (own_office is not None)
             continue
         if level in ZONES:

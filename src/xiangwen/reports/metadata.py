@@ -6,17 +6,21 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from xiangwen.reports.front_matter import FIRST_NUMBER, first_line, read_front_matter
+from xiangwen.language.characters import simplified_in_place
+from xiangwen.language.list_marks import FIRST_NUMBER
+from xiangwen.language.numerals import NOUGHTS, digit_by_digit
+from xiangwen.language.word_lists import vocabulary_patterns
+from xiangwen.reports.front_matter import first_line, read_front_matter
 from xiangwen.reports.issuers import Sources, find_issuer, is_other_document, is_report, level_of, township_in
 from xiangwen.reports.places import find_places
 
 _YEAR = re.compile(r"(20\d\d)(?:[ \u3000]?年|度)")
 _SHORT_YEAR = re.compile(r"(?<![\d前近过])((?:1\d|2\d))年度?(?=.{0,16}(?:法治|依法|工作|总结|报告))")
 """「镇前镇23年法治政府建设情况」"""
+_YEAR_SPELT = re.compile(rf"二[{NOUGHTS}][{NOUGHTS}一二三四五六七八九]{{2}}(?=年)")
 _ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)(?![\d〕\]号-])")
 _REPORTED = re.compile(
     r"(?:现将|現將|现就|将)[^。\n]{0,20}?(20\d\d)年|(20\d\d)年度?[^。\n，,]{0,16}(?:报告|汇报|总结|通报|函告|报)(?:如[下次后]|于[后下])|(20\d\d)年度?[^。\n，,]{0,16}工作总结"
@@ -28,6 +32,14 @@ _SINCE = re.compile("(?:以前|之前|起累计|的[^，。；]{1,12}(?:降|升|
 _IN_TITLE, _REPORTED_ON, _ASKED_FOR, _MOST_TOLD, _TOLD, _DATED = 4.0, 3.5, 3.5, 1.0, 2.0, 0.5
 """A title outweighs all but a text that says it reports on another year and tells of that one: 「2025年」 over a report
 on 2024 signed in January 2025."""
+_MOST_REPORTED = 3
+"""Times that a text says what it reports on; further ones are of other reports in it."""
+_LONGEST_ASIDE = 200
+"""Characters of a title or a bracket in which a year is not told of."""
+_LONGEST_DATE_LINE = 200
+"""Characters; a longer line with a date in it tells of something."""
+_NEXT_YEAR_UNTIL, _OWN_YEAR_FROM = 4, 11
+"""Months in which reports on the year before and on the same year are signed; between them nothing is certain."""
 _NOTICE = re.compile(r"《[^》\n]{0,60}?(20\d\d)年度?(?:法治|依法|全面依法)[^》\n]{0,60}》")
 _ASIDES = (("《", "》"), ("（", "）"), ("(", ")"))
 _DATE_LINE = re.compile(
@@ -36,9 +48,7 @@ _DATE_LINE = re.compile(
 )
 _WIDE_DIGIT = re.compile("[０-９]")
 _TRADITIONAL = re.compile("[鄉鎮縣區蘇報總況]")
-_PLAN = re.compile(
-    r"\n[^\n]{0,14}(?:下一步|下步|打算|工作安排|工作计划|工作思路|下一年度|明年|20\d\d年(?:的)?(?:工作)?(?:计划|打算|安排|思路|重点))"
-)
+_STANCE_WORDS = vocabulary_patterns("stance_words.toml")
 
 
 @dataclass(frozen=True)
@@ -101,44 +111,41 @@ def named_by_file(metadata: Metadata, text: str, file: str) -> Metadata:
 def recognisable(text: str) -> str:
     """The text with simplified characters and years in ASCII digits, character for character."""
     if _TRADITIONAL.search(text):
-        simplified = str(_to_simplified().convert(text))  # type: ignore[attr-defined]
-        text = simplified if len(simplified) == len(text) else text
+        text = simplified_in_place(text)
     if _WIDE_DIGIT.search(text):
         text = text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
-    digits = str.maketrans("二〇○零OＯ一三四五六七八九", "20000013456789")
-    return re.sub(r"二[〇○零OＯ][一二三四五六七八九〇○零OＯ]{2}(?=年)", lambda m: m[0].translate(digits), text)
-
-
-@cache
-def _to_simplified() -> object:
-    import opencc
-
-    return opencc.OpenCC("t2s")
+    return _YEAR_SPELT.sub(lambda year: digit_by_digit(year[0]), text)
 
 
 def _find_year(title: str, text: str, dates: Sequence[tuple[int, int]]) -> int | None:
     """The year reported on, by weight: the title's, the one it says it reports on, the one it tells most of."""
     weights: defaultdict[int, float] = defaultdict(float)
-    if stated := _YEAR.search(title) or _ANY_YEAR.search(title):
-        weights[int(stated[1])] += _IN_TITLE
-    elif short := _SHORT_YEAR.search(title):
-        weights[2000 + int(short[1])] += _IN_TITLE
-    reported = list(islice(_REPORTED.finditer(text), 3))
-    for match in reported:
-        weights[int(match[1] or match[2] or match[3])] += _REPORTED_ON
+    if stated := _year_of_title(title):
+        weights[stated] += _IN_TITLE
+    reported = [int(next(filter(None, match.groups()))) for match in islice(_REPORTED.finditer(text), _MOST_REPORTED)]
+    for year in reported:
+        weights[year] += _REPORTED_ON
     told = Counter(_years_told(title, text))
     for n, (year, count) in enumerate(told.most_common()):
         weights[year] += _MOST_TOLD * (n == 0) + _TOLD * count / told.total()
     if not weights or not (title or reported):
-        for year in _NOTICE.findall(text):
-            weights[int(year)] += _ASKED_FOR
-    latest = max((year for year, _ in dates), default=9999)
-    for year in [year for year in weights if year > latest]:
-        weights[year] -= _IN_TITLE
+        for year in map(int, _NOTICE.findall(text)):
+            weights[year] += _ASKED_FOR
+    latest = max((year for year, _ in dates), default=None)
+    for year in weights:
+        weights[year] -= _IN_TITLE if latest and year > latest else 0
     if before := _before(dates):
-        weights[before] += _DATED if weights else 1
+        weights[before] += _DATED
     best = max(weights, key=weights.__getitem__, default=None)
     return best if best is not None and weights[best] > 0 else None
+
+
+def _year_of_title(title: str) -> int | None:
+    """The year that a title names, also one of two digits."""
+    if stated := _YEAR.search(title) or _ANY_YEAR.search(title):
+        return int(stated[1])
+    short = _SHORT_YEAR.search(title)
+    return 2000 + int(short[1]) if short else None
 
 
 def _years_told(title: str, text: str) -> Iterator[int]:
@@ -146,7 +153,7 @@ def _years_told(title: str, text: str) -> Iterator[int]:
 
     Names of laws and plans carry years of their own, date lines that of publication, awards that of last year.
     """
-    plan = _PLAN.search(text)
+    plan = _STANCE_WORDS.any_of("line.plan", r"\n[^\n]{0,14}(?:{})").search(text)
     end = plan.start() if plan else len(text)
     titles = {line.strip() for line in title.split("\n")}
     for match in _YEAR.finditer(text, 0, end):
@@ -154,10 +161,9 @@ def _years_told(title: str, text: str) -> Iterator[int]:
         first = text.rfind("\n", 0, at) + 1
         last = text.find("\n", at)
         line = text[first : last if last >= 0 else len(text)]
-        aside = any(
-            text.rfind(a, max(at - 200, first), at) > text.rfind(b, max(at - 200, first), at) for a, b in _ASIDES
-        )
-        dated = len(line) < 200 and _DATE_LINE.search(line)
+        begin = max(at - _LONGEST_ASIDE, first)
+        aside = any(text.rfind(a, begin, at) > text.rfind(b, begin, at) for a, b in _ASIDES)
+        dated = len(line) < _LONGEST_DATE_LINE and _DATE_LINE.search(line)
         compared = _COMPARED.search(text, max(at - 3, 0), at) or _SINCE.match(text, match.end())
         told = not (aside or dated or compared or _AWARD.match(text, match.end()))
         if told and line.strip() not in titles:
@@ -167,8 +173,8 @@ def _years_told(title: str, text: str) -> Iterator[int]:
 def _before(dates: Sequence[tuple[int, int]]) -> int | None:
     """Annual reports are signed in the first months of the next year, or in the last ones of their own."""
     for year, month in dates:
-        if month <= 4:
+        if month <= _NEXT_YEAR_UNTIL:
             return year - 1
-        if month >= 11:
+        if month >= _OWN_YEAR_FROM:
             return year
     return None

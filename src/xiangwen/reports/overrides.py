@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,7 +39,12 @@ _NOTHING = frozenset({"无", "-", "—"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so is a formula to Excel, which a file's name must not become."""
 _LONGEST = 200
+"""Characters of a cell; a longer one was pasted there by mistake."""
 _LARGEST = 10_000_000
+"""Bytes of the file: a hundred thousand rows."""
+_YEAR = re.compile(r"((?:19|20|21)\d\d)(?:\.0)?\s*年?度?")
+"""As people and spreadsheets write it: 2023, 2023年度, 2023.0."""
+_Value = str | int | None
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Override:
     """As Excel counts, the heading being 1."""
     file: str
     id: str
-    values: tuple[tuple[str, str | int | None], ...]
+    values: tuple[tuple[str, _Value], ...]
     """Column and what it says; None takes away what was read."""
 
 
@@ -111,41 +116,52 @@ def read_overrides(root: Path) -> Overrides:
 
 
 def _rows(lines: list[list[str]]) -> Overrides:
+    """What the lines of a metadata.csv say, the first being its head."""
     names = [_CHINESE.get(cell.strip(), cell.strip().lower()) for cell in lines[0]] if lines else []
     if not {"file", "id"} & set(names):
         return _refused("第一行没有 file 列，未采用。 There is no column file.")
-    problems = []
-    for name, count in Counter(names).items():
-        if name and name not in COLUMNS:
-            problems.append(SkippedFile(FILE, f"不认识 {name} 一列，未采用。 Unknown column {name}."))
-        elif name and count > 1:
-            problems.append(SkippedFile(FILE, f"有几列叫 {name}，只用第一列。 Column {name} comes twice."))
+    problems = list(_wrong_columns(names))
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         # Turned round, so that of two columns of one name the first counts.
         cells = {name: plain_cell(cell) for name, cell in reversed(list(zip(names, line, strict=False)))}
         if not any(cells.values()):
             continue
-        values: list[tuple[str, str | int | None]] = []
-        for column in _FIELDS:
-            cell = cells.get(column, "")
-            year = re.fullmatch(r"((?:19|20|21)\d\d)(?:\.0)?\s*年?度?", cell) if column == "year" else None
-            if not cell:
-                continue
-            if cell in _NOTHING:
-                values.append((column, None))
-            elif len(cell) > _LONGEST:
-                problems.append(_problem(number, *_TOO_LONG, column))
-            elif column == "year" and year is None:
-                problems.append(_problem(number, *_BAD_YEAR, cell))
-            else:
-                values.append((column, int(year[1]) if year else cell))
+        values, wrong = _values(number, cells)
+        problems += wrong
         file, report_id = cells.get("file", "").replace("\\", "/").removeprefix("./"), cells.get("id", "").lower()
         if file or report_id:
-            rows.append(Override(number, file, report_id, tuple(values)))
+            rows.append(Override(number, file, report_id, values))
         else:
             problems.append(_problem(number, *_NAMELESS))
     return Overrides(tuple(rows), tuple(problems))
+
+
+def _wrong_columns(names: list[str]) -> Iterator[SkippedFile]:
+    """A sentence on each column that is not known, or is there twice."""
+    for name, count in Counter(names).items():
+        if name and name not in COLUMNS:
+            yield SkippedFile(FILE, f"不认识 {name} 一列，未采用。 Unknown column {name}.")
+        elif name and count > 1:
+            yield SkippedFile(FILE, f"有几列叫 {name}，只用第一列。 Column {name} comes twice.")
+
+
+def _values(number: int, cells: dict[str, str]) -> tuple[tuple[tuple[str, _Value], ...], list[SkippedFile]]:
+    """What the cells of a row say, by column, and a sentence on each that cannot be taken."""
+    values: list[tuple[str, _Value]] = []
+    problems: list[SkippedFile] = []
+    for column in _FIELDS:
+        cell = cells.get(column, "")
+        year = _YEAR.fullmatch(cell) if column == "year" else None
+        if cell in _NOTHING:
+            values.append((column, None))
+        elif len(cell) > _LONGEST:
+            problems.append(_problem(number, *_TOO_LONG, column))
+        elif cell and column == "year" and year is None:
+            problems.append(_problem(number, *_BAD_YEAR, cell))
+        elif cell:
+            values.append((column, int(year[1]) if year else cell))
+    return tuple(values), problems
 
 
 def write_overrides(reports: Iterable[Report]) -> str:

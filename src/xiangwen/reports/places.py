@@ -11,14 +11,24 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 
-HAN_OR_COMPATIBILITY = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]"
-"""Chinese characters, those outside the basic block too (㵲阳镇, 𠮷祥镇)."""
+from xiangwen.language.characters import HAN, is_han
+
 _LONGEST = 15
+"""A place's name has at most so many characters."""
+_LETTERHEAD = 200
+"""Characters at a text's start; where a line ends in them, names may be parted by line ends anywhere."""
+_AS_AUTHORITY = 10
+"""How many documents or awards of counties one mention of a county as an authority outweighs."""
+_LOOKS_BACK = 60
+"""Characters before a place in which the title that it stands in has begun."""
+_BEHIND_PLACE = 16
+"""Characters behind a place in which the issuer of that place is named."""
 _ENDS = re.compile(r"[省市县区旗州盟]")
 _OTHERS = re.compile(r"(?:邻近的?|毗邻的?|相邻的?|周边的?|附近的?|学习|借鉴|赴|到|前往|来自)$")
 _NEIGHBOUR = re.compile(r"(?:与|和|同|、)$")
@@ -35,6 +45,17 @@ class Place(NamedTuple):
     county: str
 
 
+class _Rank(IntEnum):
+    """How near to a report a place is that it names."""
+
+    OF_A_LAW = 0
+    """In the name of a law or an award."""
+    OF_A_PLAN = 1
+    """In the title of another document."""
+    ITS_OWN = 2
+    """In the lines around the body, or in its own words."""
+
+
 class _PlaceMention(NamedTuple):
     """A place named in a text."""
 
@@ -46,24 +67,24 @@ class _PlaceMention(NamedTuple):
 _GazetteerColumn = Literal["province", "city", "county"]
 
 
-def is_han(character: str) -> bool:
-    """Whether it is a Chinese character."""
-    return "\u4e00" <= character <= "\u9fff" or (
-        character >= "\u3007"
-        and (
-            character == "〇"
-            or "\u3400" <= character < "\u4e00"
-            or "\uf900" <= character <= "\ufaff"
-            or character >= "\U00020000"
-        )
-    )
-
-
 @cache
 def gazetteer() -> tuple[Place, ...]:
     """All provinces, prefectures and counties of China."""
     with files("xiangwen.reports").joinpath("gazetteer.csv").open(encoding="utf-8") as lines:
         return tuple(Place(*row) for row in list(csv.reader(lines))[1:])
+
+
+@cache
+def _homes() -> dict[str, frozenset[tuple[str, str]]]:
+    homes: dict[str, set[tuple[str, str]]] = {}
+    for place in gazetteer():
+        homes.setdefault(place.county or place.city, set()).add((place.province, place.city))
+    return {county: frozenset(pairs) for county, pairs in homes.items()}
+
+
+def homes_of(county: str | None) -> frozenset[tuple[str, str]]:
+    """Province and city of each county of that name; a city without counties stands for its own."""
+    return _homes().get(county, frozenset()) if county else frozenset()
 
 
 @cache
@@ -158,11 +179,9 @@ def find_places(
     mentions = [m for m in _places(text) if not _OTHERS.search(text[max(m.start - 4, 0) : m.start])]
     named = [m.name for words in (title, *offices) for m in _places(words)]
     ranks = _ranks(text, mentions, named, issuer)
-    county = _county(title, offices, text, mentions, ranks, issuer)
-    best = max(ranks.values(), default=0)
-    if county and county not in ranks:
-        best = 3
-    near = {name for name, rank in ranks.items() if rank >= min(best, 2)}
+    county = _county(title, offices, text, mentions, issuer)
+    nearest = _Rank.ITS_OWN if county and county not in ranks else max(ranks.values(), default=_Rank.OF_A_LAW)
+    near = {name for name, rank in ranks.items() if rank >= nearest}
     homes = _names("county").get(county or "", ())
     city = _stated("city", title, near, text, mentions, {p.city for p in homes})
     provinces = {p.province for p in homes}
@@ -171,64 +190,79 @@ def find_places(
     return county, city, _stated("province", title, near, text, mentions, provinces)
 
 
-def _ranks(text: str, mentions: Sequence[_PlaceMention], named: Sequence[str], issuer: str | None) -> dict[str, int]:
-    """How near to the report each place is: named around its body or in its words 2, in a plan's name 1, in a law's 0.
+def _ranks(text: str, mentions: Sequence[_PlaceMention], named: Sequence[str], issuer: str | None) -> dict[str, _Rank]:
+    """How near to the report each place is that its text or the lines around it name.
 
     An award or a law of the province says little where the report names its own county.
     """
-    ranks = dict.fromkeys(named, 2)
+    ranks: dict[str, _Rank] = dict.fromkeys(named, _Rank.ITS_OWN)
     for m in mentions:
-        quoted = text.rfind("《", max(m.start - 60, 0), m.start) > text.rfind("》", max(m.start - 60, 0), m.start)
-        if issuer and issuer in text[m.end : m.end + 16]:
-            rank = 2
+        first = max(m.start - _LOOKS_BACK, 0)
+        quoted = text.rfind("《", first, m.start) > text.rfind("》", first, m.start)
+        if issuer and issuer in text[m.end : m.end + _BEHIND_PLACE]:
+            rank = _Rank.ITS_OWN
         elif quoted:
-            rank = 0 if _LAW.match(text, m.end) else 1
+            rank = _Rank.OF_A_LAW if _LAW.match(text, m.end) else _Rank.OF_A_PLAN
         else:
-            rank = 0 if _AWARD.match(text, m.end) else 2
-        ranks[m.name] = max(rank, ranks.get(m.name, 0))
+            rank = _Rank.OF_A_LAW if _AWARD.match(text, m.end) else _Rank.ITS_OWN
+        ranks[m.name] = max(rank, ranks.get(m.name, rank))
     return ranks
 
 
 def _county(
-    title: str,
-    offices: Sequence[str],
-    text: str,
-    mentions: Sequence[_PlaceMention],
-    ranks: dict[str, int],
-    issuer: str | None,
+    title: str, offices: Sequence[str], text: str, mentions: Sequence[_PlaceMention], issuer: str | None
 ) -> str | None:
     """The county: before the issuer's name, in the title, or as the authority that the report is written for."""
+    own = _county_of_issuer(issuer, title, offices, text) if issuer else None
     counties = _names("county")
-    if issuer:
-        own = _own_place(issuer)
-        if own in counties:
-            return own
-        for words in (title, *offices, text):
-            flat = re.sub(r"\s", "", words) if words is text and "\n" in words[:200] else words
-            at = flat.find(issuer)
-            while at >= 0:
-                before = flat[max(at - 19, 0) : at].removesuffix("人民政府")
-                if found := next((before[i:] for i in range(len(before)) if before[i:] in counties), None):
-                    return found
-                at = flat.find(issuer, at + 1)
-        # A county that the gazetteer lacks, directly before the township in the title or the office's name.
-        for words in (title, *offices):
-            unknown = re.search(
-                rf"(?:省|市|州|盟|^)?({HAN_OR_COMPATIBILITY}{{2,11}}?(?:自治县|自治旗|开发区|高新区|新区|县|区|旗))(?:人民政府)?{re.escape(issuer)}",
-                words,
-            )
-            if unknown and unknown[1] not in _names("city") and unknown[1] not in _names("province"):
-                return re.sub(r"^(?:关于|中共|中国共产党|20\d\d年度?|[《〈“])+", "", unknown[1])
-    for words in (title, *offices):
-        if found := next((m.name for m in _places(words) if m.name in counties), None):
+    named = (m.name for words in (title, *offices) for m in _places(words) if m.name in counties)
+    return own or next(named, None) or _authority(text, mentions)
+
+
+def _county_of_issuer(issuer: str, title: str, offices: Sequence[str], text: str) -> str | None:
+    """The county in the issuer's own name or right before it; in the lines around the body also an unlisted one."""
+    own = _own_place(issuer)
+    if own in _names("county"):
+        return own
+    around = (title, *offices)
+    said = re.sub(r"\s", "", text) if "\n" in text[:_LETTERHEAD] else text
+    listed = (_county_before(issuer, words) for words in (*around, said))
+    unlisted = (_unlisted_county_before(issuer, words) for words in around)
+    return next(filter(None, chain(listed, unlisted)), None)
+
+
+def _county_before(issuer: str, words: str) -> str | None:
+    """The county of the gazetteer that stands right before an issuer's name."""
+    counties = _names("county")
+    for name in re.finditer(re.escape(issuer), words):
+        before = words[max(name.start() - _LONGEST - len("人民政府"), 0) : name.start()].removesuffix("人民政府")
+        if found := next((before[i:] for i in range(len(before)) if before[i:] in counties), None):
             return found
+    return None
+
+
+def _unlisted_county_before(issuer: str, words: str) -> str | None:
+    """A county that the gazetteer lacks, right before an issuer's name."""
+    county = re.search(
+        rf"(?:省|市|州|盟|^)?({HAN}{{2,11}}?(?:自治县|自治旗|开发区|高新区|新区|县|区|旗))(?:人民政府)?{re.escape(issuer)}",
+        words,
+    )
+    if county is None or county[1] in _names("city") or county[1] in _names("province"):
+        return None
+    return re.sub(r"^(?:关于|中共|中国共产党|20\d\d年度?|[《〈“])+", "", county[1])
+
+
+def _authority(text: str, mentions: Sequence[_PlaceMention]) -> str | None:
+    """The county that a text speaks of most as an authority, or else in the names of documents and awards."""
+    counties = _names("county")
     weights: Counter[str] = Counter()
     for m in mentions:
-        if _NEIGHBOUR.search(text[max(m.start - 1, 0) : m.start]):
+        if m.name not in counties or _NEIGHBOUR.search(text[max(m.start - 1, 0) : m.start]):
             continue
-        if m.name in counties and (len(m.name) > 2 or not is_han(text[m.start - 1 : m.start] or " ")):
+        in_full = len(m.name) > 2
+        if in_full or not is_han(text[m.start - 1 : m.start] or " "):
             # 「左贡县人民政府」, 《清城区2022年…》: an authority, not a neighbour; a document's or an award's place.
-            weights[m.name] += 10 if _AUTHORITY.match(text, m.end) else 1 if len(m.name) > 2 and _quoted(text, m) else 0
+            weights[m.name] += _AS_AUTHORITY if _AUTHORITY.match(text, m.end) else in_full and _quoted(text, m)
     name, weight = weights.most_common(1)[0] if weights else ("", 0)
     return name if weight else None
 

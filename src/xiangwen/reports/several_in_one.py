@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from xiangwen.reports.front_matter import FIRST_NUMBER, is_frame, title_lines
+from xiangwen.language.list_marks import FIRST_NUMBER
+from xiangwen.reports.front_matter import is_frame, title_lines
 from xiangwen.reports.issuers import township_in
 from xiangwen.reports.metadata import recognisable
 from xiangwen.reports.places import place_at_end

@@ -9,40 +9,55 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from xiangwen.segmentation.numbering import PARENTHESISED, SPACE, read_number
+from xiangwen.language.list_marks import BLANK, BULLETS, FIRST_ITEM_MARK
+from xiangwen.segmentation.numbering import PARENTHESISED, read_number
 
 _LONGEST = 60
 """A heading has at most so many characters; the longest among the reports at hand has 49."""
 _LONGEST_BARE = 30
+"""A heading without a number has at most so many characters."""
 _LONGEST_LINE = 400
 """A longer line may hold several paragraphs, as a page saved without its line breaks does."""
 _LONGEST_CUT = 30
 """Characters of a heading that a colon or a blank, not a full stop, parts from its paragraph."""
+_SHORTEST_PARAGRAPH = 15
+"""Characters; a shorter line may be a heading, a salutation, a signature."""
+_LONGEST_PAGE_NUMBER = 23
+"""Characters of a line that only numbers its page, dashes and blanks counted."""
+_LONGEST_ENTRY = 70
+"""Characters of an entry in a table of contents: a heading, its dots and its page."""
+_SHORTEST_ENTRY = 4
+"""Characters of an entry where no 「目录」 stands above it: shorter lines come twice by chance."""
+_LEAST_ENTRIES = 3
+"""Lines one below the other that come again make a table of contents; fewer may do so by chance."""
+_LEAST_BARE, _LEAST_BARE_AMONG_NUMBERED = 2, 3
+"""Headings without a number come in such numbers at least; a single one is a line of its own."""
 _END = "。！？!?"
+_COLONS = "：:"
 _SENTENCE_END = "。！？!?：:；;”’」』）)》…."
 # What stands before a number and belongs to it no more than an indent does: Word's bookmarks, bullets, bold marks.
-_MARKS = re.compile(rf"(?:\[bookmark:[^\]\n]{{0,200}}\]|\*\*|__|[●◆■★▪▲◎•►➤☆□◇\uf000-\uf0ff]|{SPACE})+")
-_HASHES = re.compile(rf"(#{{1,6}}){SPACE}+")
+_MARKS = re.compile(rf"(?:\[bookmark:[^\]\n]{{0,200}}\]|\*\*|__|[{BULLETS}\uf000-\uf0ff]|{BLANK})+")
+_HASHES = re.compile(rf"(#{{1,6}}){BLANK}+")
 _PAGE = re.compile(r"[-—–―·~\s]{0,6}(?:第\s?)?\d{1,3}(?:\s?页)?(?:\s?[/／,，]?\s?共?\s?\d{1,3}\s?页)?[-—–―·~\s]{0,6}")
 _LEADER = re.compile(r"(?:\.{3,}|…+|·{3,}|．{3,}|_{3,}|-{3,}|—{2,}|\t| {2,}|\u3000{2,})[ .…·\t\u3000]*\d{1,3}$")
 # Where a section begins inside a line: only numbers that are hardly anything else, behind a sentence or a heading.
-_INNER = re.compile(rf"(?<=\S){SPACE}+(?=[一二三四五六七八九十]{{1,2}}、|[（(][一二三四五六七八九十]{{1,2}}[)）])")
+_INNER = re.compile(rf"(?<=\S){BLANK}+(?=[一二三四五六七八九十]{{1,2}}、|[（(][一二三四五六七八九十]{{1,2}}[)）])")
 _FRAMED = re.compile(
-    rf"[【〔［]{SPACE}{{0,3}}[^】〕］\n。；，]{{2,24}}[】〕］](?!第?\d+号)"
-    rf"|(?P<alone>[●◆■★▪▲◎►➤□◇]{SPACE}{{0,3}}[\u4e00-\u9fff][^。；，：:？！\n]{{1,15}})"
+    rf"[【〔［]{BLANK}{{0,3}}[^】〕］\n。；，]{{2,24}}[】〕］](?!第?\d+号)"
+    rf"|(?P<alone>[●◆■★▪▲◎►➤□◇]{BLANK}{{0,3}}[\u4e00-\u9fff][^。；，：:？！\n]{{1,15}})"
 )
 """What brackets or a bullet set off at the beginning of a line; behind a bullet only where the line ends with it."""
 _LEAST_FRAMED = 3
 """Fewer are no headings of a report but a remark, a case or a list."""
-_CONTENTS = re.compile(rf"目{SPACE}*[录錄次]|CONTENTS|Contents")
+_CONTENTS = re.compile(rf"目{BLANK}*[录錄次]|CONTENTS|Contents")
 _ATTACHMENT = re.compile(
-    rf"附{SPACE}*[件表录錄]{SPACE}*[:：]?{SPACE}*[0-9０-９一二三四五六七八九]{{0,2}}{SPACE}*[:：]?"
+    rf"附{BLANK}*[件表录錄]{BLANK}*[:：]?{BLANK}*[0-9０-９一二三四五六七八九]{{0,2}}{BLANK}*[:：]?"
 )
-_ENUMERATION = re.compile(rf"{SPACE}*(?:一是|一要|一方面|首先|其一|[(（]?[1一][)）、.．]|①)")
 # Sections that nearly every report has, by the words they are headed with.
 _KNOWN = re.compile(
     r".{0,14}(?:存在.{0,8}(?:问题|問題|不足|困难|困難|短板|差距|原因)|(?:问题|問題|不足|困难|困難)(?:[与與和及、].{1,6})?)"
@@ -126,7 +141,7 @@ def _lines(text: str) -> list[_LineOrPiece]:
     lines = []
     for match in re.finditer(r"[^\n]+", text):
         words = match[0].strip()
-        if not words or (len(words) < 24 and _PAGE.fullmatch(words)):
+        if not words or (len(words) <= _LONGEST_PAGE_NUMBER and _PAGE.fullmatch(words)):
             continue
         breaks = [m.end() for m in _INNER.finditer(match[0])] if len(words) > _LONGEST_LINE else []
         ends = [*breaks, len(match[0])] if len(breaks) > 1 else [len(match[0])]
@@ -165,10 +180,10 @@ def _sentence_end(text: str, start: int, stop: int) -> int:
 
 
 def _cut(text: str, start: int, end: int) -> int | None:
-    match = re.compile(rf"[：:]|{SPACE}+(?=[\u4e00-\u9fff])").search(text, start + 2, min(end, start + _LONGEST_CUT))
+    match = re.compile(rf"[：:]|{BLANK}+(?=[\u4e00-\u9fff])").search(text, start + 2, min(end, start + _LONGEST_CUT))
     if match is None or match.end() >= end:
         return None
-    return match.end() if match[0] in "：:" else match.start()
+    return match.end() if match[0] in _COLONS else match.start()
 
 
 def _contents(text: str, lines: list[_LineOrPiece], leads: list[_Lead]) -> set[int]:
@@ -186,7 +201,7 @@ def _contents(text: str, lines: list[_LineOrPiece], leads: list[_Lead]) -> set[i
             listing = True
             found.add(n)
             continue
-        short = len(words) <= _LONGEST + 10
+        short = len(words) <= _LONGEST_ENTRY
         if (short and (n in numbered or listing) and _LEADER.search(words)) or (
             listing and short and left[keys[n]] > 0
         ):
@@ -194,10 +209,10 @@ def _contents(text: str, lines: list[_LineOrPiece], leads: list[_Lead]) -> set[i
         else:
             listing = False
         # Without 「目录」 above it: at least three numbered lines one below the other that all come again.
-        if short and n in numbered and left[keys[n]] > 0 and len(words) > 3:
+        if short and n in numbered and left[keys[n]] > 0 and len(words) >= _SHORTEST_ENTRY:
             block.append(n)
         else:
-            if len(block) > 2:
+            if len(block) >= _LEAST_ENTRIES:
                 found.update(block)
             block = []
     return found
@@ -294,34 +309,68 @@ def _counts_on(last: _Lead, lead: _Lead) -> bool:
 
 
 def _headings_of_run(text: str, run: list[_Lead]) -> list[_Lead]:
-    """Those of a run that are headings."""
-    if all(lead.weak for lead in run) and not _is_count(run):
-        return []
-    if len(run) == 1 and run[0].number > 1 and text[run[0].end - 1] in _END and run[0].style not in PARENTHESISED:
-        return []  # 「5、6月开展检查。」 counts nothing
-    spaced = [lead for lead in run if lead.cut and text[lead.cut] not in "：:" and text[lead.cut - 1] not in "：:"]
-    if len(spaced) == len(run) > 1 and all(text[lead.line_end - 1] in _END for lead in run):
-        for lead in run:
-            lead.end, lead.vote = lead.cut or lead.end, "heading"
-        return run
-    if len(run) > 1 and not any(lead.followed or lead.runs_on for lead in run[:-1]):
-        return []  # numbers with nothing below any of them: a list, the rows of a table
+    """Which numbered lines of a run are headings: what the first of `_RULES` says that knows it."""
+    return next(found for rule in _RULES if (found := rule(text, run)) is not None)
+
+
+def _none_of_weak(text: str, run: list[_Lead]) -> list[_Lead] | None:
+    """「二 工作」, 「3,」: words and amounts, where they do not count."""
+    return [] if all(lead.weak for lead in run) and not _is_count(run) else None
+
+
+def _none_of_one_sentence(text: str, run: list[_Lead]) -> list[_Lead] | None:
+    """「5、6月开展检查。」 counts nothing."""
+    lead = run[0]
+    alone = len(run) == 1 and lead.number > 1 and lead.style not in PARENTHESISED
+    return [] if alone and text[lead.end - 1] in _END else None
+
+
+def _all_cut_at_blanks(text: str, run: list[_Lead]) -> list[_Lead] | None:
+    """「一、组织领导 乡党委…。」: all are headings up to the blank, each before its paragraph."""
+    cuts = [
+        lead.cut for lead in run if lead.cut and text[lead.cut] not in _COLONS and text[lead.cut - 1] not in _COLONS
+    ]
+    if not len(cuts) == len(run) > 1 or not all(text[lead.line_end - 1] in _END for lead in run):
+        return None
+    for lead, cut in zip(run, cuts, strict=True):
+        lead.end, lead.vote = cut, "heading"
+    return run
+
+
+def _none_of_list(text: str, run: list[_Lead]) -> list[_Lead] | None:
+    """Numbers with nothing below any of them: a list, the rows of a table."""
+    return [] if len(run) > 1 and not any(lead.followed or lead.runs_on for lead in run[:-1]) else None
+
+
+def _by_votes(text: str, run: list[_Lead]) -> list[_Lead]:
+    """Each as its line says; sentences that stand alone are what most of their run are."""
     for lead in run:
-        if lead.cut and text[lead.cut - 1] in "：:":
-            name = text[lead.words : lead.cut - 1]
-            lists = _ENUMERATION.match(text, lead.cut, lead.line_end)
-            if lists or (lead.vote == "item" and _KNOWN.fullmatch(name)):
-                lead.end, lead.vote = lead.cut, "heading"
-    open_ones = [lead for lead in run if lead.vote == "open"]
-    introducing = [lead for lead in open_ones if lead.followed]
-    # Sentences that stand alone are what most of their run are.
-    first = next((lead for lead in run if lead.vote == "open"), None)
-    sure = sum(lead.vote == "heading" for lead in run)
-    if open_ones and (
-        2 * (sure + len(introducing)) <= len(run) or (first is run[0] and not first.followed and not sure)
-    ):
-        return [lead for lead in run if lead.vote == "heading"] if sure else []
+        _cut_at_colon(text, lead)
+    sure = [lead for lead in run if lead.vote == "heading"]
+    sentences = [lead for lead in run if lead.vote == "open"]
+    introducing = sum(lead.followed for lead in sentences)
+    most_are_none = 2 * (len(sure) + introducing) <= len(run)
+    if not sentences or most_are_none or (sentences[0] is run[0] and not run[0].followed and not sure):
+        return sure
     return [lead for lead in run if lead.vote == "heading" or (lead.vote == "open" and (lead.followed or sure))]
+
+
+def _cut_at_colon(text: str, lead: _Lead) -> None:
+    """Make a heading of what stands before a colon, where a list follows it or every report has that section."""
+    if lead.cut and text[lead.cut - 1] in _COLONS:
+        known = lead.vote == "item" and _KNOWN.fullmatch(text, lead.words, lead.cut - 1)
+        if known or FIRST_ITEM_MARK.match(text, lead.cut, lead.line_end):
+            lead.end, lead.vote = lead.cut, "heading"
+
+
+_RULES: tuple[Callable[[str, list[_Lead]], list[_Lead] | None], ...] = (
+    _none_of_weak,
+    _none_of_one_sentence,
+    _all_cut_at_blanks,
+    _none_of_list,
+    _by_votes,
+)
+"""What a run may be, the surest first; the last one always knows."""
 
 
 def _is_count(run: list[_Lead]) -> bool:
@@ -363,38 +412,45 @@ def _framed(text: str, lines: list[_LineOrPiece]) -> list[Heading]:
 def _bare(text: str, lines: list[_LineOrPiece], numbered: list[Heading]) -> list[Heading]:
     """Headings without a number: short lines that stop nowhere, a paragraph before and below them."""
     at = {heading.line_start: heading for heading in numbered}
-    begun = next((n for n, line in enumerate(lines) if _is_paragraph(text, line)), len(lines))
-    candidates: list[int] = []
-    for n in range(begun + 1, len(lines) - 1):
-        line = lines[n]
-        before = lines[n - 1]
-        closed = text[before.end - 1] in _SENTENCE_END or before.line_start in at or n - 1 in candidates
-        if closed and line.line_start not in at and _may_head(text[line.start : line.end]):
-            candidates.append(n)
-    listed = set(candidates)
-    # From the end: what stands below has to be a paragraph, a first number, or another heading.
-    for n in reversed(candidates):
-        below = lines[n + 1]
-        opens = below.line_start in at and at[below.line_start].number == 1
-        if not (opens or n + 1 in listed or (below.line_start not in at and _is_paragraph(text, below))):
-            listed.discard(n)
-    known = {n for n in listed if _KNOWN.fullmatch(text, lines[n].start, lines[n].end)}
-    others = listed - known
-    if len(others) + len(known) < (3 if numbered else 2):
+    found = _with_text_below(text, lines, at, _short_lines(text, lines, at))
+    known = {n for n in found if _KNOWN.fullmatch(text, lines[n].start, lines[n].end)}
+    others = found - known
+    if len(found) < (_LEAST_BARE_AMONG_NUMBERED if numbered else _LEAST_BARE):
         others = {n for n in others if lines[n + 1].line_start in at}
     heads = sorted(known | others)
     # 「工作开展情况」 directly above 「组织领导」: two levels, the known sections being of the upper one.
     upper = {n for n in heads if n + 1 in heads}
+    titles = upper | known if upper else set(heads)
     return [
-        Heading(
-            lines[n].line_start, lines[n].start, lines[n].end, "title" if not upper or n in upper | known else "bare", 1
-        )
-        for n in heads
+        Heading(lines[n].line_start, lines[n].start, lines[n].end, "title" if n in titles else "bare", 1) for n in heads
     ]
 
 
+def _short_lines(text: str, lines: list[_LineOrPiece], at: Mapping[int, Heading]) -> list[int]:
+    """Lines behind the first paragraph that may head one, each behind a full stop or another heading."""
+    begun = next((n for n, line in enumerate(lines) if _is_paragraph(text, line)), len(lines))
+    found: list[int] = []
+    for n in range(begun + 1, len(lines) - 1):
+        before, line = lines[n - 1 : n + 1]
+        closed = text[before.end - 1] in _SENTENCE_END or before.line_start in at or n - 1 in found
+        if closed and line.line_start not in at and _may_head(text[line.start : line.end]):
+            found.append(n)
+    return found
+
+
+def _with_text_below(text: str, lines: list[_LineOrPiece], at: Mapping[int, Heading], short: Sequence[int]) -> set[int]:
+    """Those short lines that a paragraph, a first number or another heading stands below."""
+    found: set[int] = set()
+    for n in reversed(short):
+        below = lines[n + 1]
+        heading = at.get(below.line_start)
+        if n + 1 in found or (heading.number == 1 if heading else _is_paragraph(text, below)):
+            found.add(n)
+    return found
+
+
 def _is_paragraph(text: str, line: _LineOrPiece) -> bool:
-    return line.end - line.start >= 15 and text[line.end - 1] in _SENTENCE_END
+    return line.end - line.start >= _SHORTEST_PARAGRAPH and text[line.end - 1] in _SENTENCE_END
 
 
 def _may_head(words: str) -> bool:

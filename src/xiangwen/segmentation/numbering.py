@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-SPACE = r"[ \t\u3000\xa0]"
+from xiangwen.language.list_marks import BLANK
+from xiangwen.language.numerals import number
+
 _CN = "〇零一二三四五六七八九十百"
 _FORMAL = "壹贰貳叁參肆伍陆陸柒捌玖拾"
 _DIGIT = "[0-9０-９]"
@@ -41,7 +43,7 @@ TOP = frozenset({"part", "clause", "title", "bare", "formal", "roman", "cn", "or
 UNNUMBERED = frozenset({"title", "bare"})
 PARENTHESISED = frozenset({"cn_paren", "paren", "cn_half", "half"})
 
-_BLANKS = rf"{SPACE}{{0,3}}"
+_BLANKS = rf"{BLANK}{{0,3}}"
 _NUMBER = re.compile(
     rf"(?:第{_BLANKS}(?P<part>[{_CN}]{{1,4}}|{_DIGIT}{{1,2}}){_BLANKS}(?:部分|篇|编|章)[、：:，,．.]?"
     rf"|第{_BLANKS}(?P<clause>[{_CN}]{{1,4}}|{_DIGIT}{{1,2}}){_BLANKS}节[、：:，,．.]?"
@@ -50,16 +52,16 @@ _NUMBER = re.compile(
     rf"|{_OPEN}{_BLANKS}(?P<paren>{_DIGIT}{{1,2}}){_BLANKS}{_CLOSE}[、.．,，:：]?"
     rf"|(?P<cn_half>[{_CN}]{{1,4}})[)）][、.．]?"
     rf"|(?P<half>{_DIGIT}{{1,2}})[)）][、.．]?"
-    rf"|(?P<cn>[{_CN}]{{1,4}})(?:{_BLANKS}[、.．]|(?P<cn_weak>{_BLANKS}[，,：:。]|{SPACE}{{1,3}}))"
+    rf"|(?P<cn>[{_CN}]{{1,4}})(?:{_BLANKS}[、.．]|(?P<cn_weak>{_BLANKS}[，,：:。]|{BLANK}{{1,3}}))"
     rf"|(?P<decimal>{_DIGIT}{{1,2}}(?:[.．]{_DIGIT}{{1,2}}){{1,3}}(?!{_DIGIT}))[.．、]?"
     rf"|(?P<digit>{_DIGIT}{{1,2}})"
-    rf"(?:{_BLANKS}(?:[、．]|\.(?!{_DIGIT}))|(?P<digit_weak>{_BLANKS}[，,：:。](?!{_DIGIT})|{SPACE}{{1,3}}))"
+    rf"(?:{_BLANKS}(?:[、．]|\.(?!{_DIGIT}))|(?P<digit_weak>{_BLANKS}[，,：:。](?!{_DIGIT})|{BLANK}{{1,3}}))"
     rf"|(?P<formal>[{_FORMAL}]{{1,3}}){_BLANKS}[、.．，,：:]"
     rf"|{_OPEN}(?P<formal_paren>[{_FORMAL}]{{1,3}}){_CLOSE}"
     rf"|(?P<roman>[Ⅰ-Ⅻⅰ-ⅻ]){_BLANKS}[、.．，,：:)）]?"
     rf"|(?P<latin>[IVX]{{1,4}}){_BLANKS}[、.．]"
     rf"|(?P<single>[{''.join(_SINGLE)}])[、.．:：]?"
-    rf"){SPACE}*"
+    rf"){BLANK}*"
 )
 # 「一、二季度」「一、二、三产业」 name several things and number none.
 _SEVERAL = re.compile(rf"[{_CN}]{{1,2}}(?:、|季度|期|级|类|产业|三)")
@@ -93,21 +95,6 @@ def read_number(text: str, start: int, end: int) -> HeadingNumber | None:
         return HeadingNumber(f"decimal{len(parts)}", int(parts[-1]), match.end(), True) if int(parts[-1]) else None
     if style == "cn" and _SEVERAL.match(text, match.end(), end):
         return None
-    value = _value(numeral)
+    counted = number(numeral)
     style = "formal" if style == "formal_paren" else style
-    return HeadingNumber(style, value, match.end(), weak) if value else None
-
-
-def _value(numeral: str) -> int:
-    if numeral.isdecimal():
-        return int(numeral)
-    numeral = numeral.translate(str.maketrans(_FORMAL + "零", "一二二三三四五六六七八九十〇"))
-    value = digit = 0
-    for c in numeral:
-        if c == "十":
-            value, digit = value + (digit or 1) * 10, 0
-        elif c == "百":
-            value, digit = value + (digit or 1) * 100, 0
-        else:
-            digit = "〇一二三四五六七八九".find(c)
-    return value + digit
+    return HeadingNumber(style, int(counted), match.end(), weak) if counted else None

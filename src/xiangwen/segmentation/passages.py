@@ -8,22 +8,20 @@ a section, are exact slices of the report's text, stand in its order and leave o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from xiangwen.language.as_read import JOINER, as_read, flowing
+from xiangwen.language.list_marks import LEADING_ITEM_MARK
 from xiangwen.language.tables import CELLS, TableRow, table_rows
-from xiangwen.segmentation.sections import outline
+from xiangwen.segmentation.sections import Section, outline
 
 if TYPE_CHECKING:
     from xiangwen.reports import Report
 
 # A sentence ends at these; a semicolon ends an item of a list. A closing quotation mark or bracket belongs to it.
 _SENTENCE = re.compile(r"[^。！？；;!?\n]*(?:[。！？；;!?]+[”’」』）)]*|(?=\n)|$)")
-_ITEM = re.compile(
-    r"(?:第[一二三四五六七八九十]+[件个点条项步]?[，、]|[一二三四五六七八九十]+(?:是|要|则)|其[一二三四五六七八九十]|首先|其次|[（(]?[一二三四五六七八九十\d]{1,2}[)）.、．](?!\d))"
-)
 _BLANKS = "".join(map(chr, filter(lambda code: chr(code).isspace(), range(0x3001)))) + JOINER
 
 Stance = Literal["done", "plan", "shortcoming"]
@@ -65,12 +63,17 @@ def with_lead(headings: tuple[str, ...], lead: str) -> tuple[str, ...]:
     return (*headings, as_read(lead)) if lead and not CELLS.search(lead) else headings
 
 
-def split_passages(text: str) -> list[Passage]:
-    """All passages of a report in the order of its text."""
+def split_passages(text: str, tree: Sequence[Section] | None = None) -> list[Passage]:
+    """All passages of a report in the order of its text.
+
+    Args:
+        text: the report's.
+        tree: its outline, where that was read already.
+    """
     flow = flowing(text)
     rows = {row.start: row for row in table_rows(flow)}
     passages: list[Passage] = []
-    for top in outline(text):
+    for top in outline(text) if tree is None else tree:
         for path, section in top.walk():
             if section.heading:
                 passages.append(Passage(section.heading_start, section.heading_end, path, True, None, None))
@@ -97,7 +100,7 @@ def _sentences(
         if right > left and re.search(r"\w", flow[left:right]):
             if row is not None:
                 item = (row.header_start, row.header_end) if row.header_end > 0 else None
-            elif _ITEM.match(flow, left):
+            elif LEADING_ITEM_MARK.match(flow, left):
                 item = (left, right)
             yield Passage(left, right, path, False, *(item or (None, None)))
         if flow[stop : stop + 1] == "\n":

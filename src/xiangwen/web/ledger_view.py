@@ -13,8 +13,8 @@ import numpy as np
 
 from xiangwen.exports.ledger_rows import Choice, LedgerCell, chosen_reports, ledger_cells, struck_cells
 from xiangwen.index import Index
+from xiangwen.language.units import class_of_unit
 from xiangwen.ledger.cells import CellState
-from xiangwen.quantities.forms import class_of_unit
 
 if TYPE_CHECKING:
     from xiangwen.web.opening import Opening

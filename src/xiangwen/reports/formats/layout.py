@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from xiangwen.language.common_forms import superscript
+from xiangwen.language.list_marks import PARAGRAPH_MARK
 from xiangwen.reports.formats.ruled_tables import GridCell, RuledLine, by_cell, grid_rows, split_rules
 from xiangwen.reports.report import Extraction
 
@@ -22,10 +23,6 @@ _EDGE = 0.12
 margins of GB/T 9704, the standard of official documents, are 37 mm and 35 mm of 297."""
 _PAGE_NUMBER = re.compile(
     r"[\s\-—–―－_·•.]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/／,，共]\s*(?:共\s*)?\d{1,4}\s*页?)?[\s\-—–―－_·•.]*"
-)
-_NUMBERED = re.compile(
-    r"(?:第?[一二三四五六七八九十百]+[、，.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、．]|\d{1,2}\.(?!\d)"
-    r"|[一二三四五六七八九十]{1,2}是|[①-⑳]|第[一二三四五六七八九十百]+[章节条])"
 )
 _ENDED = re.compile(r"[。；：！？!?;:…][”’」』）)】》]*$")
 _FULL = 2.6
@@ -241,7 +238,7 @@ def _goes_on(
         return False
     if spacing is not None and line.top - before.top > 1.45 * spacing:
         return False
-    if _NUMBERED.match(line.text) and ended:
+    if PARAGRAPH_MARK.match(line.text) and ended:
         return False
     indent = line.left - margin[0]
     if indent > _INDENT * size:

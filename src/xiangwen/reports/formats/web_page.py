@@ -67,6 +67,12 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})"
 _SOURCE_LINE = re.compile(
     "(?<=[\u2e80-\u9fff\u3001-\u3017\uff01-\uff60”])[ \\t]*\\n\\s*(?=[\u2e80-\u9fff\uff01-\uff60“])"
 )
+_LONGEST_FIELD = 300
+"""Characters of an element that names a field, and of a value."""
+_SHORTEST_TITLE = 7
+"""Characters; a shorter heading is a section of the site."""
+_SHORTEST_PROSE = 26
+"""Characters of a text without a comma that is no entry of a menu."""
 _MOST = 0.8
 """Share of the page's prose that the article holds at least."""
 _DEEPEST = 200
@@ -139,39 +145,48 @@ def _parse(page: str) -> etree._Element:
 def _fields(root: etree._Element) -> Iterator[tuple[str, str]]:
     """Name and value of the header: cells side by side, 「名称：值」 in one, and what <meta> elements say."""
     seen: set[str] = set()
+    for name, value in (*_fields_in_cells(root), *_fields_in_meta(root)):
+        if name not in seen and value:
+            seen.add(name)
+            yield name, value[:_LONGEST_FIELD]
+
+
+def _fields_in_cells(root: etree._Element) -> Iterator[tuple[str, str]]:
     for cell in root.iter("td", "th", "li", "dt", "span", "p", "div", "strong", "b", "em", "label"):
         text = _own_text(cell)
-        if not text or len(text) > 300:
+        if not text or len(text) > _LONGEST_FIELD:
             continue
         name, _, value = re.sub(r"[【】\[\]]", " ", text).partition("：" if "：" in text else ":")
         name = _squeezed(name)
-        value = value.strip()
-        if name in FIELDS and not value:
-            following = cell.getnext()
-            if following is None and cell.tag in ("strong", "b", "em", "span", "label"):
-                # 「<td><b>索引号</b></td><td>…</td>」 and 「<li><b>索引号：</b>…</li>」
-                parent = cell.getparent()
-                value = (cell.tail or "").strip()
-                following = parent.getnext() if parent is not None and not value else None
-            elif cell.tail and cell.tail.strip():
-                value, following = cell.tail.strip(), None
-            value = _own_text(following) if following is not None else value
-        if name in FIELDS and name not in seen and value and _squeezed(value).rstrip("：:") not in FIELDS:
-            seen.add(name)
-            yield name, value[:300]
+        if name in FIELDS:
+            value = value.strip() or _value_behind(cell)
+            if _squeezed(value).rstrip("：:") not in FIELDS:  # the next field's name, where this one is empty
+                yield name, value
+
+
+def _value_behind(cell: etree._Element) -> str:
+    """What stands behind the element that names a field: in the next cell, or as text before it."""
+    if tail := (cell.tail or "").strip():
+        return tail
+    following = cell.getnext()
+    if following is None and cell.tag in ("strong", "b", "em", "span", "label"):
+        # 「<td><b>索引号</b></td><td>…</td>」 and 「<li><b>索引号：</b>…</li>」
+        parent = cell.getparent()
+        following = parent.getnext() if parent is not None else None
+    return _own_text(following) if following is not None else ""
+
+
+def _fields_in_meta(root: etree._Element) -> Iterator[tuple[str, str]]:
     for meta in root.iter("meta"):
-        name = _META_FIELDS.get(meta.get("name") or "", "")
-        value = (meta.get("content") or "").strip()
-        if name and value and name not in seen:
-            seen.add(name)
-            yield name, value[:300]
+        if name := _META_FIELDS.get(meta.get("name") or ""):
+            yield name, (meta.get("content") or "").strip()
 
 
 def _title(root: etree._Element, fields: dict[str, str]) -> str:
     """The article's title, which most sites put above the article's own element."""
     headings = [_own_text(h) for h in root.iter("h1")]
     for title in (fields.get("标题"), *headings):
-        if title and len(title) > 6:
+        if title and len(title) >= _SHORTEST_TITLE:
             return title
     page = root.find(".//title")
     text = _own_text(page) if page is not None else ""
@@ -230,7 +245,7 @@ def _article(root: etree._Element) -> etree._Element:
 def _prose(text: str | None) -> int:
     """Characters that belong to sentences: menus have neither commas nor full stops."""
     stripped = (text or "").strip()
-    return len(stripped) if len(stripped) > 25 or re.search("[，。；：、]", stripped) else 0
+    return len(stripped) if len(stripped) >= _SHORTEST_PROSE or re.search("[，。；：、]", stripped) else 0
 
 
 def _lines(article: etree._Element) -> Iterator[str]:

@@ -168,24 +168,14 @@ class _BlockReader:
         cells = [
             [self._cell(cell, depth) for cell in row.iter(f"{W}tc") if _owner(cell, f"{W}tr") is row] for row in rows
         ]
-        arranges = any(len(row) == 1 and len(row[0].lines) > 1 for row in cells) or any(
-            len(line) > _CELL_LINE for row in cells for cell in row for line in cell.lines
-        )
+        if _arranges(cells):
+            yield from (line for row in cells for cell in row for line in (*cell.lines, *cell.inner))
+            return
         above: list[str] = []
         for element, row in zip(rows, cells, strict=True):
-            if arranges:
-                yield from (line for cell in row for line in (*cell.lines, *cell.inner))
-                continue
-            line = [""] * _grid_value(element.find(f"{W}trPr/{W}gridBefore"), 0)
-            for cell in row:
-                start = len(line)
-                words = " ".join(cell.lines)
-                if cell.continues and not words:
-                    words = above[start] if start < len(above) else ""
-                line += [words] * cell.columns
-            above = line
-            if len(row) == 1 and not row[0].continues:
-                line = line[:1]  # a title over the whole table
+            above = _spread(row, _grid_value(element.find(f"{W}trPr/{W}gridBefore"), 0), above)
+            # A title over the whole table stands once.
+            line = above[:1] if len(row) == 1 and not row[0].continues else above
             if any(line):
                 yield "\t".join(line).rstrip("\t")
             for cell in row:
@@ -217,6 +207,30 @@ class _TableCell:
     """How many it covers."""
     continues: bool
     """Whether it is merged with the one above."""
+
+
+def _arranges(rows: list[list[_TableCell]]) -> bool:
+    """Whether a table arranges the page: a cell alone in its row has several lines, or a line is long."""
+    return any(len(row) == 1 and len(row[0].lines) > 1 for row in rows) or any(
+        len(line) > _CELL_LINE for row in rows for cell in row for line in cell.lines
+    )
+
+
+def _spread(row: list[_TableCell], before: int, above: list[str]) -> list[str]:
+    """The words of each column of a row.
+
+    Args:
+        row: its cells.
+        before: how many columns it leaves out at its start.
+        above: the columns of the row above, whose words a merged cell goes on with.
+    """
+    line = [""] * before
+    for cell in row:
+        words = " ".join(cell.lines)
+        if cell.continues and not words and len(line) < len(above):
+            words = above[len(line)]
+        line += [words] * cell.columns
+    return line
 
 
 def _grid_value(element: etree._Element | None, otherwise: int) -> int:
