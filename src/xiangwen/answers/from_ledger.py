@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xiangwen.answers.answer import Value
 from xiangwen.answers.numbers import COUNTING, COUNTS, ReportValue, compared_as
-from xiangwen.index import Index
 from xiangwen.ledger.asked import asked_model
 from xiangwen.quantities.forms import in_base_unit
 from xiangwen.questions.quantity_asked import without_bounds
 
 if TYPE_CHECKING:
+    from xiangwen.index import Store
     from xiangwen.ledger.cells import Cell
     from xiangwen.ledger.indicators import Indicator
     from xiangwen.quantities.quantity import Quantity
@@ -39,7 +39,7 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     317项 of it are numbers of the same.
     """
     index = retriever.index
-    if not isinstance(index, Index) or len(index.ledger.rows) == 0 or not _plainly_asked(question):
+    if len(index.ledger.rows) == 0 or not _plainly_asked(question):
         return None
     model = asked_model()
     # Bounds and whom is asked say nothing of what is counted, and are apt to make it look like no indicator.
@@ -73,7 +73,7 @@ def _plainly_asked(question: Question) -> bool:
     )
 
 
-def _totals(index: Index, report: int, indicator: Indicator) -> list[Cell]:
+def _totals(index: Store, report: int, indicator: Indicator) -> list[Cell]:
     return [
         cell
         for cell in index.ledger.of_report(report)
@@ -84,7 +84,7 @@ def _totals(index: Index, report: int, indicator: Indicator) -> list[Cell]:
     ]
 
 
-def _value(retriever: Retriever, index: Index, report: int, cell: Cell) -> ReportValue | None:
+def _value(retriever: Retriever, index: Store, report: int, cell: Cell) -> ReportValue | None:
     passage = next(_passages_at(index, report, cell.start), None)
     if passage is None:
         return None
@@ -99,7 +99,7 @@ def _value(retriever: Retriever, index: Index, report: int, cell: Cell) -> Repor
     return ReportValue(report, number, unit, value, tuple(found[:1]), (passage,), cell.confidence)
 
 
-def _passages_at(index: Index, report: int, position: int) -> Iterator[int]:
+def _passages_at(index: Store, report: int, position: int) -> Iterator[int]:
     start, end = int(index.starts[report]), int(index.starts[report + 1])
     for passage in range(start, end):
         row = index.passages[passage]

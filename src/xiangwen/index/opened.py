@@ -17,8 +17,6 @@ from xiangwen.index.store import Store
 from xiangwen.index.texts import Passages, StoredReport, Texts
 from xiangwen.index.top_k import top_k
 from xiangwen.index.vectors import Vectors
-from xiangwen.ledger.correcting import corrected, place_corrections
-from xiangwen.ledger.corrections import Correction, read_corrections, stamp
 from xiangwen.ledger.table import Table
 
 if TYPE_CHECKING:
@@ -45,15 +43,10 @@ class Index(Store):
         model_fingerprint: str,
         ledger: Table | None = None,
     ) -> None:
-        super().__init__(reports, texts, passages, passages.report_of, model, model_fingerprint)
+        super().__init__(reports, texts, passages, passages.report_of, model, model_fingerprint, ledger)
         self.stored_vectors = stored_vectors
         self.signals = signals
         self.lexical = lexical
-        self.ledger = self.ledger_as_read = ledger or Table.joined([], ())
-        """The cells of all reports, ``ledger`` with what analysts corrected; empty where the store keeps none."""
-        self.corrections_gone: list[Correction] = []
-        """Corrections whose sentence stands in no report any more."""
-        self._corrections: tuple[int, int] = (0, 0)
 
     @classmethod
     def load(cls, directory: Path, model: str | None = None) -> Index:
@@ -105,15 +98,6 @@ class Index(Store):
             return index
         except (OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
             raise IndexDamaged(f"索引文件无法读取，{REBUILD}") from error
-
-    def take_corrections(self, directory: Path) -> None:
-        """Put what analysts corrected onto the ledger, where the file in the index folder has changed."""
-        seen = stamp(directory)
-        if seen == self._corrections:
-            return
-        placed, self.corrections_gone = place_corrections(read_corrections(directory), self.reports)
-        self.ledger = corrected(self.ledger_as_read, placed)
-        self._corrections = seen
 
     @property
     def vectors(self) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,9 @@ from xiangwen.encoding import Encoder, load_encoder
 from xiangwen.index.problems import REBUILD, IndexOutdated
 from xiangwen.language.as_read import as_read
 from xiangwen.language.tables import CELLS
+from xiangwen.ledger.correcting import corrected, place_corrections
+from xiangwen.ledger.corrections import Correction, read_corrections, stamp
+from xiangwen.ledger.table import Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +45,7 @@ class Store(ABC):
         report_of: NDArray[np.int32],
         model: str,
         model_fingerprint: str,
+        ledger: Table | None = None,
     ) -> None:
         self.reports = reports
         self.texts = texts
@@ -53,6 +58,11 @@ class Store(ABC):
         """The passages of report i are ``starts[i]`` to before ``starts[i + 1]``; shape (reports + 1,)."""
         self.sizes = np.diff(self.starts)
         """How many passages each report has, shape (reports,)."""
+        self.ledger = self.ledger_as_read = ledger or Table.joined([], ())
+        """The cells of all reports, ``ledger`` with what analysts corrected; empty where the store keeps none."""
+        self.corrections_gone: list[Correction] = []
+        """Corrections whose sentence stands in no report any more."""
+        self._corrections: tuple[int, int] = (0, 0)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -75,6 +85,15 @@ class Store(ABC):
         """The vector of a query, shape (dimensions,), unit length."""
         vector: NDArray[np.float32] = self.encoder.encode_query([query])[0]
         return vector
+
+    def take_corrections(self, directory: Path) -> None:
+        """Put what analysts corrected onto the ledger, where the file in the index folder has changed."""
+        seen = stamp(directory)
+        if seen == self._corrections:
+            return
+        placed, self.corrections_gone = place_corrections(read_corrections(directory), self.reports)
+        self.ledger = corrected(self.ledger_as_read, placed)
+        self._corrections = seen
 
     def likely_reports(self, words: str) -> Iterable[int]:
         """Numbers of the reports whose text may hold some words: those of the passages nearest by their words."""
