@@ -115,13 +115,14 @@ def test_reports_and_their_exact_texts_are_the_same(whole: MilvusStore, index: I
 
 @pytest.mark.parametrize("words", WORDS)
 def test_what_is_said_of_the_whole_collection_is_exact(parts: MilvusStore, index: Index, words: str) -> None:
-    scores, lexical = index.similarity(words), index.lexical.scores(words)
-    assert parts.spread(words) == pytest.approx((scores.mean(), scores.std()), rel=1e-3)
-    assert parts.document_frequency((words,)) == len(index.signals.quotes.holds(words))
-    assert parts.best_bm25(words) == pytest.approx(lexical.max(), rel=1e-4)
+    vector, scores, lexical = index.vector(words), index.similarity(words), index.lexical.scores(words)
+    said, nothing = parts.statistics, np.zeros(1, dtype=np.float32)
+    assert said.mean_and_deviation(vector, nothing) == pytest.approx((scores.mean(), scores.std()), rel=1e-3)
+    assert said.document_frequency((words,), 0) == len(index.signals.quotes.holds(words))
+    assert said.best_bm25(words, nothing) == pytest.approx(lexical.max(), rel=1e-4)
     fetched = parts.subset(range(len(parts.reports)))
     np.testing.assert_allclose(fetched.lexical.scores(words), lexical, rtol=1e-4)
-    np.testing.assert_allclose(fetched.similarity(words), scores, atol=1e-5)
+    np.testing.assert_allclose(fetched.vectors.similarity(vector), scores, atol=1e-5)
 
 
 def test_a_second_upload_of_the_same_index_does_nothing(index_dir: Path, milvus: Address) -> None:

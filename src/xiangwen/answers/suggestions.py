@@ -21,13 +21,14 @@ from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
 from xiangwen.questions import Term, understand
 from xiangwen.questions.question import vocabulary_words
-from xiangwen.retrieval.evidence import Retriever
+from xiangwen.retrieval.evidence import matches
 
 if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer
     from xiangwen.answers.assistant import Assistant
-    from xiangwen.index import Index
+    from xiangwen.index.subset import Subset
     from xiangwen.language.languages import Language
+    from xiangwen.retrieval.evidence import Retriever
 
 _AROUND = 400
 """Characters before and after a citation that are searched for the next matter to ask about."""
@@ -102,7 +103,7 @@ def _candidates(
     reports: Collection[str] | None,
     after: Collection[tuple[str, int]],
 ) -> Iterator[_Suggestion]:
-    index = assistant.index
+    index, retriever = assistant.index, assistant.retriever
     numbers = [n for n, report in enumerate(index.reports) if reports is None or report.id in reports]
     cited = list(dict.fromkeys(report for report, _ in after))
     first = [n for n in numbers if index.reports[n].id in cited]
@@ -112,12 +113,12 @@ def _candidates(
     sample = numbers[::each][:_SAMPLE]
     texts = _around(assistant, after) or [index.reports[n].text[:_LONGEST_SAMPLE] for n in sample]
     # All reports where they are at hand, else those that the questions are made from.
-    near = Retriever(index.subset([*first, *sample]))
+    near = index.subset([*first, *sample])
     spoken_of = {w for q in asked for t in understand(q, assistant.atlas).terms for w in (t.asked, *t.words)}
     kinds: list[list[_Suggestion]] = [[], [], [], []]
     for word in _matters(texts, spoken_of)[: 3 * _WORDS]:
-        hits = [int(p) for p in np.flatnonzero(near.matches(Term(word, (word,)))[0] >= 1)]
-        found = [n for n in np.unique(near.index.report_of[hits]).tolist() if n in among]
+        hits = near.numbers[matches(Term(word, (word,)), near)[0] >= 1].tolist()
+        found = [n for n in np.unique(index.report_of[hits]).tolist() if n in among]
         if not found:
             continue
         words = catalogue().words(word)
@@ -131,10 +132,10 @@ def _candidates(
             which = f"哪些{issuers.zh}提到了{word}？" if language == "zh" else f"Which {asked_of} mention {label}?"
             kinds[0].append(_Suggestion(which, words, verdicts=1))
         kinds[1].append(_Suggestion(_what_was_done(assistant, home, label, language), words))
-        if language == "zh" and len(numbers) > 1 and (counted := _counted(near, word, hits, found)):
+        if language == "zh" and len(numbers) > 1 and (counted := _counted(retriever, word, hits, found)):
             kinds[2].append(_Suggestion(f"哪个{issuers.zh}的{word}{counted}最多？", words, verdicts=2))
     for stance in ("shortcoming", "plan"):
-        speaker = _most_telling(near.subset_index, stance, first or numbers)
+        speaker = _most_telling(near, stance, first or numbers)
         if speaker is not None:
             kinds[3].append(_Suggestion(_what_lies_ahead(assistant, speaker, stance, language), ()))
     # One question of each kind in turn, each about another matter.
@@ -194,19 +195,20 @@ def _what_lies_ahead(assistant: Assistant, number: int, stance: str, language: L
     return f"{who}下一步有哪些打算？" if language == "zh" else f"What are the plans of {who} for the next year?"
 
 
-def _most_telling(index: Index, stance: str, numbers: Sequence[int]) -> int | None:
+def _most_telling(near: Subset, stance: str, numbers: Sequence[int]) -> int | None:
     """The report among these that writes most of its shortcomings or plans."""
-    counts = np.bincount(index.report_of[index.signals.stance == STANCES.index(stance)], minlength=len(index.reports))
+    ranges = near.ranges
+    counts = np.bincount(ranges.report_of[near.signals.stance == STANCES.index(stance)], minlength=len(ranges.sizes))
     most = max(numbers, key=lambda n: counts[n], default=None)
     return most if most is not None and counts[most] else None
 
 
-def _counted(near: Retriever, word: str, hits: Sequence[int], found: Sequence[int]) -> str | None:
+def _counted(retriever: Retriever, word: str, hits: Sequence[int], found: Sequence[int]) -> str | None:
     """What the quantities beside the word count, where two reports give such quantities."""
     by_class: dict[str, set[int]] = {}
     for passage in hits:
-        for quantity in near.quantities[passage]:
+        for quantity in retriever.quantities[passage]:
             if quantity.unit_class in _COUNTED and word in plain_words(simplify(quantity.subject)):
-                by_class.setdefault(quantity.unit_class, set()).add(int(near.index.report_of[passage]))
+                by_class.setdefault(quantity.unit_class, set()).add(int(retriever.index.report_of[passage]))
     best = max(by_class, key=lambda name: len(by_class[name] & set(found)), default=None)
     return _COUNTED[best] if best and len(by_class[best] & set(found)) > 1 else None

@@ -1,7 +1,9 @@
 """The index of a collection: vectors, BM25, texts and metadata in a plain documented format.
 
 store           what is searched, wherever it is kept
-wanted          what a store has to know of a question
+report_search   the best passages of every report, of a store on a server
+subset          the passages that a question is computed from
+report_ranges   which passages are whose
 opened          an opened index, from which answers are computed
 texts           exact texts, outlines and passages
 vectors         the vectors of the passages (FAISS)

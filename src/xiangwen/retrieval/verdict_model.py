@@ -116,9 +116,6 @@ def best_rows(
     return np.stack(columns, axis=1).astype(np.float32), best
 
 
-REPORT_FEATURES = ("best", "second", "sum", "best_denies", "most_denying")
-
-
 def _logistic(data: dict[str, Any]) -> Logistic:
     rows = data["weights"]
     return Logistic(
