@@ -45,8 +45,7 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     # Bounds and whom is asked say nothing of what is counted, and are apt to make it look like no indicator.
     bounded = question.rank is not None and question.rank.range is not None
     topic = (without_bounds(question.topic) if bounded else "") or question.topic
-    vector = index.vector(topic)
-    asked = model.indicator(topic, vector) if len(vector) == len(model.centre) else None
+    asked = model.indicator(topic, index.vector(topic)) if index.model_fingerprint == model.encoder else None
     indicator = next((known for known in index.ledger.indicators if known.id == asked), None)
     if indicator is None:
         return None

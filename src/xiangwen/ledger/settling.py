@@ -19,7 +19,10 @@ WORTH_A_LOOK = 0.12
 """Scores below are no candidates."""
 CLAUSE_WORTH_A_LOOK = 0.1
 """The same of clauses."""
-_SIGNS = 21
+SIGNS = 21
+"""What speaks for and against a number."""
+CLAUSE_SIGNS = 7
+"""The same for a clause."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def signs(
     indicators: Sequence[Indicator],
 ) -> NDArray[np.float32]:
     """What speaks for and against each guess, shape (guesses, signs)."""
-    result = np.zeros((len(guessed), _SIGNS), dtype=np.float32)
+    result = np.zeros((len(guessed), SIGNS), dtype=np.float32)
     best = scores.max(axis=0) if len(found) else np.zeros(len(indicators))
     ordered = np.sort(scores, axis=1)[:, ::-1]
     nearest = near.max(axis=0) if len(found) else np.zeros(len(indicators))
@@ -118,7 +121,7 @@ def clause_signs(
         classes: 「indicator:kind」.
         counted: indicators that a number of the report gives.
     """
-    result = np.zeros((len(guessed), 7), dtype=np.float32)
+    result = np.zeros((len(guessed), CLAUSE_SIGNS), dtype=np.float32)
     if not len(found):
         return result
     nearest = near.max(axis=0)

@@ -370,9 +370,7 @@ def fit(rows: Sequence[QuestionFeatures], judge: Judge) -> dict[str, Any]:
     supports, denies = fit_logistic(x, s), fit_logistic(x, d)
     rx, ry, _ = _report_rows(rows, supports, denies)
     report = fit_logistic(rx, ry)
-    features_only = VerdictModel(
-        FEATURES, supports, denies, report, supports, supports, supports, denies, report, {}, {}
-    )
+    features_only = VerdictModel(supports, denies, report, supports, supports, supports, denies, report, {}, {})
     readings = list(readings_of(rows, features_only, judge))
     answers = [r for r in readings if r.form != "which"]
     readings = [r for r in readings if r.form == "which"]
@@ -383,7 +381,6 @@ def fit(rows: Sequence[QuestionFeatures], judge: Judge) -> dict[str, Any]:
     figures = {name: _rounded(cross_validate_judged(readings, chosen)) for name, chosen in columns.items()}
     answer_figures = {name: _rounded(cross_validate_answers(answers, chosen)) for name, chosen in columns.items()}
     return {
-        "features": list(FEATURES),
         "supports": as_json(supports, FEATURES),
         "denies": as_json(denies, FEATURES),
         "report": as_json(report, REPORT_FEATURES),
