@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from xiangwen.answers.assistant import Assistant
 from xiangwen.encoding import Encoder
 from xiangwen.exports.contract import report_rows
 from xiangwen.index import Index, IndexMissing, IndexOutdated, IndexProblem, build
+from xiangwen.index.top_k import top_k
+from xiangwen.language.tokens import tokens
 from xiangwen.milvus import Address, MilvusStore, difference, publish
 from xiangwen.milvus.connection import Connection, among
 from xiangwen.milvus.home import Home
@@ -100,6 +103,22 @@ def test_every_report_has_passages_among_the_promising_ones(parts: MilvusStore) 
     for question in ("哪些乡镇推行了河长制？", "哪些乡镇聘请了法律顾问？"):
         passages = assistant.retriever.evidence(understand(question, assistant.atlas)).passages
         assert set(parts.report_of[passages]) == set(range(len(parts.reports)))
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_the_best_passages_of_every_report_are_those_of_the_folder(
+    parts: MilvusStore, index: Index, words: str
+) -> None:
+    vector, lexical = index.vector(words), index.lexical.scores(words)
+    nearest = parts.nearest_of_each(vector, [0, 3], 4)
+    best = parts.best_bm25_of_each(Counter(tokens(words)), [0, 3], 4)
+    for report in (0, 3):
+        own = index.ranges.rows([report])
+        near = index.similarity(words)[own]
+        assert nearest[report] == own[top_k(near, 4)].tolist()
+        found = lexical[best[report]]
+        assert found == pytest.approx(np.sort(lexical[own])[::-1][: len(found)], rel=1e-4)
+        assert len(found) == min(4, np.count_nonzero(lexical[own]))
 
 
 @pytest.mark.parametrize("words", WORDS)

@@ -14,7 +14,8 @@ occurrences     which passages and headings hold a word
 code_points     texts one after another, from which occurrences are made
 top_k           the k largest of many scores
 building        a build, from the files to the index in use
-entries         what the index holds of each report, and the recipe
+entries         what the index holds of each report
+recipe          a digest of the code that entries are made by
 previous        the previous index, as far as it is taken over
 checkpoint      the vectors of a build under way
 build_report    what a build did, file by file
