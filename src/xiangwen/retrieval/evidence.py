@@ -349,7 +349,7 @@ def _form(question: Question, scope: _Scope) -> dict[str, FeatureColumn]:
         "every_asked_missing": ~every if every is not None else 0.0,
         "heading": scope.of(signals.heading),
         "opening": scope.of(signals.opening),
-        "length": scope.of(scope.subset.log_lengths - _USUAL_LENGTH),
+        "length": scope.of(scope.subset.log_lengths) - _USUAL_LENGTH,
     }
 
 
