@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from xiangwen.answers.assistant import Assistant
@@ -18,6 +20,13 @@ def assistant(index: Index) -> Assistant:
 
 def test_what_was_learnt_is_of_the_encoder_that_ships(encoder: BundledEncoder) -> None:
     assert weights().meanings.encoder == asked_model().encoder == encoder.fingerprint
+
+
+def test_of_another_encoder_no_indicator_is_known_and_the_sentences_are_read(index: Index, index_dir: Path) -> None:
+    other = Index.load(index_dir)
+    other.encoder, other.model_fingerprint = index.encoder, "another one of as many dimensions"
+    answer = Assistant(other).ask("哪个乡镇发放的宣传资料最多？")
+    assert answer.answered and not answer.text.startswith("台账")
 
 
 @pytest.mark.parametrize(

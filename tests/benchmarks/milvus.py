@@ -22,6 +22,7 @@ from xiangwen.answers import Answer
 from xiangwen.answers.assistant import Assistant
 from xiangwen.index import Index, build
 from xiangwen.milvus import Address, MilvusStore, opened, publish
+from xiangwen.retrieval import candidate_source
 
 
 def same_verdicts(folder: Answer, milvus: Answer) -> int:
@@ -34,10 +35,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--all-up-to", type=int, default=opened.ALL_UP_TO)
-    parser.add_argument("--each", type=int, default=opened.EACH[1])
+    parser.add_argument("--each", type=int, default=candidate_source.EACH[1])
     parser.add_argument("--judge", action="store_true", help="let the judge read, as it does in use")
     given = parser.parse_args()
-    opened.EACH = (opened.EACH[0], given.each)
+    candidate_source.EACH = (candidate_source.EACH[0], given.each)
     built = build(given.folder / "reports", given.folder / "index")
     print(f"index folder: {built.passages:,} passages built in {built.seconds:.0f} s")
     index = Index.load(given.folder / "index")

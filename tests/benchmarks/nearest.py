@@ -18,6 +18,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import faiss
@@ -99,6 +100,7 @@ def agreement(index: Index, coded: Vectors, questions: list[str]) -> tuple[float
     words = []
     for vectors in (index.stored_vectors, coded):
         index.stored_vectors = vectors
+        index.everything = replace(index.everything, vectors=vectors)
         assistant = Assistant(index)
         words.append([{v.report: v.verdict for v in assistant.ask(text).verdicts} for text in questions])
     same = [a[report] == b[report] for a, b in zip(*words, strict=True) for report in a]

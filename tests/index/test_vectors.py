@@ -17,7 +17,8 @@ from xiangwen.index.top_k import top_k
 from xiangwen.index.vectors import Codes, Vectors
 from xiangwen.questions import Atlas, understand
 from xiangwen.retrieval import VerdictModel
-from xiangwen.retrieval.evidence import FEATURES, Retriever
+from xiangwen.retrieval.evidence import Retriever
+from xiangwen.retrieval.feature_names import FEATURES
 from xiangwen.retrieval.verdict_model import best_rows, logit
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from xiangwen.answers.assistant import Assistant
 from xiangwen.encoding import Encoder
 from xiangwen.exports.contract import report_rows
 from xiangwen.index import Index, IndexMissing, IndexOutdated, IndexProblem, build
+from xiangwen.index.top_k import top_k
+from xiangwen.language.tokens import tokens
 from xiangwen.milvus import Address, MilvusStore, difference, publish
 from xiangwen.milvus.connection import Connection, among
 from xiangwen.milvus.home import Home
@@ -103,6 +106,22 @@ def test_every_report_has_passages_among_the_promising_ones(parts: MilvusStore) 
 
 
 @pytest.mark.parametrize("words", WORDS)
+def test_the_best_passages_of_every_report_are_those_of_the_folder(
+    parts: MilvusStore, index: Index, words: str
+) -> None:
+    vector, lexical = index.vector(words), index.lexical.scores(words)
+    nearest = parts.nearest_of_each(vector, [0, 3], 4)
+    best = parts.best_bm25_of_each(Counter(tokens(words)), [0, 3], 4)
+    for report in (0, 3):
+        own = index.ranges.rows([report])
+        near = index.similarity(words)[own]
+        assert nearest[report] == own[top_k(near, 4)].tolist()
+        found = lexical[best[report]]
+        assert found == pytest.approx(np.sort(lexical[own])[::-1][: len(found)], rel=1e-4)
+        assert len(found) == min(4, np.count_nonzero(lexical[own]))
+
+
+@pytest.mark.parametrize("words", WORDS)
 def test_a_search_finds_the_same_in_the_same_order(whole: MilvusStore, index: Index, words: str) -> None:
     assert Retriever(whole).search(words, 20) == Retriever(index).search(words, 20)
 
@@ -115,13 +134,14 @@ def test_reports_and_their_exact_texts_are_the_same(whole: MilvusStore, index: I
 
 @pytest.mark.parametrize("words", WORDS)
 def test_what_is_said_of_the_whole_collection_is_exact(parts: MilvusStore, index: Index, words: str) -> None:
-    scores, lexical = index.similarity(words), index.lexical.scores(words)
-    assert parts.spread(words) == pytest.approx((scores.mean(), scores.std()), rel=1e-3)
-    assert parts.document_frequency((words,)) == len(index.signals.quotes.holds(words))
-    assert parts.best_bm25(words) == pytest.approx(lexical.max(), rel=1e-4)
+    vector, scores, lexical = index.vector(words), index.similarity(words), index.lexical.scores(words)
+    said, nothing = parts.statistics, np.zeros(1, dtype=np.float32)
+    assert said.mean_and_deviation(vector, nothing) == pytest.approx((scores.mean(), scores.std()), rel=1e-3)
+    assert said.document_frequency((words,), 0) == len(index.signals.quotes.holds(words))
+    assert said.best_bm25(words, nothing) == pytest.approx(lexical.max(), rel=1e-4)
     fetched = parts.subset(range(len(parts.reports)))
     np.testing.assert_allclose(fetched.lexical.scores(words), lexical, rtol=1e-4)
-    np.testing.assert_allclose(fetched.similarity(words), scores, atol=1e-5)
+    np.testing.assert_allclose(fetched.vectors.similarity(vector), scores, atol=1e-5)
 
 
 def test_a_second_upload_of_the_same_index_does_nothing(index_dir: Path, milvus: Address) -> None:

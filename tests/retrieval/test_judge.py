@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 from folders import ROOT, TESTS
 
+from xiangwen.encoding.fitted import WeightsOutdated
 from xiangwen.retrieval.judge import Judge, shipped_judge
 from xiangwen.retrieval.pair import LABELS, marked
 from xiangwen.training.lessons import Author, authors
@@ -113,6 +115,12 @@ def test_the_judge_reads_a_pair_the_same_alone_and_among_others() -> None:
     together = judge.probabilities("哪些乡镇聘请了律师？", contexts, sentences)
     alone = [judge.probabilities("哪些乡镇聘请了律师？", contexts[:1], [s])[0] for s in sentences]
     assert np.allclose(together, alone, atol=1e-6)
+
+
+def test_a_judge_that_was_trained_for_other_labels_is_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "judge.npz", labels=np.array([*LABELS[1:], LABELS[0]]))
+    with pytest.raises(WeightsOutdated, match="fitted for partial where the code has yes"):
+        Judge.load(tmp_path / "judge.npz")
 
 
 def test_every_machine_reads_nearly_the_same_from_what_ships() -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xiangwen.answers.answer import Value
 from xiangwen.answers.numbers import ReportValue
-from xiangwen.index import Index
 from xiangwen.language.units import COUNTING, COUNTS, compared_as, in_base_unit
 from xiangwen.ledger.asked import asked_model
 from xiangwen.questions.quantity_asked import without_bounds
 
 if TYPE_CHECKING:
+    from xiangwen.index import Store
     from xiangwen.ledger.cells import Cell
     from xiangwen.ledger.indicators import Indicator
     from xiangwen.quantities.quantity import Quantity
@@ -39,14 +39,13 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     317项 of it are numbers of the same.
     """
     index = retriever.index
-    if not isinstance(index, Index) or len(index.ledger.rows) == 0 or not _plainly_asked(question):
+    if len(index.ledger.rows) == 0 or not _plainly_asked(question):
         return None
     model = asked_model()
     # Bounds and whom is asked say nothing of what is counted, and are apt to make it look like no indicator.
     bounded = question.rank is not None and question.rank.range is not None
     topic = (without_bounds(question.topic) if bounded else "") or question.topic
-    vector = index.vector(topic)
-    asked = model.indicator(topic, vector) if len(vector) == len(model.centre) else None
+    asked = model.indicator(topic, index.vector(topic)) if index.model_fingerprint == model.encoder else None
     indicator = next((known for known in index.ledger.indicators if known.id == asked), None)
     if indicator is None:
         return None
@@ -73,7 +72,7 @@ def _plainly_asked(question: Question) -> bool:
     )
 
 
-def _totals(index: Index, report: int, indicator: Indicator) -> list[Cell]:
+def _totals(index: Store, report: int, indicator: Indicator) -> list[Cell]:
     return [
         cell
         for cell in index.ledger.of_report(report)
@@ -84,7 +83,7 @@ def _totals(index: Index, report: int, indicator: Indicator) -> list[Cell]:
     ]
 
 
-def _value(retriever: Retriever, index: Index, report: int, cell: Cell) -> ReportValue | None:
+def _value(retriever: Retriever, index: Store, report: int, cell: Cell) -> ReportValue | None:
     passage = next(_passages_at(index, report, cell.start), None)
     if passage is None:
         return None
@@ -99,7 +98,7 @@ def _value(retriever: Retriever, index: Index, report: int, cell: Cell) -> Repor
     return ReportValue(report, number, unit, value, tuple(found[:1]), (passage,), cell.confidence)
 
 
-def _passages_at(index: Index, report: int, position: int) -> Iterator[int]:
+def _passages_at(index: Store, report: int, position: int) -> Iterator[int]:
     start, end = int(index.starts[report]), int(index.starts[report + 1])
     for passage in range(start, end):
         row = index.passages[passage]

@@ -21,13 +21,14 @@ from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
 from xiangwen.questions import Term, understand
 from xiangwen.questions.question_words import QUESTION_WORDS
-from xiangwen.retrieval.evidence import Retriever
+from xiangwen.retrieval.evidence import matches
 
 if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer
     from xiangwen.answers.assistant import Assistant
-    from xiangwen.index import Index
+    from xiangwen.index.subset import Subset
     from xiangwen.language.languages import Language
+    from xiangwen.retrieval.evidence import Retriever
 
 # What measures these: docs/thresholds.md.
 _AROUND = 400
@@ -158,7 +159,7 @@ class _Questions:
         sample = self._reports[::every][:_SAMPLE]
         self._texts = _around(assistant, after) or [index.reports[n].text[:_LONGEST_SAMPLE] for n in sample]
         # All reports where they are at hand, else those that the questions are made from.
-        self._near = Retriever(index.subset([*self._cited, *sample]))
+        self._near = index.subset([*self._cited, *sample])
 
     def matters(self, asked: Sequence[str]) -> Iterator[_Matter]:
         """What may be asked about next, besides what was ``asked`` about."""
@@ -166,8 +167,8 @@ class _Questions:
         spoken_of = {word for term in terms for word in (term.asked, *term.words)}
         may_answer = set(self._reports)
         for word in _matters(self._texts, spoken_of)[:_MATTERS]:
-            hits = np.flatnonzero(self._near.matches(Term(word, (word,)))[0] >= 1)
-            speaking = [n for n in np.unique(self._near.index.report_of[hits]).tolist() if n in may_answer]
+            hits = self._near.numbers[matches(Term(word, (word,)), self._near)[0] >= 1]
+            speaking = [n for n in np.unique(self._assistant.index.report_of[hits]).tolist() if n in may_answer]
             label = word if self._chinese else _english().get(word, "")
             if speaking and label:
                 yield _Matter(word, label, catalogue().words(word), tuple(hits.tolist()), tuple(speaking))
@@ -190,14 +191,14 @@ class _Questions:
         """Who has most of it; None where no two reports count it, and in English, which has no word for the count."""
         if not self._chinese or len(self._reports) < 2:
             return None
-        counted = _counted(self._near, matter)
+        counted = _counted(self._assistant.retriever, matter)
         question = f"哪个{self._issuers.zh}的{matter.word}{counted}最多？"
         return _Suggestion(question, matter.words, verdicts=2) if counted else None
 
     def of_sections(self) -> Iterator[_Suggestion]:
         """What is lacking, and what is planned, in the report that writes most of it."""
         for stance in ("shortcoming", "plan"):
-            speaker = _most_telling(self._near.subset_index, stance, self._cited or self._reports)
+            speaker = _most_telling(self._near, stance, self._cited or self._reports)
             if speaker is not None:
                 yield _Suggestion(_what_lies_ahead(self._assistant, speaker, stance, self._language), ())
 
@@ -254,20 +255,21 @@ def _what_lies_ahead(assistant: Assistant, number: int, stance: str, language: L
     return f"{who}下一步有哪些打算？" if language == "zh" else f"What are the plans of {who} for the next year?"
 
 
-def _most_telling(index: Index, stance: str, numbers: Sequence[int]) -> int | None:
+def _most_telling(near: Subset, stance: str, numbers: Sequence[int]) -> int | None:
     """The report among these that writes most of its shortcomings or plans."""
-    counts = np.bincount(index.report_of[index.signals.stance == STANCES.index(stance)], minlength=len(index.reports))
+    ranges = near.ranges
+    counts = np.bincount(ranges.report_of[near.signals.stance == STANCES.index(stance)], minlength=len(ranges.sizes))
     most = max(numbers, key=lambda n: counts[n], default=None)
     return most if most is not None and counts[most] else None
 
 
-def _counted(near: Retriever, matter: _Matter) -> str | None:
+def _counted(retriever: Retriever, matter: _Matter) -> str | None:
     """What the quantities beside the word count, where two reports give such quantities."""
     by_class: dict[str, set[int]] = {}
     for passage in matter.passages:
-        for quantity in near.quantities[passage]:
+        for quantity in retriever.quantities[passage]:
             if quantity.unit_class in _COUNTED and matter.word in plain_words(simplify(quantity.subject)):
-                by_class.setdefault(quantity.unit_class, set()).add(int(near.index.report_of[passage]))
+                by_class.setdefault(quantity.unit_class, set()).add(int(retriever.index.report_of[passage]))
     counting = {name: len(reports.intersection(matter.reports)) for name, reports in by_class.items()}
     best = max(counting, key=lambda name: counting[name], default=None)
     return _COUNTED[best] if best and counting[best] > 1 else None

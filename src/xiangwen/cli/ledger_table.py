@@ -17,12 +17,12 @@ from xiangwen.exports.ledger_rows import Choice, LedgerCell, chosen_indicators, 
 from xiangwen.machine.console import HarmlessConsole
 
 if TYPE_CHECKING:
-    from xiangwen.index import Index
+    from xiangwen.index import Store
 
 _BOUNDS = {"exact": "", "at_least": "+", "about": "≈"}
 
 
-def print_ledger(index: Index, choice: Choice, found: Sequence[LedgerCell]) -> None:
+def print_ledger(index: Store, choice: Choice, found: Sequence[LedgerCell]) -> None:
     """Each indicator with the reports that give it, and on how many reports it rests."""
     console = HarmlessConsole(soft_wrap=False, markup=False, highlight=False)
     chosen = chosen_reports(index, choice)

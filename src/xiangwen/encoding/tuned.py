@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -42,9 +43,15 @@ def quantised(matrix: Floats, limit: int) -> tuple[NDArray[np.int8], Floats]:
     return np.rint(matrix / scales[:, None]).astype(np.int8), scales
 
 
-def packed_tensors(tensors: dict[str, Floats], limit: int) -> bytes:
-    """Tensors by their E5S1 names as the bytes of ``tuned_layers.npz``."""
-    arrays: dict[str, NDArray[np.generic]] = {}
+def packed_tensors(tensors: dict[str, Floats], limit: int, **names: Sequence[str]) -> bytes:
+    """Tensors by their E5S1 names as the bytes of ``tuned_layers.npz``.
+
+    Args:
+        tensors: what is packed.
+        limit: of the numbers that matrices are packed as.
+        names: lists kept beside them, of what the rows of a tensor are; they are no tensors when it is unpacked.
+    """
+    arrays: dict[str, NDArray[np.generic]] = {name: np.array(words) for name, words in names.items()}
     for name, tensor in tensors.items():
         if tensor.ndim == 2:
             arrays[name], arrays[f"{name}.scales"] = quantised(tensor, limit)
@@ -61,7 +68,7 @@ def unpacked_tensors(data: bytes) -> dict[str, Floats]:
     return {
         name: array.astype(np.float32) * arrays[f"{name}.scales"][:, None] if array.ndim == 2 else array
         for name, array in arrays.items()
-        if not name.endswith(".scales")
+        if not name.endswith(".scales") and array.dtype.kind != "U"
     }
 
 

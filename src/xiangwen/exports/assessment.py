@@ -37,7 +37,7 @@ from xiangwen.language.numerals import scaled
 from xiangwen.language.units import class_of_unit
 
 if TYPE_CHECKING:
-    from xiangwen.index import Index
+    from xiangwen.index import Store
     from xiangwen.ledger.indicators import Indicator
     from xiangwen.reports import Report
 
@@ -165,7 +165,7 @@ class PreScore:
         }
 
 
-def read_assessment(path: Path, index: Index) -> Assessment:
+def read_assessment(path: Path, index: Store) -> Assessment:
     """The items of a file.
 
     Raises:
@@ -182,7 +182,7 @@ def read_assessment(path: Path, index: Index) -> Assessment:
     return Assessment(str(data.get("title") or path.stem), items)
 
 
-def _item(row: Any, number: int, index: Index) -> AssessmentItem:
+def _item(row: Any, number: int, index: Store) -> AssessmentItem:
     where = f"第 {number} 项"
     points = row.get("points") if isinstance(row, dict) else None
     if isinstance(points, bool) or not isinstance(points, int | float) or not points:
@@ -210,7 +210,7 @@ def _rule(words: str, where: str) -> tuple[ItemRule, float, str]:
     raise AssessmentProblem(f"{where}的 rule 应像 学法≥6次、有、无法律顾问、全覆盖。 No such rule: “{words[:40]}”.")
 
 
-def assess(index: Index, assessment: Assessment, choice: Choice) -> Iterator[PreScore]:
+def assess(index: Store, assessment: Assessment, choice: Choice) -> Iterator[PreScore]:
     """Every chosen report in the order of the index."""
     wanted = {item.indicator.id for item in assessment.items}
     own: dict[tuple[str, str], list[LedgerCell]] = defaultdict(list)

@@ -17,7 +17,7 @@ from xiangwen.exports import layout
 from xiangwen.exports.ledger_rows import Choice, LedgerCell, chosen_indicators, chosen_reports, ledger_cells
 
 if TYPE_CHECKING:
-    from xiangwen.index import Index
+    from xiangwen.index import Store
     from xiangwen.ledger.indicators import Indicator
     from xiangwen.reports import Report
 
@@ -37,7 +37,7 @@ _FONT = {"font_name": "微软雅黑", "font_size": 10, "valign": "top"}
 _LONGEST_CELL = 32_767
 
 
-def ledger_to_csv(index: Index, choice: Choice) -> str:
+def ledger_to_csv(index: Store, choice: Choice) -> str:
     """One line a cell, with a heading and a BOM, so that Excel reads it as UTF-8; no cell is a formula."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, (*FIELDS, "correction"), lineterminator="\r\n")
@@ -87,7 +87,7 @@ class _Styles:
         return self._made[key]
 
 
-def ledger_to_xlsx(index: Index, choice: Choice) -> bytes:
+def ledger_to_xlsx(index: Store, choice: Choice) -> bytes:
     """Three sheets."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

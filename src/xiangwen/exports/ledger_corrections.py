@@ -19,7 +19,7 @@ from xiangwen.ledger.corrections import (
 )
 
 if TYPE_CHECKING:
-    from xiangwen.index import Index
+    from xiangwen.index import Store
     from xiangwen.ledger.indicators import Indicator
     from xiangwen.reports import Report
 
@@ -46,7 +46,7 @@ class CorrectionRequest:
     """The value of the cell that is meant, where two stand in one clause."""
 
 
-def take_down(index: Index, directory: Path, said: CorrectionRequest) -> Correction:
+def take_down(index: Store, directory: Path, said: CorrectionRequest) -> Correction:
     """Take it down, and put it onto the ledger of this index.
 
     Raises:
@@ -92,14 +92,14 @@ def take_down(index: Index, directory: Path, said: CorrectionRequest) -> Correct
     return taken
 
 
-def _report(index: Index, wanted: str) -> Report:
+def _report(index: Store, wanted: str) -> Report:
     found = [report for report in index.reports if wanted in (report.id, report.file)]
     if len(found) != 1:
         raise CorrectionProblem(f"没有报告 {wanted[:80]}，请用编号。 No report {wanted[:80]}: give an id.")
     return found[0]
 
 
-def _cell(index: Index, report: Report, indicator: Indicator, said: CorrectionRequest) -> Cell:
+def _cell(index: Store, report: Report, indicator: Indicator, said: CorrectionRequest) -> Cell:
     """The cell that is meant: one that was read, one that was struck, or a new one at a quote."""
     choice = Choice((indicator.id,), reports=(report.id,))
     own = [*ledger_cells(index, choice), *struck_cells(index, choice)]
@@ -122,7 +122,7 @@ def _cell(index: Index, report: Report, indicator: Indicator, said: CorrectionRe
     )
 
 
-def labels(index: Index) -> Iterator[dict[str, Any]]:
+def labels(index: Store) -> Iterator[dict[str, Any]]:
     """Every clause that was spoken of, with the cells that it gives after all corrections, as ``clauses.jsonl`` has it.
 
     A clause whose cell was called wrong is one that does not give it: its list may be empty.
@@ -152,7 +152,7 @@ def _label(cell: Cell) -> object:
     return "zero" if cell.value == 0 and cell.figure_end - cell.figure_start == cell.end - cell.start else cell.value
 
 
-def _above(index: Index, line: LedgerCell) -> tuple[str, ...]:
+def _above(index: Store, line: LedgerCell) -> tuple[str, ...]:
     number = next(n for n, report in enumerate(index.reports) if report is line.report)
     for passage in range(int(index.starts[number]), int(index.starts[number + 1])):
         row = index.passages[passage]

@@ -10,7 +10,7 @@ from xiangwen.ledger.cells import Cell
 from xiangwen.ledger.corrections import Correction
 
 if TYPE_CHECKING:
-    from xiangwen.index import Index
+    from xiangwen.index import Store
     from xiangwen.ledger.indicators import Indicator
     from xiangwen.reports import Report
 
@@ -77,7 +77,7 @@ class Choice:
         return not self.counties or any((meta.county or "").startswith(county) for county in self.counties)
 
 
-def chosen_indicators(index: Index, choice: Choice) -> list[Indicator]:
+def chosen_indicators(index: Store, choice: Choice) -> list[Indicator]:
     """The columns.
 
     Raises:
@@ -96,7 +96,7 @@ def chosen_indicators(index: Index, choice: Choice) -> list[Indicator]:
     return found
 
 
-def chosen_reports(index: Index, choice: Choice) -> list[int]:
+def chosen_reports(index: Store, choice: Choice) -> list[int]:
     """Numbers of the reports that are meant, those without a cell too.
 
     Raises:
@@ -111,7 +111,7 @@ def chosen_reports(index: Index, choice: Choice) -> list[int]:
     return [at[name] for name in choice.reports if choice.has(index.reports[at[name]])]
 
 
-def ledger_cells(index: Index, choice: Choice = Choice()) -> Iterator[LedgerCell]:
+def ledger_cells(index: Store, choice: Choice = Choice()) -> Iterator[LedgerCell]:
     """The chosen cells in the order of the reports and their texts."""
     by_id = {indicator.id: indicator for indicator in chosen_indicators(index, choice)}
     for number in chosen_reports(index, choice):
@@ -122,7 +122,7 @@ def ledger_cells(index: Index, choice: Choice = Choice()) -> Iterator[LedgerCell
                 yield LedgerCell(index.reports[number], by_id[cell.indicator], cell, quote, said)
 
 
-def struck_cells(index: Index, choice: Choice = Choice()) -> Iterator[LedgerCell]:
+def struck_cells(index: Store, choice: Choice = Choice()) -> Iterator[LedgerCell]:
     """The chosen cells that an analyst called wrong: they count nowhere, and are shown with who said so."""
     by_id = {indicator.id: indicator for indicator in chosen_indicators(index, choice)}
     chosen = set(chosen_reports(index, choice))

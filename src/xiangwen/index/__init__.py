@@ -1,7 +1,9 @@
 """The index of a collection: vectors, BM25, texts and metadata in a plain documented format.
 
 store           what is searched, wherever it is kept
-wanted          what a store has to know of a question
+report_search   the best passages of every report, of a store on a server
+subset          the passages that a question is computed from
+report_ranges   which passages are whose
 opened          an opened index, from which answers are computed
 texts           exact texts, outlines and passages
 vectors         the vectors of the passages (FAISS)
@@ -12,7 +14,8 @@ occurrences     which passages and headings hold a word
 code_points     texts one after another, from which occurrences are made
 top_k           the k largest of many scores
 building        a build, from the files to the index in use
-entries         what the index holds of each report, and the recipe
+entries         what the index holds of each report
+recipe          a digest of the code that entries are made by
 previous        the previous index, as far as it is taken over
 checkpoint      the vectors of a build under way
 build_report    what a build did, file by file

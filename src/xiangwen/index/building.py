@@ -23,10 +23,11 @@ from xiangwen.encoding import DEFAULT_MODEL, Encoder, load_encoder
 from xiangwen.index.bm25 import LexicalIndex
 from xiangwen.index.build_report import BuildReport, file_outcomes
 from xiangwen.index.checkpoint import Checkpoint
-from xiangwen.index.entries import Entry, entry_key, make_entries, recipe, with_cells
+from xiangwen.index.entries import Entry, entry_key, make_entries, with_cells
 from xiangwen.index.opened import full_model_name
 from xiangwen.index.previous import PreviousIndex
 from xiangwen.index.problems import IndexProblem
+from xiangwen.index.recipe import recipe
 from xiangwen.index.signals import Signals
 from xiangwen.index.storage import (
     CURRENT,

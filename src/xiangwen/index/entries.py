@@ -6,17 +6,12 @@ together from entries old and new is the one that a fresh build makes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from itertools import takewhile
 from typing import TYPE_CHECKING, TypeVar
 
@@ -47,18 +42,6 @@ _BATCH = 32
 """Texts of other models encoded between two reports of progress, a second or two."""
 _TOGETHER = 256
 """Passages of one report encoded together, as many as share headings; a second or two."""
-_READERS = (
-    "reports",
-    "language",
-    "segmentation",
-    "quantities",
-    "ledger",
-    "index",
-    "encoding/packing.py",
-    "encoding/probabilities.py",
-)
-"""The rooms whose code and word lists an entry, or what is written of it, depends on: whole rooms, so that none of
-their files can be forgotten."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,20 +187,3 @@ def _encode(encoder: Encoder, texts: list[str]) -> _Encoded:
     for start in range(0, len(order), _BATCH):
         batch = order[start : start + _BATCH]
         yield batch, encoder.encode_document([texts[i] for i in batch])
-
-
-@cache
-def recipe() -> str:
-    """16 hexadecimal digits that change with the code that reads, cuts and counts: nothing is taken over from other
-    code, so that a better reader is seen to work after the next build."""
-    digest = hashlib.sha256("".join(version(name) for name in ("jieba", "opencc")).encode())
-    for name in _READERS:
-        for file in _sources(files("xiangwen").joinpath(name)):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _sources(place: Traversable) -> list[Traversable]:
-    if place.is_file():
-        return [place] if place.name.endswith((".py", ".csv", ".json", ".toml", ".txt", ".npz")) else []
-    return [file for below in sorted(place.iterdir(), key=lambda item: item.name) for file in _sources(below)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,17 +15,15 @@ from xiangwen.index.problems import REBUILD, IndexDamaged, IndexOutdated
 from xiangwen.index.signals import STANCES, Signals, Stances
 from xiangwen.index.storage import in_use, read_manifest, read_rows, report_fields, verify
 from xiangwen.index.store import Store
+from xiangwen.index.subset import CountedHere, Subset
 from xiangwen.index.texts import Passages, StoredReport, Texts
 from xiangwen.index.top_k import top_k
 from xiangwen.index.vectors import Vectors
-from xiangwen.ledger.correcting import corrected, place_corrections
-from xiangwen.ledger.corrections import Correction, read_corrections, stamp
 from xiangwen.ledger.table import Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from xiangwen.index.wanted import Wanted
     from xiangwen.segmentation.passages import Stance
 
 
@@ -45,15 +44,10 @@ class Index(Store):
         model_fingerprint: str,
         ledger: Table | None = None,
     ) -> None:
-        super().__init__(reports, texts, passages, passages.report_of, model, model_fingerprint)
+        super().__init__(reports, texts, passages, passages.report_of, model, model_fingerprint, ledger)
         self.stored_vectors = stored_vectors
         self.signals = signals
         self.lexical = lexical
-        self.ledger = self.ledger_as_read = ledger or Table.joined([], ())
-        """The cells of all reports, ``ledger`` with what analysts corrected; empty where the store keeps none."""
-        self.corrections_gone: list[Correction] = []
-        """Corrections whose sentence stands in no report any more."""
-        self._corrections: tuple[int, int] = (0, 0)
 
     @classmethod
     def load(cls, directory: Path, model: str | None = None) -> Index:
@@ -106,15 +100,6 @@ class Index(Store):
         except (OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
             raise IndexDamaged(f"索引文件无法读取，{REBUILD}") from error
 
-    def take_corrections(self, directory: Path) -> None:
-        """Put what analysts corrected onto the ledger, where the file in the index folder has changed."""
-        seen = stamp(directory)
-        if seen == self._corrections:
-            return
-        placed, self.corrections_gone = place_corrections(read_corrections(directory), self.reports)
-        self.ledger = corrected(self.ledger_as_read, placed)
-        self._corrections = seen
-
     @property
     def vectors(self) -> NDArray[np.float32]:
         """The passage vectors, shape (passages, dimensions), unit length, memory-mapped."""
@@ -151,46 +136,20 @@ class Index(Store):
         """Whether each of these passages tells what is planned."""
         return np.asarray(self.signals.stance[passages] == STANCES.index("plan"))
 
-    def vectors_of(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+    def vectors_of(self, passages: NDArray[np.int64], *, exact: bool = False) -> NDArray[np.float32]:
         """The vectors of some passages, shape (passages, dimensions)."""
-        return self.stored_vectors.rows(passages)
+        return self.stored_vectors.exact_rows(passages) if exact else self.stored_vectors.rows(passages)
 
-    @property
-    def passage_numbers(self) -> NDArray[np.int64]:
-        """The number in the store of every passage here, ascending, shape (passages,)."""
-        return np.arange(len(self.passages))
+    def subset(self, reports: Sequence[int]) -> Subset:
+        """All passages: they are at hand."""
+        return self.everything
 
-    def subset_for(self, question: Wanted, whole: Sequence[int] = ()) -> Index:
-        """The whole index: all of it is at hand."""
-        return self
-
-    def subset(self, reports: Sequence[int]) -> Index:
-        """The whole index."""
-        return self
-
-    # --- what is said of the whole collection, of which this may be a part ----------------------------------------
-
-    def spread(self, query: str, scores: NDArray[np.float32]) -> tuple[float, float]:
-        """Mean and standard deviation of the query's similarity over the collection.
-
-        Args:
-            query: what is looked for.
-            scores: its similarity to the passages here.
-        """
-        return float(scores.mean()), float(scores.std())
-
-    def document_frequency(self, words: Sequence[str], here: int) -> tuple[int, int]:
-        """How many passages the collection has, and how many of them hold one of the words.
-
-        Args:
-            words: in simplified characters, lower case.
-            here: how many of the passages here hold one.
-        """
-        return len(self.passages), here
-
-    def best_bm25(self, query: str, scores: NDArray[np.float32]) -> float:
-        """The best BM25 score of the query in the collection; ``scores`` are those of the passages here."""
-        return float(scores.max())
+    @cached_property
+    def everything(self) -> Subset:
+        """All passages, with all that their features are computed from."""
+        numbers = self.ranges.rows(range(len(self.reports)))
+        statistics = CountedHere(len(numbers))
+        return Subset(numbers, self.ranges, self.stored_vectors, self.signals, self.lexical, statistics)
 
 
 def full_model_name(model: str) -> str:

@@ -7,9 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from xiangwen.index.entries import Entry, EntryKey, entry_key, recipe
+from xiangwen.index.entries import Entry, EntryKey, entry_key
 from xiangwen.index.opened import Index
 from xiangwen.index.problems import IndexProblem
+from xiangwen.index.recipe import recipe
 from xiangwen.index.storage import FILES, read_manifest, read_rows, report_fields
 from xiangwen.reports import ReadFile, Report, SkippedFile
 

@@ -1,7 +1,7 @@
 """What questions are asked of: reports and their passages, whether these lie in a folder or on a server.
 
-Passages are numbered from 0 in the order of their reports, the same in every store. What a question weighs is computed
-from an `Index`, which a store gives for it: a folder is one, a server sends the passages that may matter.
+Passages are numbered from 0 in the order of their reports, the same in every store. A store knows nothing of questions:
+it searches for vectors and words, and gives the passages of reports as a `Subset` that features are computed from.
 """
 
 from __future__ import annotations
@@ -9,21 +9,26 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xiangwen.encoding import Encoder, load_encoder
 from xiangwen.index.problems import REBUILD, IndexOutdated
+from xiangwen.index.report_ranges import ReportRanges
 from xiangwen.language.as_read import as_read
 from xiangwen.language.tables import CELLS
+from xiangwen.ledger.correcting import corrected, place_corrections
+from xiangwen.ledger.corrections import Correction, read_corrections, stamp
+from xiangwen.ledger.table import Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from xiangwen.index.opened import Index
+    from xiangwen.index.report_search import ReportSearch
+    from xiangwen.index.subset import Subset
     from xiangwen.index.texts import IndexedPassage, StoredReport, Texts
-    from xiangwen.index.wanted import Wanted
     from xiangwen.segmentation.passages import Stance
 
 _LIKELY = 200
@@ -41,6 +46,7 @@ class Store(ABC):
         report_of: NDArray[np.int32],
         model: str,
         model_fingerprint: str,
+        ledger: Table | None = None,
     ) -> None:
         self.reports = reports
         self.texts = texts
@@ -49,10 +55,16 @@ class Store(ABC):
         self.model_fingerprint = model_fingerprint
         self.report_of = report_of
         """Report number of every passage, ascending, shape (passages,)."""
-        self.starts = np.searchsorted(report_of, np.arange(len(reports) + 1))
+        self.ranges = ReportRanges(report_of, len(reports))
+        self.starts = self.ranges.starts
         """The passages of report i are ``starts[i]`` to before ``starts[i + 1]``; shape (reports + 1,)."""
-        self.sizes = np.diff(self.starts)
+        self.sizes = self.ranges.sizes
         """How many passages each report has, shape (reports,)."""
+        self.ledger = self.ledger_as_read = ledger or Table.joined([], ())
+        """The cells of all reports, ``ledger`` with what analysts corrected; empty where the store keeps none."""
+        self.corrections_gone: list[Correction] = []
+        """Corrections whose sentence stands in no report any more."""
+        self._corrections: tuple[int, int] = (0, 0)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -75,6 +87,15 @@ class Store(ABC):
         """The vector of a query, shape (dimensions,), unit length."""
         vector: NDArray[np.float32] = self.encoder.encode_query([query])[0]
         return vector
+
+    def take_corrections(self, directory: Path) -> None:
+        """Put what analysts corrected onto the ledger, where the file in the index folder has changed."""
+        seen = stamp(directory)
+        if seen == self._corrections:
+            return
+        placed, self.corrections_gone = place_corrections(read_corrections(directory), self.reports)
+        self.ledger = corrected(self.ledger_as_read, placed)
+        self._corrections = seen
 
     def likely_reports(self, words: str) -> Iterable[int]:
         """Numbers of the reports whose text may hold some words: those of the passages nearest by their words."""
@@ -109,8 +130,13 @@ class Store(ABC):
         """Whether each of these passages tells what is planned."""
 
     @abstractmethod
-    def vectors_of(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The vectors of some passages in ascending order, shape (passages, dimensions)."""
+    def vectors_of(self, passages: NDArray[np.int64], *, exact: bool = False) -> NDArray[np.float32]:
+        """The vectors of some passages in ascending order, shape (passages, dimensions).
+
+        Args:
+            passages: their numbers.
+            exact: not rounded, where the store compares rounded ones.
+        """
 
     @abstractmethod
     def search_vectors(self, query: str, count: int) -> NDArray[np.int64]:
@@ -121,9 +147,10 @@ class Store(ABC):
         """Numbers of the passages that share the query's words, best BM25 score first, ``count`` at most."""
 
     @abstractmethod
-    def subset_for(self, question: Wanted, whole: Sequence[int] = ()) -> Index:
-        """An index that holds whatever of the reports in scope may bear on the question, of some reports all."""
+    def subset(self, reports: Sequence[int]) -> Subset:
+        """All passages of these reports, and perhaps those of others."""
 
-    @abstractmethod
-    def subset(self, reports: Sequence[int]) -> Index:
-        """An index that holds all passages of these reports, and perhaps of others."""
+    @property
+    def report_search(self) -> ReportSearch | None:
+        """Finds the best passages of every report; None where all passages are at hand, however many."""
+        return None

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from xiangwen.encoding.fitted import must_fit
 from xiangwen.language.characters import simplify
 
 ASKED_FILE = "asked.npz"
@@ -33,7 +34,7 @@ class AskedModel(NamedTuple):
     """One linear function a class, fitted by ridge regression."""
 
     encoder: str
-    """Fingerprint of the encoder whose vectors it weighs."""
+    """Fingerprint of the encoder whose vectors it weighs: those of another one say nothing here."""
     classes: tuple[str, ...]
     centre: NDArray[np.float32]
     """The mean vector of questions."""
@@ -68,9 +69,14 @@ def topic_buckets(topic: str) -> NDArray[np.int64]:
 
 @cache
 def asked_model() -> AskedModel:
-    """The one that ships with the package."""
+    """The one that ships with the package.
+
+    Raises:
+        WeightsOutdated: if it was fitted for another number of character sequences.
+    """
     with files("xiangwen.ledger").joinpath(ASKED_FILE).open("rb") as file:
         arrays = dict(np.load(file))
+    must_fit(ASKED_FILE, [arrays["weights"].shape[1]], [len(arrays["centre"]) + BUCKETS])
     return AskedModel(
         str(arrays["encoder"]),
         tuple(map(str, arrays["classes"].tolist())),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
+LIKENESS_SIGNS = 3
+"""What speaks for and against a candidate."""
 COUNTED = ("count", "rate", "money")
 """Types of indicators whose cells have a number."""
 
@@ -35,7 +37,7 @@ def likeness(
     """Signs of each candidate, shape (candidates, 3): nearest example, share of the name that is said, unit fits."""
     shown = examples(indicator)
     if not shown:
-        return np.zeros((len(found), 3), dtype=np.float32)
+        return np.zeros((len(found), LIKENESS_SIGNS), dtype=np.float32)
     known = features.matrix(shown)
     lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
     known_lengths = np.sqrt(np.asarray(known.multiply(known).sum(axis=1)).ravel())

@@ -24,7 +24,7 @@ _HALF_SCORE = 0.5
 """Scores up to this one count once more: among low ones differences tell most."""
 _MOST_STRONGER = 4
 """Rivals that score more are counted up to this number."""
-_SIGNS, _CLAUSE_SIGNS = 21, 7
+SIGNS, CLAUSE_SIGNS = 21, 7
 """How many signs there are of a number and of a clause."""
 
 
@@ -57,7 +57,7 @@ def signs(
     indicators: Sequence[Indicator],
 ) -> NDArray[np.float32]:
     """What speaks for and against each guess, shape (guesses, signs)."""
-    result = np.zeros((len(guessed), _SIGNS), dtype=np.float32)
+    result = np.zeros((len(guessed), SIGNS), dtype=np.float32)
     best = scores.max(axis=0) if len(found) else np.zeros(len(indicators))
     ordered = np.sort(scores, axis=1)[:, ::-1]
     nearest = near.max(axis=0) if len(found) else np.zeros(len(indicators))
@@ -124,7 +124,7 @@ def clause_signs(
         classes: 「indicator:kind」.
         counted: indicators that a number of the report gives.
     """
-    result = np.zeros((len(guessed), _CLAUSE_SIGNS), dtype=np.float32)
+    result = np.zeros((len(guessed), CLAUSE_SIGNS), dtype=np.float32)
     if not len(found):
         return result
     nearest = near.max(axis=0)

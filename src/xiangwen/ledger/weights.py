@@ -11,9 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xiangwen.encoding.fitted import must_fit
+from xiangwen.ledger.features import WIDTH
+from xiangwen.ledger.likeness import LIKENESS_SIGNS
+from xiangwen.ledger.settling import CLAUSE_SIGNS, SIGNS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
+
+_SIGNS = {"decide": SIGNS, "part": SIGNS, "clause": CLAUSE_SIGNS, "like": LIKENESS_SIGNS}
+"""How many signs each vector weighs; its constant comes after them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,11 +122,17 @@ class LedgerWeights:
 
     @classmethod
     def load(cls, path: Path) -> LedgerWeights:
-        """Read them."""
+        """Read them.
+
+        Raises:
+            WeightsOutdated: if they were fitted for other numbers of features or signs.
+        """
         with np.load(path) as file:
             arrays = dict(file.items())
-        width = int(arrays["width"])
-        numbers, clauses = (LinearScorer.unpacked(arrays, name, width) for name in ("numbers", "clauses"))
+        must_fit(path.name, [int(arrays["width"])], [WIDTH])
+        for name, signs in _SIGNS.items():
+            must_fit(f"{path.name} {name}", [len(arrays[name])], [signs + 1])
+        numbers, clauses = (LinearScorer.unpacked(arrays, name, WIDTH) for name in ("numbers", "clauses"))
         ids = tuple(map(str, arrays["ids"].tolist()))
         meanings = Meanings(str(arrays["encoder"]), arrays["centre"], ids, arrays["definitions"].astype(np.float32))
         return cls(meanings, numbers, clauses, arrays["decide"], arrays["part"], arrays["clause"], arrays["like"])

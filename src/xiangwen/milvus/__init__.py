@@ -6,7 +6,8 @@ connection    speaks to Milvus
 rows          what is stored of passages and reports
 publishing    puts an index onto Milvus
 opened        the store that questions are asked of
-subset        the passages that one question needs
+fetched       the passages that one question needs
+statistics    what is said of the whole collection
 """
 
 from xiangwen.milvus.address import Address

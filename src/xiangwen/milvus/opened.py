@@ -1,31 +1,29 @@
 """A collection on Milvus that questions are asked of.
 
-A question about few passages (a township, a county) is answered from all of them: they are fetched once and kept. A
-question about very many is answered from the most promising passages of every report, found by Milvus: nearest by
-their vectors, and best by BM25 for the question's words and for all words that can stand for them.
+The passages of a few reports (a township, a county) are fetched once and kept. Of very many reports Milvus finds the
+best passages of each, by their vectors and by BM25 (`ReportSearch`).
 """
 
 from __future__ import annotations
 
 import json
-import math
-import re
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
 from xiangwen.index import IndexOutdated, IndexProblem, Store
 from xiangwen.index.opened import full_model_name
+from xiangwen.index.report_search import ReportSearch
 from xiangwen.index.signals import STANCES, unit_bits
 from xiangwen.index.storage import report_fields
 from xiangwen.index.texts import IndexedPassage, StoredReport, Texts, outline_of
 from xiangwen.milvus.address import Address
 from xiangwen.milvus.connection import MOST_HITS, Connection, among, missing
+from xiangwen.milvus.fetched import fetched_subset
 from xiangwen.milvus.rows import (
     ABOUT,
     FORMAT_VERSION,
@@ -35,14 +33,14 @@ from xiangwen.milvus.rows import (
     RemotePassage,
     joined,
     query_words,
+    weighted_words,
 )
-from xiangwen.milvus.subset import Subset
+from xiangwen.milvus.statistics import RemoteStatistics
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from xiangwen.index import Index
-    from xiangwen.index.wanted import Wanted
+    from xiangwen.index.subset import Subset
     from xiangwen.segmentation.passages import Stance
     from xiangwen.segmentation.sections import Section
 
@@ -50,23 +48,12 @@ _Fetched = TypeVar("_Fetched")
 
 ALL_UP_TO = 250_000
 """Passages in scope up to which all of them are fetched: the reports of one year of a province with 1,800 townships."""
-_PROMISING = 24_000
-"""Passages that are fetched for a question about more than `ALL_UP_TO`."""
 _KEPT = 60_000
 """Fetched passages that are kept: some 250 MB."""
 _SUBSETS_KEPT = 4
-"""Indexes made of whole reports that are kept."""
-EACH = (2, 32)
-"""The fewest and the most of them that are fetched of a report."""
-_SEARCHED = 16
-"""Passages of a report that each search gives at most. On forty generated reports the two best of each, by all their
-features, were among those fetched in 999 of 1,000 cases."""
-_WHOLE_REPORTS = 20
-"""For a list or a summary the most promising reports are fetched whole: their items belong together."""
+"""Subsets of whole reports that are kept."""
 _ROUNDS = 12
 """Searches for the best passages of every report, at most, each only among the reports that still fall short."""
-_SAMPLE = 16
-"""Reports fetched whole with the promising passages of the others: they show what the rest of a report weighs."""
 _RANKS = 1_000
 """Ranks of each side that count in a search; what lies further back on one side adds less than 0.001 there."""
 _TEXTS = 8
@@ -75,7 +62,7 @@ _AHEAD = 8
 """Passages that are fetched with one that is asked for: the next ones are often asked for too."""
 
 
-class MilvusStore(Store):
+class MilvusStore(Store, ReportSearch):
     """The collection that a name on a Milvus server, or in a file of Milvus Lite, stands for."""
 
     def __init__(self, connection: Connection, collection: str, all_up_to: int = ALL_UP_TO) -> None:
@@ -89,7 +76,7 @@ class MilvusStore(Store):
         self.connection = connection
         self.collection = collection
         self._about = collection + ABOUT
-        self._all_up_to = all_up_to
+        self.all_up_to = all_up_to
         connection.load(collection, self._about)
         manifest = json.loads(joined(connection.rows(self._about, 'kind == "manifest"', PIECES)))
         if manifest["format"] != FORMAT_VERSION:
@@ -111,9 +98,7 @@ class MilvusStore(Store):
         self._kept: OrderedDict[int, FetchedPassage] = OrderedDict()
         self._lock = threading.Lock()
         self._encoded = lru_cache(maxsize=64)(super().vector)
-        self.document_frequency = lru_cache(maxsize=4096)(self._document_frequency)
-        self.best_bm25 = lru_cache(maxsize=256)(self._best_bm25)
-        self._promising = lru_cache(maxsize=16)(self._find_promising)
+        self.statistics = RemoteStatistics(connection, collection, len(self.report_of))
         self._subset = lru_cache(maxsize=_SUBSETS_KEPT)(self._fetch_subset)
 
     @classmethod
@@ -169,7 +154,7 @@ class MilvusStore(Store):
         plan = STANCES.index("plan")
         return np.array([row.signals[0] == plan for row in self.fetch(passages.tolist())], dtype=bool)
 
-    def vectors_of(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+    def vectors_of(self, passages: NDArray[np.int64], *, exact: bool = False) -> NDArray[np.float32]:
         """The vectors of some passages in ascending order, shape (passages, dimensions)."""
         return np.stack([row.vector for row in self.fetch(passages.tolist())])
 
@@ -186,43 +171,81 @@ class MilvusStore(Store):
         count = min(count, _RANKS)
         return np.array(self.connection.search(self.collection, column, query, count, effort=2 * count), dtype=np.int64)
 
-    def subset(self, reports: Sequence[int]) -> Index:
-        """An index that holds all passages of these reports; the whole collection where it is small."""
-        few = len(self.report_of) <= self._all_up_to
+    def subset(self, reports: Sequence[int]) -> Subset:
+        """All passages of these reports; the whole collection where it is small."""
+        few = len(self.report_of) <= self.all_up_to
         return self._subset(tuple(range(len(self.reports)) if few else sorted(set(reports))))
 
-    def subset_for(self, question: Wanted, whole: Sequence[int] = ()) -> Index:
-        """All passages in scope where they are few, else the most promising ones of every report, of some all."""
-        reports = np.array(sorted(question.scope.reports), dtype=np.int64)
-        if min(len(self.report_of), self.sizes[reports].sum()) <= self._all_up_to:
-            return self.subset(reports.tolist())
-        return Subset(self, self.fetch(chain(self._promising(question), self._all_of(whole))))
+    @property
+    def report_search(self) -> ReportSearch:
+        """Finds the best passages of every report."""
+        return self
 
-    # --- what is said of the whole collection ---------------------------------------------------------------------
+    # --- the best passages of every report ------------------------------------------------------------------------
 
-    def spread(self, query: str) -> tuple[float, float]:
-        """Mean and standard deviation of the query's similarity over the collection: exact, from its covariance."""
-        mean, covariance = self._moments
-        vector = self.vector(query).astype(np.float64)
-        return float(vector @ mean), math.sqrt(max(float(vector @ covariance @ vector), 0.0))
+    def nearest_of_each(
+        self, vector: NDArray[np.float32], reports: Sequence[int], count: int, stance: Stance | None = None
+    ) -> dict[int, list[int]]:
+        """Of each of these reports the passages nearest to a vector, nearest first."""
+        only = "" if stance is None else f"stance == {STANCES.index(stance)}"
+        return self._best_of_each("vector", vector, reports, count, only)
 
-    @cached_property
-    def _moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        rows = self.connection.rows(self._about, 'kind == "moment"', ("report", "vector"))
-        rows.sort(key=lambda row: int(row["report"]))
-        vectors = np.array([row["vector"] for row in rows], dtype=np.float64)
-        return vectors[-1], vectors[:-1]
+    def best_bm25_of_each(self, words: Mapping[str, float], reports: Sequence[int], count: int) -> dict[int, list[int]]:
+        """Of each of these reports the passages with the best BM25 score, best first."""
+        return self._best_of_each("words", weighted_words(words), reports, count)
 
-    def _document_frequency(self, words: tuple[str, ...]) -> int:
-        """How many passages hold one of the words."""
-        # Any character may stand where one would mean something else to Milvus.
-        patterns = {re.sub(r'[%_"\'\\\s]', "_", word) for word in words if word}
-        tests = [f'plain like "%{pattern}%"' for pattern in sorted(patterns)]
-        return self.connection.count_where(self.collection, " or ".join(tests)) if tests else 0
+    def subset_of(self, passages: Iterable[int]) -> Subset:
+        """The passages of these numbers."""
+        return fetched_subset(self.fetch(passages), len(self.reports), self.statistics)
 
-    def _best_bm25(self, query: str) -> float:
-        words = query_words(query)
-        return self.connection.best(self.collection, "words", words) if words else 0.0
+    def _best_of_each(
+        self,
+        column: str,
+        query: NDArray[np.float32] | dict[int, float],
+        reports: Sequence[int],
+        count: int,
+        only: str = "",
+    ) -> dict[int, list[int]]:
+        """The best passages of every report that meet the filter ``only``; so many reports at a time as Milvus gives
+        hits of."""
+        step = MOST_HITS // count
+        found: dict[int, list[int]] = {}
+        for start in range(0, len(reports), step):
+            found |= self._best_of_some(column, query, reports[start : start + step], count, only)
+        return found
+
+    def _best_of_some(
+        self,
+        column: str,
+        query: NDArray[np.float32] | dict[int, float],
+        reports: Sequence[int],
+        count: int,
+        only: str,
+    ) -> dict[int, list[int]]:
+        """The best passages of every report.
+
+        A grouped search looks at the nearest passages on the whole and may leave a report out, or give few of it: what
+        falls short is asked for again on its own until nothing more comes.
+        """
+        found: dict[int, list[int]] = {report: [] for report in reports}
+        short = reports
+        for _ in range(_ROUNDS):
+            scope = among("report", short) if len(short) < len(self.reports) else ""
+            filter_ = " and ".join(f"({part})" for part in (scope, only) if part)
+            known = sum(len(found[report]) for report in short)
+            groups: dict[int, list[int]] = defaultdict(list)
+            for number in self.connection.search(
+                self.collection, column, query, len(short), filter_, count, effort=2 * count * len(short)
+            ):
+                groups[int(self.report_of[number])].append(number)
+            for report, numbers in groups.items():
+                found[report] = max(found[report], numbers, key=len)
+            if sum(len(found[report]) for report in short) == known:
+                break
+            short = [report for report in short if len(found[report]) < min(count, self.sizes[report])]
+            if not short:
+                break
+        return found
 
     # --- fetching -------------------------------------------------------------------------------------------------
 
@@ -255,93 +278,7 @@ class MilvusStore(Store):
 
     def _fetch_subset(self, reports: tuple[int, ...]) -> Subset:
         # Where the reports have not one sentence, any will do: none of it is in the question's scope.
-        return Subset(self, self.fetch(self._all_of(reports) or [0]))
-
-    def _all_of(self, reports: Iterable[int]) -> list[int]:
-        """Numbers of all passages of these reports."""
-        return [n for report in reports for n in range(int(self.starts[report]), int(self.starts[report + 1]))]
-
-    def _find_promising(self, question: Wanted) -> list[int]:
-        """Numbers of the passages that may matter most, so many of every report."""
-        reports = np.array(sorted(question.scope.reports), dtype=np.int64)
-        fewest, most = EACH
-        each = min(max(_PROMISING // len(reports), fewest), most)
-        scores: dict[int, float] = defaultdict(float)
-        step = MOST_HITS // each
-        for start in range(0, len(reports), step):
-            chosen = reports[start : start + step]
-            for order in self._orders(question, chosen.tolist(), min(each, _SEARCHED)):
-                ranks: dict[int, int] = defaultdict(int)
-                for number in order:
-                    report = int(self.report_of[number])
-                    scores[number] += 1 / (2 + ranks[report])
-                    ranks[report] += 1
-        best: dict[int, list[int]] = defaultdict(list)
-        for number in sorted(scores, key=lambda n: (-scores[n], n)):
-            if len(best[int(self.report_of[number])]) < each:
-                best[int(self.report_of[number])].append(number)
-        found = [number for numbers in best.values() for number in numbers]
-        whole = reports[:: max(1, len(reports) // _SAMPLE)][:_SAMPLE].tolist()
-        if question.kind in ("list", "summary"):
-            whole += list(best)[:_WHOLE_REPORTS]
-        return found + self._all_of(whole)
-
-    def _orders(self, question: Wanted, reports: list[int], each: int) -> Iterator[list[int]]:
-        """The best passages of these reports in several respects, best first."""
-
-        def search(column: str, query: NDArray[np.float32] | dict[int, float], only: str = "") -> list[int]:
-            return self._best_of_each(column, query, reports, each, only)
-
-        topic = self.vector(question.topic or question.text)
-        yield search("vector", topic)
-        if question.language == "en" and question.gloss:
-            yield search("vector", self.vector(question.gloss))
-        if words := query_words(question.gloss):
-            yield search("words", words)
-        if words := _stand_ins(question):
-            yield search("words", words)
-        for asked, stance in ((question.plan, "plan"), (question.shortcoming, "shortcoming")):
-            if asked:
-                yield search("vector", topic, f"stance == {STANCES.index(stance)}")
-
-    def _best_of_each(
-        self, column: str, query: NDArray[np.float32] | dict[int, float], reports: list[int], each: int, only: str
-    ) -> list[int]:
-        """The best passages of every report; for each report they are best first.
-
-        A grouped search looks at the nearest passages on the whole and may leave a report out, or give few of it: what
-        falls short is asked for again on its own until nothing more comes.
-        """
-        found: dict[int, list[int]] = {report: [] for report in reports}
-        short = reports
-        for _ in range(_ROUNDS):
-            scope = among("report", short) if len(short) < len(self.reports) else ""
-            filter_ = " and ".join(f"({part})" for part in (scope, only) if part)
-            known = sum(len(found[report]) for report in short)
-            groups: dict[int, list[int]] = defaultdict(list)
-            for number in self.connection.search(
-                self.collection, column, query, len(short), filter_, each, effort=2 * each * len(short)
-            ):
-                groups[int(self.report_of[number])].append(number)
-            for report, numbers in groups.items():
-                found[report] = max(found[report], numbers, key=len)
-            if sum(len(found[report]) for report in short) == known:
-                break
-            short = [report for report in short if len(found[report]) < min(each, self.sizes[report])]
-            if not short:
-                break
-        return [number for numbers in found.values() for number in numbers]
-
-
-def _stand_ins(question: Wanted) -> dict[int, float]:
-    """A query for all words that can stand for the terms of a question; a long one counts no more than a short one."""
-    found: dict[int, float] = {}
-    for term in question.terms:
-        for word in term.words:
-            own = query_words(word)
-            for number in own:
-                found[number] = max(found.get(number, 0.0), term.weight / len(own))
-    return found
+        return self.subset_of(self.ranges.rows(reports).tolist() or [0])
 
 
 class _Remote(Sequence[_Fetched]):

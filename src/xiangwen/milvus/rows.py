@@ -23,7 +23,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -156,10 +157,15 @@ def word_number(word: str) -> int:
 
 def query_words(text: str) -> dict[int, float]:
     """A query for the column ``words``: its inner product with a passage is the passage's BM25 score."""
+    return weighted_words(Counter(tokens(text)))
+
+
+def weighted_words(words: Mapping[str, float]) -> dict[int, float]:
+    """The same of words, each with what it counts."""
     found: dict[int, float] = {}
-    for word in tokens(text):
+    for word, weight in words.items():
         number = word_number(word)
-        found[number] = found.get(number, 0.0) + 1.0
+        found[number] = found.get(number, 0.0) + weight
     return found
 
 

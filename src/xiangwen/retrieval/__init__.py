@@ -1,6 +1,8 @@
 """From a passage's features to how likely it answers, and from a report's passages to its verdict.
 
+candidate_source     the passages that a question is computed from
 evidence             every passage in scope with its features
+feature_names        the names of all features, as the weights have them
 verdict_model        logistic regressions that weigh the features, and what decides the verdict of a report
 scoring              the features, then the judge on the most promising candidates, then the probabilities
 judge                the judge, a cross-encoder: it reads a question and a passage together and gives a label

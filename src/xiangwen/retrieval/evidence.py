@@ -9,52 +9,30 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
-from xiangwen.index import Index, Store
 from xiangwen.index.signals import STANCES
 from xiangwen.index.top_k import top_k
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words
 from xiangwen.quantities.quantity import Quantity
 from xiangwen.quantities.reading import read_quantities
-from xiangwen.questions import Question, Term
+from xiangwen.retrieval.candidate_source import candidate_source
+from xiangwen.retrieval.feature_names import FEATURES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from xiangwen.index import Store
+    from xiangwen.index.subset import CollectionStatistics, Subset
+    from xiangwen.questions import Question, Term
 
-FEATURES = (
-    "similarity",
-    "gloss_similarity",
-    "similarity_in_report",
-    "coverage",
-    "coverage_with_headings",
-    "rarest_word",
-    "missing_word",
-    "lexical",
-    "bigrams",
-    "unit_asked_found",
-    "unit_asked_missing",
-    "number_found",
-    "plan_not_asked",
-    "plan_asked",
-    "lack_not_asked",
-    "lack_asked",
-    "denies",
-    "every_asked_found",
-    "every_asked_missing",
-    "heading",
-    "opening",
-    "length",
-    "strength",
-)
-"""The columns of `Evidence.features`, in order; `Retriever.evidence` computes them."""
+_Number = TypeVar("_Number", bound=np.generic)
 
 _EVERY_ASKED = re.compile(
     r"(每个?|各|所有|全部|都|全覆盖|全体)(?:行政)?(村|社区|居)|村村|一村一|\b(every|each|all)\b.{0,20}\b(village|communit)"
@@ -116,6 +94,8 @@ class Evidence:
     """By the names of `FEATURES`."""
     asked: tuple[QueryVector, ...] = ()
     """The topic, and of an English question its Chinese gloss."""
+    rounded: bool = False
+    """Whether the similarities are rounded, since there are very many passages."""
 
     def column(self, name: str) -> NDArray[np.float32]:
         """One feature of all passages, shape (n,)."""
@@ -193,57 +173,21 @@ class _Quantities:
 
 
 class Retriever:
-    """Scores the passages of an index for questions."""
+    """Scores the passages of a store for questions."""
 
     def __init__(self, index: Store) -> None:
         self.index = index
         self.stances = index.stances
         self.quantities = _Quantities(index)
-
-    @property
-    def subset_index(self) -> Index:
-        """The index that features are computed from; a store on a server gives one for each question."""
-        assert isinstance(self.index, Index)
-        return self.index
-
-    @cached_property
-    def _everything(self) -> NDArray[np.int64]:
-        return np.arange(len(self.index.passages))
+        self._source = candidate_source(index)
 
     def scope(self, reports: Sequence[int]) -> NDArray[np.int64]:
         """Numbers of the passages of these reports, ascending."""
-        if len(reports) == len(self.index.reports):
-            return self._everything
-        starts = self.index.starts
-        ranges = [np.arange(starts[report], starts[report + 1]) for report in sorted(reports)]
-        return np.concatenate([np.zeros(0, dtype=np.int64), *ranges])
+        return self.index.ranges.rows(reports)
 
     def size(self, reports: Sequence[int]) -> int:
         """How many passages these reports have."""
-        return int(self.index.sizes[np.asarray(reports, dtype=np.int64)].sum())
-
-    def matches(self, term: Term) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """How well every passage, and everything that stands above passages, holds the term: 1 for a word of it, less
-        for a part. Shapes (passages,) and (len(signals.headings),).
-        """
-        signals = self.subset_index.signals
-        own = np.zeros(len(self.index.passages), np.float32)
-        above = np.zeros(len(signals.headings), np.float32)
-        for word in term.words:
-            own[signals.quotes.holds(word)] = 1.0
-            above[signals.headings.holds(word)] = 1.0
-        if len(term.asked) > 3 and re.search(r"[\u3400-\u9fff]", term.words[0]):
-            # A long word that the reports put otherwise (村居法律顾问 – 各村均配备了法律顾问): the share of its parts.
-            for word in term.words[:4]:
-                pairs = [word[i : i + 2] for i in range(len(word) - 1)]
-                if len(pairs) < 3:
-                    continue
-                share = np.zeros(len(own), np.float32)
-                for pair in pairs:
-                    share[signals.quotes.holds(pair)] += 1 / len(pairs)
-                rows = np.flatnonzero(share >= _HALF)
-                own[rows] = np.maximum(own[rows], _IN_PARTS * share[rows])
-        return own, above
+        return self.index.ranges.size(reports)
 
     def evidence(self, question: Question, whole: Sequence[int] = ()) -> Evidence:
         """Features of the passages of the reports in the question's scope.
@@ -251,21 +195,12 @@ class Retriever:
         Of all of them, where they are at hand; else of those that a store sends, which are all of the reports that
         are to be looked at as a ``whole``.
         """
-        subset = self.index.subset_for(question, whole)
-        if subset is not self.index:
-            found = Retriever(subset).evidence(question)
-            return Evidence(subset.passage_numbers[found.passages], found.columns, found.asked)
-        return self._evidence(question, self.scope(question.scope.reports))
-
-    @property
-    def rounds(self) -> bool:
-        """Whether the similarities of an `Evidence` are rounded, since there are very many passages."""
-        return isinstance(self.index, Index) and self.index.stored_vectors.rounded
+        return evidence_of(question, self._source.subset(question, whole), self.index.vector)
 
     def exact_features(self, evidence: Evidence, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The features of some rows with exact similarities, shape (rows, len(FEATURES))."""
         features = evidence.at(rows)
-        vectors = self.subset_index.stored_vectors.exact_rows(evidence.passages[rows])
+        vectors = self.index.vectors_of(evidence.passages[rows], exact=True)
         exact = [asked.standardised(vectors @ asked.vector) for asked in evidence.asked]
         column = {name: features[:, number] for number, name in enumerate(FEATURES)}
         off = (exact[0] + exact[-1] - column["similarity"] - column["gloss_similarity"]) / 2
@@ -286,118 +221,171 @@ class Retriever:
         fused = np.bincount(where, weights=shares)
         return [(int(found[i]), float(fused[i])) for i in top_k(fused, top)]
 
-    def _similarity(self, query: str) -> tuple[QueryVector, NDArray[np.float32]]:
-        """A query, and the standardised similarity of all passages to it."""
-        vector = self.subset_index.vector(query)
-        scores = self.subset_index.stored_vectors.similarity(vector)
-        asked = QueryVector(vector, *self.subset_index.spread(query, scores))
-        return asked, asked.standardised(scores)
 
-    @cached_property
-    def _length(self) -> NDArray[np.float32]:
-        return np.log1p(self.subset_index.signals.length) - _USUAL_LENGTH
+def evidence_of(question: Question, subset: Subset, vector_of: Callable[[str], NDArray[np.float32]]) -> Evidence:
+    """The passages of a subset that are in the question's scope, with their features.
 
-    def _evidence(self, question: Question, passages: NDArray[np.int64]) -> Evidence:
-        signals = self.subset_index.signals
-        size = len(self.index.passages)
-        everywhere = len(passages) == size
+    Args:
+        question: what is asked.
+        subset: passages of a store, among them those in scope.
+        vector_of: the encoder's vector of a query.
+    """
+    scope = _Scope(subset, question.scope.reports)
+    texts = [question.topic or question.text]
+    if question.language == "en" and question.gloss:
+        texts.append(question.gloss)
+    near = [_similarity(vector_of(text), subset) for text in texts]
+    similarity, gloss = scope.of(near[0][1]), scope.of(near[-1][1])
+    both = similarity if len(near) == 1 else scope.of(np.asarray((near[0][1] + near[1][1]) / 2, dtype=np.float32))
+    words = _words(question.terms, scope)
+    touched, coverage = words["coverage"].rows, words["coverage"].values
+    denies = scope.of(subset.signals.denies)[touched] * (coverage > 0)
+    columns: dict[str, FeatureColumn] = {
+        "similarity": similarity,
+        "gloss_similarity": gloss,
+        "similarity_in_report": scope.less_best_of_report(both),
+        **words,
+        "lexical": scope.of(_lexical(question.gloss, subset)),
+        "bigrams": scope.of(_bigrams(question.gloss, subset)),
+        **_form(question, scope),
+        "denies": Sparse(touched, denies.astype(np.float32)),
+        "strength": Sparse(touched, both[touched] * coverage),
+    }
+    return Evidence(scope.passages, columns, tuple(asked for asked, _ in near), subset.vectors.rounded)
 
-        def own_rows(column: NDArray[Any]) -> NDArray[Any]:
-            return column if everywhere else column[passages]
 
-        topic, similarity = self._similarity(question.topic or question.text)
-        asked: tuple[QueryVector, ...] = (topic,)
-        gloss = similarity
-        if question.language == "en" and question.gloss:
-            chinese, gloss = self._similarity(question.gloss)
-            asked = (topic, chinese)
-        both = own_rows(similarity if gloss is similarity else (similarity + gloss) / 2)
-        starts = self.first_rows(question.scope.reports)
-        in_report = (
-            both - np.repeat(np.maximum.reduceat(both, starts), np.diff([*starts, len(both)])) if len(both) else both
-        )
-        words = self._words(question, passages)
-        touched, coverage = words["coverage"].rows, words["coverage"].values
-        lexical = self.subset_index.lexical.scores(question.gloss)
-        lexical /= self.subset_index.best_bm25(question.gloss, lexical) + 1e-6
-        number_wanted = question.kind in ("number", "rank") or bool(question.units)
-        unit_found = own_rows(signals.has_units(question.units)) if question.units else None
-        every_asked = bool(_EVERY_ASKED.search(simplify(question.text).lower()))
-        every = own_rows(signals.every) if every_asked else None
-        stance = own_rows(signals.stance)
-        plan, lack = stance == STANCES.index("plan"), stance == STANCES.index("shortcoming")
-        denies = own_rows(signals.denies)[touched] * (coverage > 0)
-        columns: dict[str, FeatureColumn] = {
-            "similarity": own_rows(similarity),
-            "gloss_similarity": own_rows(gloss),
-            "similarity_in_report": in_report,
-            **words,
-            "lexical": own_rows(lexical),
-            "bigrams": own_rows(self._bigrams(question.gloss)),
-            "unit_asked_found": unit_found if unit_found is not None else 0.0,
-            "unit_asked_missing": ~unit_found if unit_found is not None else 0.0,
-            "number_found": own_rows(signals.units != 0) if number_wanted else 0.0,
-            "plan_not_asked": 0.0 if question.plan else plan,
-            "plan_asked": plan if question.plan else 0.0,
-            "lack_not_asked": 0.0 if question.shortcoming else lack,
-            "lack_asked": lack if question.shortcoming else 0.0,
-            "denies": Sparse(touched, denies.astype(np.float32)),
-            "every_asked_found": every if every is not None else 0.0,
-            "every_asked_missing": ~every if every is not None else 0.0,
-            "heading": own_rows(signals.heading),
-            "opening": own_rows(signals.opening),
-            "length": own_rows(self._length),
-            "strength": Sparse(touched, both[touched] * coverage),
-        }
-        return Evidence(passages, columns, asked)
+def matches(term: Term, subset: Subset) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """How well every passage, and everything that stands above passages, holds the term: 1 for a word of it, less
+    for a part. Shapes (passages,) and (len(signals.headings),).
+    """
+    signals = subset.signals
+    own = np.zeros(len(subset.numbers), np.float32)
+    above = np.zeros(len(signals.headings), np.float32)
+    for word in term.words:
+        own[signals.quotes.holds(word)] = 1.0
+        above[signals.headings.holds(word)] = 1.0
+    if len(term.asked) > 3 and re.search(r"[\u3400-\u9fff]", term.words[0]):
+        # A long word that the reports put otherwise (村居法律顾问 – 各村均配备了法律顾问): the share of its parts.
+        for word in term.words[:4]:
+            pairs = [word[i : i + 2] for i in range(len(word) - 1)]
+            if len(pairs) < 3:
+                continue
+            share = np.zeros(len(own), np.float32)
+            for pair in pairs:
+                share[signals.quotes.holds(pair)] += 1 / len(pairs)
+            rows = np.flatnonzero(share >= _HALF)
+            own[rows] = np.maximum(own[rows], _IN_PARTS * share[rows])
+    return own, above
 
-    def _words(self, question: Question, passages: NDArray[np.int64]) -> dict[str, Sparse]:
-        """The features of the topic's words; they differ only where a passage, or what stands above it, holds one."""
-        everywhere = len(passages) == len(self.index.passages)
-        terms = [t for t in question.terms if t.words]
-        if not terms:
-            none = np.zeros(0, np.int64), np.zeros(0, np.float32)
-            names = ("coverage", "coverage_with_headings", "rarest_word", "missing_word")
-            return {name: Sparse(*none, float(name == "missing_word")) for name in names}
-        matches = [self.matches(t) for t in terms]
-        weights = np.array(
-            [self._idf(t, own) * t.weight for t, (own, _) in zip(terms, matches, strict=True)], np.float32
-        )
-        total = float(weights.sum()) or 1.0
-        heading_of = self.subset_index.signals.above if everywhere else self.subset_index.signals.above[passages]
-        in_headings = np.logical_or.reduce([above > 0 for _, above in matches])
-        touched = in_headings[heading_of] if in_headings.any() else np.zeros(len(passages), bool)
-        for own, _ in matches:
-            touched |= (own if everywhere else own[passages]) > 0
-        rows = np.flatnonzero(touched)
-        own = np.stack([own[passages[rows]] for own, _ in matches])
-        above = np.stack([above[heading_of[rows]] for _, above in matches])
-        either = np.maximum(own, _ABOVE * above)
-        return {
-            "coverage": Sparse(rows, weights @ own / total),
-            "coverage_with_headings": Sparse(rows, weights @ either / total),
-            "rarest_word": Sparse(rows, own[weights.argmax()]),
-            "missing_word": Sparse(
-                rows, ((1 - either) * weights[:, None]).max(axis=0) / total, float(weights.max()) / total
-            ),
-        }
 
-    def _bigrams(self, gloss: str) -> NDArray[np.float32]:
-        """Which share of the pairs of characters of the question each passage holds, shape (passages,)."""
-        pairs = {gloss[i : i + 2] for i in range(len(gloss) - 1)}
-        pairs = {p for p in pairs if re.fullmatch(r"[\u3400-\u9fff]{2}", p)}
-        share = np.zeros(len(self.index.passages), np.float32)
-        for pair in sorted(pairs):
-            share[self.subset_index.signals.quotes.holds(plain_words(pair))] += 1 / len(pairs)
-        return share
+class _Scope:
+    """The passages of a subset that are in the scope of a question."""
 
-    def first_rows(self, reports: Sequence[int]) -> NDArray[np.int64]:
-        """Where each report begins among the passages in scope; reports without a passage are left out."""
-        lengths = self.index.sizes[np.array(sorted(reports), dtype=np.int64)]
-        lengths = lengths[lengths > 0]
-        return np.asarray(np.cumsum(lengths) - lengths)
+    def __init__(self, subset: Subset, reports: Sequence[int]) -> None:
+        self.subset = subset
+        self.rows = subset.ranges.rows(reports)
+        self._firsts = subset.ranges.first_rows(reports)
+        self._everywhere = len(self.rows) == len(subset.numbers)
 
-    def _idf(self, term: Term, own: NDArray[np.float32]) -> float:
-        """Inverse document frequency; a word that no passage holds is as telling as one that a single passage holds."""
-        passages, holding = self.subset_index.document_frequency(term.words, int((own >= _HALF).sum()))
-        return math.log(1 + passages / (1 + holding))
+    @property
+    def passages(self) -> NDArray[np.int64]:
+        """Their numbers in the store."""
+        return self.of(self.subset.numbers)
+
+    def of(self, column: NDArray[_Number]) -> NDArray[_Number]:
+        """A column of the subset for them alone."""
+        return column if self._everywhere else column[self.rows]
+
+    def less_best_of_report(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How far each value, shape (passages in scope,), is from the best one of its report."""
+        if not len(values):
+            return values
+        lengths = np.diff([*self._firsts, len(values)])
+        return np.asarray(values - np.repeat(np.maximum.reduceat(values, self._firsts), lengths))
+
+
+def _similarity(vector: NDArray[np.float32], subset: Subset) -> tuple[QueryVector, NDArray[np.float32]]:
+    """A query, and the standardised similarity of all passages to it."""
+    scores = subset.vectors.similarity(vector)
+    asked = QueryVector(vector, *subset.statistics.mean_and_deviation(vector, scores))
+    return asked, asked.standardised(scores)
+
+
+def _lexical(gloss: str, subset: Subset) -> NDArray[np.float32]:
+    """BM25 of all passages beside the best of the collection, shape (passages,)."""
+    scores = subset.lexical.scores(gloss)
+    scores /= subset.statistics.best_bm25(gloss, scores) + 1e-6
+    return scores
+
+
+def _bigrams(gloss: str, subset: Subset) -> NDArray[np.float32]:
+    """Which share of the pairs of characters of the question each passage holds, shape (passages,)."""
+    pairs = {gloss[i : i + 2] for i in range(len(gloss) - 1)}
+    pairs = {p for p in pairs if re.fullmatch(r"[\u3400-\u9fff]{2}", p)}
+    share = np.zeros(len(subset.numbers), np.float32)
+    for pair in sorted(pairs):
+        share[subset.signals.quotes.holds(plain_words(pair))] += 1 / len(pairs)
+    return share
+
+
+def _form(question: Question, scope: _Scope) -> dict[str, FeatureColumn]:
+    """The features of what passages show by their form, beside what is asked for."""
+    signals = scope.subset.signals
+    number_wanted = question.kind in ("number", "rank") or bool(question.units)
+    unit_found = scope.of(signals.has_units(question.units)) if question.units else None
+    every_asked = bool(_EVERY_ASKED.search(simplify(question.text).lower()))
+    every = scope.of(signals.every) if every_asked else None
+    stance = scope.of(signals.stance)
+    plan, lack = stance == STANCES.index("plan"), stance == STANCES.index("shortcoming")
+    return {
+        "unit_asked_found": unit_found if unit_found is not None else 0.0,
+        "unit_asked_missing": ~unit_found if unit_found is not None else 0.0,
+        "number_found": scope.of(signals.units != 0) if number_wanted else 0.0,
+        "plan_not_asked": 0.0 if question.plan else plan,
+        "plan_asked": plan if question.plan else 0.0,
+        "lack_not_asked": 0.0 if question.shortcoming else lack,
+        "lack_asked": lack if question.shortcoming else 0.0,
+        "every_asked_found": every if every is not None else 0.0,
+        "every_asked_missing": ~every if every is not None else 0.0,
+        "heading": scope.of(signals.heading),
+        "opening": scope.of(signals.opening),
+        "length": scope.of(scope.subset.log_lengths) - _USUAL_LENGTH,
+    }
+
+
+def _words(terms: Sequence[Term], scope: _Scope) -> dict[str, Sparse]:
+    """The features of the topic's words; they differ only where a passage, or what stands above it, holds one."""
+    terms = [t for t in terms if t.words]
+    if not terms:
+        none = np.zeros(0, np.int64), np.zeros(0, np.float32)
+        names = ("coverage", "coverage_with_headings", "rarest_word", "missing_word")
+        return {name: Sparse(*none, float(name == "missing_word")) for name in names}
+    statistics = scope.subset.statistics
+    found = [matches(t, scope.subset) for t in terms]
+    weights = np.array(
+        [_idf(t, own, statistics) * t.weight for t, (own, _) in zip(terms, found, strict=True)], np.float32
+    )
+    total = float(weights.sum()) or 1.0
+    heading_of = scope.of(scope.subset.signals.above)
+    in_headings = np.logical_or.reduce([above > 0 for _, above in found])
+    touched = in_headings[heading_of] if in_headings.any() else np.zeros(len(scope.rows), bool)
+    for own, _ in found:
+        touched |= scope.of(own) > 0
+    rows = np.flatnonzero(touched)
+    own = np.stack([own[scope.rows[rows]] for own, _ in found])
+    above = np.stack([above[heading_of[rows]] for _, above in found])
+    either = np.maximum(own, _ABOVE * above)
+    return {
+        "coverage": Sparse(rows, weights @ own / total),
+        "coverage_with_headings": Sparse(rows, weights @ either / total),
+        "rarest_word": Sparse(rows, own[weights.argmax()]),
+        "missing_word": Sparse(
+            rows, ((1 - either) * weights[:, None]).max(axis=0) / total, float(weights.max()) / total
+        ),
+    }
+
+
+def _idf(term: Term, own: NDArray[np.float32], statistics: CollectionStatistics) -> float:
+    """Inverse document frequency; a word that no passage holds is as telling as one that a single passage holds."""
+    holding = statistics.document_frequency(term.words, int((own >= _HALF).sum()))
+    return math.log(1 + statistics.passages / (1 + holding))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xiangwen.encoding.fitted import must_fit
 from xiangwen.encoding.probabilities import softmax
 from xiangwen.encoding.session import open_session
 from xiangwen.encoding.tokenizer import Cutter
@@ -49,8 +51,10 @@ class Judge:
 
         Raises:
             OSError: the cache folder cannot be written.
+            WeightsOutdated: if it was trained for other labels.
         """
         data = (file or files("xiangwen.retrieval").joinpath(JUDGE_FILE)).read_bytes()
+        _must_have_labels(data)
 
         def build(folder: Path) -> None:
             # Imported here: on every later start the files are there.
@@ -79,6 +83,15 @@ class Judge:
     def _run(self, ids: list[int]) -> NDArray[np.float32]:
         (pooled,) = self._session.run(None, {WORDS: self._words.vectors(ids)})
         return np.asarray(pooled, dtype=np.float32)
+
+
+def _must_have_labels(data: bytes) -> None:
+    """Compare the labels of a judge's file with `LABELS`; where it has not their names, how many they are."""
+    with np.load(io.BytesIO(data)) as file:
+        if "labels" in file:
+            must_fit(JUDGE_FILE, file["labels"].tolist(), LABELS)
+        else:
+            must_fit(JUDGE_FILE, [len(file["head.b"])], [len(LABELS)])
 
 
 @cache

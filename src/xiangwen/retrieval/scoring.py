@@ -12,7 +12,8 @@ import numpy as np
 
 from xiangwen.encoding.probabilities import logit, sigmoid
 from xiangwen.index.top_k import top_k
-from xiangwen.retrieval.evidence import FEATURES, Evidence, Retriever
+from xiangwen.retrieval.evidence import Evidence, Retriever
+from xiangwen.retrieval.feature_names import FEATURES, NEARNESS
 from xiangwen.retrieval.figures import MarkedFigure, fits_unit, read_figures
 from xiangwen.retrieval.label_propagation import carried_over, description, places_in_line, spread_out
 from xiangwen.retrieval.list_threshold import best_threshold
@@ -52,21 +53,6 @@ CLOSE = 0.5
 MOST_DOUBTFUL = 60
 """Reports that are looked at whole for that, at most."""
 _LOOKED_THROUGH = 2_000
-JUDGE_FEATURES = (
-    "features",
-    "judge_says_so",
-    "judge_yes",
-    "judge_no",
-    "judge_future",
-    "judge_about",
-    "english",
-    "mention",
-)
-"""What the combined model weighs: the features' own verdict and the judge's reading."""
-
-
-NEARNESS = ("cosine", "similarity", "gloss_similarity", "similarity_in_report")
-"""What counts beside these for a question about one place: the encoder has learned what answers such a question."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +153,7 @@ class Scorer:
         """The two best rows of every report, which begin at ``starts``; exactly these also where similarities are
         rounded, since which they are decides what is read."""
         rows = _best_of_each(prior, starts, REPORT_CANDIDATES)
-        if not self.retriever.rounds:
+        if not evidence.rounded:
             return rows
         lengths = np.diff([*starts, len(prior)])
         second = np.minimum.reduceat(prior[rows], np.searchsorted(rows, starts))
@@ -268,7 +254,7 @@ class Scorer:
         """Where each report begins among the rows; reports without a row are left out."""
         reports = question.scope.reports
         if len(evidence.passages) == self.retriever.size(reports):
-            return self.retriever.first_rows(reports)
+            return self.retriever.index.ranges.first_rows(reports)
         return np.flatnonzero(np.diff(self.retriever.index.report_of[evidence.passages], prepend=-1))
 
     def read(self, question: Question, passages: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,10 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xiangwen.encoding.fitted import must_fit
 from xiangwen.encoding.probabilities import logit, sigmoid
+from xiangwen.retrieval.feature_names import ANSWER_FEATURES, FEATURES, JUDGE_FEATURES, REPORT_FEATURES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+WEIGHTS_FILE = "verdict_weights.json"
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,6 @@ class Logistic:
 class VerdictModel:
     """Says of a passage whether it establishes the answer, and of a report's best passage what the verdict is."""
 
-    features: tuple[str, ...]
     supports: Logistic
     denies: Logistic
     report: Logistic
@@ -72,17 +76,20 @@ class VerdictModel:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> VerdictModel:
-        """Read what the fit wrote."""
+        """Read what the fit wrote.
+
+        Raises:
+            WeightsOutdated: if its features are not those of the code, in their order.
+        """
         return cls(
-            features=tuple(data["features"]),
-            supports=_logistic(data["supports"]),
-            denies=_logistic(data["denies"]),
-            report=_logistic(data["report"]),
-            judged=_logistic(data["judged"]),
-            judged_answer=_logistic(data["judged_answer"]),
-            judged_items=_logistic(data["judged_items"]),
-            judged_denies=_logistic(data["judged_denies"]),
-            judged_report=_logistic(data["judged_report"]),
+            supports=_logistic(data, "supports", FEATURES),
+            denies=_logistic(data, "denies", FEATURES),
+            report=_logistic(data, "report", REPORT_FEATURES),
+            judged=_logistic(data, "judged", JUDGE_FEATURES),
+            judged_answer=_logistic(data, "judged_answer", ANSWER_FEATURES),
+            judged_items=_logistic(data, "judged_items", JUDGE_FEATURES),
+            judged_denies=_logistic(data, "judged_denies", JUDGE_FEATURES),
+            judged_report=_logistic(data, "judged_report", REPORT_FEATURES),
             thresholds={name: row["value"] for name, row in data["thresholds"].items()},
             plain_thresholds={name: row.get("plain", row["value"]) for name, row in data["thresholds"].items()},
         )
@@ -116,21 +123,19 @@ def best_rows(
     return np.stack(columns, axis=1).astype(np.float32), best
 
 
-REPORT_FEATURES = ("best", "second", "sum", "best_denies", "most_denying")
-
-
-def _logistic(data: dict[str, Any]) -> Logistic:
-    rows = data["weights"]
+def _logistic(data: dict[str, Any], name: str, features: Sequence[str]) -> Logistic:
+    rows = data[name]["weights"]
+    must_fit(f"{WEIGHTS_FILE} {name}", list(rows), features)
     return Logistic(
         mean=np.array([row["mean"] for row in rows.values()]),
         # Of a feature that never varied the file says 0.
         scale=np.maximum(np.array([row["scale"] for row in rows.values()]), 1e-6),
         weights=np.array([row["weight"] for row in rows.values()]),
-        bias=float(data["bias"]),
+        bias=float(data[name]["bias"]),
     )
 
 
 @cache
 def _shipped() -> VerdictModel:
-    text = files("xiangwen.retrieval").joinpath("verdict_weights.json").read_text(encoding="utf-8")
+    text = files("xiangwen.retrieval").joinpath(WEIGHTS_FILE).read_text(encoding="utf-8")
     return VerdictModel.from_json(json.loads(text))

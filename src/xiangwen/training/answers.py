@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from xiangwen.answers.assistant import Assistant
 from xiangwen.index import Index, build
 from xiangwen.questions import understand
-from xiangwen.retrieval.scoring import JUDGE_FEATURES, NEARNESS, judge_features, nearness
+from xiangwen.retrieval.feature_names import ANSWER_FEATURES
+from xiangwen.retrieval.scoring import judge_features, nearness
 from xiangwen.retrieval.verdict_model import Logistic
 from xiangwen.training.lessons import Lesson, authors
 from xiangwen.training.pairs import HELD_REPORT
@@ -29,7 +30,6 @@ from xiangwen.training.verdicts import OUT, as_json, fit_logistic
 
 log = logging.getLogger(__name__)
 
-ANSWER_FEATURES = (*JUDGE_FEATURES, *NEARNESS)
 _GRID = (0.01, 0.02, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 _LEAST_KEPT = 0.99
 """Share of the answerable questions that are answered at least."""

@@ -208,7 +208,7 @@ def _save(model: TrainableJudge, before: EncoderWeights, out: Path) -> None:
     tensors["head.w"] = model.head.weight.detach().numpy()
     tensors["head.b"] = model.head.bias.detach().numpy()
     part = out.with_suffix(".part")
-    part.write_bytes(packed_tensors(tensors, WEIGHT_LIMIT))
+    part.write_bytes(packed_tensors(tensors, WEIGHT_LIMIT, labels=LABELS))
     part.replace(out)
 
 

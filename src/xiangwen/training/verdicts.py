@@ -26,10 +26,11 @@ from sklearn.model_selection import GroupKFold
 from xiangwen.index import Index, build
 from xiangwen.questions import Atlas, Question, understand
 from xiangwen.reports import read_folder
-from xiangwen.retrieval.evidence import FEATURES, Evidence, Retriever
+from xiangwen.retrieval.evidence import Evidence, Retriever
+from xiangwen.retrieval.feature_names import FEATURES, JUDGE_FEATURES, REPORT_FEATURES
 from xiangwen.retrieval.judge import Judge, shipped_judge
-from xiangwen.retrieval.scoring import JUDGE_FEATURES, Scorer, judge_features
-from xiangwen.retrieval.verdict_model import REPORT_FEATURES, Logistic, VerdictModel, best_rows
+from xiangwen.retrieval.scoring import Scorer, judge_features
+from xiangwen.retrieval.verdict_model import Logistic, VerdictModel, best_rows
 from xiangwen.training.pairs import HELD_HANDS, is_held, of_another_hand
 
 log = logging.getLogger(__name__)
@@ -369,9 +370,7 @@ def fit(rows: Sequence[QuestionFeatures], judge: Judge) -> dict[str, Any]:
     supports, denies = fit_logistic(x, s), fit_logistic(x, d)
     rx, ry, _ = _report_rows(rows, supports, denies)
     report = fit_logistic(rx, ry)
-    features_only = VerdictModel(
-        FEATURES, supports, denies, report, supports, supports, supports, denies, report, {}, {}
-    )
+    features_only = VerdictModel(supports, denies, report, supports, supports, supports, denies, report, {}, {})
     readings = list(readings_of(rows, features_only, judge))
     answers = [r for r in readings if r.form != "which"]
     readings = [r for r in readings if r.form == "which"]
@@ -382,7 +381,6 @@ def fit(rows: Sequence[QuestionFeatures], judge: Judge) -> dict[str, Any]:
     figures = {name: _rounded(cross_validate_judged(readings, chosen)) for name, chosen in columns.items()}
     answer_figures = {name: _rounded(cross_validate_answers(answers, chosen)) for name, chosen in columns.items()}
     return {
-        "features": list(FEATURES),
         "supports": as_json(supports, FEATURES),
         "denies": as_json(denies, FEATURES),
         "report": as_json(report, REPORT_FEATURES),

@@ -8,11 +8,11 @@ from xiangwen.exports.ledger import ledger_to_xlsx
 from xiangwen.exports.ledger_checks import discrepancies
 from xiangwen.exports.ledger_corrections import CorrectionRequest, take_down
 from xiangwen.exports.ledger_rows import Choice, LedgerCell, LedgerProblem, ledger_cells
-from xiangwen.index import Index
 from xiangwen.ledger.corrections import CorrectionProblem
 from xiangwen.web.endpoints import RequestProblem
 
 if TYPE_CHECKING:
+    from xiangwen.index import Store
     from xiangwen.web.opening import Opening
 
 MOST_CHOSEN = 20_000
@@ -89,14 +89,14 @@ class LedgerEndpoints:
         except LedgerProblem as error:
             raise RequestProblem(str(error)) from error
 
-    def index(self) -> Index:
+    def index(self) -> Store:
         """The index, once it is open; the ledger is kept in the index folder alone."""
         for _ in self._opening.watch():
             pass
         if self._opening.assistant is None:
             raise RequestProblem(self._opening.status.problem, 503)
         index = self._opening.assistant.index
-        if not isinstance(index, Index) or not index.ledger.indicators:
+        if not index.ledger.indicators:
             raise RequestProblem("这个索引没有台账，请用 xiangwen build 建立。 This index keeps no ledger.", 404)
         index.take_corrections(self._opening.index_dir)
         return index

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 
 from xiangwen.exports.ledger_rows import Choice, LedgerCell, chosen_reports, ledger_cells, struck_cells
-from xiangwen.index import Index
 from xiangwen.language.units import class_of_unit
 from xiangwen.ledger.cells import CellState
 
 if TYPE_CHECKING:
+    from xiangwen.index import Store
     from xiangwen.web.opening import Opening
 
 STATES: tuple[CellState, ...] = get_args(CellState)
@@ -81,10 +81,10 @@ class LedgerView:
         struck = [line.row() | {"state": "struck"} for line in struck_cells(index, choice)]
         return [line.row() for line in sorted(ledger_cells(index, choice), key=_place)] + struck
 
-    def index(self) -> Index | None:
+    def index(self) -> Store | None:
         """The open index where it keeps a ledger."""
         index = self._opening.assistant.index if self._opening.assistant else None
-        if not isinstance(index, Index) or not index.ledger.indicators:
+        if index is None or not index.ledger.indicators:
             return None
         index.take_corrections(self._opening.index_dir)
         return index
@@ -94,7 +94,7 @@ def _place(line: LedgerCell) -> tuple[int, bool, float]:
     return _FIRST.index(line.cell.state), line.cell.part, -line.cell.confidence
 
 
-def _column(index: Index, indicator: int) -> list[list[Any]]:
+def _column(index: Store, indicator: int) -> list[list[Any]]:
     table = index.ledger
     numbers = np.flatnonzero(table.rows["indicator"] == indicator)
     rows = table.rows[numbers]
@@ -114,7 +114,7 @@ def _column(index: Index, indicator: int) -> list[list[Any]]:
     return [*shown, *struck.values()]
 
 
-def _short(index: Index, row: Any) -> list[Any]:
+def _short(index: Store, row: Any) -> list[Any]:
     cell = index.ledger.cell(row)
     unit_class = class_of_unit().get(cell.unit, cell.unit)
     return [int(row["report"]), cell.value, cell.unit, unit_class, cell.bound, cell.state, cell.part]
