@@ -7,6 +7,7 @@ import sys
 KNOWN_PROBLEMS = (
     ("xiangwen.reports", "UnreadableFile"),
     ("xiangwen.encoding", "EncoderError"),
+    ("xiangwen.questions.request", "WrongRequest"),
     ("xiangwen.index", "IndexProblem"),
     ("xiangwen.ledger.indicators", "IndicatorProblem"),
     ("xiangwen.ledger.corrections", "CorrectionProblem"),
