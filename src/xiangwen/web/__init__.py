@@ -19,7 +19,7 @@ mcp_tools           the same as tools for other assistants (MCP)
 ledger_view         the page's second view, the ledger
 ledger_endpoints    /ledger and corrections of it, for programs
 ledger_words        the words of the ledger's view
-limits              what one visitor may ask of the server
+limits              how much one visitor may ask of the server
 auth                who may enter
 passwords           the file of names and hashed passwords
 sessions            who is logged in
