@@ -13,7 +13,7 @@ from xiangwen.encoding.bundled import BundledEncoder
 from xiangwen.exports import to_markdown, to_xlsx
 from xiangwen.exports.layout import conclusion
 from xiangwen.exports.ledger import ledger_to_xlsx
-from xiangwen.exports.ledger_rows import Choice
+from xiangwen.exports.ledger_rows import LedgerRequest
 from xiangwen.index import Index, build
 from xiangwen.web.render import answer_steps
 
@@ -104,7 +104,7 @@ def test_files_and_the_page_say_it_as_the_answer_does(assistant: Assistant) -> N
 
 def test_a_ledger_names_its_first_column_by_the_reports_in_it(assistant: Assistant) -> None:
     assert isinstance(assistant.index, Index)
-    for choice, head in ((Choice(), "单位名称"), (Choice(levels=("镇", "乡")), "乡镇")):
+    for choice, head in ((LedgerRequest(), "单位名称"), (LedgerRequest(levels=("镇", "乡")), "乡镇")):
         book = load_workbook(BytesIO(ledger_to_xlsx(assistant.index, choice)))
         assert book["台账"]["A1"].value == head
 

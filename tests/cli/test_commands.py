@@ -244,19 +244,20 @@ def batch(index_dir: Path) -> Ran:
         '{"id": 7, "question": "\\ud800法律顾问"}',
         json.dumps({"id": 8, "question": "很" * 2001}),
         '{"id": 9, "question": "which townships use a points system?", "history": null}',
+        '{"id": 10, "question": "法律", "reports": ["nowhere"]}',
     ]
     return fed("\n".join(lines).encode("utf-8-sig"), "ask", "--batch", "-", "--index", index_dir, "--json")
 
 
 def test_a_batch_answers_every_line_in_its_place(batch: Ran) -> None:
-    assert [line["id"] for line in batch.lines] == ["a", None, 3, {"any": "value"}, 5, 6, 7, 8, 9]
+    assert [line["id"] for line in batch.lines] == ["a", None, 3, {"any": "value"}, 5, 6, 7, 8, 9, 10]
 
 
 def test_a_bad_line_gets_an_error_in_its_place_and_exit_code_1_at_the_end(batch: Ran) -> None:
     assert batch.code == 1 and is_one_sentence(batch.err)
     wrong = {number: line["error"] for number, line in enumerate(batch.lines) if "error" in line}
-    assert set(wrong) == {1, 4, 5}
-    assert "第 2 行" in wrong[1] and '"question"' in wrong[4] and '"history"' in wrong[5]
+    assert set(wrong) == {1, 4, 5, 9}
+    assert "第 2 行" in wrong[1] and '"question"' in wrong[4] and '"history"' in wrong[5] and "nowhere" in wrong[9]
 
 
 def test_an_empty_and_an_endless_question_are_answered_politely(batch: Ran) -> None:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from xiangwen.cli import app
 from xiangwen.exports.assessment import AssessmentItem, AssessmentProblem, Outcome, _result, assess, read_assessment
-from xiangwen.exports.ledger_rows import Choice, LedgerCell
+from xiangwen.exports.ledger_rows import LedgerCell, LedgerRequest
 from xiangwen.index import Index
 from xiangwen.ledger.cells import Cell
 from xiangwen.ledger.indicators import shipped
@@ -55,7 +55,7 @@ def rules(tmp_path: Path) -> Path:
 def test_every_report_is_scored_and_every_mark_has_its_quote(index: Index, rules: Path) -> None:
     assessment = read_assessment(rules, index)
     assert (assessment.title, assessment.full, len(assessment.items)) == ("法治政府建设考核细则（样例）", 10, 4)
-    scored = list(assess(index, assessment, Choice()))
+    scored = list(assess(index, assessment, LedgerRequest()))
     assert [one.report for one in scored] == list(index.reports)
     for one in scored:
         for result in one.results:

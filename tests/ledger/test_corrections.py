@@ -12,14 +12,16 @@ from typer.testing import CliRunner
 
 from xiangwen.cli import app
 from xiangwen.encoding.bundled import BundledEncoder
+from xiangwen.exports.contract import cell_json, labelled_clause_json
 from xiangwen.exports.ledger import ledger_to_csv
 from xiangwen.exports.ledger_corrections import CorrectionRequest, labels, take_down
-from xiangwen.exports.ledger_rows import Choice, LedgerCell, ledger_cells, struck_cells
+from xiangwen.exports.ledger_rows import LedgerCell, LedgerRequest, ledger_cells, struck_cells
 from xiangwen.index import Index, build
 from xiangwen.ledger.cells import CellValue
 from xiangwen.ledger.corrections import FILE, CorrectionProblem, read_corrections, read_value
 from xiangwen.ledger.indicators import shipped
 from xiangwen.ledger.table import Table
+from xiangwen.questions.request import WrongRequest, read_request
 from xiangwen.training.ledger import _written
 
 LEAFLETS = next(i for i in shipped() if i.id == "leaflets")
@@ -33,7 +35,11 @@ def folder(index_dir: Path, tmp_path: Path) -> Path:
 
 
 def leaflets(folder: Path, file: str = TWENTY_THOUSAND) -> list[LedgerCell]:
-    return [line for line in ledger_cells(Index.load(folder), Choice(("leaflets",))) if line.report.file == file]
+    return [
+        line
+        for line in ledger_cells(Index.load(folder), LedgerRequest(indicators=("leaflets",)))
+        if line.report.file == file
+    ]
 
 
 def values(table: Table) -> list[CellValue]:
@@ -50,12 +56,12 @@ def test_another_value_stands_in_the_ledger_with_who_and_why(folder: Path) -> No
     say(folder, "value", value="2.5万份", why="按附表")
     (line,) = leaflets(folder)
     assert (line.cell.value, line.cell.unit, line.cell.bound, line.cell.confidence) == (25000, "份", "exact", 1.0)
-    said = line.row()["correction"]
+    said = cell_json(line)["correction"]
     assert (said["mark"], said["who"], said["why"]) == ("value", "张三", "按附表")
     assert line.quote == "发放各类宣传材料2万余份"
-    assert "25000" in ledger_to_csv(Index.load(folder), Choice(("leaflets",))) and "按附表" in ledger_to_csv(
-        Index.load(folder), Choice()
-    )
+    assert "25000" in ledger_to_csv(
+        Index.load(folder), LedgerRequest(indicators=("leaflets",))
+    ) and "按附表" in ledger_to_csv(Index.load(folder), LedgerRequest())
 
 
 def test_a_wrong_cell_counts_nowhere_until_that_is_taken_back(folder: Path) -> None:
@@ -70,10 +76,10 @@ def test_a_wrong_cell_counts_nowhere_until_that_is_taken_back(folder: Path) -> N
 def test_a_cell_that_was_not_read_is_added_at_its_words(folder: Path) -> None:
     index = Index.load(folder)
     report = next(r for r in index.reports if r.file == TWENTY_THOUSAND)
-    assert not list(ledger_cells(index, Choice(("drills",), reports=(report.id,))))
+    assert not list(ledger_cells(index, LedgerRequest(indicators=("drills",), reports=(report.id,))))
     words = report.text[300:320].strip()
     say(folder, "value", indicator="drills", quote=words, value="3次")
-    (line,) = ledger_cells(Index.load(folder), Choice(("drills",), reports=(report.id,)))
+    (line,) = ledger_cells(Index.load(folder), LedgerRequest(indicators=("drills",), reports=(report.id,)))
     assert (line.cell.value, line.cell.unit, line.quote) == (3, "次", words)
 
 
@@ -101,9 +107,9 @@ def test_it_outlives_a_rebuild_while_its_sentence_stands(
 def test_it_goes_out_as_labelled_clauses_that_training_reads(folder: Path) -> None:
     say(folder, "wrong")
     say(folder, "right", report="000_4321f11eaae8b99e.txt")
-    told = {row["text"]: row for row in labels(Index.load(folder))}
-    assert told["发放各类宣传材料2万余份"]["cells"] == []
-    right = told["我乡印发法治政府建设宣传资料2000余份"]
+    told = {clause.text: labelled_clause_json(clause) for clause in labels(Index.load(folder))}
+    assert not told["发放各类宣传材料2万余份"]["cells"]
+    right = json.loads(json.dumps(told["我乡印发法治政府建设宣传资料2000余份"]))
     assert right["cells"] == [["leaflets", 2000]] and right["above"]
     document = _written(right["text"], right["above"], right["cells"])
     assert {"leaflets"} in document.gives
@@ -116,8 +122,26 @@ def test_which_cell_is_meant_must_be_clear(folder: Path) -> None:
     assert [line.cell.value for line in leaflets(folder, "003_17ec0ea3c369c8c4.txt")] == [1000]
     with pytest.raises(CorrectionProblem):
         say(folder, "right", report="没有这份.txt")
-    with pytest.raises(CorrectionProblem):
+    with pytest.raises(CorrectionProblem, match="谁"):
         say(folder, "right", who=" ")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wrong"),
+    [
+        ("标记应是", {"mark": "great"}),
+        ("状态应是", {"state": "maybe"}),
+        ("应是文字", {"report": None}),
+        ("应是文字", {"value": 12}),
+        ("应是文字", {"start": "0"}),
+        ("500 字以内", {"why": "因" * 501}),
+    ],
+)
+def test_what_is_no_correction_is_told_in_a_sentence(sentence: str, wrong: dict[str, Any]) -> None:
+    said = {"report": TWENTY_THOUSAND, "indicator": "leaflets", "mark": "right", "who": "张三", "state": ""}
+    assert read_request(CorrectionRequest, said).state is None
+    with pytest.raises(WrongRequest, match=sentence):
+        read_request(CorrectionRequest, {**said, **wrong})
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 
 from xiangwen.cli import app
 from xiangwen.encoding.bundled import BundledEncoder
+from xiangwen.exports.contract import LedgerCellJson, cell_json, discrepancy_json
 from xiangwen.exports.ledger import ledger_to_csv, ledger_to_xlsx
 from xiangwen.exports.ledger_checks import discrepancies
-from xiangwen.exports.ledger_rows import Choice, LedgerCell, LedgerProblem, ledger_cells
+from xiangwen.exports.ledger_rows import LedgerCell, LedgerProblem, LedgerRequest, ledger_cells
 from xiangwen.index import Index, build
 from xiangwen.index.storage import in_use
 from xiangwen.ledger.candidates import cell_candidates, sentence_alone
@@ -39,8 +40,8 @@ examples = ["无人机巡查36次。", "出动无人机巡查120架次。", "利
 """
 
 
-def rows(index: Index, **choice: Any) -> list[dict[str, Any]]:
-    return [line.row() for line in ledger_cells(index, Choice(**choice))]
+def rows(index: Index, **choice: Any) -> list[LedgerCellJson]:
+    return [cell_json(line) for line in ledger_cells(index, LedgerRequest(**choice))]
 
 
 def written(directory: Path) -> dict[str, bytes]:
@@ -79,7 +80,7 @@ def test_choosing_by_county_year_and_indicator(index: Index) -> None:
 
 
 def test_the_workbook_opened_again_equals_the_cells(index: Index, tmp_path: Path) -> None:
-    (tmp_path / "台账.xlsx").write_bytes(ledger_to_xlsx(index, Choice()))
+    (tmp_path / "台账.xlsx").write_bytes(ledger_to_xlsx(index, LedgerRequest()))
     book = load_workbook(tmp_path / "台账.xlsx")
     assert book.sheetnames == ["台账", "原文", "覆盖"]
     listed = list(book["原文"].iter_rows(min_row=2, values_only=True))
@@ -100,7 +101,7 @@ def test_the_workbook_opened_again_equals_the_cells(index: Index, tmp_path: Path
 
 
 def test_csv_has_a_line_a_cell_and_no_formula(index: Index) -> None:
-    text = ledger_to_csv(index, Choice(("leaflets",)))
+    text = ledger_to_csv(index, LedgerRequest(indicators=("leaflets",)))
     assert text.startswith("\ufeffreport,file,township")
     assert len(text.split("\r\n")) == len(rows(index, indicators=["leaflets"])) + 2
 
@@ -201,10 +202,10 @@ def test_a_question_names_both_numbers_with_their_quotes_and_takes_no_side(index
     asked = discrepancies(list(ledger_cells(index)))
     texts = {report.id: report.text for report in index.reports}
     for question in asked:
-        row = question.row()
+        row = discrepancy_json(question)
         assert row["question"].endswith("？") and len(row["cells"]) >= 2
         assert all(texts[cell["report"]][cell["start"] : cell["end"]] == cell["quote"] for cell in row["cells"])
-    twice = [q.row() for q in asked if q.kind == "twice"]
+    twice = [discrepancy_json(q) for q in asked if q.kind == "twice"]
     assert ["发放宣传资料400余份", "发放宣传资料1000余份"] in [[c["quote"] for c in row["cells"]] for row in twice]
 
 

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from xiangwen.questions.request import (
+    LONGEST_NAME,
     LONGEST_QUESTION,
     MOST_HISTORY,
+    MOST_IN_A_LIST,
     AskRequest,
     SearchRequest,
     WrongRequest,
@@ -33,12 +35,14 @@ def test_of_the_history_the_latest_questions_are_kept_and_of_each_the_beginning(
     assert len(request.history) == MOST_HISTORY
 
 
-def test_half_a_character_is_no_reason_to_refuse_a_question() -> None:
-    assert read_request(AskRequest, {"question": "\ud800律师", "history": ["\udfff"]}).question == "?律师"
+def test_half_a_character_or_a_control_is_no_reason_to_refuse_a_question() -> None:
+    request = read_request(AskRequest, {"question": "\ud800律师\x0b\x9b\n", "history": ["\udfff"]})
+    assert (request.question, request.history) == ("?律师  \n", ("?",))
 
 
-def test_a_question_that_is_too_long_is_a_request_that_is_answered_so() -> None:
-    assert len(read_request(AskRequest, {"question": "律" * 5000}).question) == 5000
+@pytest.mark.parametrize(("question", "problem"), [("律" * 5000, "too_long"), ("　\n", "empty"), ("律师", None)])
+def test_a_question_that_cannot_be_read_is_a_request_that_is_answered_so(question: str, problem: str | None) -> None:
+    assert read_request(AskRequest, {"question": question}).problem == problem
 
 
 @pytest.mark.parametrize(
@@ -52,6 +56,9 @@ def test_a_question_that_is_too_long_is_a_request_that_is_answered_so() -> None:
         ("history", {"question": "律师", "history": {"律师": 7}}),
         ("reports", {"question": "律师", "reports": "all"}),
         ("reports", {"question": "律师", "reports": [7]}),
+        ("reports", {"question": "律师", "reports": []}),
+        ("reports", {"question": "律师", "reports": ["a" * (LONGEST_NAME + 1)]}),
+        ("reports", {"question": "律师", "reports": ["a"] * (MOST_IN_A_LIST + 1)}),
     ],
 )
 def test_what_is_no_question_is_told_in_a_sentence_that_names_the_field(field: str, data: Any) -> None:

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 from visitor import HOSTILE, Chat
 
-from xiangwen.exports.ledger_rows import Choice, ledger_cells
+from xiangwen.exports.ledger_rows import LedgerRequest, ledger_cells
 from xiangwen.index import Index
 
 LEAFLETS, DISPUTES = "发放宣传资料份数", "调解（化解）矛盾纠纷件数"
@@ -50,7 +50,7 @@ def test_every_cell_of_the_table_is_a_cell_of_the_ledger(chat: Chat, visit: Call
     page = visit(chat)
     open_ledger(page)
     pick(page, LEAFLETS)
-    found = list(ledger_cells(index, Choice(("leaflets",))))
+    found = list(ledger_cells(index, LedgerRequest(indicators=("leaflets",))))
     giving = {line.report.name for line in found}
     for report in index.reports:
         row = page.locator(".xw-grid-body .xw-grid-row", has_text=report.name)
@@ -65,7 +65,7 @@ def test_a_cell_opens_its_report_at_the_sentence(chat: Chat, visit: Callable[...
     page = visit(chat)
     open_ledger(page)
     pick(page, DISPUTES)
-    line = next(iter(ledger_cells(index, Choice(("disputes_settled",)))))
+    line = next(iter(ledger_cells(index, LedgerRequest(indicators=("disputes_settled",)))))
     row = page.locator(".xw-grid-body .xw-grid-row", has_text=line.report.name)
     row.locator(".xw-grid-cell").click()
     expect(page.locator("#xw-side h2")).to_contain_text(line.report.name)
@@ -83,7 +83,11 @@ def test_filters_sorting_and_totals_follow_each_other(chat: Chat, visit: Callabl
     open_ledger(page)
     pick(page, LEAFLETS, DISPUTES)
     page.locator(".xw-column .xw-by", has_text=LEAFLETS).click()
-    cells = [c for c in ledger_cells(index, Choice(("leaflets",))) if c.cell.state == "done" and not c.cell.part]
+    cells = [
+        c
+        for c in ledger_cells(index, LedgerRequest(indicators=("leaflets",)))
+        if c.cell.state == "done" and not c.cell.part
+    ]
     best = max(cells, key=lambda line: float(line.cell.value or 0))
     assert names(page)[0] == best.report.name
     expect(page.locator(".xw-column[aria-sort=descending]")).to_have_count(1)

@@ -13,6 +13,7 @@ import pytest
 from serving import JSON, Server, basic, in_thread, post
 from starlette.responses import JSONResponse
 
+from xiangwen.web.gradio_workarounds import GradioRoutes
 from xiangwen.web.limits import MOST_LARGE, MOST_READ, MOST_READ_LARGE, MOST_WAITING, Buckets, Limits
 
 pytestmark = pytest.mark.slow
@@ -105,7 +106,8 @@ def test_who_comes_when_too_many_wait_is_told_so() -> None:
             await JSONResponse({})(scope, receive, send)
 
     async def ask() -> list[httpx.Response]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(Limits(application)), base_url="http://x") as client:
+        guarded = httpx.ASGITransport(GradioRoutes(Limits(application)))
+        async with httpx.AsyncClient(transport=guarded, base_url="http://x") as client:
             waiting = [asyncio.create_task(client.post("/ask", json={})) for _ in range(MOST_WAITING)]
             await asyncio.sleep(0.2)
             refused = await client.post("/ask", json={})

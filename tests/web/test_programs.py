@@ -17,7 +17,8 @@ from gradio_client import Client
 from serving import JSON, NAME, Server, basic, in_thread, post, serving
 from visitor import LAWYER_ZH
 
-from xiangwen.answers.votes import FILE, LONGEST_REMARK
+from xiangwen.answers.votes import FILE
+from xiangwen.questions.request import LONGEST_REMARK
 
 pytestmark = pytest.mark.slow
 

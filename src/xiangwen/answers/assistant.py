@@ -13,7 +13,7 @@ from xiangwen.answers.making import Maker
 from xiangwen.language.characters import simplify
 from xiangwen.questions import Question, understand
 from xiangwen.questions.conjunction import conditions
-from xiangwen.questions.request import LONGEST_QUESTION, AskRequest
+from xiangwen.questions.request import AskRequest, WrongRequest, read_request
 from xiangwen.retrieval import ScoredPassages, VerdictModel
 
 if TYPE_CHECKING:
@@ -61,9 +61,23 @@ class Assistant:
             history: the earlier questions of the conversation, oldest first.
             reports: ids of the reports that may answer, however the question is put; None for all. A question that
                 names a township outside them is told so.
+
+        Raises:
+            WrongRequest: if what is given is beyond the limits of `xiangwen.questions.request`.
         """
         ids = None if reports is None else tuple(reports)
-        return self.answer(AskRequest(question=question, history=tuple(history), reports=ids))
+        asked = {"question": question, "history": tuple(history), "reports": ids}
+        return self.answer(read_request(AskRequest, asked))
+
+    def check_reports(self, request: AskRequest) -> None:
+        """Refuse ids that no report has; the page does not, since its list may be older than the index.
+
+        Raises:
+            WrongRequest: if there is one.
+        """
+        here = {report.id for report in self.index.reports}
+        if gone := next((one for one in request.reports or () if one not in here), None):
+            raise WrongRequest(f"没有编号为 {gone[:80]} 的报告。 No report has that id: see the list of reports.")
 
     def answer(self, request: AskRequest) -> Answer:
         """Answer a request."""
@@ -73,9 +87,10 @@ class Assistant:
 
     def _answer(self, request: AskRequest) -> Answer:
         text = request.question
-        if not text.strip() or len(text) > LONGEST_QUESTION:
-            read = understand(text[:100] if text.strip() else "?", self.atlas)
-            said = sentences.nothing_asked(read.language) if not text.strip() else sentences.too_long(read.language)
+        if request.problem:
+            empty = request.problem == "empty"
+            read = understand("?" if empty else text[:100], self.atlas)
+            said = sentences.nothing_asked(read.language) if empty else sentences.too_long(read.language)
             return self._maker.declined(replace(read, text=text), said, "off_topic", scope=())
         ids = None if request.reports is None else frozenset(request.reports)
         chosen = frozenset(n for n, r in enumerate(self.index.reports) if ids is None or r.id in ids)

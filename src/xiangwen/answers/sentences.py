@@ -17,6 +17,7 @@ from xiangwen.answers.lines import VERDICT_WORDS, Line, VerdictWord
 from xiangwen.answers.naming import MOST_LISTED, Naming, english_name, place_and_year
 from xiangwen.language.sounds import syllables
 from xiangwen.language.units import compared_as
+from xiangwen.questions.request import LONGEST_QUESTION
 
 if TYPE_CHECKING:
     from xiangwen.answers.numbers import ReportValue
@@ -448,8 +449,8 @@ def off_topic(language: str, reports: int) -> str:
 def too_long(language: str) -> str:
     """A question beyond the limit."""
     if language == "en":
-        return "The question is too long: please ask in at most 2,000 characters."
-    return "问题太长了，请控制在 2000 字以内。"
+        return f"The question is too long: please ask in at most {LONGEST_QUESTION:,} characters."
+    return f"问题太长了，请控制在 {LONGEST_QUESTION} 字以内。"
 
 
 def nothing_asked(language: str) -> str:

@@ -4,25 +4,52 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, Field
 
 from xiangwen.machine.files import append_line
-from xiangwen.questions.request import LONGEST_QUESTION
+from xiangwen.questions.request import LONGEST_QUESTION, LONGEST_REMARK, OptionalText, PrintableText, Request
 
 Rating = Literal["up", "down"]
 
 FILE = "feedback.jsonl"
 """Its name in the index folder."""
-LONGEST_REMARK = 2_000
 _LONGEST_ANSWER = 20_000
 """Characters of an answer that are kept; the reports have the rest."""
+_LONGEST_KIND = 20
+_NO_ANSWER = "评价缺少问题或答案。 The vote lacks its question or its answer."
 
 
 class FeedbackProblem(ValueError):
-    """A vote that cannot be taken; the message is one plain sentence."""
+    """A vote that cannot be kept; the message is one plain sentence."""
+
+
+class RatedAnswer(BaseModel):
+    """An answer as the contract has it, as far as a vote keeps it."""
+
+    text: PrintableText
+    kind: Any = None
+
+
+class VoteRequest(Request):
+    """What a person thought of an answer."""
+
+    wrong: ClassVar[Mapping[str, str]] = {
+        "rating": '评价应是 "up" 或 "down"。 The rating is "up" or "down".',
+        **dict.fromkeys(("question", "answer", "remark"), _NO_ANSWER),
+        "question too_long": f"问题请在 {LONGEST_QUESTION} 字以内。 Question: at most {LONGEST_QUESTION:,} characters.",
+        "remark too_long": f"意见请在 {LONGEST_REMARK} 字以内。 Remark: at most {LONGEST_REMARK:,} characters.",
+    }
+
+    rating: Rating
+    question: Annotated[PrintableText, Field(max_length=LONGEST_QUESTION)]
+    answer: PrintableText | RatedAnswer
+    """Its text, or the whole object."""
+    remark: Annotated[OptionalText, Field(max_length=LONGEST_REMARK)] = ""
 
 
 @dataclass(frozen=True)
@@ -40,32 +67,17 @@ class Vote:
     """The build of the index that answered."""
 
 
-def read_vote(data: Any, index: str | None) -> Vote:
-    """A vote from JSON: ``question``, ``answer`` (its text or the whole object), ``rating``, ``remark``.
-
-    Raises:
-        FeedbackProblem: if a field is missing, of another kind, or too long.
-    """
-    if not isinstance(data, dict) or data.get("rating") not in ("up", "down"):
-        raise FeedbackProblem('评价应是 "up" 或 "down"。 The rating is "up" or "down".')
-    answer: Any = data.get("answer")
-    kind: Any = None
-    if isinstance(answer, dict):
-        answer, kind = answer.get("text"), answer.get("kind")
-    question, remark = data.get("question"), data.get("remark") or ""
-    if not isinstance(question, str) or not isinstance(answer, str) or not isinstance(remark, str):
-        raise FeedbackProblem("评价缺少问题或答案。 The vote lacks its question or its answer.")
-    if len(remark) > LONGEST_REMARK or len(question) > LONGEST_QUESTION:
-        raise FeedbackProblem(
-            f"问题和意见请各写在 {LONGEST_REMARK} 字以内。 Question and remark: at most {LONGEST_REMARK:,} characters."
-        )
+def vote_of(request: VoteRequest, index: str | None) -> Vote:
+    """The vote as it is kept; ``index`` is the build that answered."""
+    answer = request.answer if isinstance(request.answer, RatedAnswer) else RatedAnswer(text=request.answer)
+    known = isinstance(answer.kind, str) and len(answer.kind) <= _LONGEST_KIND
     return Vote(
         time=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        rating=data["rating"],
-        question=question,
-        remark=remark.strip(),
-        answer=answer[:_LONGEST_ANSWER],
-        kind=kind if isinstance(kind, str) and len(kind) <= 20 else None,
+        rating=request.rating,
+        question=request.question,
+        remark=request.remark.strip(),
+        answer=answer.text[:_LONGEST_ANSWER],
+        kind=answer.kind if known else None,
         index=index,
     )
 

@@ -9,7 +9,7 @@ ledger_table    the ledger at a terminal
 corrections     `correct` and `corrections`
 measuring       `evaluate`
 opening         the index that a command asks
-options         options that several commands share
+options         options that several commands share, and requests out of arguments
 terminal        answers and builds at a terminal
 problems        errors, each in one sentence
 """
@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import sys
 import warnings
 from contextlib import suppress
@@ -35,10 +34,7 @@ from xiangwen.cli.ledger import ledger
 from xiangwen.cli.listing import reports
 from xiangwen.cli.measuring import evaluate
 from xiangwen.cli.problems import plain_sentence
-from xiangwen.machine.controls import harmless
-
-_UNREADABLE = re.compile("[\\ud800-\\udfff\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]")
-"""What Python makes of bytes of an argument that are no characters, and controls, which a message would repeat."""
+from xiangwen.machine.controls import NO_CHARACTERS, harmless
 
 app = typer.Typer(
     name="xiangwen",
@@ -57,7 +53,8 @@ def main(argv: list[str] | None = None) -> None:
     _set_streams()
     if not debug:
         _quieten_libraries()
-    if any(_UNREADABLE.search(word) for word in (sys.argv[1:] if argv is None else argv)):
+    # Python makes half a surrogate pair of a byte that is no character; a message would repeat a control.
+    if any(NO_CHARACTERS.search(word) for word in (sys.argv[1:] if argv is None else argv)):
         typer.echo("命令行里有无法识别的字符，请用 UTF-8 文字。 An argument is not plain text in UTF-8.", err=True)
         sys.exit(2)
     try:

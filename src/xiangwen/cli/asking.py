@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xiangwen.cli.opening import open_assistant, open_store
-from xiangwen.cli.options import INDEX, AsJson, IndexDir, SameModel, StoreAt, print_json
+from xiangwen.cli.options import INDEX, AsJson, IndexDir, SameModel, StoreAt, print_json, requested
 from xiangwen.cli.problems import LineProblem, NotFound, plain_sentence
 from xiangwen.machine.controls import harmless
 
@@ -96,16 +96,19 @@ def _open_batch(file: str) -> io.BufferedIOBase:
 
 
 def _answer_batch(lines: io.BufferedIOBase, assistant: Assistant) -> None:
+    from xiangwen.exports.contract import failed_line
+
     failed: list[int] = []
     for number, row in _batch_rows(lines):
         question_id = row.get("id") if isinstance(row, dict) else None
+        result: Any
         try:
-            result = assistant.answer(_request_of(row, number)).to_dict(question_id)
+            result = assistant.answer(_request_of(row, number, assistant)).to_dict(question_id)
         except Exception as error:  # one bad line must not cost the answers of the others
             if os.environ.get("XIANGWEN_DEBUG"):
                 raise
             failed.append(number)
-            result = {"id": question_id, "error": plain_sentence(error)}
+            result = failed_line(question_id, plain_sentence(error))
         print_json(result)
     if failed:
         shown = "、".join(map(str, failed[:10])) + ("…" if len(failed) > 10 else "")
@@ -124,15 +127,17 @@ def _batch_rows(lines: io.BufferedIOBase) -> Iterator[tuple[int, Any]]:
             yield number, LineProblem(f"第 {number} 行不是 UTF-8 编码的 JSON。 Line {number} is not JSON in UTF-8.")
 
 
-def _request_of(row: Any, number: int) -> AskRequest:
+def _request_of(row: Any, number: int, assistant: Assistant) -> AskRequest:
     from xiangwen.questions.request import AskRequest, WrongRequest, read_request
 
     if isinstance(row, LineProblem):
         raise row
     try:
-        return read_request(AskRequest, row)
+        request = read_request(AskRequest, row)
+        assistant.check_reports(request)
     except WrongRequest as error:
         raise LineProblem(f"第 {number} 行 Line {number}：{error}") from error
+    return request
 
 
 def search(
@@ -147,12 +152,9 @@ def search(
 
     例 Example: xiangwen search 矛盾纠纷调解 --top 5
     """
-    from xiangwen.questions.request import SearchRequest, WrongRequest, read_request
+    from xiangwen.questions.request import SearchRequest
 
-    try:
-        request = read_request(SearchRequest, {"words": words, "top": top})
-    except WrongRequest as error:
-        raise typer.BadParameter(str(error)) from error
+    request = requested(SearchRequest, words=words, top=top)
     opened = open_store(index, model, store)
     from xiangwen.retrieval.evidence import Retriever
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -54,8 +53,9 @@ def build(
         with build_progress() as progress:
             result, published = home.build(reports, model or DEFAULT_MODEL, rebuild=anew, progress=progress)
         if as_json:
-            uploaded = {"store": asdict(published)} if published else {}
-            print_json({"index": str(index), "model": model or DEFAULT_MODEL, **asdict(result), **uploaded})
+            from xiangwen.exports.contract import build_json
+
+            print_json(build_json(str(index), model or DEFAULT_MODEL, result, published))
         else:
             print_build(result, str(index))
             if published:
@@ -105,7 +105,9 @@ def check(
 
     result = Home.at(index, store).check(reports)
     if as_json:
-        print_json({"index": str(index), "ok": result.ok, **asdict(result)})
+        from xiangwen.exports.contract import check_json
+
+        print_json(check_json(str(index), result))
     else:
         print_check(result)
     if not result.ok:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -110,7 +109,9 @@ def feedback(index: IndexDir = INDEX, as_json: AsJson = False) -> None:
     from xiangwen.answers.votes import votes
 
     if as_json:
-        print_json([asdict(vote) for vote in votes(index)])
+        from xiangwen.exports.contract import vote_json
+
+        print_json([vote_json(vote) for vote in votes(index)])
         return
     from xiangwen.cli.terminal import print_feedback
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import asdict
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
-from xiangwen.cli.options import INDEX, AsJson, IndexDir, print_json
+from xiangwen.cli.options import INDEX, AsJson, IndexDir, print_json, requested
 from xiangwen.machine.controls import harmless
 
 _STATES = "done、planned、lacking、none"
@@ -54,18 +53,17 @@ def correct(
         raise typer.BadParameter("请给出 --value、--right、--wrong、--undo 之一。 Give just one of these.")
     from xiangwen.exports.ledger_corrections import CorrectionRequest, take_down
     from xiangwen.index import Index
-    from xiangwen.ledger.cells import CellState
-    from xiangwen.ledger.corrections import CorrectionMark
 
-    said = CorrectionRequest(
-        report,
-        indicator,
-        cast(CorrectionMark, marks[0]),
-        who or getpass.getuser(),
-        why,
-        value or "",
-        cast("CellState | None", state),
-        quote,
+    said = requested(
+        CorrectionRequest,
+        report=report,
+        indicator=indicator,
+        mark=marks[0],
+        who=who or getpass.getuser(),
+        why=why,
+        value=value,
+        state=state,
+        quote=quote,
     )
     taken = take_down(Index.load(index), index, said)
     typer.echo(harmless(f"已记下：{taken.indicator} {taken.mark}「{' '.join(taken.quote.split())}」。 Noted."))
@@ -89,16 +87,19 @@ def corrections(
 
     said = list(read_corrections(index))
     if as_json and not labels:
-        print_json([asdict(one) for one in said])
+        from xiangwen.exports.contract import correction_json
+
+        print_json([correction_json(one) for one in said])
         return
     from xiangwen.index import Index
 
     opened = Index.load(index)
     if labels:
+        from xiangwen.exports.contract import labelled_clause_json
         from xiangwen.exports.ledger_corrections import labels as labelled
 
-        for row in labelled(opened):
-            print_json(row)
+        for clause in labelled(opened):
+            print_json(labelled_clause_json(clause))
         return
     gone = set(opened.corrections_gone)
     for one in said:

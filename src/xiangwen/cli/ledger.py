@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xiangwen.cli.options import INDEX, AsJson, IndexDir, print_json
+from xiangwen.cli.options import INDEX, AsJson, IndexDir, print_json, requested
 from xiangwen.machine.controls import for_stdout, harmless
 
 if TYPE_CHECKING:
-    from xiangwen.exports.ledger_rows import Choice, LedgerCell
+    from xiangwen.exports.ledger_rows import LedgerCell, LedgerRequest
     from xiangwen.index import Index
 
 
@@ -66,11 +66,11 @@ def ledger(
         raise typer.BadParameter("--csv 与 --json 二者取一。 Give either --csv or --json.")
     if output is not None and output.suffix.lower() != ".xlsx":
         raise typer.BadParameter("--output 应以 .xlsx 结尾。 The file must end in .xlsx.")
-    from xiangwen.exports.ledger_rows import Choice, ledger_cells
+    from xiangwen.exports.ledger_rows import LedgerRequest, ledger_cells
     from xiangwen.index import Index
 
+    choice = requested(LedgerRequest, indicators=indicator, counties=county, years=year, levels=level)
     opened = Index.load(index)
-    choice = Choice(tuple(indicator or ()), tuple(county or ()), tuple(year or ()), tuple(level or ()))
     if assess is not None:
         _assess(opened, choice, assess, output, as_json)
         return
@@ -79,7 +79,9 @@ def ledger(
         _print_checks(opened, choice, found, as_json)
         return
     if as_json:
-        print_json([line.row() for line in found])
+        from xiangwen.exports.contract import cell_json
+
+        print_json([cell_json(line) for line in found])
     elif as_csv:
         from xiangwen.exports.ledger import ledger_to_csv
 
@@ -96,26 +98,30 @@ def ledger(
         typer.echo(harmless(f"已写入 {output}。 Written."), err=True)
 
 
-def _print_checks(index: Index, choice: Choice, found: list[LedgerCell], as_json: bool) -> None:
+def _print_checks(index: Index, choice: LedgerRequest, found: list[LedgerCell], as_json: bool) -> None:
     from xiangwen.exports.ledger_checks import discrepancies
     from xiangwen.exports.ledger_rows import chosen_reports
 
     asked = discrepancies(found)
     if as_json:
-        print_json([question.row() for question in asked])
+        from xiangwen.exports.contract import discrepancy_json
+
+        print_json([discrepancy_json(question) for question in asked])
         return
     from xiangwen.cli.ledger_table import print_checks
 
     print_checks(asked, len(chosen_reports(index, choice)))
 
 
-def _assess(index: Index, choice: Choice, file: Path, output: Path | None, as_json: bool) -> None:
+def _assess(index: Index, choice: LedgerRequest, file: Path, output: Path | None, as_json: bool) -> None:
     from xiangwen.exports.assessment import assess, read_assessment
 
     assessment = read_assessment(file, index)
     scored = list(assess(index, assessment, choice))
     if as_json:
-        print_json([{"title": assessment.title, "full": assessment.full, **one.row()} for one in scored])
+        from xiangwen.exports.contract import pre_score_json
+
+        print_json([pre_score_json(assessment, one) for one in scored])
     elif output is None:
         from xiangwen.cli.ledger_table import print_assessment
 

@@ -13,7 +13,7 @@ from xiangwen.answers.issuers import issuers_called
 from xiangwen.exports.assessment import Assessment, PreScore
 from xiangwen.exports.ledger import STATE_WORDS, value_word
 from xiangwen.exports.ledger_checks import KINDS, Discrepancy, shown
-from xiangwen.exports.ledger_rows import Choice, LedgerCell, chosen_indicators, chosen_reports
+from xiangwen.exports.ledger_rows import LedgerCell, LedgerRequest, chosen_indicators, chosen_reports
 from xiangwen.machine.console import HarmlessConsole
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _BOUNDS = {"exact": "", "at_least": "+", "about": "≈"}
 
 
-def print_ledger(index: Store, choice: Choice, found: Sequence[LedgerCell]) -> None:
+def print_ledger(index: Store, choice: LedgerRequest, found: Sequence[LedgerCell]) -> None:
     """Each indicator with the reports that give it, and on how many reports it rests."""
     console = HarmlessConsole(soft_wrap=False, markup=False, highlight=False)
     chosen = chosen_reports(index, choice)

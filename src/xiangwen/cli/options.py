@@ -1,15 +1,19 @@
-"""Options that several commands share, and how they print JSON."""
+"""Options that several commands share, how arguments become a request, and how JSON is printed."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xiangwen.machine.controls import for_stdout
+
+# What takes long to import is imported inside the function that needs it.
+if TYPE_CHECKING:
+    from xiangwen.questions.request import R
 
 IndexDir = Annotated[
     Path, typer.Option("--index", metavar="DIR", help="索引文件夹。 The index folder.", show_default=True)
@@ -35,3 +39,13 @@ def print_json(value: Any) -> None:
     """One JSON value in one line on stdout."""
     sys.stdout.write(for_stdout(json.dumps(value, ensure_ascii=False)) + "\n")
     sys.stdout.flush()  # whoever reads a batch gets each answer when it is there
+
+
+def requested(kind: type[R], **arguments: Any) -> R:
+    """The request that arguments make; what is wrong with them is wrong usage."""
+    from xiangwen.questions.request import WrongRequest, read_request
+
+    try:
+        return read_request(kind, arguments)
+    except WrongRequest as error:
+        raise typer.BadParameter(str(error)) from error

@@ -8,6 +8,7 @@ KNOWN_PROBLEMS = (
     ("xiangwen.reports", "UnreadableFile"),
     ("xiangwen.encoding", "EncoderError"),
     ("xiangwen.encoding.fitted", "WeightsOutdated"),
+    ("xiangwen.questions.request", "WrongRequest"),
     ("xiangwen.index", "IndexProblem"),
     ("xiangwen.ledger.indicators", "IndicatorProblem"),
     ("xiangwen.ledger.corrections", "CorrectionProblem"),

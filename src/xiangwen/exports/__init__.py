@@ -7,7 +7,7 @@ layout                headings, places of citations and clean text, which all ki
 markdown              an answer as Markdown
 word                  an answer as a Word document
 excel                 an answer as an Excel workbook
-contract              the JSON contract, and an answer that comes back as JSON
+contract              the JSON contract: every object that goes out, and an answer that comes back
 founded               refuses an answer that the reports do not bear out
 ledger_rows           cells of the ledger chosen by indicator, report, county, year and level
 ledger                the ledger as CSV and as a workbook

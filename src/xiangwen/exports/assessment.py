@@ -26,11 +26,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from xiangwen.exports.ledger_rows import (
-    Choice,
     LedgerCell,
     LedgerProblem,
-    chosen_indicators,
+    LedgerRequest,
     chosen_reports,
+    indicator_named,
     ledger_cells,
 )
 from xiangwen.language.numerals import scaled
@@ -106,24 +106,18 @@ class ItemResult:
         return words[self.outcome]
 
     @property
+    def score(self) -> float | None:
+        """The points where they are decided."""
+        lowest, highest = self.range
+        return lowest if lowest == highest else None
+
+    @property
     def range(self) -> tuple[float, float]:
         """The fewest and the most points that it can come to."""
         points = self.item.points
         if self.outcome == "met":
             return points, points
         return (0.0, 0.0) if self.outcome == "not_met" else (min(points, 0.0), max(points, 0.0))
-
-    def row(self) -> dict[str, Any]:
-        """For programs; ``score`` is null where it is open."""
-        lowest, highest = self.range
-        return {
-            "name": self.item.name,
-            "indicator": self.item.indicator.id,
-            "points": self.item.points,
-            "outcome": self.outcome,
-            "score": lowest if lowest == highest else None,
-            "cells": [line.row() for line in self.lines],
-        }
 
 
 @dataclass(frozen=True)
@@ -141,28 +135,12 @@ class PreScore:
     @property
     def shown(self) -> float:
         """Points of the items that are decided."""
-        return sum(r.range[0] for r in self.results if r.range[0] == r.range[1])
+        return sum(score for r in self.results if (score := r.score) is not None)
 
     @property
     def open(self) -> int:
         """How many items are to be proven or checked."""
         return sum(r.outcome in ("to_prove", "to_check") for r in self.results)
-
-    def row(self) -> dict[str, Any]:
-        """For programs."""
-        meta, (lowest, highest) = self.report.metadata, self.range
-        return {
-            "report": self.report.id,
-            "file": self.report.file,
-            "township": meta.township,
-            "county": meta.county,
-            "year": meta.year,
-            "shown": self.shown,
-            "lowest": lowest,
-            "highest": highest,
-            "open": self.open,
-            "items": [result.row() for result in self.results],
-        }
 
 
 def read_assessment(path: Path, index: Store) -> Assessment:
@@ -188,7 +166,7 @@ def _item(row: Any, number: int, index: Store) -> AssessmentItem:
     if isinstance(points, bool) or not isinstance(points, int | float) or not points:
         raise AssessmentProblem(f"{where}的 points 应是分数，扣分写负数。 Item {number} has no points.")
     try:
-        indicator = chosen_indicators(index, Choice((str(row.get("indicator")),)))[0]
+        indicator = indicator_named(index, str(row.get("indicator")))
     except LedgerProblem as error:
         raise AssessmentProblem(f"{where}：{error}") from error
     rule = str(row.get("rule") or "").strip()
@@ -210,13 +188,11 @@ def _rule(words: str, where: str) -> tuple[ItemRule, float, str]:
     raise AssessmentProblem(f"{where}的 rule 应像 学法≥6次、有、无法律顾问、全覆盖。 No such rule: “{words[:40]}”.")
 
 
-def assess(index: Store, assessment: Assessment, choice: Choice) -> Iterator[PreScore]:
+def assess(index: Store, assessment: Assessment, choice: LedgerRequest) -> Iterator[PreScore]:
     """Every chosen report in the order of the index."""
     wanted = {item.indicator.id for item in assessment.items}
     own: dict[tuple[str, str], list[LedgerCell]] = defaultdict(list)
-    for line in ledger_cells(
-        index, Choice(tuple(wanted), choice.counties, choice.years, choice.levels, choice.reports)
-    ):
+    for line in ledger_cells(index, choice.model_copy(update={"indicators": tuple(wanted)})):
         own[line.report.id, line.indicator.id].append(line)
     for number in chosen_reports(index, choice):
         report = index.reports[number]

@@ -51,7 +51,7 @@ def _scores(
         for column, number in enumerate((one.shown, lowest, highest, one.open), start=4):
             sheet.write_number(row, column, number, plain)
         for column, result in enumerate(one.results, start=len(heads)):
-            score = result.row()["score"]
+            score = result.score
             if score is None:
                 sheet.write_string(row, column, result.word, colours[result.outcome])
             else:

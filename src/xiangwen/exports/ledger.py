@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -14,17 +14,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from xiangwen.answers.issuers import issuers_called
 from xiangwen.exports import layout
-from xiangwen.exports.ledger_rows import Choice, LedgerCell, chosen_indicators, chosen_reports, ledger_cells
+from xiangwen.exports.contract import LedgerCellJson, cell_json
+from xiangwen.exports.ledger_rows import LedgerCell, LedgerRequest, chosen_indicators, chosen_reports, ledger_cells
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
     from xiangwen.ledger.indicators import Indicator
     from xiangwen.reports import Report
 
-FIELDS = (
-    "report", "file", "township", "county", "year", "indicator", "value", "unit", "bound", "state", "part", "quote",
-    "start", "end", "confidence",
-)  # fmt: skip
+FIELDS = tuple(name for name in LedgerCellJson.__annotations__ if name != "correction")
 STATE_WORDS = {"done": "已完成", "planned": "计划", "lacking": "不足", "none": "无（报告写明）"}
 VALUE_WORDS = {True: "有", None: "有（未写数）", "all": "全覆盖", "part": "部分", "none": "无"}
 _COLOURS = {"corrected": "#DDF3D8", "done": "#FFFFFF", "planned": "#DCE9F7", "lacking": "#FBE3D6", "none": "#E8E8E8"}
@@ -37,13 +35,13 @@ _FONT = {"font_name": "微软雅黑", "font_size": 10, "valign": "top"}
 _LONGEST_CELL = 32_767
 
 
-def ledger_to_csv(index: Store, choice: Choice) -> str:
+def ledger_to_csv(index: Store, choice: LedgerRequest) -> str:
     """One line a cell, with a heading and a BOM, so that Excel reads it as UTF-8; no cell is a formula."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, (*FIELDS, "correction"), lineterminator="\r\n")
     writer.writeheader()
     for line in ledger_cells(index, choice):
-        row = {**line.row(), "correction": line.correction.about if line.correction else ""}
+        row = {**cell_json(line), "correction": line.correction.about if line.correction else ""}
         writer.writerow({key: _harmless(value) for key, value in row.items()})
     return "\ufeff" + buffer.getvalue()
 
@@ -87,7 +85,7 @@ class _Styles:
         return self._made[key]
 
 
-def ledger_to_xlsx(index: Store, choice: Choice) -> bytes:
+def ledger_to_xlsx(index: Store, choice: LedgerRequest) -> bytes:
     """Three sheets."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -153,7 +151,7 @@ def _cells(sheet: Worksheet, found: Sequence[LedgerCell], formats: tuple[Format,
     for column, name in enumerate(_HEADINGS):
         sheet.write_string(0, column, name.format(issuers=issuers.column_zh), top)
     for row, line in enumerate(found, start=1):
-        values = line.row()
+        values: dict[str, Any] = {**cell_json(line)}
         values["indicator"] = line.indicator.zh
         values["value"] = value_word(line)
         values["state"] = STATE_WORDS[line.cell.state]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from xiangwen.exports.ledger_rows import LedgerCell
@@ -61,18 +61,6 @@ class Discrepancy:
             case "tenfold":
                 return f"{names[0]}今年 {values[0]}，上年 {values[1]}：相差十倍，单位和口径是否一致？"
         return f"{names[0]}与上年完全相同（{values[0]}）：是否沿用了上年的数？"
-
-    def row(self) -> dict[str, Any]:
-        """For programs: the kind, the question, and the cells as the contract has them."""
-        meta = self.lines[0].report.metadata
-        return {
-            "kind": self.kind,
-            "question": self.sentence,
-            "township": meta.township,
-            "county": meta.county,
-            "year": meta.year,
-            "cells": [line.row() for line in self.lines],
-        }
 
 
 class _CheckRules(NamedTuple):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from xiangwen.exports.ledger_rows import Choice, LedgerCell, chosen_indicators, ledger_cells, struck_cells
+from pydantic import BeforeValidator, Field
+
+from xiangwen.exports.ledger_rows import LedgerCell, LedgerRequest, indicator_named, ledger_cells, struck_cells
 from xiangwen.ledger.cells import Cell, CellState
 from xiangwen.ledger.corrections import (
     Correction,
@@ -17,6 +19,7 @@ from xiangwen.ledger.corrections import (
     now,
     read_value,
 )
+from xiangwen.questions.request import LONGEST_REASON, Name, OptionalText, Request
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
@@ -24,25 +27,37 @@ if TYPE_CHECKING:
     from xiangwen.reports import Report
 
 
-@dataclass(frozen=True)
-class CorrectionRequest:
+_TEXTS = ("report", "indicator", "who", "why", "value", "quote", "start", "read")
+Reason = Annotated[OptionalText, Field(max_length=LONGEST_REASON)]
+
+
+class CorrectionRequest(Request):
     """What an analyst says of a cell, and which."""
 
-    report: str
+    wrong: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(_TEXTS, "更正的各项应是文字。 The fields of a correction are texts."),
+        **dict.fromkeys(
+            ("who too_long", "why too_long"), f"请写在 {LONGEST_REASON} 字以内。 At most {LONGEST_REASON} characters."
+        ),
+        "mark": "标记应是 right、wrong、value 或 undo。 The mark is none of these.",
+        "state": "状态应是 done、planned、lacking 或 none。 The state is none of these.",
+    }
+
+    report: Name
     """Id or file."""
-    indicator: str
+    indicator: Name
     """Id or name."""
     mark: CorrectionMark
-    who: str
-    why: str = ""
-    value: str = ""
+    who: Reason = ""
+    why: Reason = ""
+    value: OptionalText = ""
     """As written: 「12」, 「1.2万元」, 「无」; with the mark ``value`` alone."""
-    state: CellState | None = None
-    quote: str = ""
+    state: Annotated[CellState | None, BeforeValidator(lambda state: state or None)] = None
+    quote: OptionalText = ""
     """Words of the cell's clause where the report has several; for a cell that was not read, a slice of the report."""
     start: int | None = None
     """Where the cell's quote begins, which tells two apart as well."""
-    read: str = ""
+    read: OptionalText = ""
     """The value of the cell that is meant, where two stand in one clause."""
 
 
@@ -54,10 +69,8 @@ def take_down(index: Store, directory: Path, said: CorrectionRequest) -> Correct
         LedgerProblem: if there is no such indicator.
         OSError: if the file cannot be written.
     """
-    if said.mark not in get_args(CorrectionMark) or said.state not in (None, *get_args(CellState)):
-        raise CorrectionProblem("标记应是 right、wrong、value 或 undo。 The mark is none of these.")
     index.take_corrections(directory)
-    indicator = chosen_indicators(index, Choice((said.indicator,)))[0]
+    indicator = indicator_named(index, said.indicator)
     report = _report(index, said.report)
     cell = _cell(index, report, indicator, said)
     value, unit, bound, state = cell.value, cell.unit, cell.bound, cell.state
@@ -101,7 +114,7 @@ def _report(index: Store, wanted: str) -> Report:
 
 def _cell(index: Store, report: Report, indicator: Indicator, said: CorrectionRequest) -> Cell:
     """The cell that is meant: one that was read, one that was struck, or a new one at a quote."""
-    choice = Choice((indicator.id,), reports=(report.id,))
+    choice = LedgerRequest(indicators=(indicator.id,), reports=(report.id,))
     own = [*ledger_cells(index, choice), *struck_cells(index, choice)]
     found = [
         line
@@ -122,25 +135,36 @@ def _cell(index: Store, report: Report, indicator: Indicator, said: CorrectionRe
     )
 
 
-def labels(index: Store) -> Iterator[dict[str, Any]]:
-    """Every clause that was spoken of, with the cells that it gives after all corrections, as ``clauses.jsonl`` has it.
+@dataclass(frozen=True)
+class LabelledClause:
+    """A clause that was spoken of, with what it gives after all corrections."""
 
-    A clause whose cell was called wrong is one that does not give it: its list may be empty.
-    """
+    text: str
+    above: tuple[str, ...]
+    """Its heading path."""
+    cells: tuple[tuple[str, object], ...]
+    """Indicator and label of each cell; none where its only one was called wrong."""
+    file: str
+    said: tuple[str, ...]
+    """What was said of it, by whom and when."""
+
+
+def labels(index: Store) -> Iterator[LabelledClause]:
+    """Every clause that was spoken of, to learn from."""
     told: dict[tuple[str, int], list[LedgerCell]] = {}
     for line in (*ledger_cells(index), *struck_cells(index)):
         if line.correction:
             told.setdefault((line.report.id, line.cell.start), []).append(line)
     for (report, start), marked in told.items():
-        given = [x for x in ledger_cells(index, Choice(reports=(report,))) if x.cell.start == start]
+        given = [x for x in ledger_cells(index, LedgerRequest(reports=(report,))) if x.cell.start == start]
         first = marked[0]
-        yield {
-            "text": first.quote,
-            "above": list(_above(index, first)),
-            "cells": [[x.indicator.id, _label(x.cell)] for x in given],
-            "file": first.report.file,
-            "said": [f"{x.indicator.id} {x.correction.mark} {x.correction.about}" for x in marked if x.correction],
-        }
+        yield LabelledClause(
+            text=first.quote,
+            above=_above(index, first),
+            cells=tuple((x.indicator.id, _label(x.cell)) for x in given),
+            file=first.report.file,
+            said=tuple(f"{x.indicator.id} {x.correction.mark} {x.correction.about}" for x in marked if x.correction),
+        )
 
 
 def _label(cell: Cell) -> object:

@@ -1,13 +1,16 @@
-"""The cells of an index chosen by indicator, report, county, year and level, as the contract prints them."""
+"""The cells of an index chosen by indicator, report, county, year and level."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator
 
 from xiangwen.ledger.cells import Cell
 from xiangwen.ledger.corrections import Correction
+from xiangwen.questions.request import Name, Reports, Request, Several
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
@@ -30,42 +33,32 @@ class LedgerCell:
     correction: Correction | None = None
     """What an analyst said of it."""
 
-    def row(self) -> dict[str, Any]:
-        """As the contract has it; a corrected cell says who, when and why beside it."""
-        said = self.correction
-        told = {"correction": {"mark": said.mark, "who": said.who, "time": said.time, "why": said.why}} if said else {}
-        meta, cell = self.report.metadata, self.cell
-        return {
-            "report": self.report.id,
-            "file": self.report.file,
-            "township": meta.township,
-            "county": meta.county,
-            "year": meta.year,
-            "indicator": cell.indicator,
-            "value": cell.value,
-            "unit": cell.unit,
-            "bound": cell.bound,
-            "state": cell.state,
-            "part": cell.part,
-            "quote": self.quote,
-            "start": cell.start,
-            "end": cell.end,
-            "confidence": cell.confidence,
-            **told,
-        }
+
+def _year(value: Any) -> Any:
+    """A year as JSON of some clients has it: 2024.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-@dataclass(frozen=True)
-class Choice:
-    """Which reports and indicators; empty is all."""
+class LedgerRequest(Request):
+    """Which reports and indicators of the ledger; what is left out is not narrowed."""
 
-    indicators: Collection[str] = ()
-    counties: Collection[str] = ()
-    years: Collection[int] = ()
-    levels: Collection[str] = ()
+    wrong: ClassVar[Mapping[str, str]] = {
+        **{
+            name: f'"{name}" 应是文字的列表。 "{name}" must be a list of texts.'
+            for name in ("indicators", "counties", "levels", "reports")
+        },
+        "years": '"years" 应是年份的列表。 "years" must be a list of years.',
+        "reports too_short": "没有选择报告。 No reports are chosen.",
+    }
+
+    indicators: Several[Name] = ()
+    """Ids or names."""
+    counties: Several[Name] = ()
+    years: Several[Annotated[int, BeforeValidator(_year)]] = ()
+    levels: Several[Name] = ()
     """Such as 乡, 镇, 街道, 县, 部门."""
-    reports: Sequence[str] = ()
-    """Ids, in the order that is wanted."""
+    reports: Reports = None
+    """In the order that is wanted."""
 
     def has(self, report: Report) -> bool:
         """Whether a report is meant; a county may be given without 县 or 区."""
@@ -77,26 +70,36 @@ class Choice:
         return not self.counties or any((meta.county or "").startswith(county) for county in self.counties)
 
 
-def chosen_indicators(index: Store, choice: Choice) -> list[Indicator]:
+ALL = LedgerRequest()
+"""Every cell."""
+
+
+def indicator_named(index: Store, name: str) -> Indicator:
+    """The indicator of an id or a name.
+
+    Raises:
+        LedgerProblem: if there is none.
+    """
+    known = index.ledger.indicators
+    match = next((i for i in known if name in (i.id, i.zh, i.en)), None)
+    if match is None:
+        ids = "、".join(i.id for i in known)
+        raise LedgerProblem(f"没有指标 {name}，可选：{ids}。 There is no such indicator.")
+    return match
+
+
+def chosen_indicators(index: Store, choice: LedgerRequest) -> list[Indicator]:
     """The columns.
 
     Raises:
         LedgerProblem: if there is no indicator of one of these ids or names.
     """
-    known = index.ledger.indicators
     if not choice.indicators:
-        return list(known)
-    found = []
-    for wanted in choice.indicators:
-        match = next((i for i in known if wanted in (i.id, i.zh, i.en)), None)
-        if match is None:
-            ids = "、".join(i.id for i in known)
-            raise LedgerProblem(f"没有指标 {wanted}，可选：{ids}。 There is no such indicator.")
-        found.append(match)
-    return found
+        return list(index.ledger.indicators)
+    return [indicator_named(index, name) for name in choice.indicators]
 
 
-def chosen_reports(index: Store, choice: Choice) -> list[int]:
+def chosen_reports(index: Store, choice: LedgerRequest) -> list[int]:
     """Numbers of the reports that are meant, those without a cell too.
 
     Raises:
@@ -111,7 +114,7 @@ def chosen_reports(index: Store, choice: Choice) -> list[int]:
     return [at[name] for name in choice.reports if choice.has(index.reports[at[name]])]
 
 
-def ledger_cells(index: Store, choice: Choice = Choice()) -> Iterator[LedgerCell]:
+def ledger_cells(index: Store, choice: LedgerRequest = ALL) -> Iterator[LedgerCell]:
     """The chosen cells in the order of the reports and their texts."""
     by_id = {indicator.id: indicator for indicator in chosen_indicators(index, choice)}
     for number in chosen_reports(index, choice):
@@ -122,7 +125,7 @@ def ledger_cells(index: Store, choice: Choice = Choice()) -> Iterator[LedgerCell
                 yield LedgerCell(index.reports[number], by_id[cell.indicator], cell, quote, said)
 
 
-def struck_cells(index: Store, choice: Choice = Choice()) -> Iterator[LedgerCell]:
+def struck_cells(index: Store, choice: LedgerRequest = ALL) -> Iterator[LedgerCell]:
     """The chosen cells that an analyst called wrong: they count nowhere, and are shown with who said so."""
     by_id = {indicator.id: indicator for indicator in chosen_indicators(index, choice)}
     chosen = set(chosen_reports(index, choice))

@@ -18,8 +18,6 @@ from xiangwen.machine.files import append_line
 CorrectionMark = Literal["right", "wrong", "value", "undo"]
 FILE = "corrections.jsonl"
 """Its name in the index folder; no build touches it."""
-LONGEST_WORDS = 500
-"""Characters of who corrects and why."""
 _LONGEST_VALUE = 40
 """Characters of a value as an analyst writes it."""
 _NUMBER = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?P<times>[万亿]?)\s*(?P<unit>\S*)")
@@ -98,13 +96,11 @@ def append_correction(directory: Path, correction: Correction) -> None:
     """Add a correction; several programs may do so at once.
 
     Raises:
-        CorrectionProblem: if it says too much, nobody's name, or the file is full.
+        CorrectionProblem: if nobody's name stands under it, or the file is full.
         OSError: if it cannot be written.
     """
     if not correction.who.strip():
         raise CorrectionProblem("请写明是谁更正的。 Say who corrects it.")
-    if max(len(correction.who), len(correction.why)) > LONGEST_WORDS:
-        raise CorrectionProblem(f"请写在 {LONGEST_WORDS} 字以内。 At most {LONGEST_WORDS} characters.")
     if not append_line(directory / FILE, json.dumps(asdict(correction), ensure_ascii=False)):
         raise CorrectionProblem("更正记录已满，请联系管理员。 The file of corrections is full.")
 

@@ -7,6 +7,8 @@ import sys
 
 _CONTROLS = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]")
 """C0 but for tab and line feed, DEL, C1, and the marks that turn the direction of writing."""
+NO_CHARACTERS = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
+"""What no text that is asked or said holds: controls but for tab and line ends, halves of surrogate pairs."""
 
 
 def harmless(text: str) -> str:

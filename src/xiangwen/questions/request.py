@@ -1,51 +1,114 @@
-"""What may be asked, however it comes in: the command line, the page, HTTP and MCP read the same requests.
+"""What may come in, however it comes: the command line, the page, HTTP and MCP read the same requests.
 
     read_request(AskRequest, {"question": "…", "history": ["…"]})
 
-A question that is too long or empty is a request all the same: it is answered, with a sentence that says so.
+All limits and kinds of fields stand here, and what is asked in words. The other requests stand beside what they ask
+for: `LedgerRequest` (`exports/ledger_rows.py`), `CorrectionRequest` (`exports/ledger_corrections.py`), `VoteRequest`
+(`answers/votes.py`) and those of the page alone (`web/page_requests.py`).
 """
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-LONGEST_QUESTION = 2000
+from xiangwen.machine.controls import NO_CHARACTERS
+
+LONGEST_QUESTION = 2_000
 """Characters; nobody asks for longer, and the encoder reads only the first 512 tokens."""
+LONGEST_REMARK = 2_000
+"""Characters of what somebody thought of an answer."""
+LONGEST_REASON = 500
+"""Characters of who corrects a cell and why."""
+LONGEST_NAME = 1_000
+"""Characters of an id, a name or a file; no file system takes longer ones."""
 MOST_HISTORY = 6
 """Earlier questions that a follow-up may lean on."""
+MOST_IN_A_LIST = 20_000
+"""Names in one list: more than there are reports anywhere."""
+MOST_RESULTS = 100
+"""Passages that a search over the network gives; whoever has the index on his own machine may have them all."""
 
-_WRONG = {
-    "question": '"question" 应是文字。 "question" must be text.',
-    "history": '"history" 应是问题列表。 "history" must be a list of questions.',
-    "reports": '"reports" 应是至少一个报告编号的列表。 "reports" must be a list of ids, at least one.',
-    "words": '请用 "words" 写出要找的词。 Give some "words" to look for.',
-    "words too_long": f"要找的词请在 {LONGEST_QUESTION} 字以内。 At most {LONGEST_QUESTION:,} characters of words.",
-    "top": '"top" 应是数字。 "top" must be a number.',
-}
-"""What is said of a field that is missing or of another kind; of one that is too long."""
+T = TypeVar("T")
 
 
 class WrongRequest(ValueError):
     """What was sent is no request; the message is one plain sentence."""
 
 
-def printable(text: Any) -> Any:
-    """Text without what is no character: half a surrogate pair, which arguments and JSON can hold, becomes 「?」.
+# --- kinds of fields --------------------------------------------------------------------------------------------------
 
-    Tokenizers refuse it. What is no text stays what it is.
+
+def printable(text: Any) -> Any:
+    """Text without what is no character; what is no text stays what it is.
+
+    Half a surrogate pair, which arguments and JSON can hold, becomes 「?」, as tokenizers refuse it; a control
+    character, which programs paste along, becomes a blank.
     """
-    return text.encode("utf-8", "replace").decode("utf-8") if isinstance(text, str) else text
+    if not isinstance(text, str):
+        return text
+    return NO_CHARACTERS.sub(lambda found: "?" if found[0] >= "\ud800" else " ", text)
 
 
 def _listed(value: Any) -> Any:
     return () if value is None else tuple(value) if isinstance(value, list) else value
 
 
+def _absent(value: Any) -> Any:
+    return "" if value is None else value
+
+
+PrintableText = Annotated[str, BeforeValidator(printable)]
+OptionalText = Annotated[PrintableText, BeforeValidator(_absent)]
+"""Empty where it is left out or null."""
+Name = Annotated[PrintableText, Field(max_length=LONGEST_NAME)]
+"""An id, a name or a file."""
+Several = Annotated[tuple[T, ...], Field(max_length=MOST_IN_A_LIST), BeforeValidator(_listed)]
+"""A list; none where it is left out or null."""
+Reports = Annotated[Several[Name], Field(min_length=1)] | None
+"""Ids of reports; None for all."""
+
+
+class Request(BaseModel):
+    """What a person or a program sends; keys that it does not know are left alone."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+    wrong: ClassVar[Mapping[str, str]] = {}
+    """What is said of a field that is missing or of another kind, by its name; by 「name too_long」 of one too long."""
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
 def _latest(history: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(earlier[:LONGEST_QUESTION] for earlier in history if earlier.strip())[-MOST_HISTORY:]
+
+
+class AskRequest(Request):
+    """One question. One that is empty or too long is a request all the same: it is answered, with a sentence on it."""
+
+    wrong: ClassVar[Mapping[str, str]] = {
+        "question": '"question" 应是文字。 "question" must be text.',
+        "history": '"history" 应是问题列表。 "history" must be a list of questions.',
+        "reports": '"reports" 应是至少一个报告编号的列表。 "reports" must be a list of ids, at least one.',
+    }
+
+    question: PrintableText
+    """As typed, Chinese or English."""
+    history: Annotated[Several[PrintableText], AfterValidator(_latest)] = ()
+    """Earlier questions of the conversation, oldest first; no more are kept than a follow-up may lean on."""
+    reports: Reports = None
+    """Which may answer, however the question is put."""
+
+    @property
+    def problem(self) -> Literal["empty", "too_long"] | None:
+        """Why the question cannot be read."""
+        if not self.question.strip():
+            return "empty"
+        return "too_long" if len(self.question) > LONGEST_QUESTION else None
 
 
 def _whole(value: Any) -> Any:
@@ -54,44 +117,38 @@ def _whole(value: Any) -> Any:
     return int(max(1, min(value, sys.maxsize)))
 
 
-PrintableText = Annotated[str, BeforeValidator(printable)]
-
-
-class AskRequest(BaseModel):
-    """One question."""
-
-    model_config = ConfigDict(strict=True, frozen=True)
-
-    question: PrintableText
-    """As typed, Chinese or English."""
-    history: Annotated[tuple[PrintableText, ...], BeforeValidator(_listed), AfterValidator(_latest)] = ()
-    """Earlier questions of the conversation, oldest first; no more are kept than a follow-up may lean on."""
-    reports: Annotated[tuple[str, ...], BeforeValidator(_listed)] | None = None
-    """Ids of the reports that may answer, however the question is put; None for all."""
-
-
-class SearchRequest(BaseModel):
+class SearchRequest(Request):
     """Words to look for."""
 
-    model_config = ConfigDict(strict=True, frozen=True)
+    wrong: ClassVar[Mapping[str, str]] = {
+        "words": '请用 "words" 写出要找的词。 Give some "words" to look for.',
+        "words too_long": f"要找的词请在 {LONGEST_QUESTION} 字以内。 At most {LONGEST_QUESTION:,} characters of words.",
+        "top": '"top" 应是数字。 "top" must be a number.',
+    }
 
-    words: Annotated[PrintableText, StringConstraints(max_length=LONGEST_QUESTION, pattern=r"\S")]
+    words: Annotated[PrintableText, Field(max_length=LONGEST_QUESTION, pattern=r"\S")]
     top: Annotated[int, BeforeValidator(_whole)] = 10
     """At most so many passages."""
 
 
-Request = TypeVar("Request", AskRequest, SearchRequest)
+R = TypeVar("R", bound=Request)
 
 
-def read_request(kind: type[Request], data: Any) -> Request:
-    """A request out of a JSON object; keys that it does not know are left alone.
+def read_request(kind: type[R], data: Any) -> R:
+    """A request out of a JSON object.
 
     Raises:
-        WrongRequest: if a field is missing or of another kind.
+        WrongRequest: if a field is missing, of another kind, or beyond a limit.
     """
     try:
         return kind.model_validate(data if isinstance(data, dict) else {})
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = str(wrong["loc"][0])
-        raise WrongRequest(_WRONG.get(f"{field} {wrong['type']}", _WRONG[field])) from None
+        raise WrongRequest(_sentence(kind, str(wrong["loc"][0]), wrong["type"])) from None
+
+
+def _sentence(kind: type[Request], field: str, error: str) -> str:
+    """What is said of a wrong field; ``error`` is pydantic's name for what is wrong with it."""
+    size = next((size for size in ("too_long", "too_short") if error.endswith(size)), "")
+    otherwise = f'"{field}" 有误，请检查后重试。 "{field}" is not what is asked for.'
+    return kind.wrong.get(f"{field} {size}") or kind.wrong.get(field, otherwise)

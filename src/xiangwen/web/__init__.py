@@ -12,11 +12,14 @@ words               the page's own words in Chinese and English
 opening             gets the index ready while the page is up
 endpoints           /ask, /search and /reports, for programs
 routes              plain HTTP: health, files to take away, votes
+problems            what goes wrong, in one sentence with its status
+page_requests       what the page alone asks of the server
+gradio_workarounds  what works around Gradio
 mcp_tools           the same as tools for other assistants (MCP)
 ledger_view         the page's second view, the ledger
-ledger_endpoints    /ledger, for programs
+ledger_endpoints    /ledger and corrections of it, for programs
 ledger_words        the words of the ledger's view
-limits              what one visitor may ask of the server
+limits              how much one visitor may ask of the server
 auth                who may enter
 passwords           the file of names and hashed passwords
 sessions            who is logged in

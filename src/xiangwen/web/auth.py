@@ -15,15 +15,17 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import anyio
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from xiangwen.web.gradio_workarounds import ASKS_ITSELF
 from xiangwen.web.limits import BodiesBeingRead, BodyProblem, address_of, path_of, read_body
 from xiangwen.web.passwords import Passwords
+from xiangwen.web.problems import refusal
 from xiangwen.web.sessions import SESSION_SECONDS, Sessions
 
 if TYPE_CHECKING:
@@ -163,7 +165,7 @@ class Auth:
             self._gate.leave(token)
             response = _to(scope, "/login")
             response.delete_cookie(COOKIE, path=_cookie_path(scope))
-        elif path in _OPEN or (path == "/gradio_api/startup-events" and not self._gate.started):
+        elif path in _OPEN or (path == ASKS_ITSELF and not self._gate.started):
             await self._app(scope, receive, send)
             return
         else:
@@ -226,9 +228,7 @@ def _sentence(wait: float) -> str:
 
 
 def _refused(wait: float, sentence: str | None = None) -> JSONResponse:
-    headers = {"retry-after": str(int(wait) + 1)} if wait else {}
-    told: dict[str, Any] = {"error": sentence or _sentence(wait)}
-    return JSONResponse(told, 429 if wait else 401, headers)
+    return refusal(429 if wait else 401, sentence or _sentence(wait), int(wait) + 1 if wait else None)
 
 
 def _to(scope: Scope, path: str) -> RedirectResponse:

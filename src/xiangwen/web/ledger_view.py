@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from xiangwen.exports.ledger_rows import Choice, LedgerCell, chosen_reports, ledger_cells, struck_cells
+from xiangwen.exports.contract import LedgerCellJson, cell_json
+from xiangwen.exports.ledger_rows import LedgerCell, LedgerRequest, chosen_reports, ledger_cells, struck_cells
 from xiangwen.language.units import class_of_unit
 from xiangwen.ledger.cells import CellState
 
@@ -70,16 +71,22 @@ class LedgerView:
             "cells": {name: _column(index, known[name]) for name in dict.fromkeys(ids) if name in known},
         }
 
-    def cell(self, report: str, indicator: str) -> list[dict[str, Any]]:
-        """All cells of an indicator in a report as the contract has them, the one that the column shows first."""
+    def cell(self, report: str, indicator: str) -> list[LedgerCellJson]:
+        """All cells of an indicator in a report as the contract has them, the one that the column shows first.
+
+        The state of one that an analyst called wrong is ``struck``.
+        """
         index = self.index()
         if index is None or indicator not in {known.id for known in index.ledger.indicators}:
             return []
-        choice = Choice((indicator,), reports=(report,))
+        choice = LedgerRequest(indicators=(indicator,), reports=(report,))
         if report not in {known.id for known in index.reports} or not chosen_reports(index, choice):
             return []
-        struck = [line.row() | {"state": "struck"} for line in struck_cells(index, choice)]
-        return [line.row() for line in sorted(ledger_cells(index, choice), key=_place)] + struck
+        own = [cell_json(line) for line in sorted(ledger_cells(index, choice), key=_place)]
+        struck = [cell_json(line) for line in struck_cells(index, choice)]
+        for cell in struck:
+            cell["state"] = "struck"
+        return own + struck
 
     def index(self) -> Store | None:
         """The open index where it keeps a ledger."""

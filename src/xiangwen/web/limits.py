@@ -1,9 +1,8 @@
-"""What one visitor may ask of the server: which routes, how much at once, how often."""
+"""What one visitor may ask of the server: how much at once, how often."""
 
 from __future__ import annotations
 
 import ipaddress
-import logging
 import math
 import time
 from collections import Counter, OrderedDict
@@ -13,39 +12,15 @@ from typing import TYPE_CHECKING
 
 import anyio
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 
-from xiangwen.machine.controls import harmless
+from xiangwen.web.problems import refusal
 
 if TYPE_CHECKING:
+    from starlette.responses import JSONResponse
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CLOSED = (
-    # The page shows no files and takes none, so Gradio's routes for them are shut rather than trusted.
-    "/gradio_api/file",
-    "/gradio_api/upload",
-    "/gradio_api/proxy",
-    "/gradio_api/stream",
-    "/gradio_api/process_recording",
-    "/gradio_api/deep_link",
-    "/gradio_api/custom_component",
-    # Editing the app's own source from the browser, run history, monitoring, reloading: for its developers.
-    "/gradio_api/vibe",
-    "/gradio_api/undo-vibe",
-    "/gradio_api/run-history",
-    "/gradio_api/runs",
-    "/gradio_api/profiling",
-    "/gradio_api/dev",
-    "/gradio_api/token",
-    "/monitoring",
-)
-"""Paths of Gradio that this page does not need, by their beginnings."""
-_NO_SUCH_STREAM = b'event: error\ndata: "404: Not Found"\n\n'
-"""How Gradio begins to stream the events of what is not there, before it breaks off."""
-_LIGHT = ("/gradio_api/component_server", "/gradio_api/cancel")
-"""What the page fetches by itself (the list of reports, suggestions), a report that is opened, a question stopped."""
 _LIGHT_COST = 0.25
-"""Of a request: nobody who reads and clicks shall be told that he asks too often."""
+"""Of a request that the page makes by itself: nobody who reads and clicks shall be told that he asks too often."""
 MOST_WAITING = 100
 """Requests at work or waiting; the next is told to come back."""
 _MOST_VISITORS = 10_000
@@ -107,16 +82,18 @@ class Buckets:
 
 
 class Limits:
-    """Refuses what is closed, too large, too often or too much, each in one plain sentence."""
+    """Refuses what is too large, too often or too much, each in one plain sentence."""
 
-    def __init__(self, app: ASGIApp, a_minute: int | None = None) -> None:
+    def __init__(self, app: ASGIApp, a_minute: int | None = None, light: tuple[str, ...] = ()) -> None:
         """Make ready.
 
         Args:
             app: what is behind.
             a_minute: requests that ask for work, for one person or address; None for no limit.
+            light: beginnings of paths that cost less, as the page asks for them by itself.
         """
         self._app = app
+        self._light = light
         self._buckets = Buckets(a_minute) if a_minute else None
         self._waiting = 0
         self._large = 0
@@ -128,25 +105,22 @@ class Limits:
             await self._app(scope, receive, send)
             return
         path = path_of(scope)
-        if path.startswith(CLOSED):
-            await _error(404, "这里没有这个地址。 There is no such address.")(scope, receive, send)
-            return
         if scope["method"] != "POST" and path != "/reports":  # pages, styles, scripts: cheap
-            await self._pass(scope, path, receive, send)
+            await self._app(scope, receive, send)
             return
-        cost = _LIGHT_COST if path.startswith(_LIGHT) else 1.0
+        cost = _LIGHT_COST if path.startswith(self._light) else 1.0
         wait = self._buckets.take(scope.get("xiangwen.user") or address_of(scope), cost) if self._buckets else 0.0
         if wait:
             seconds = math.ceil(wait)
             sentence = f"问得太快，请 {seconds} 秒后再试。 Too many requests: try again in {seconds} s."
-            await _error(429, sentence, seconds)(scope, receive, send)
+            await _refusal(429, sentence, seconds)(scope, receive, send)
             return
         if self._waiting >= MOST_WAITING:
-            await _busy()(scope, receive, send)
+            await busy()(scope, receive, send)
             return
         large = path.startswith(("/export/", "/feedback")) and not _is_small(scope)
         if large and self._large >= MOST_LARGE:
-            await _busy()(scope, receive, send)
+            await busy()(scope, receive, send)
             return
         # Counted before the first byte is read: whoever sends slowly takes a place, and for so long only.
         self._waiting += 1
@@ -154,44 +128,12 @@ class Limits:
         try:
             with (self._reading_large if large else self._reading).one(address_of(scope)):
                 body = await read_body(scope, receive, _MOST_BYTES_OF_AN_ANSWER if large else _MOST_BYTES)
-            await self._pass(scope, path, _again(body, receive), _full_queue_told(scope, path, send))
+            await self._app(scope, _again(body, receive), send)
         except BodyProblem as problem:
-            await _error(problem.status, problem.sentence)(scope, receive, send)
+            await _refusal(problem.status, problem.sentence)(scope, receive, send)
         finally:
             self._waiting -= 1
             self._large -= large
-
-    async def _pass(self, scope: Scope, path: str, receive: Receive, send: Send) -> None:
-        """Hand a request on; one that Gradio cannot read, as it names nothing that is there, is refused."""
-        if not path.startswith("/gradio_api/"):
-            await self._app(scope, receive, send)
-            return
-        head: Message | None = None
-        begun = False
-
-        async def noticed(message: Message) -> None:
-            nonlocal head, begun
-            if message["type"] == "http.response.start":
-                # Kept until the body begins: a stream of events may begin with saying that there is none.
-                head = message
-                return
-            if head is not None:
-                if message.get("body") == _NO_SUCH_STREAM:
-                    raise LookupError
-                begun = True
-                await send(head)
-                head = None
-            await send(message)
-
-        try:
-            await self._app(scope, receive, noticed)
-        except Exception as error:  # of many classes, some of them Gradio's own
-            logging.getLogger(__name__).warning("refused %s: %s", harmless(path), type(error).__name__)
-            if begun:
-                await send({"type": "http.response.body"})
-                return
-            sentence = "这个请求无法处理，请刷新页面后重试。 This request cannot be read: reload the page."
-            await _error(404 if isinstance(error, LookupError) else 400, sentence)(scope, receive, send)
 
 
 class BodyProblem(Exception):
@@ -276,32 +218,10 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return once
 
 
-def _full_queue_told(scope: Scope, path: str, send: Send) -> Send:
-    """Gradio's queue says in English jargon that it is full; here in plain words."""
-    if not path.startswith("/gradio_api/"):
-        return send
-    full = False
-
-    async def told(message: Message) -> None:
-        nonlocal full
-        if message["type"] == "http.response.start" and message["status"] == 503:
-            full = True
-
-            async def nothing() -> Message:
-                return {"type": "http.disconnect"}
-
-            await _busy()(scope, nothing, send)
-        elif not full:
-            await send(message)
-
-    return told
+def busy() -> JSONResponse:
+    """What is said when too many wait."""
+    return _refusal(503, "现在问的人太多，请稍后再试。 Too many people are asking: try again shortly.", _BUSY_SECONDS)
 
 
-def _busy() -> JSONResponse:
-    return _error(503, "现在问的人太多，请稍后再试。 Too many people are asking: try again shortly.", _BUSY_SECONDS)
-
-
-def _error(status: int, sentence: str, retry_after: int | None = None) -> JSONResponse:
-    # Gradio's page shows `detail`, programs read `error`.
-    headers = {"retry-after": str(retry_after)} if retry_after is not None else {}
-    return JSONResponse({"error": sentence, "detail": sentence}, status, headers)
+def _refusal(status: int, sentence: str, retry_after: int | None = None) -> JSONResponse:
+    return refusal(status, sentence, retry_after, for_page=True)

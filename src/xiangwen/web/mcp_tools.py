@@ -7,7 +7,7 @@ and calls the page through a client of its own, which has no password.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -16,16 +16,16 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 import xiangwen
-from xiangwen.web.endpoints import Endpoints, RequestProblem
+from xiangwen.exports.ledger_rows import LedgerRequest
+from xiangwen.questions.request import MOST_RESULTS, AskRequest, R, SearchRequest, read_request
+from xiangwen.web.endpoints import Endpoints
 from xiangwen.web.ledger_endpoints import LedgerEndpoints
+from xiangwen.web.problems import PROBLEMS
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from xiangwen.web.opening import Opening
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 _INSTRUCTIONS = (
     "Answers from a collection of Chinese township annual reports on rule-of-law government (法治政府建设年度报告). "
@@ -64,23 +64,26 @@ def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
         path and offsets), and, for questions such as "which townships…", a verdict for every report: yes, partial,
         no (the report itself says no) or silent (it says nothing). `answered` is false where the reports do not say.
         """
-        return _asked(endpoints.ask, question, history, reports)
+        answer: dict[str, Any] = _asked(endpoints.ask, AskRequest, question=question, history=history, reports=reports)
+        return answer
 
     @server.tool(title="Search the reports", annotations=_READ_ONLY)
     def search(
         words: Annotated[str, Field(description="Words or a sentence to look for, best in Chinese.")],
-        top: Annotated[int, Field(description="At most so many passages, up to 100.")] = 10,
+        top: Annotated[int, Field(description=f"At most so many passages, up to {MOST_RESULTS}.")] = 10,
     ) -> list[dict[str, Any]]:
         """Find the sentences of the reports nearest to some words, best first, each an exact quote with its place.
 
         Nearest is not the same as saying it: use `ask` for a question.
         """
-        return _asked(endpoints.search, words, top)
+        found: list[dict[str, Any]] = _asked(endpoints.search, SearchRequest, words=words, top=top)
+        return found
 
     @server.tool(title="List the reports", annotations=_READ_ONLY)
     def reports() -> list[dict[str, Any]]:
         """List the reports there are: id, file, title, township, county, year, and the tree of headings of each."""
-        return _asked(endpoints.reports)
+        listed: list[dict[str, Any]] = _told(endpoints.reports)
+        return listed
 
     @server.tool(title="Read the ledger", annotations=_READ_ONLY)
     def ledger(
@@ -98,7 +101,9 @@ def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
         zero), part (counted in another cell, never to be added to its total) and the exact quote it was read from. A
         report without a cell does not give the indicator, which is not zero. All cells are many: name indicators.
         """
-        return _asked(ledger_endpoints.ledger, indicators, counties, years, levels)
+        narrowed = {"indicators": indicators, "counties": counties, "years": years, "levels": levels}
+        cells: list[dict[str, Any]] = _asked(ledger_endpoints.ledger, LedgerRequest, **narrowed)
+        return cells
 
     security = TransportSecuritySettings(
         enable_dns_rebinding_protection=only_local,
@@ -109,8 +114,14 @@ def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
     return server.streamable_http_app(json_response=True, stateless_http=True, transport_security=security)
 
 
-def _asked(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+def _asked(function: Callable[[R], Any], kind: type[R], **fields: Any) -> Any:
+    """What a function of the endpoints gives for a request of these fields."""
+    return _told(lambda: function(read_request(kind, fields)))
+
+
+def _told(function: Callable[[], Any]) -> Any:
+    """What a function gives; what goes wrong is told in its one sentence."""
     try:
-        return function(*arguments, **named)
-    except RequestProblem as problem:
-        raise ToolError(problem.message) from problem
+        return function()
+    except PROBLEMS as problem:
+        raise ToolError(str(problem)) from problem

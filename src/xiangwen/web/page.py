@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -20,12 +20,24 @@ import gradio as gr
 from gradio.events import api
 
 from xiangwen.answers.issuers import is_township
+from xiangwen.exports.contract import sealed_answer
+from xiangwen.exports.ledger_rows import LedgerRequest
 from xiangwen.language.languages import Language
-from xiangwen.questions.request import AskRequest, WrongRequest, read_request
+from xiangwen.questions.request import (
+    LONGEST_REASON,
+    LONGEST_REMARK,
+    MOST_HISTORY,
+    AskRequest,
+    SearchRequest,
+    WrongRequest,
+    read_request,
+)
 from xiangwen.web.endpoints import Endpoints
+from xiangwen.web.gradio_workarounds import by_name, carried, with_problems_told
 from xiangwen.web.ledger_endpoints import LedgerEndpoints
 from xiangwen.web.ledger_view import LedgerView
 from xiangwen.web.opening import Opening, Status
+from xiangwen.web.page_requests import CellRequest, CellsRequest, SourceRequest, SuggestRequest
 from xiangwen.web.render import answer_steps, as_text
 from xiangwen.web.source import CitedStretch, Position, source_html
 from xiangwen.web.words import WORDS_OF_OFFICES, page_words, word
@@ -52,9 +64,6 @@ SCRIPTS = (
 STYLES = ("frame", "answer", "report", "ledger", "narrow")
 _STEP_SECONDS = 0.04
 """Between two pieces of an answer: enough for the eye to follow, all in all a third of a second."""
-_ASKED = 12
-"""Earlier questions that are not suggested again."""
-_MOST_MARKS = 500
 _SUGGESTED_FIRST, _SUGGESTED_NEXT = 4, 3
 _SUGGESTING_SECONDS = 2.5
 """Spent on trying questions before suggesting them; what was found by then is shown."""
@@ -64,6 +73,8 @@ _WAIT_TO_SUGGEST = 3.0
 """Seconds that a page waits for another page's suggestions; after that it goes without."""
 
 Step = dict[str, Any]
+_LIMITS = {"remark": LONGEST_REMARK, "reason": LONGEST_REASON, "history": MOST_HISTORY}
+"""What the page's own fields take."""
 
 
 def web_file(*name: str) -> str:
@@ -77,10 +88,10 @@ def page_style() -> str:
 
 
 def page_script(guarded: bool = False) -> str:
-    """All scripts as one, which shares one scope; the page's words come first, and whether there is a login."""
-    words = {"WORDS": page_words(), "WORDS_OF_OFFICES": WORDS_OF_OFFICES, "GUARDED": guarded}
-    given = " ".join(f"const {name} = {json.dumps(value, ensure_ascii=False)};" for name, value in words.items())
-    return "\n".join([given, *(web_file("script", f"{name}.js") for name in SCRIPTS)])
+    """All scripts as one, which shares one scope; words and limits come first, and whether there is a login."""
+    given = {"WORDS": page_words(), "WORDS_OF_OFFICES": WORDS_OF_OFFICES, "LIMITS": _LIMITS, "GUARDED": guarded}
+    first = " ".join(f"const {name} = {json.dumps(value, ensure_ascii=False)};" for name, value in given.items())
+    return "\n".join([first, *(web_file("script", f"{name}.js") for name in SCRIPTS)])
 
 
 def theme() -> gr.Theme:
@@ -91,29 +102,7 @@ def theme() -> gr.Theme:
 
 def build_page(opening: Opening, guarded: bool = False) -> gr.Blocks:
     """The page over an index that may still be on its way; ``guarded`` where one logs in, and so may log out."""
-    chat = _Chat(opening)
-
-    # Gradio marks these functions, which a method does not allow.
-    def source(wanted: dict[str, Any]) -> str:
-        return chat.source(wanted)
-
-    def collection(_: None) -> list[dict[str, Any]]:
-        return chat.collection()
-
-    def suggest(wanted: dict[str, Any]) -> list[str]:
-        return chat.suggest(wanted)
-
-    ledger = LedgerView(opening)
-
-    def ledger_columns(_: None) -> dict[str, Any] | None:
-        return ledger.columns()
-
-    def ledger_cells(wanted: dict[str, Any]) -> dict[str, Any] | None:
-        return ledger.cells([str(name) for name in wanted.get("indicators") or []])
-
-    def ledger_cell(wanted: dict[str, Any]) -> list[dict[str, Any]]:
-        return ledger.cell(str(wanted.get("report")), str(wanted.get("indicator")))
-
+    chat, ledger = _Chat(opening), LedgerView(opening)
     page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, fill_height=True) as page:
         shown = gr.HTML(
@@ -122,7 +111,7 @@ def build_page(opening: Opening, guarded: bool = False) -> gr.Blocks:
             elem_id="xw-page",
             apply_default_css=False,
             js_on_load=page_script(guarded),
-            server_functions=[source, collection, suggest, ledger_columns, ledger_cells, ledger_cell],
+            server_functions=by_name(_functions(chat, ledger)),
         )
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         opened = page.load(chat.open, None, shown, concurrency_limit=None, **quiet)
@@ -131,16 +120,62 @@ def build_page(opening: Opening, guarded: bool = False) -> gr.Blocks:
         for event in (opened, asked):
             event.failure(None, None, None, js="() => { window.dispatchEvent(new Event('xw-failed')); }", **quiet)
         shown.stop(None, None, None, cancels=[asked], queue=False, **quiet)
-
-        endpoints = Endpoints(opening)
-
-        # Gradio asks raw callers for every value: what an endpoint takes must stay as it is (POST /ask takes reports).
-        def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
-            return endpoints.ask(question, history)
-
-        for function in (ask, endpoints.search, endpoints.reports, LedgerEndpoints(opening).ledger):
-            api(function, api_name=function.__name__, concurrency_limit=None)
+        for function in _named_endpoints(opening):
+            api(with_problems_told(function), api_name=function.__name__, concurrency_limit=None)
     return page
+
+
+def _functions(chat: _Chat, ledger: LedgerView) -> dict[str, Callable[[Any], Any]]:
+    """What the page's scripts call, by name; each takes one JSON value."""
+
+    def cell(asked: Any) -> Any:
+        wanted = read_request(CellRequest, asked)
+        return ledger.cell(wanted.report, wanted.indicator)
+
+    return {
+        "source": lambda asked: chat.source(read_request(SourceRequest, asked)),
+        "collection": lambda _: chat.collection(),
+        "suggest": lambda asked: chat.suggest(read_request(SuggestRequest, asked)),
+        "ledger_columns": lambda _: ledger.columns(),
+        "ledger_cells": lambda asked: ledger.cells(read_request(CellsRequest, asked).indicators),
+        "ledger_cell": cell,
+    }
+
+
+def _named_endpoints(opening: Opening) -> tuple[Callable[..., Any], ...]:
+    """What gradio_client calls; their names are the endpoints' names, and what they take must stay as it is.
+
+    Gradio asks raw callers for every value, so that `POST /ask` takes reports and this ``ask`` does not.
+    """
+    endpoints, ledger_endpoints = Endpoints(opening), LedgerEndpoints(opening)
+
+    def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
+        return endpoints.ask(read_request(AskRequest, {"question": question, "history": history}))
+
+    def search(words: str, top: int = 10) -> list[dict[str, Any]]:
+        """The passages nearest to some words, best first."""
+        return _as_dicts(endpoints.search(read_request(SearchRequest, {"words": words, "top": top})))
+
+    def reports() -> list[dict[str, Any]]:
+        """What is indexed, with the tree of headings of every report."""
+        return _as_dicts(endpoints.reports())
+
+    def ledger(
+        indicators: list[str] | None = None,
+        counties: list[str] | None = None,
+        years: list[int] | None = None,
+        levels: list[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """The cells of some indicators, counties, years and levels; what is left out is not narrowed."""
+        narrowed = {"indicators": indicators, "counties": counties, "years": years, "levels": levels}
+        return _as_dicts(ledger_endpoints.ledger(read_request(LedgerRequest, narrowed)))
+
+    return ask, search, reports, ledger
+
+
+def _as_dicts(rows: Sequence[Mapping[str, object]]) -> list[dict[str, Any]]:
+    """Objects of the contract as the type that Gradio tells gradio_client of."""
+    return [dict(row) for row in rows]
 
 
 class _Chat:
@@ -167,9 +202,7 @@ class _Chat:
         """
         turn: Step = {"id": str(event.id)}
         try:
-            request = read_request(
-                AskRequest, {"question": event.question, "history": event.history, "reports": event.reports}
-            )
+            request = read_request(AskRequest, carried(event, "question", "history", "reports"))
         except WrongRequest as wrong:
             yield {**turn, "problem": str(wrong)}
             return
@@ -187,7 +220,7 @@ class _Chat:
         for html in growing:
             yield {**turn, "html": html}
             time.sleep(_STEP_SECONDS)
-        kept = {**answer.to_dict(), "seal": self._opening.seal.of(answer)}
+        kept = sealed_answer(answer, self._opening.seal.of(answer))
         yield {**turn, "html": whole, "copy": as_text(answer), "answer": kept}
 
     def collection(self) -> list[dict[str, Any]]:
@@ -209,20 +242,13 @@ class _Chat:
             for number, report in enumerate(assistant.index.reports)
         ]
 
-    def suggest(self, wanted: dict[str, Any]) -> list[str]:
-        """Questions that the reports answer; each was asked before.
-
-        Args:
-            wanted: ``language``, ``asked`` (the questions so far), ``reports`` (as for `turn`) and ``after`` (report id
-                and offset of the last answer's citations).
-        """
+    def suggest(self, wanted: SuggestRequest) -> list[str]:
+        """Questions that the reports answer; each was asked before."""
         assistant = self._opening.assistant
         if assistant is None:
             return []
-        language: Language = "en" if wanted.get("language") == "en" else "zh"
-        asked = tuple(str(q) for q in wanted.get("asked") or [])[-_ASKED:]
-        chosen = _chosen(wanted.get("reports"))
-        after = [(str(report), int(start)) for report, start in wanted.get("after") or []]
+        language, asked, after = wanted.language, wanted.asked, wanted.after
+        chosen = None if wanted.reports is None else frozenset(wanted.reports)
         first = (id(assistant), language, chosen)
         if not asked and first in self._first:
             return self._first[first]
@@ -261,28 +287,17 @@ class _Chat:
                 break
         return found
 
-    def source(self, wanted: dict[str, Any]) -> str:
-        """The report panel: a report with its marks; a sentence where the report is indexed no more.
-
-        Args:
-            wanted: ``report`` (an id), ``marks`` ([n, start, end] each), ``current`` (n), ``number`` and ``of`` (the
-                place of the current mark among the answer's), ``near``, ``language``.
-        """
-        assistant = self._opening.assistant
-        language: Language = "en" if wanted.get("language") == "en" else "zh"
-        report = self._opening.report(str(wanted.get("report"))) if assistant else None
+    def source(self, wanted: SourceRequest) -> str:
+        """The report panel: a report with its marks; a sentence where the report is indexed no more."""
+        if self._opening.assistant is None:
+            return ""
+        language, report = wanted.language, self._opening.report(wanted.report)
         if report is None:
-            return f'<p class="problem">{word("report gone", language)}</p>' if assistant else ""
-        marks = [CitedStretch(int(n), int(start), int(end)) for n, start, end in wanted.get("marks", [])[:_MOST_MARKS]]
-        position = None
-        if wanted.get("of"):
-            position = Position(int(wanted["number"]), int(wanted["of"]), bool(wanted.get("near")))
-        return source_html(report, report.outline, marks, wanted.get("current"), position, language)
+            return f'<p class="problem">{word("report gone", language)}</p>'
+        marks = [CitedStretch(*mark) for mark in wanted.marks]
+        position = Position(wanted.number, wanted.of, wanted.near) if wanted.of else None
+        return source_html(report, report.outline, marks, wanted.current, position, language)
 
 
 def _opening_status(status: Status) -> dict[str, Any]:
     return {"stage": status.stage, "done": status.done, "total": status.total, "problem": status.problem}
-
-
-def _chosen(reports: Any) -> frozenset[str] | None:
-    return None if reports is None else frozenset(str(report) for report in reports)

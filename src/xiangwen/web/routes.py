@@ -14,10 +14,15 @@ import anyio
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from xiangwen.answers.votes import FeedbackProblem, append_vote, read_vote
-from xiangwen.exports import FORMATS, ExportProblem, UnfoundedCitation, check_citations, read_answer
-from xiangwen.web.endpoints import Endpoints, RequestProblem
+from xiangwen.answers.votes import VoteRequest, append_vote, vote_of
+from xiangwen.exports import FORMATS, UnfoundedCitation, check_citations, read_answer
+from xiangwen.exports.contract import HealthJson
+from xiangwen.exports.ledger_corrections import CorrectionRequest
+from xiangwen.exports.ledger_rows import LedgerRequest
+from xiangwen.questions.request import AskRequest, SearchRequest, read_request
+from xiangwen.web.endpoints import Endpoints
 from xiangwen.web.ledger_endpoints import LedgerEndpoints
+from xiangwen.web.problems import PROBLEMS, RequestProblem, refusal, status_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 30
 """Characters of the question in the name of a file."""
 _THREADS = 8
+_COME_BACK = 5
+"""Seconds after which whoever came too early is to try again."""
 
 Handler = Callable[["Request"], Awaitable[Response]]
 
@@ -62,30 +69,30 @@ class _Routes:
         """Whether questions can be answered, and over what; for a load balancer or a monitor."""
         status, assistant = self._opening.status, self._opening.assistant
         ready = status.stage == "ready" and assistant is not None
-        told: dict[str, Any] = {"status": "ready" if ready else "problem" if status.stage == "problem" else "opening"}
+        told: HealthJson = {"status": "ready" if ready else "problem" if status.stage == "problem" else "opening"}
         if assistant is not None:
             index = assistant.index
-            told |= {"reports": len(index.reports), "passages": len(index.passages), "index": self._opening.build}
+            told["reports"], told["passages"] = len(index.reports), len(index.passages)
+            told["index"] = self._opening.build
         elif status.total:
-            told |= {"stage": status.stage, "done": status.done, "total": status.total}
+            told["stage"], told["done"], told["total"] = status.stage, status.done, status.total
         return JSONResponse(told, 200 if ready else 503, {"cache-control": "no-store"})
 
     async def ask(self, request: Request) -> Response:
         """``{"question": "…", "history": ["…"], "reports": ["…"]}`` to the answer of the contract."""
         body = await _object(request)
-        if not _writable(body.get("id")):
+        question_id = body.get("id")
+        if not _writable(question_id):
             raise RequestProblem('"id" 应是普通的 JSON 值。 "id" must be a plain JSON value.')
+        asked = read_request(AskRequest, body)
         self._ready()
-        question: Any = body.get("question")
-        answer = await self._run(self._endpoints.ask, question, body.get("history"), body.get("reports"))
-        return JSONResponse({**answer, "id": body.get("id")})
+        return JSONResponse(await self._run(self._endpoints.ask, asked, question_id))
 
     async def search(self, request: Request) -> Response:
         """``{"words": "…", "top": 10}`` to the nearest passages."""
-        body = await _object(request)
+        wanted = read_request(SearchRequest, await _object(request))
         self._ready()
-        words: Any = body.get("words")
-        return JSONResponse(await self._run(self._endpoints.search, words, body.get("top", 10)))
+        return JSONResponse(await self._run(self._endpoints.search, wanted))
 
     async def reports(self, request: Request) -> Response:
         """What is indexed."""
@@ -94,31 +101,29 @@ class _Routes:
 
     async def ledger(self, request: Request) -> Response:
         """``{"indicators": ["…"], "counties": ["…"], "years": [2024], "levels": ["乡"]}`` to cells."""
-        return await self._chosen(request, self._ledger.ledger)
+        return JSONResponse(await self._run(self._ledger.ledger, await self._chosen(request)))
 
     async def ledger_checks(self, request: Request) -> Response:
         """The same to numbers that do not agree."""
-        return await self._chosen(request, self._ledger.checks)
-
-    async def ledger_correct(self, request: Request) -> Response:
-        """What an analyst says of a cell, kept beside the index."""
-        body = await _object(request)
-        self._ready()
-        await self._run(self._ledger.correct, body, request.scope.get("xiangwen.user"))
-        return Response(status_code=204)
-
-    async def _chosen(self, request: Request, rows: Callable[..., list[dict[str, Any]]]) -> Response:
-        body = await _object(request)
-        self._ready()
-        chosen = [body.get(name) for name in ("indicators", "counties", "years", "levels")]
-        return JSONResponse(await self._run(rows, *chosen))
+        return JSONResponse(await self._run(self._ledger.checks, await self._chosen(request)))
 
     async def ledger_workbook(self, request: Request) -> Response:
         """The same, and ``reports`` in the order that is wanted, to an Excel file."""
-        body = await _object(request)
-        self._ready()
-        data = await self._run(self._ledger.workbook, body)
+        data = await self._run(self._ledger.workbook, await self._chosen(request))
         return Response(data, 200, {"content-disposition": _attachment("台账", "xlsx")}, FORMATS["xlsx"].media_type)
+
+    async def _chosen(self, request: Request) -> LedgerRequest:
+        chosen = read_request(LedgerRequest, await _object(request))
+        self._ready()
+        return chosen
+
+    async def ledger_correct(self, request: Request) -> Response:
+        """What an analyst says of a cell, kept beside the index; who is logged in cannot give another name."""
+        body, user = await _object(request), request.scope.get("xiangwen.user")
+        said = read_request(CorrectionRequest, {**body, "who": user} if user else body)
+        self._ready()
+        await self._run(self._ledger.correct, said)
+        return Response(status_code=204)
 
     async def export(self, request: Request) -> Response:
         """The JSON of an answer to a file; only what the reports say is handed out."""
@@ -139,20 +144,14 @@ class _Routes:
                 )
             return answer.question, FORMATS[kind].write(answer)
 
-        try:
-            question, data = await self._run(made)
-        except ExportProblem as error:
-            raise RequestProblem(str(error), 409 if isinstance(error, UnfoundedCitation) else 400) from error
+        question, data = await self._run(made)
         return Response(data, 200, {"content-disposition": _attachment(question, kind)}, FORMATS[kind].media_type)
 
     async def feedback(self, request: Request) -> Response:
         """One vote, kept beside the index."""
-        body = await _object(request)
+        vote = vote_of(read_request(VoteRequest, await _object(request)), self._opening.build)
         try:
-            vote = read_vote(body, self._opening.build)
             await self._run(append_vote, self._index_dir, vote)
-        except FeedbackProblem as error:
-            raise RequestProblem(str(error)) from error
         except OSError as error:
             raise RequestProblem("评价无法保存，请告诉管理员。 The vote could not be kept.", 507) from error
         return Response(status_code=204)
@@ -199,9 +198,9 @@ def _problems_as_json(handler: Handler) -> Handler:
     async def answer(request: Request) -> Response:
         try:
             return await handler(request)
-        except RequestProblem as problem:
-            headers = {"retry-after": "5"} if problem.status == 503 else None
-            return JSONResponse({"error": problem.message}, problem.status, headers)
+        except PROBLEMS as problem:
+            status = status_of(problem)
+            return refusal(status, str(problem), _COME_BACK if status == 503 else None)
 
     return answer
 

@@ -100,54 +100,27 @@ def launch(index_dir: Path, reports_dir: Path, settings: Settings = Settings(), 
         IndexProblem: if the store is no address.
         PasswordProblem: if the file of passwords is missing, empty or damaged.
     """
-    from xiangwen.web.auth import Gate
-    from xiangwen.web.passwords import Passwords
-    from xiangwen.web.sessions import FILE as SESSIONS_FILE
-    from xiangwen.web.sessions import Sessions
-
     root_path = _checked_root(settings.root_path)
-    people = Passwords(settings.auth) if settings.auth is not None else None
-    gate = Gate(people, Sessions(index_dir / SESSIONS_FILE)) if people is not None else None
+    gate = _gate(index_dir, settings.auth)
     host, port = settings.host, settings.port
     _check_port(host, port)
     os.environ["FORWARDED_ALLOW_IPS"] = settings.proxies  # where uvicorn looks; else it trusts this machine's headers
     without_hub()
-    _reach_this_machine_directly()
-
-    # Imported here: Gradio takes seconds, and it reads the environment when it is imported.
+    # Imported here and below: all of this takes seconds, and Gradio reads the environment when it is imported.
     from xiangwen.milvus.home import Home
+    from xiangwen.web.gradio_workarounds import close_page, reach_this_machine_directly, serve_page
     from xiangwen.web.limits import MOST_WAITING
+
+    reach_this_machine_directly()
     from xiangwen.web.page import build_page, page_style, theme
 
     opening = Opening(Home.at(index_dir, settings.store), reports_dir, settings.model, settings.watch)
     around = _around_the_page(opening, index_dir, settings, gate)
     opening.start()
-    # With `api_open` programs could ask past the queue.
     page = build_page(opening, guarded=gate is not None)
-    page.queue(max_size=MOST_WAITING, api_open=False)
+    look = theme(), page_style()
     try:
-        page.launch(
-            server_name=host,
-            server_port=port,
-            theme=theme(),
-            # Not css=: Gradio writes every rule of it a second time under a selector of its own that wins.
-            # The icon by a relative address: behind a proxy the browser's own guess is outside of `root_path`.
-            head=f'<link rel="icon" href="favicon.ico"><style>{page_style()}</style>',
-            favicon_path=str(Path(__file__).with_name("favicon.svg")),
-            footer_links=[],
-            run_history=False,
-            share=False,
-            inline=False,
-            inbrowser=False,
-            pwa=False,
-            ssr_mode=False,
-            enable_monitoring=False,
-            show_error=False,
-            quiet=True,
-            prevent_thread_lock=True,
-            root_path=root_path,
-            app_kwargs=around,
-        )
+        serve_page(page, host, port, root_path=root_path, most_waiting=MOST_WAITING, look=look, around=around)
     except OSError as error:
         raise WebProblem(_port_taken(port)) from error
     if gate:
@@ -156,8 +129,17 @@ def launch(index_dir: Path, reports_dir: Path, settings: Settings = Settings(), 
     HarmlessConsole(stderr=True).print(f"乡问已打开：http://{shown}:{port}（按 Ctrl+C 结束）", highlight=False)
     if block:
         _wait_for_the_end()
-        end(page)
+        close_page(page, _STOP_SECONDS)
     return page
+
+
+def _gate(index_dir: Path, passwords: Path | None) -> Gate | None:
+    """Where one logs in; None where everyone is let in."""
+    from xiangwen.web.auth import Gate
+    from xiangwen.web.passwords import Passwords
+    from xiangwen.web.sessions import FILE, Sessions
+
+    return None if passwords is None else Gate(Passwords(passwords), Sessions(index_dir / FILE))
 
 
 def _around_the_page(opening: Opening, index_dir: Path, settings: Settings, gate: Gate | None) -> dict[str, Any]:
@@ -165,6 +147,7 @@ def _around_the_page(opening: Opening, index_dir: Path, settings: Settings, gate
     from starlette.middleware import Middleware
 
     from xiangwen.web.auth import Auth
+    from xiangwen.web.gradio_workarounds import LIGHT, BelievedHeaders, GradioRoutes
     from xiangwen.web.limits import Limits
     from xiangwen.web.routes import routes
 
@@ -174,9 +157,11 @@ def _around_the_page(opening: Opening, index_dir: Path, settings: Settings, gate
         app_kwargs["routes"] = [*app_kwargs["routes"], *tools.routes]
         app_kwargs["lifespan"] = lambda _: tools.router.lifespan_context(tools)
     app_kwargs["middleware"] = [
-        Middleware(_Headers, trusted=bool(settings.proxies)),
+        Middleware(BelievedHeaders, trusted=bool(settings.proxies)),
+        Middleware(_SafeHeaders),
         *([Middleware(Auth, gate=gate)] if gate else []),
-        Middleware(Limits, a_minute=settings.a_minute),
+        Middleware(GradioRoutes),
+        Middleware(Limits, a_minute=settings.a_minute, light=LIGHT),
     ]
     return app_kwargs
 
@@ -192,15 +177,6 @@ def _wait_for_the_end() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     asked.wait()
-
-
-def end(page: gr.Blocks) -> None:
-    """Take no more questions, answer those that were asked, for up to half a minute, and close the page."""
-    server: Any = page.server
-    page.app.stop_event.set()  # open pages no longer hold their connection
-    server.should_exit = True
-    server.thread.join(_STOP_SECONDS)
-    page.close(verbose=False)
 
 
 def _checked_root(root_path: str) -> str:
@@ -245,27 +221,13 @@ def _port_taken(port: int) -> str:
     )
 
 
-def _reach_this_machine_directly() -> None:
-    """Keep Gradio's check of its own address off the office's proxy."""
-    for name in ("NO_PROXY", "no_proxy"):
-        hosts = [h for h in os.environ.get(name, "").split(",") if h]
-        os.environ[name] = ",".join(dict.fromkeys([*hosts, "localhost", "127.0.0.1", "::1"]))
+class _SafeHeaders:
+    """Adds the security headers to every answer of the server."""
 
-
-class _Headers:
-    """Adds the security headers to every answer of the server; takes what only a proxy may say off the requests."""
-
-    def __init__(self, app: Any, trusted: bool) -> None:
+    def __init__(self, app: Any) -> None:
         self._app = app
-        self._trusted = trusted
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            # Gradio builds addresses out of these, whoever sends them. The host stands in Host; what a proxy passes as
-            # X-Forwarded-Host may be anybody's.
-            refused = (b"x-forwarded-host" if self._trusted else b"x-forwarded-", b"x-gradio-server")
-            scope["headers"] = [(k, v) for k, v in scope["headers"] if not k.startswith(refused)]
-
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
                 headers = message.get("headers", [])

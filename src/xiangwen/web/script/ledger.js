@@ -241,7 +241,7 @@ function cellLine(cell, place) {
 // What an analyst says of a cell: right, wrong, another value; who and why. Without a cell: a value and its sentence.
 function askForCorrection(line, cell) {
   cellStrip.querySelector(".xw-correct")?.remove();
-  const field = (word, value = "") => { const input = make("input", { type: "text", className: "xw-find", value, maxLength: 500 }); input.dataset.placeholder = input.dataset.name = word; return input; };
+  const field = (word, value = "") => { const input = make("input", { type: "text", className: "xw-find", value, maxLength: LIMITS.reason }); input.dataset.placeholder = input.dataset.name = word; return input; };
   const [value, why, who, quote] = [field("right value"), field("why correct"), field("who corrects", kept.get("who") ?? ""), field("quote of it")];
   const state = make("select", { className: "xw-select" }, make("option", { value: "", text: say("same state") }), ...["done", "planned", "lacking", "none"].map((s) => make("option", { value: s, text: say(`state ${s}`) })));
   state.setAttribute("aria-label", say("same state"));

@@ -49,7 +49,7 @@ async function sendRemark(turn, rating, remark) {
 
 function askForRemark(turn, rating, tools) {
   tools.parentElement.querySelector(".xw-remark")?.remove();
-  const text = make("textarea", { rows: 2, maxLength: 1000 });
+  const text = make("textarea", { rows: 2, maxLength: LIMITS.remark });
   text.dataset.placeholder = text.dataset.name = "remark";
   const form = make("form", { className: "xw-remark" }, text, make("div", {},
     make("button", { type: "submit", className: "xw-send", word: "send remark" }), make("button", { className: "xw-plain", word: "cancel", data: { go: "no remark" } })));

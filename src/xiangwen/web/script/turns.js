@@ -28,7 +28,7 @@ function ask(question, at = chat.turns.length) {
   drawTurn(turn);
   turns.scrollTo({ top: partOf(turn).offsetTop });
   setBusy(turn);
-  trigger("ask", { id: turn.id, question, reports: ids, history: chat.turns.slice(0, -1).map((t) => t.question).slice(-12) });
+  trigger("ask", { id: turn.id, question, reports: ids, history: chat.turns.slice(0, -1).map((t) => t.question).slice(-LIMITS.history) });
   return true;
 }
 
