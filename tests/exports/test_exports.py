@@ -139,7 +139,6 @@ def test_the_json_of_an_answer_is_read_back(asked: Callable[[str], Answer], inde
     [
         lambda a: [a],
         lambda a: {**a, "text": 7},
-        lambda a: {**a, "text": a["text"].replace("土门关乡", "善感乡")},
         lambda a: {**a, "kind": "poem"},
         lambda a: {**a, "checked": None},
         lambda a: {**a, "citations": [{**a["citations"][0], "start": "1"}]},
@@ -152,6 +151,12 @@ def test_the_json_of_an_answer_is_read_back(asked: Callable[[str], Answer], inde
 def test_what_is_no_answer_is_refused(asked: Callable[[str], Answer], damage: Callable[[Any], Any]) -> None:
     with pytest.raises(ExportProblem, match="不是一个答案"):
         read_answer(damage(json.loads(json.dumps(asked(WHICH).to_dict()))))
+
+
+def test_a_text_that_its_lines_do_not_say_is_refused(asked: Callable[[str], Answer]) -> None:
+    body = json.loads(json.dumps(asked(WHICH).to_dict()))
+    with pytest.raises(UnfoundedCitation, match="不符"):
+        read_answer({**body, "text": body["text"].replace("土门关乡", "善感乡")})
 
 
 def test_a_quote_that_the_report_does_not_say_is_refused(asked: Callable[[str], Answer], index: Index) -> None:

@@ -24,9 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xiangwen.answers.answer import Answer
-from xiangwen.exports.contract import ExportProblem, read_answer
+from xiangwen.exports.contract import ExportProblem, UnfoundedCitation, read_answer
 from xiangwen.exports.excel import to_xlsx
-from xiangwen.exports.founded import UnfoundedCitation, check_citations
+from xiangwen.exports.founded import check_citations
 from xiangwen.exports.markdown import to_markdown
 from xiangwen.exports.word import to_docx
 from xiangwen.machine.files import replace_file

@@ -38,6 +38,10 @@ class ExportProblem(ValueError):
     """What was sent is no answer; the message is one plain sentence."""
 
 
+class UnfoundedCitation(ExportProblem):
+    """A citation is not what the report says: it was changed, or the reports were."""
+
+
 # --- an answer that comes back ----------------------------------------------------------------------------------------
 
 
@@ -102,7 +106,9 @@ def read_answer(data: Any) -> Answer:
         nearest=read.nearest,
     )
     if answer.text != read.text:
-        raise _wrong("text")
+        raise UnfoundedCitation(
+            "答案的文字与所引的原文不符，请重新提问后再导出。 The text of this answer is not what it cites: ask again."
+        )
     return answer
 
 

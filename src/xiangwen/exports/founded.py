@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING
 
 from xiangwen.answers.answer import Answer, Value
 from xiangwen.answers.citation import Citation, citation_of
-from xiangwen.exports.contract import ExportProblem
+from xiangwen.exports.contract import UnfoundedCitation
 from xiangwen.quantities.forms import amounts
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
-
-
-class UnfoundedCitation(ExportProblem):
-    """A citation is not what the report says: it was changed, or the reports were."""
 
 
 def check_citations(answer: Answer, index: Store) -> None:
