@@ -95,6 +95,6 @@ def read_number(text: str, start: int, end: int) -> HeadingNumber | None:
         return HeadingNumber(f"decimal{len(parts)}", int(parts[-1]), match.end(), True) if int(parts[-1]) else None
     if style == "cn" and _SEVERAL.match(text, match.end(), end):
         return None
-    value = number(numeral)
+    counted = number(numeral)
     style = "formal" if style == "formal_paren" else style
-    return HeadingNumber(style, int(value), match.end(), weak) if value else None
+    return HeadingNumber(style, int(counted), match.end(), weak) if counted else None
