@@ -41,6 +41,11 @@ def assert_sound(text: str) -> None:
             assert start <= passage.start and passage.end <= end
 
 
+@given(REPORT_LIKE)
+def test_passages_are_the_same_where_the_outline_was_read_before(text: str) -> None:
+    assert split_passages(text, outline(text)) == split_passages(text)
+
+
 @given(st.text())
 def test_passages_of_any_text_are_sound(text: str) -> None:
     assert_sound(text)

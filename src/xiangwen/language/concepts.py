@@ -25,12 +25,14 @@ _CATALOGUE = "catalogue.json"
 _LAYOUT = 1
 """Raise it when that file is laid out differently, or its words are read differently."""
 _LONGEST_ENGLISH_PHRASE = 6
+"""Words of the longest English phrase in the catalogue."""
 _LONGEST_MISSPELT = 5
+"""Characters of a word that is known by its sound too."""
 _MARKS = re.compile(r"[“”‘’\"'《》〈〉「」『』·]")
 
 
 def vocabulary(name: str) -> dict[str, Any]:
-    """A file of ``language/vocabulary``."""
+    """The tables of a file of ``language/vocabulary``."""
     return word_list("xiangwen.language", "vocabulary", name)
 
 

@@ -65,13 +65,13 @@ class Dictionary:
         return None if place is None else int(self._counts[place])
 
     def counts(self) -> dict[str, int]:
-        """The counts of all words."""
+        """How often every word was counted."""
         letters, ends = self._letters.tobytes(), self._ends.tolist()
         words = (letters[start:end].decode("utf-8") for start, end in pairwise(ends))
         return dict(zip(words, self._counts.tolist(), strict=True))
 
     def tag(self, word: str) -> str | None:
-        """What kind of word it is; None where it is none."""
+        """The part of speech of a word, as jieba names it; None for what is no word."""
         place = self._place(word)
         return None if place is None else self._tags[self._tag_of[place]] or None
 
@@ -91,7 +91,7 @@ class Dictionary:
 
 
 class _Counts:
-    """The counts as jieba asks for them."""
+    """How often words were counted, as jieba looks it up."""
 
     def __init__(self, dictionary: Dictionary) -> None:
         self.get = dictionary.count
@@ -104,13 +104,13 @@ class _Counts:
 
 
 class _Tags:
-    """The tags in the same way."""
+    """The part of speech of words, as jieba looks it up."""
 
     def __init__(self, dictionary: Dictionary) -> None:
         self._tag = dictionary.tag
 
     def get(self, word: str, otherwise: str) -> str:
-        """The tag of a word."""
+        """The part of speech of a word."""
         return self._tag(word) or otherwise
 
 

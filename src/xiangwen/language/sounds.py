@@ -20,15 +20,16 @@ _LAYOUT = 1
 """Raise it when the files are laid out differently."""
 _FILE = "characters.json"
 _MOST_NAMES = 100_000
+"""Names that are kept for the next process, the latest; the country has 40,000 townships."""
 
 
 def syllable(character: str) -> str:
-    """That of one character; of what is no Chinese character itself."""
+    """The pinyin of a character without its tone; what is no Chinese character stays."""
     return _characters().get(character, character)
 
 
 def syllables(name: str) -> list[str]:
-    """Those of a name, syllable by syllable; its words say which of several sounds a character has."""
+    """The pinyin of a name, syllable by syllable; its words say which of several sounds a character has."""
     kept = _names()
     if name not in kept:
         from pypinyin import lazy_pinyin

@@ -26,7 +26,7 @@ MEASURED = frozenset(["area", "time", "weight", "percent"])
 
 @dataclass(frozen=True)
 class Period:
-    """Of when a number is, as seen from the report."""
+    """The time that a number is given for, as seen from the report."""
 
     kind: PeriodKind
     """`year` is the report's own, `cumulative` since some earlier time, `as_of` a state at a date within the year."""
@@ -38,7 +38,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Holder:
-    """Whose a number is."""
+    """Who a number belongs to: the issuer, a village, the county."""
 
     kind: HolderKind = "own"
     name: str = ""

@@ -108,13 +108,13 @@ def _group_start(sentence: str, at: int) -> int:
 
 
 def _bracket_end(sentence: str, start: int) -> int:
-    """Behind 「村（社区）」, where a number stands before it; else ``start``."""
+    """Where 「村（社区）」 ends that begins at ``start``, or ``start``: its bracket ends no clause."""
     bracket = _OR_ANOTHER.match(sentence, start)
     return bracket.end() if bracket else start
 
 
 def _before(key: str) -> re.Pattern[str]:
-    """Words of a list at the end of what stands before a number."""
+    """The pattern for words of a list at the end of what stands before a number."""
     return QUANTITY_WORDS.any_of(key, "(?:{})[ 　]*$")
 
 
@@ -163,7 +163,7 @@ def _only_compares(sentence: str, cue: _Cue) -> bool:
 def _period(
     sentence: str, amount: Amount, cues: Sequence[_Cue], read: Sequence[Quantity], direction: Direction
 ) -> Period | None:
-    """Of when an amount is: what is said since the amount before it, else what holds on from there."""
+    """The period of an amount: what is said since the amount before it, else what holds on from there."""
     group = _group_start(sentence, amount.start)
     earlier = [q for q in read if q.start >= group and q.direction != "from"]
     since = max(group, read[-1].end if read else 0)
@@ -178,14 +178,14 @@ def _period(
 
 
 def _within(said: Period | None, above: Period) -> Period:
-    """Of when a number is, given the heading above it: 「全年」 below 「2023年」 is that year."""
+    """The period of a number, given the heading above it: 「全年」 below 「2023年」 is that year."""
     if said is None or (said.kind == "year" and said.year is None and above.kind in ("year_before", "named")):
         return above
     return said
 
 
 def _period_above(headings: Sequence[str], year: int | None) -> Period:
-    """Of when the numbers below these headings are: a report on two years tells of each under a heading of its own."""
+    """The period of numbers below these headings: a report on two years tells of each under a heading of its own."""
     for heading in reversed(headings):
         # 「上一年度推进…的主要举措」 heads what the report is on, so only years by their number and parts of one count.
         periods = [c.period for c in _cues(heading, year)]
@@ -296,7 +296,7 @@ def _holders() -> re.Pattern[str]:
 
 
 def _holder(sentence: str, amount: Amount, start: int) -> Holder:
-    """Whose an amount is: who is spoken of last in its clause, which begins at ``start``."""
+    """The holder of an amount: who is spoken of last in its clause, which begins at ``start``."""
     holder = OWN
     for match in _holders().finditer(sentence, start, amount.start):
         kind = match.lastgroup

@@ -38,5 +38,5 @@ def blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 @cache
 def vocabulary_of(table: str) -> dict[str, Any]:
-    """A table of ``scope_words.toml``."""
+    """The lists of a table of ``scope_words.toml``, by name."""
     return dict(vocabulary("scope_words.toml")[table])

@@ -23,6 +23,7 @@ _SHORT_SPELT = re.compile(r"(?<!\d)(二[〇○零二四五六七八九]|[〇○�
 _NEXT_CENTURY = 40
 """Of years of two digits those below are of this century."""
 _LONGEST_RANGE = 30
+"""Years from first to last; what spans more are two numbers."""
 
 Relative = Literal["this", "last", "before_last"]
 

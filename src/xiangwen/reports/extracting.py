@@ -24,6 +24,7 @@ from xiangwen.reports.report import NotNow, UnreadableFile
 MEMORY = 4_000_000_000
 """Bytes of address space; text recognition of one page takes a third of that."""
 MOST_CHARACTERS = 5_000_000
+"""A text with more is no report, which has ten thousand."""
 _NO_MEMORY = "读取时内存不足，未读取。 Reading it takes too much memory: left out."
 _FAILED = "文件无法解析，请重新另存后重试。 The file cannot be parsed: save it again and try once more."
 

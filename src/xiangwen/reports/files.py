@@ -10,9 +10,9 @@ from xiangwen.reports import overrides
 from xiangwen.reports.formats import FORMATS, not_readable
 from xiangwen.reports.report import UnreadableFile
 
-# A township report has two to ten thousand characters. A text a thousand times that size is not one, and reading it
-# would only exhaust the memory of a small machine.
 MAX_BYTES = 10_000_000
+"""A township report has two to ten thousand characters. A text a thousand times that size is not one, and reading it
+would only exhaust the memory of a small machine."""
 MAX_BINARY_BYTES = 200_000_000
 """Of formats that hold pictures, and of archives: a scan of fifty pages has a quarter of that."""
 _INDICATORS = "indicators.toml"

@@ -21,6 +21,7 @@ SECONDS = 120.0
 """For a document, or for one page where pages are recognised: a page takes three to ten, a busy machine twice that."""
 _SOURCES = Path(__file__).parents[2]
 _LONGEST_ANSWER = 64_000_000
+"""Bytes of one line from a worker: the longest text with each character escaped."""
 _MOST_DEATHS = 20
 """Of workers over one archive."""
 _TOO_SLOW = "读取超过 {seconds:.0f} 秒，已中止。 Reading it took more than {seconds:.0f} seconds: stopped."

@@ -95,7 +95,7 @@ def read_metadata(text: str, fields: Sequence[tuple[str, str]] = ()) -> Metadata
 
 
 def named_by_file(metadata: Metadata, text: str, file: str) -> Metadata:
-    """The same, with township and year from the file's name where the text of a report names none."""
+    """Metadata with township and year from the file's name, where the text of a report names none."""
     if metadata.township and metadata.year:
         return metadata
     plain = recognisable(text)

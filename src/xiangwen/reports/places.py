@@ -142,7 +142,7 @@ def places_around(text: str, at: int) -> bool:
 
 
 def kind_of_place(name: str) -> Literal["province", "city", "county"]:
-    """Of which level a place is, by the gazetteer, else by its end."""
+    """Whether a place is a province, a city or a county, by the gazetteer, else by its end."""
     if name in _names("province") or name.endswith("省"):
         return "province"
     if name in _names("county"):

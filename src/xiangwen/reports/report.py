@@ -102,7 +102,7 @@ class ReadFile:
         return bool(self.sha256) and not self.again
 
     def under(self, file: str, sha256: str) -> ReadFile:
-        """The same, read from a file of another name; members of an archive keep their names in it."""
+        """What comes of these bytes in a file of another name; members of an archive keep their names in it."""
         return replace(
             self,
             file=file,

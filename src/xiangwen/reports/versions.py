@@ -16,6 +16,7 @@ _ALIKE = 0.5
 """Share of the shorter text's stretches of characters, numbers left out, that the other has too: of 1,140 pairs of
 different reports (tests/reports_dev and others) none shares more than .25."""
 _STRETCH = 5
+"""Characters of a stretch: long enough not to be in another report by chance."""
 _EDGE = 600
 """Characters at the beginning and at the end in which a report is dated."""
 _REVISED = re.compile(r"修订|修改|修正|更正|订正|补正|更新|定稿|终稿|最终|正式|新版|revised|final|new|v\d", re.I)
@@ -24,7 +25,7 @@ _DATE = re.compile(r"(20\d\d)\s?[年\-./]\s?(\d{1,2})\s?[月\-./]\s?(\d{1,2})(?!
 
 
 def content_key(text: str) -> str:
-    """The same for texts that differ in white space, punctuation and forms of characters only."""
+    """A digest that texts share which differ only in white space, punctuation and forms of characters."""
     return hashlib.sha256(re.sub(r"\W+", "", common_characters(text)).encode("utf-8", "replace")).hexdigest()
 
 
@@ -57,7 +58,7 @@ def mark_superseded(reports: Sequence[Report]) -> tuple[tuple[Report, ...], tupl
 
 
 def _versions(group: Sequence[tuple[int, Report]]) -> Iterator[list[int]]:
-    """Those of one issuer and year that are versions of each other."""
+    """Groups of reports that are versions of each other, among those of one issuer and year."""
     left = [(number, report, _stretches(report.text)) for number, report in group] if len(group) > 1 else []
     while left:
         (number, report, said), *others = left

@@ -314,19 +314,19 @@ def _headings_of_run(text: str, run: list[_Lead]) -> list[_Lead]:
 
 
 def _none_of_weak(text: str, run: list[_Lead]) -> list[_Lead] | None:
-    """「二 工作」, 「3,」: words and amounts, where they do not count."""
+    """None, where the numbers are words and amounts that do not count on: 「二 工作」, 「3,」."""
     return [] if all(lead.weak for lead in run) and not _is_count(run) else None
 
 
 def _none_of_one_sentence(text: str, run: list[_Lead]) -> list[_Lead] | None:
-    """「5、6月开展检查。」 counts nothing."""
+    """None, where the run is but a sentence with a number: 「5、6月开展检查。」 counts nothing."""
     lead = run[0]
     alone = len(run) == 1 and lead.number > 1 and lead.style not in PARENTHESISED
     return [] if alone and text[lead.end - 1] in _END else None
 
 
 def _all_cut_at_blanks(text: str, run: list[_Lead]) -> list[_Lead] | None:
-    """「一、组织领导 乡党委…。」: all are headings up to the blank, each before its paragraph."""
+    """All, where each is parted by a blank from its paragraph: 「一、组织领导 乡党委…。」."""
     cuts = [
         lead.cut for lead in run if lead.cut and text[lead.cut] not in _COLONS and text[lead.cut - 1] not in _COLONS
     ]
@@ -338,12 +338,12 @@ def _all_cut_at_blanks(text: str, run: list[_Lead]) -> list[_Lead] | None:
 
 
 def _none_of_list(text: str, run: list[_Lead]) -> list[_Lead] | None:
-    """Numbers with nothing below any of them: a list, the rows of a table."""
+    """None, where nothing stands below any of them: a list, the rows of a table."""
     return [] if len(run) > 1 and not any(lead.followed or lead.runs_on for lead in run[:-1]) else None
 
 
 def _by_votes(text: str, run: list[_Lead]) -> list[_Lead]:
-    """Each as its line says; sentences that stand alone are what most of their run are."""
+    """Those whose lines say that they are; sentences that stand alone are what most of their run are."""
     for lead in run:
         _cut_at_colon(text, lead)
     sure = [lead for lead in run if lead.vote == "heading"]

@@ -75,7 +75,7 @@ def tree_of(rows: Sequence[SectionRow]) -> tuple[Section, ...]:
 
 
 def _depths(headings: list[Heading]) -> list[tuple[Heading, int]]:
-    """Each heading with its depth, 1 at the top."""
+    """Headings with their depths, 1 at the top."""
     stack: list[Heading] = []  # the open heading of each depth
     styles: list[set[str]] = []  # the styles seen at each depth under the open parents
     following = _next_numbers(headings)

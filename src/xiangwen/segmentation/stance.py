@@ -96,7 +96,7 @@ def _opens_list(words: str) -> bool:
 
 
 def _lists_lacks(words: str) -> bool:
-    """「毛病也有：一是…」"""
+    """Whether a sentence opens a list of what is lacking: 「毛病也有：一是…」."""
     listing = r"(?:{})[^。；]{0,12}?(?:[:：]|[，,]?(?:一|其一|第一|首先)(?:是|，|、))"
     return bool(_WORDS.any_of("lead.lack", listing).search(words))
 

@@ -11,13 +11,15 @@ from xiangwen.reports.formats.container import open_zip, read_part
 from xiangwen.reports.report import UnreadableFile
 
 MOST_MEMBERS = 5_000
+"""Files in an archive, those of archives in it counted; a province has fewer townships."""
 _LARGEST_IN_ALL = 1_000_000_000
+"""Bytes of all members together, unpacked."""
 _TOO_MUCH = "压缩文件里内容过多，其余未读取。 The archive holds too much: the rest was left out."
 
 
 @dataclass
 class _Room:
-    """What an archive, with those in it, may still hold."""
+    """How much more an archive may hold, archives in it counted."""
 
     members: int
     bytes: int

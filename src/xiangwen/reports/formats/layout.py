@@ -34,9 +34,25 @@ _REST = 3
 _CELL_GAP = 1.6
 """White space of so many characters parts the cells of a table."""
 _WORD_GAP = 0.22
+"""White space of so many characters parts two Latin words."""
+_BLANK_GAP = 0.8
+"""White space of so many characters is a blank, whatever stands beside it."""
+_ROWS_BACK = 3
+"""Rows, from the last one back, that the next piece may still stand in: marks are lower or higher than their line."""
+_LONG_LINE = 0.75
+"""Share of the longest line from which on a line shows where the margins are."""
+_WIDEST_INDENT = 3
+"""Characters that a first line may be indented by: what begins further left is the margin."""
+_LEAST_HEIGHT, _MOST_HEIGHT = 0.75, 1.34
+"""Times the height of the line before it between which a line is of the same paragraph."""
+_PARAGRAPH_STEP = 1.45
+"""Times the usual step from line to line from which on it leads to another paragraph."""
+_ALIGNED = 0.5
+"""Characters by which the beginnings of two lines at one margin may differ."""
 _SMALL = 0.8
 """Share of its line's size up to which a digit may be a note mark; Word sets them at .58, most typesetters at .7."""
 _ABOVE_FOOT = 0.12
+"""Characters by which a note mark stands above the foot of its line."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +80,7 @@ class TextBox:
 
 @dataclass(frozen=True)
 class PageLayout:
-    """The pieces of one page."""
+    """A page: its text boxes and the lines drawn on it."""
 
     width: float
     height: float
@@ -128,7 +144,7 @@ def _lines(pieces: Iterable[TextBox]) -> Iterator[TextBox]:
     for piece in sorted(pieces, key=lambda p: (p.top + p.bottom) / 2):
         middle = (piece.top + piece.bottom) / 2
         # Small marks (「，」 in a tight box, a raised figure) lie within the line; the line is as high as its tallest.
-        for row in reversed(rows[-3:]):
+        for row in reversed(rows[-_ROWS_BACK:]):
             tallest = max(row, key=lambda p: p.height)
             if (
                 tallest.top <= middle <= tallest.bottom
@@ -146,7 +162,7 @@ def _lines(pieces: Iterable[TextBox]) -> Iterator[TextBox]:
         for left, right in pairwise(row):
             gap = (right.left - left.right) / max(size, 1e-6)
             latin = re.search(r"[\w.,;:%)]$", left.text, re.ASCII) and re.match(r"[\w(]", right.text, re.ASCII)
-            words += "\t" if gap > _CELL_GAP else " " if (gap > _WORD_GAP and latin) or gap > 0.8 else ""
+            words += "\t" if gap > _CELL_GAP else " " if (gap > _WORD_GAP and latin) or gap > _BLANK_GAP else ""
             words += right.text
         words = re.sub(r"^[\t 　]+|[\t 　]+$", "", words)
         if words:
@@ -194,12 +210,12 @@ def _margins(lines: Sequence[TextBox]) -> tuple[float, float]:
         return 0.0, 0.0
     size = median(line.height for line in lines)
     longest = max(line.right - line.left for line in lines)
-    long = [line for line in lines if line.right - line.left > 0.75 * longest] or list(lines)
+    long = [line for line in lines if line.right - line.left > _LONG_LINE * longest] or list(lines)
     left = sorted(line.left for line in long)
     right = sorted(line.right for line in long)
     start = left[len(left) // 10]
     # First lines alone would put the margin at their indent.
-    nearby = [line.left for line in lines if start - 3 * size < line.left < start]
+    nearby = [line.left for line in lines if start - _WIDEST_INDENT * size < line.left < start]
     return min([start, *nearby]), right[-1 - len(right) // 10]
 
 
@@ -232,19 +248,19 @@ def _goes_on(
     ended = bool(_ENDED.search(before.text))
     # Another size is another paragraph; but the box around the last character or two of one is of any height.
     rest = not ended and len(line.text) <= _REST
-    if not rest and not 0.75 < line.height / max(size, 1e-6) < 1.34:
+    if not rest and not _LEAST_HEIGHT < line.height / max(size, 1e-6) < _MOST_HEIGHT:
         return False
     if before.right < margin_before[1] - _FULL * size:
         return False
-    if spacing is not None and line.top - before.top > 1.45 * spacing:
+    if spacing is not None and line.top - before.top > _PARAGRAPH_STEP * spacing:
         return False
     if PARAGRAPH_MARK.match(line.text) and ended:
         return False
     indent = line.left - margin[0]
     if indent > _INDENT * size:
         # A block that is indented as a whole goes on at its own margin.
-        same = abs((before.left - margin_before[0]) - indent) < 0.5 * size
-        return same and not ended and (inside is None or abs(inside.left - before.left) < 0.5 * size)
+        same = abs((before.left - margin_before[0]) - indent) < _ALIGNED * size
+        return same and not ended and (inside is None or abs(inside.left - before.left) < _ALIGNED * size)
     return True
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MOST_PAGES = 1000
+"""A file with more is no report, nor a dozen of them."""
 _MOST_CHARACTERS = 100_000
 """On one page; a full one has 2,000."""
 _FEWEST_CHARACTERS = 15
@@ -31,14 +32,19 @@ _FEWEST_CHARACTERS = 15
 _FEW_SHAPES = 20
 """A title alone has more, where its characters are drawn as shapes."""
 _MOST_SHAPES, _MOST_SEGMENTS = 5_000, 500
+"""Shapes of a page and straight lines of a shape that are looked at; a table has a few hundred lines."""
 _THIN = 3.0
 """Points; the lines of a table are drawn as shapes of half a point."""
+_STRANGE = 1 / 3
+"""Share of characters that no text has, from which on a page is not read rightly."""
 _READ_RIGHTLY = 0.5
 """Share of known characters in a page's Chinese text; between the .9 of a report and the .3 of a wrong map."""
 _MOSTLY = 0.8
+"""Share of Latin letters and signs in a page that may be nothing but a wrong map of them."""
 _OF_ENGLISH = 0.35
 """Share of digits and of the ten commonest letters but l and h; English text has two thirds."""
 _DPI = 190
+"""Dots an inch of a page drawn for text recognition."""
 _MOST_PIXELS = 2600
 """A page's longest side as it is drawn for text recognition: a poster is drawn coarser."""
 
@@ -147,7 +153,7 @@ def _between(one: tuple[float, float], other: tuple[float, float], height: float
 def is_garbage(text: str) -> bool:
     """Whether a page's characters are not those that it shows: its font has no map from its shapes to them."""
     strange = sum(unicodedata.category(c) in ("Co", "Cn", "Cc", "Cs") or c == "\ufffd" for c in text)
-    if strange > len(text) / 3:
+    if strange > _STRANGE * len(text):
         return True
     share = share_known(text)
     if share is not None and share < _READ_RIGHTLY:

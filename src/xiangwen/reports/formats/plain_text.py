@@ -12,6 +12,10 @@ _CONTROL = re.compile("[\x01-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
 """All but white space, the end of a DOS file, zero bytes, and U+0085, a line end of mainframes."""
 _READ_RIGHTLY = 0.5
 """Share of known characters; between the .9 of Chinese text and the .3 of bytes taken for another encoding."""
+_SAMPLE = 4_096
+"""Bytes from the start of a file by which its encoding is guessed."""
+_STRANGE = 1_000
+"""Characters for each one that no prose has: bullets of Word are private characters."""
 _FOREIGN = (
     ("cp932", "Shift-JIS", "日文", re.compile("[\u3040-\u30ff]")),
     ("euc_jp", "EUC-JP", "日文", re.compile("[\u3040-\u30ff]")),
@@ -47,7 +51,7 @@ def _decode_bytes(data: bytes) -> str:
         candidates = ["utf-8-sig"]
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
         candidates = ["utf-16"]
-    elif b"\x00" in data[:4096]:
+    elif b"\x00" in data[:_SAMPLE]:
         # Zero bytes alone do not show which half is high: 「一」 and the full-width space have a zero in the low one.
         candidates = sorted(("utf-16-le", "utf-16-be"), key=lambda encoding: _chinese(data, encoding), reverse=True)
     else:
@@ -98,11 +102,11 @@ def _double_bytes(data: bytes) -> str | None:
 
 def _chinese(data: bytes, encoding: str) -> int:
     """How many of the first 2,048 characters would be what a Chinese report consists of."""
-    sample = data[:4096].decode(encoding, "replace")
+    sample = data[:_SAMPLE].decode(encoding, "replace")
     return sum("\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or c in "\n\r 0123456789" for c in sample)
 
 
 def _is_prose(text: str) -> bool:
     """False for mojibake: wrong decodings are full of unassigned, private or replacement characters."""
     bad = sum(unicodedata.category(c) in ("Cn", "Co", "Cs") or c in "\ufffd\x00" for c in text)
-    return bad <= len(text) // 1000
+    return bad <= len(text) // _STRANGE

@@ -14,8 +14,11 @@ from typing import NamedTuple
 _NEAR = 3.0
 """Lines so near to each other are one: the two edges of a thick one."""
 _SHORTEST = 6.0
+"""A shorter line is a mark or part of a character."""
 _LONGEST_CELL = 200
 """Characters; a table with longer cells arranges the page."""
+_FEWEST = 3
+"""Upright edges, and cells, that a table has at least; with fewer it is a frame around a text."""
 _MOST_RULES = 3_000
 """On a page; a drawing has more."""
 
@@ -30,7 +33,7 @@ class RuledLine(NamedTuple):
 
 
 class GridCell(NamedTuple):
-    """What the nearest lines on four sides enclose."""
+    """A cell of a table: what the nearest lines on four sides enclose."""
 
     left: float
     top: float
@@ -84,7 +87,7 @@ def grid_rows(
         columns = _edges(edge for cell in table for edge in (cell.left, cell.right))
         lines = _edges(edge for cell in table for edge in (cell.top, cell.bottom))
         said = {cell: words(cell) for cell in table}
-        if len(columns) < 3 or len(table) < 3 or max(map(len, said.values())) > _LONGEST_CELL:
+        if min(len(columns), len(table)) < _FEWEST or max(map(len, said.values())) > _LONGEST_CELL:
             continue
         places = []
         for top, bottom in pairwise(lines):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_SCANNED_PAGES = 200
+"""Text recognition takes seconds a page."""
 _MOST_PIXELS = 100_000_000
 """An A3 page at 600 dpi has 70 million."""
 _LONGEST_SIDE = 2200

@@ -58,11 +58,14 @@ _MEDIA = re.compile(r"@[^{}]{0,200}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _RULE = re.compile(r"([^{}]{1,1000})\{([^{}]*)\}")
 _LONGEST_SHEET = 100_000
+"""Characters of a style sheet that are read: patterns take longer than their length."""
 _BLOCKS = frozenset(
     {"address", "article", "blockquote", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "h1"}
     | {"h2", "h3", "h4", "h5", "h6", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "tfoot"}
     | {"thead", "tr", "ul"}
 )
+_CHARSET_WITHIN = 8_192
+"""Bytes from the start of a page in which its encoding is named."""
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})""", re.I)
 _SOURCE_LINE = re.compile(
     "(?<=[\u2e80-\u9fff\u3001-\u3017\uff01-\uff60”])[ \\t]*\\n\\s*(?=[\u2e80-\u9fff\uff01-\uff60“])"
@@ -71,14 +74,18 @@ _LONGEST_FIELD = 300
 """Characters of an element that names a field, and of a value."""
 _SHORTEST_TITLE = 7
 """Characters; a shorter heading is a section of the site."""
+_TITLE_LINES = 4
+"""Lines at the start of an article in which its title stands, if it does."""
 _SHORTEST_PROSE = 26
 """Characters of a text without a comma that is no entry of a menu."""
 _MOST = 0.8
 """Share of the page's prose that the article holds at least."""
 _DEEPEST = 200
+"""Elements in elements; a page with more is broken."""
 _LONGEST_CELL = 200
 """Characters; a table with longer cells arranges the page."""
 _MOST_COLUMNS = 100
+"""Columns of a table, whatever its cells say that they span."""
 _CELL = "\x1f"
 """Parts the cells of a row until its line is made."""
 
@@ -98,7 +105,10 @@ def extract_web_page(data: bytes) -> Extraction:
     _drop_outside(root, _hiding(root))
     lines = list(_lines(_article(root)))
     # The lines of the header table are fields already.
-    if title and not any(_squeezed(title) in _squeezed("".join(lines[i : i + 4])) for i in range(min(4, len(lines)))):
+    if title and not any(
+        _squeezed(title) in _squeezed("".join(lines[i : i + _TITLE_LINES]))
+        for i in range(min(_TITLE_LINES, len(lines)))
+    ):
         lines.insert(0, title)
     return Extraction("\n".join(lines) + "\n" if lines else "", fields=tuple(fields.items()))
 
@@ -121,7 +131,7 @@ def extract_web_archive(data: bytes) -> Extraction:
 
 
 def _decode(data: bytes) -> str:
-    declared = _CHARSET.search(data[:8192])
+    declared = _CHARSET.search(data[:_CHARSET_WITHIN])
     if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         name = declared[1].decode("ascii").lower()
         # Pages that call themselves GB2312 hold characters of its successors.

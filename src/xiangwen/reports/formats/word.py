@@ -24,6 +24,7 @@ _TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _LARGEST_XML = 50_000_000
+"""Bytes of one part of a document; pictures are parts of their own."""
 _DEEPEST = 40
 """Tables in tables, text boxes in text boxes."""
 _CELL_LINE = 200

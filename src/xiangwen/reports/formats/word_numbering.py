@@ -15,6 +15,7 @@ from lxml import etree
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LEVELS = 9
+"""Levels of a list in Word."""
 _DIGITS = "零一二三四五六七八九"
 _LEGAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _CYCLES: Mapping[str, str] = {
@@ -222,7 +223,7 @@ def _read_levels(parent: etree._Element) -> Iterator[tuple[int, ListLevel]]:
 
 
 def _read_styles(root: etree._Element) -> dict[str, tuple[str | None, str | None, int | None]]:
-    """Of each paragraph style: the style it is based on, its list, its level in it."""
+    """The paragraph styles by name: each with the style it is based on, its list, its level in that."""
     return {
         element.get(f"{W}styleId", ""): (
             _value(element.find(f"{W}basedOn")),
