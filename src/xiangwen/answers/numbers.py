@@ -301,11 +301,12 @@ def _as_countable(one: tuple[str, str], other: tuple[str, str]) -> bool:
 
 
 def _kind_of_most(found: dict[int, list[FigureCandidate]]) -> tuple[str, str]:
-    """One kind of unit for all: cases are not compared with people. The kind that most reports give wins."""
+    """One kind of unit for all, as cases are not compared with people: that which most reports give; of such the first
+    one told, the same at every start."""
     votes: dict[tuple[str, str], float] = {}
     for rows in found.values():
         top = max(c.score for c in rows)
-        for kind in {c.quantity.kind for c in rows if c.score >= _NEAR * top}:
+        for kind in dict.fromkeys(c.quantity.kind for c in rows if c.score >= _NEAR * top):
             votes[kind] = votes.get(kind, 0.0) + top
     return max(votes, key=lambda kind: votes[kind], default=("", ""))
 
