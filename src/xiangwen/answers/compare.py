@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _BEST = 6
 """Sentences of each place that may be put beside those of the others."""
+_SHOWN = 2
+"""Of these so many are put there, of a number one."""
 _NOT_SHOWN = 0.5
 """How sure it is that a report of another year of the place says nothing: it was not shown."""
 
@@ -63,7 +65,7 @@ def _evidence(maker: Maker, side: Question, own: ScoredPassages) -> tuple[list[i
     strength = np.maximum(own.supports, own.prior * maker.thresholds["unread"])
     order = top_k(strength, _BEST)
     enough = [int(i) for i in order if strength[i] >= maker.thresholds["compare"]]
-    good = enough[:2]
+    good = enough[:_SHOWN]
     if side.kind == "number":
         numbered = [
             i for i in enough if gives_number(maker.retriever, side, int(own.passages[i]), float(own.supports[i]))

@@ -44,10 +44,16 @@ _HALF = 0.5
 """Share of a long word's pairs of characters from which on a passage is said to hold it."""
 _IN_PARTS = 0.8
 """What such a word counts beside one that stands there as it is."""
+_LONG, _FEWEST_PAIRS = 4, 3
+"""A word asked with is long from so many characters on, one that can stand for it from so many pairs of them."""
+_TAKEN_APART = 4
+"""Of all words that can stand for a long one so many are looked for by their parts."""
 _ABOVE = 0.7
 """What a word in a heading counts beside one in the sentence."""
 _USUAL_LENGTH = np.float32(3.5)
 """Logarithm of a sentence's usual length, 32 characters, from which the feature of length counts."""
+_RANK = 60
+"""How little the first ranks count above those behind them where two searches are fused; the usual value."""
 _FUSED = 5_000
 """Ranks that count in a search; what lies further back on one side adds less than 0.0002 there."""
 _QUANTITIES_KEPT = 20_000
@@ -212,11 +218,11 @@ class Retriever:
     def search(self, words: str, top: int = 10) -> list[tuple[int, float]]:
         """The passages nearest to some words, best first, as (passage number, score).
 
-        Dense and lexical ranks are fused by reciprocal rank (k = 60, Cormack et al. 2009); only real lexical hits take
+        Dense and lexical ranks are fused by reciprocal rank (Cormack et al. 2009); only real lexical hits take
         part, since fusing an empty lexical side ruins English questions over Chinese text.
         """
         nearest, hits = self.index.search_vectors(words, _FUSED), self.index.search_bm25(words, _FUSED)
-        shares = np.concatenate([1 / (60 + 1 + np.arange(len(ranked))) for ranked in (nearest, hits)])
+        shares = np.concatenate([1 / (_RANK + 1 + np.arange(len(ranked))) for ranked in (nearest, hits)])
         found, where = np.unique(np.concatenate([nearest, hits]), return_inverse=True)
         fused = np.bincount(where, weights=shares)
         return [(int(found[i]), float(fused[i])) for i in top_k(fused, top)]
@@ -264,11 +270,11 @@ def matches(term: Term, subset: Subset) -> tuple[NDArray[np.float32], NDArray[np
     for word in term.words:
         own[signals.quotes.holds(word)] = 1.0
         above[signals.headings.holds(word)] = 1.0
-    if len(term.asked) > 3 and re.search(r"[\u3400-\u9fff]", term.words[0]):
+    if len(term.asked) >= _LONG and re.search(r"[\u3400-\u9fff]", term.words[0]):
         # A long word that the reports put otherwise (村居法律顾问 – 各村均配备了法律顾问): the share of its parts.
-        for word in term.words[:4]:
+        for word in term.words[:_TAKEN_APART]:
             pairs = [word[i : i + 2] for i in range(len(word) - 1)]
-            if len(pairs) < 3:
+            if len(pairs) < _FEWEST_PAIRS:
                 continue
             share = np.zeros(len(own), np.float32)
             for pair in pairs:

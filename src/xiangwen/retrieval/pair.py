@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 LABELS = ("yes", "partial", "no", "future", "about", "unrelated")
 """What a passage is to a question; ``docs/labelling.md`` says what each one means."""
-_QUESTION_TOKENS = 72
-_CONTEXT_TOKENS = 56
-_SENTENCE_TOKENS = 112
-"""A pair has at most 244 tokens; 99 in 100 of the labelled ones fit whole."""
+_QUESTION_TOKENS, _CONTEXT_TOKENS, _SENTENCE_TOKENS = 72, 56, 112
+"""Tokens that the judge reads of a question, a context and a sentence: 244 of a pair, into which 99 in 100 of the
+labelled ones fit whole."""
+_LONGEST_PART = 40
+"""Characters of each part of what stands before a sentence that the judge reads."""
 _AROUND = 70
 """Characters on either side of a marked figure that the judge reads."""
 
@@ -34,8 +35,8 @@ def place_of(report: Report) -> str:
 
 
 def in_context(place: str, path: Sequence[str]) -> str:
-    """What the judge reads before a sentence; of each part the first 40 characters."""
-    return " ".join(part[:40] for part in (place, *path) if part)
+    """What the judge reads before a sentence; of each part the beginning."""
+    return " ".join(part[:_LONGEST_PART] for part in (place, *path) if part)
 
 
 def marked(sentence: str, start: int, end: int) -> str:

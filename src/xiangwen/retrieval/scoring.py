@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from xiangwen.questions import Question
     from xiangwen.retrieval.judge import Judge
 
+# What measures these: docs/thresholds.md.
 NAMED_CANDIDATES = 10
 """Passages that the judge reads for a question about one named township."""
+_OF_EACH_NAMED = 3
+"""Passages of each at least, where several are named."""
 READING_BUDGET = 15
 """Passages that it reads for a question over many reports, shared out evenly: what it reads in 150 ms on two cores."""
 _FIGURES_READ_OF, _FIGURES_READ = 6, 4
@@ -37,6 +40,8 @@ REPORT_CANDIDATES = 2
 """Passages that it reads of every report at least."""
 MOST_READ = 60
 """Passages that it reads in all at most, the most promising ones: some 600 ms on two cores."""
+_LIKES_FROM = 4
+"""Where what the judge should read is more than so many times `MOST_READ`, it reads some, and their likes by these."""
 READ_OF_MANY = 60
 """Passages that it reads where it could not read one of every fourth report: such as differ, by which the others are
 judged (`xiangwen.retrieval.label_propagation`)."""
@@ -53,6 +58,7 @@ CLOSE = 0.5
 MOST_DOUBTFUL = 60
 """Reports that are looked at whole for that, at most."""
 _LOOKED_THROUGH = 2_000
+"""The passages of highest prior, among which those that are to be read are looked for first."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,7 @@ class Scorer:
 
     def _reads_likes(self, question: Question) -> bool:
         """Whether the judge's readings of some sentences speak for the others, so that of each report some count."""
-        many = len(question.scope.reports) * REPORT_CANDIDATES > 4 * MOST_READ
+        many = len(question.scope.reports) * REPORT_CANDIDATES > _LIKES_FROM * MOST_READ
         return self.judge is not None and question.kind == "which" and many
 
     def _readings(
@@ -235,7 +241,7 @@ class Scorer:
         """Rows that the judge is to read: the best of every report."""
         groups = question.scope.groups
         if groups:
-            each = max(3, NAMED_CANDIDATES // len(question.scope.reports))
+            each = max(_OF_EACH_NAMED, NAMED_CANDIDATES // len(question.scope.reports))
         else:
             each = max(REPORT_CANDIDATES, READING_BUDGET // max(1, len(question.scope.reports)))
         if len(question.scope.reports) * each <= MOST_READ:

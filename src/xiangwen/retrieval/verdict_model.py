@@ -95,6 +95,10 @@ class VerdictModel:
         )
 
 
+_LEAST_SUM = 1e-3
+"""What is added to all that the passages of a report support together, before its logarithm is taken."""
+
+
 def best_rows(
     starts: NDArray[np.int64],
     supports: NDArray[np.floating[Any]],
@@ -116,7 +120,7 @@ def best_rows(
     columns = [
         logit(highest),
         logit(second),
-        np.log(np.add.reduceat(supports, starts) + unfetched + 1e-3),
+        np.log(np.add.reduceat(supports, starts) + unfetched + _LEAST_SUM),
         logit(denies[best]),
         logit(np.maximum.reduceat(denies, starts)),
     ]
