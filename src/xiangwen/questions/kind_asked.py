@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from xiangwen.language.numerals import number
-from xiangwen.questions.kinds import kind_of
+from xiangwen.questions.kinds import OFF_TOPIC, kind_of
 from xiangwen.questions.quantity_asked import Range, read_bound_of, read_exact, read_range, units_named
 from xiangwen.questions.question_words import says
 
@@ -90,6 +90,8 @@ def _of_one(rest: str, vector_of: VectorOf) -> QuestionKind:
 
 def _over_many(plain: str, rest: str, vector_of: VectorOf) -> KindAsked:
     told = kind_of(plain, vector_of(plain), taken_for(rest, 0), "over_many")
+    if told == OFF_TOPIC:
+        return KindAsked("none")
     bounds = _bounds(rest, told)
     if told == "which" and (says("comparative", rest) or says("sure.best", rest)):
         told = "least" if says("order.least", rest) else "most"  # who has more is told by numbers

@@ -16,6 +16,10 @@ SEVERAL = ("compare", "sum", "average", "each", "over", "under", "other")
 """Kinds of questions about several places that are named."""
 OVER_MANY = ("which", "over", "under", "most", "least", "sum", "average", "each", "collection", "common")
 """Kinds of questions over many reports; one that names no place may also be of a kind of `NAMED`."""
+OFF_TOPIC = "off_topic"
+"""What is no question to the reports at all is told apart from those over many."""
+_SURELY_OFF_TOPIC = 0.7
+"""Set by hand, high: a question wrongly refused is worse than one answered beside the point."""
 Places = Literal["named", "several", "over_many"]
 """Which of the three is asked."""
 PATTERN_KINDS = ("fact", "number", "list", "summary", "which", "most", "least", "over", "under", "sum", "average")
@@ -23,7 +27,7 @@ PATTERN_KINDS = ("fact", "number", "list", "summary", "which", "most", "least", 
 
 
 def kind_of(text: str, vector: NDArray[float32], taken_for: str, places: Places) -> str:
-    """The likeliest kind of a question, one of `NAMED`, `SEVERAL` or `OVER_MANY`.
+    """The likeliest kind of a question, one of `NAMED`, `SEVERAL` or `OVER_MANY`, or `OFF_TOPIC`.
 
     Args:
         text: the question in simplified lower-case characters, the names of places left out.
@@ -31,4 +35,7 @@ def kind_of(text: str, vector: NDArray[float32], taken_for: str, places: Places)
         taken_for: what patterns take it for, one of `PATTERN_KINDS`.
         places: ``named`` too where there is one report alone.
     """
-    return shipped_classifiers().named[f"kind.{places}"].likeliest(text, vector, (taken_for,))
+    p = shipped_classifiers().named[f"kind.{places}"].probabilities(text, vector, (taken_for,))
+    if p.get(OFF_TOPIC, 0.0) >= _SURELY_OFF_TOPIC:
+        return OFF_TOPIC
+    return max(p.keys() - {OFF_TOPIC}, key=lambda kind: p[kind])

@@ -81,7 +81,7 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
         number_asked=bool(rank) or says("kind.number", lowered),
         collection=collection,
         section=section,
-        off_topic=(says("off_topic", lowered) and not scope.groups) or not re.search(r"\w", plain),
+        off_topic=kind == "none" or (says("off_topic", lowered) and not scope.groups) or not re.search(r"\w", plain),
     )
 
 

@@ -35,7 +35,7 @@ from xiangwen.questions.classifier import (
 )
 from xiangwen.questions.collection_asked import LEVEL_SIGNS, NONE, SIGNS, levels_named, signs_of
 from xiangwen.questions.kind_asked import taken_for
-from xiangwen.questions.kinds import NAMED, OVER_MANY, PATTERN_KINDS
+from xiangwen.questions.kinds import NAMED, OFF_TOPIC, OVER_MANY, PATTERN_KINDS
 from xiangwen.questions.quantity_asked import read_range
 from xiangwen.questions.question_words import says
 from xiangwen.training.lessons import Author, authors
@@ -54,7 +54,6 @@ _CONDITION_WEIGHT = 0.3
 _PLACE = re.compile(
     r"(?![哪那每各全本我该此某几两多数个些的所有])[\u4e00-\u9fff]{2,6}?(?:自治县|民族乡|街道|镇|乡|县|苏木)(?![街乡镇村民级政])"
 )
-_ENGLISH_PLACE = re.compile(r"\b(?:[A-Z][a-z]+ (?:Town|Township|Subdistrict|County)\b|(?<=[a-z,] )[A-Z][a-z]{3,}\b)")
 _COUNT = re.compile(r"\d|[二三四五六七八九十两]")
 
 
@@ -70,8 +69,8 @@ class Example(NamedTuple):
 
 
 def without_places(question: str) -> str:
-    """A question in simplified lower-case characters, the names of its places as spaces."""
-    return _PLACE.sub(" ", simplify(_ENGLISH_PLACE.sub(" ", question))).lower()
+    """A question in simplified lower-case characters, the Chinese names of its places as spaces."""
+    return _PLACE.sub(" ", simplify(question)).lower()
 
 
 def plain(question: str) -> str:
@@ -90,9 +89,11 @@ def _of_kind(text: str, kind: str, places: int, whole: str = "", weight: float =
 def kind_examples(path: Path) -> Iterator[tuple[str, Example]]:
     """Questions labelled with their kinds, follow-ups left out; each with the classifier that it is for."""
     for row in _rows(path):
-        if row["history"] or row["kind"] == "none":
+        if row["history"]:
             continue
-        if row["kind"] in NAMED:
+        if row["kind"] == "none":
+            yield "kind.over_many", _of_kind(plain(row["question"]), OFF_TOPIC, 0)
+        elif row["kind"] in NAMED:
             yield "kind.named", _of_kind(without_places(row["question"]), row["kind"], 1)
         elif row["kind"] in ("rank", "sum", "over") or row["kind"] in OVER_MANY:
             text = plain(row["question"])
