@@ -193,6 +193,7 @@ def test_only_what_was_answered_here_is_exported(server: Server) -> None:
     for forged in (
         {**answer, "lines": [{**answer["lines"][0], "says_searched": False}, *answer["lines"][1:]]},
         {**answer, "question": "哪些乡镇挪用了资金？"},
+        {**answer, "text": answer["text"].replace("土门关乡", "善感乡")},
         {**answer, "verdicts": [{**first, "verdict": "no"}, *answer["verdicts"][1:]]},
         {**answer, "verdicts": [{**first, "confidence": 0.5}, *answer["verdicts"][1:]]},
         {**answer, "verdicts": answer["verdicts"][1:]},
@@ -202,8 +203,6 @@ def test_only_what_was_answered_here_is_exported(server: Server) -> None:
     ):
         told = server.post("/export/md", forged)
         assert told.status_code == 409 and re.search("[\u4e00-\u9fff]", told.json()["error"])
-    of_others = {**answer, "text": answer["text"].replace("土门关乡", "善感乡")}
-    assert server.post("/export/md", of_others).status_code == 400, "its lines say something else"
 
 
 def test_a_question_is_kept_to_the_reports_that_are_named(server: Server) -> None:
