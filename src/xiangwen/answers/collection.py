@@ -77,6 +77,8 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
             replace(scope, reports=() if scope.problem == "unknown_year" and not scope.groups else scope.reports)
         )
     reports = tuple(n for n in scope.reports if levels.fit(atlas.reports[n].metadata.level))
+    if not reports and not levels.only:
+        return MeantReports(scope)
     if not reports:
         return MeantReports(replace(scope, problem="unknown_report", missing="、".join(sorted(levels.only))))
     reports = _selected(reports, atlas.reports, asked)

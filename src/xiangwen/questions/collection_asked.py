@@ -48,12 +48,12 @@ _AROUND = 16
 """Characters before and behind a kind of issuer that say whether it is wanted."""
 _NEAR_IT = {
     _WANTED: re.compile(
-        rf"(?:只|光|单|就|仅|专|认准)[^，,。{_OTHER}]{{0,6}}{_THIS}|{_THIS}[^，,。{_OTHER}]{{0,3}}(?:就行|就成|即可|就好)"
+        rf"(?:只|光|单|就|仅|专|认准)[^，,。（({_OTHER}]{{0,6}}{_THIS}|{_THIS}[^，,。{_OTHER}]{{0,3}}(?:就行|就成|即可|就好)"
         rf"|\b(?:only|just)\b[^,.{_OTHER}]{{0,20}}{_THIS}|{_THIS} (?:only|alone)"
     ),
     _UNWANTED: re.compile(
         rf"(?:不|别|莫|除|去掉|剔|非|排除|刨|免)[^，,。{_OTHER}]{{0,4}}{_THIS}"
-        rf"|{_THIS}(?:[、和跟与及]{_OTHER})*[^，,。、{_OTHER}]{{0,8}}(?:不|别|莫|除|去掉|剔|删|排|刨|免|以外|之外)"
+        rf"|{_THIS}(?:[、和跟与及]{_OTHER})*[^，,。、（({_OTHER}]{{0,8}}(?:不|别|莫|除|去掉|剔|删|排|刨|免|以外|之外)"
         rf"|\b(?:no|not|without|except|excluding|skip\w*|ignor\w+|leav\w+|drop\w*|minus)\b[^,.]{{0,16}}{_THIS}"
     ),
 }
@@ -145,8 +145,8 @@ def _levels(rest: str, vector: NDArray[float32] | None) -> LevelsAsked:
         else:
             told[level] = _level_model().likeliest(text, vector, signs)
     only, left_out = (frozenset(k for k, name in told.items() if name == kind) for kind in LEVEL_CLASSES[1:])
-    if left_out and "乡" in only and "民族乡" not in left_out:
-        only |= {"民族乡"}
+    if "乡" in only and "民族乡" not in told:
+        only |= {"民族乡"}  # which is a 乡 too
     return LevelsAsked(only, left_out)
 
 

@@ -14,16 +14,16 @@ _NO_PLACE = rf"(?!{_INSIDE}*(?:[乡镇](?![长里上级])|街道|县|省|市(?!�
 """What names a place, or asks something itself, stays."""
 _BEFORE = (
     r"(?:不要(?!求)|不问|不算|不计(?:入|算)?|不含(?!本数|\s*\d)|不包括(?!本数)|不包含|除去|排除|剔除|别算|而?不是|而非"
-    r"|并非|并不是)"
+    r"|并非|并不是|莫算|不用(?:讲|说|管|算))"
 )
 _BEHIND = (
-    r"(?:(?:都|也|统统|一律|就)?(?<![要算计是])(?:不要|不算(?:在内|数|的)?|不计(?:入|算|在内)?|除外|别算|不在内|不含(?:在内)?|不包括在内)"
+    r"(?:(?:都|也|统统|一律|就)?(?<![要算计是])(?:不要|不算(?:在内|数|的)?|不计(?:入|算|在内)?|除外|别算|不在内|不含(?:在内)?|不包括在内|莫算|不用(?:讲|说|管|算))"
     r"|请?剔除|请排除)了?"
 )
 _SAID_BEFORE = rf"(?:但是?|而且|也|我|并且|其中|可)?{_NO_PLACE}{_BEFORE}{_INSIDE}{{1,24}}"
 _SAID_BEHIND = rf"{_NO_PLACE}{_INSIDE}{{2,24}}?{_BEHIND}(?=[{_END}]|$)"
 _CHINESE = re.compile(
-    rf"[（(]\s*(?:{_SAID_BEFORE}|{_SAID_BEHIND})[）)]|[{_END}]\s*(?:{_SAID_BEFORE}(?=[{_END}]|$)|{_SAID_BEHIND})"
+    rf"^{_SAID_BEHIND}[，,]|[（(]\s*(?:{_SAID_BEFORE}|{_SAID_BEHIND})[）)]|[{_END}]\s*(?:{_SAID_BEFORE}(?=[{_END}]|$)|{_SAID_BEHIND})"
 )
 _ENGLISH = re.compile(
     r"[,;(]?\s+\(?(?:but )?(?:not(?! (?:only|just)\b[^.]*\bbut\b)|excluding|leaving out|rather than|as opposed to)\b"
