@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from xiangwen.answers.answer import Value
@@ -84,7 +83,7 @@ def _totals(index: Store, report: int, indicator: Indicator) -> list[Cell]:
 
 
 def _value(retriever: Retriever, index: Store, report: int, cell: Cell) -> ReportValue | None:
-    passage = next(_passages_at(index, report, cell.start), None)
+    passage = index.passage_at(report, cell.start)
     if passage is None:
         return None
     assert isinstance(cell.value, int | float)
@@ -96,11 +95,3 @@ def _value(retriever: Retriever, index: Store, report: int, cell: Cell) -> Repor
     text = found[0].text if found else f"{cell.value}{cell.unit}"
     value = Value(cell.value, cell.unit, text)
     return ReportValue(report, number, unit, value, tuple(found[:1]), (passage,), cell.confidence)
-
-
-def _passages_at(index: Store, report: int, position: int) -> Iterator[int]:
-    start, end = int(index.starts[report]), int(index.starts[report + 1])
-    for passage in range(start, end):
-        row = index.passages[passage]
-        if row.start <= position < row.end:
-            yield passage

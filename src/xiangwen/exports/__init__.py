@@ -6,6 +6,7 @@
 layout                headings, places of citations and clean text, which all kinds of file share
 markdown              an answer as Markdown
 word                  an answer as a Word document
+workbook              what all Excel workbooks share
 excel                 an answer as an Excel workbook
 contract              the JSON contract: every object that goes out, and an answer that comes back
 founded               refuses an answer that the reports do not bear out

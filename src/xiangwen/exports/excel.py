@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -13,12 +12,8 @@ from xiangwen.answers.answer import Answer
 from xiangwen.answers.sentences import searched
 from xiangwen.exports import layout
 from xiangwen.exports.layout import heading
+from xiangwen.exports.workbook import SheetValue, plain_style, style, top_style, workbook, write
 
-SheetValue = str | float | int | None
-
-_FONT = {"font_name": "微软雅黑", "font_size": 10, "valign": "top"}
-_LONGEST_CELL = 32_767
-"""Characters that Excel can hold in one cell."""
 _VERDICT_COLUMNS = {
     "township": 14,
     "county": 16,
@@ -58,13 +53,8 @@ def to_xlsx(answer: Answer) -> bytes:
     No cell is ever a formula.
     """
     buffer = BytesIO()
-    # In memory: a server may have no place to write. Every text goes through `write_string`, these are the second lock.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        book.set_properties({"title": layout.clean(answer.question)[:250], "author": "乡问 Xiangwen"})
-        plain = book.add_format({**_FONT, "text_wrap": True})
-        top = book.add_format({**_FONT, "bold": True, "bg_color": "#E4EFEA", "border": 1})
-        percent = book.add_format({**_FONT, "num_format": "0%"})
+    with workbook(buffer, answer.question) as book:
+        plain, top, percent = plain_style(book), top_style(book), style(book, num_format="0%")
         _write_conclusion(book.add_worksheet(heading("conclusion", answer)), answer, top, plain)
         if answer.verdicts:
             sheet = book.add_worksheet(heading("townships", answer))
@@ -77,9 +67,9 @@ def to_xlsx(answer: Answer) -> bytes:
 def _write_conclusion(sheet: Worksheet, answer: Answer, top: Format, plain: Format) -> None:
     """The question above what is said of it, a row each line."""
     sheet.set_column(0, 0, _CONCLUSION_WIDTH)
-    sheet.write_string(0, 0, layout.clean(answer.question)[:_LONGEST_CELL], top)
+    write(sheet, 0, 0, answer.question, top)
     for number, said in enumerate(filter(None, (*layout.conclusion(answer), searched(answer))), start=1):
-        sheet.write_string(number, 0, said[:_LONGEST_CELL], plain)
+        write(sheet, number, 0, said, plain)
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
 
@@ -140,13 +130,10 @@ def _fill(
     top, plain, percent = formats
     for column, (key, width) in enumerate(columns.items()):
         sheet.set_column(column, column, width)
-        sheet.write_string(0, column, heading(key, answer), top)
+        write(sheet, 0, column, heading(key, answer), top)
     for number, row in enumerate(rows, start=1):
         for column, (key, cell) in enumerate(zip(columns, row, strict=True)):
-            if isinstance(cell, str):
-                sheet.write_string(number, column, layout.clean(cell)[:_LONGEST_CELL], plain)
-            elif cell is not None:
-                sheet.write_number(number, column, cell, percent if key == "confidence" else plain)
+            write(sheet, number, column, cell, percent if key == "confidence" else plain)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     # A wide table on paper: landscape, as many pages long as it takes, one wide, the header on each.

@@ -51,12 +51,11 @@ def check_citations(answer: Answer, index: Store) -> None:
 
 
 def _as_indexed(citation: Citation, index: Store, number: int) -> Citation | None:
-    """The citation as the index would make it; None where no sentence begins there."""
-    rows = range(int(index.starts[number]), int(index.starts[number + 1]))
-    row = next((row for row in rows if index.passages[row].start == citation.start), None)
-    if row is None or not citation.start < citation.end <= len(index.reports[number].text):
+    """The citation as the index would make it of the sentence that it begins in; None where there is none."""
+    passage = index.passage_at(number, citation.start)
+    if passage is None or not citation.start < citation.end <= len(index.reports[number].text):
         return None
-    return citation_of(index, citation.n, row, citation.end)
+    return citation_of(index, citation.n, passage, citation.end)
 
 
 def _is_quoted(value: Value | None, quotes: Sequence[str]) -> bool:

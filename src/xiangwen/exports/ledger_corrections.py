@@ -177,9 +177,7 @@ def _label(cell: Cell) -> object:
 
 
 def _above(index: Store, line: LedgerCell) -> tuple[str, ...]:
-    number = next(n for n, report in enumerate(index.reports) if report is line.report)
-    for passage in range(int(index.starts[number]), int(index.starts[number + 1])):
-        row = index.passages[passage]
-        if row.start <= line.cell.start < row.end:
-            return row.heading_path
-    return ()
+    """The heading path of the clause of a cell."""
+    report = next(number for number, report in enumerate(index.reports) if report is line.report)
+    passage = index.passage_at(report, line.cell.start)
+    return () if passage is None else index.passages[passage].heading_path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator
 
-from xiangwen.ledger.cells import Cell
+from xiangwen.ledger.cells import Cell, CellState
 from xiangwen.ledger.corrections import Correction
 from xiangwen.questions.request import Name, Reports, Request, Several
 
@@ -32,6 +32,16 @@ class LedgerCell:
     quote: str
     correction: Correction | None = None
     """What an analyst said of it."""
+
+
+SHOWN_FIRST: tuple[CellState, ...] = ("done", "none", "planned", "lacking")
+"""Which state a column shows of a report that has several."""
+
+
+def place_in_column(line: LedgerCell) -> tuple[int, bool, float]:
+    """By what the cells of a report stand one behind the other in a column, which shows the first: their state, a total
+    before its parts, the surest."""
+    return SHOWN_FIRST.index(line.cell.state), line.cell.part, -line.cell.confidence
 
 
 def _year(value: Any) -> Any:

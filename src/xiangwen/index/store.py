@@ -7,6 +7,7 @@ it searches for vectors and words, and gives the passages of reports as a `Subse
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -109,6 +110,12 @@ class Store(ABC):
         """The words of a passage as they are read, for matching, never for quoting."""
         quote = self.quote(passage)
         return as_read(quote, self.lead(passage) if CELLS.search(quote) else "")
+
+    def passage_at(self, report: int, offset: int) -> int | None:
+        """The number of the passage of a report that a place of its text is in; None between two of them."""
+        own = range(int(self.starts[report]), int(self.starts[report + 1]))
+        last = bisect_right(own, offset, key=lambda number: self.passages[number].start) - 1
+        return own[last] if last >= 0 and offset < self.passages[own[last]].end else None
 
     def lead(self, passage: IndexedPassage) -> str:
         """The first sentence of a passage's list item, or the column headings of its table; may be empty."""

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 
 from xiangwen.exports.contract import LedgerCellJson, cell_json
-from xiangwen.exports.ledger_rows import LedgerCell, LedgerRequest, chosen_reports, ledger_cells, struck_cells
+from xiangwen.exports.ledger_rows import (
+    SHOWN_FIRST,
+    LedgerRequest,
+    chosen_reports,
+    ledger_cells,
+    place_in_column,
+    struck_cells,
+)
 from xiangwen.language.units import class_of_unit
 from xiangwen.ledger.cells import CellState
 
@@ -21,8 +28,6 @@ if TYPE_CHECKING:
     from xiangwen.web.opening import Opening
 
 STATES: tuple[CellState, ...] = get_args(CellState)
-_FIRST: tuple[CellState, ...] = ("done", "none", "planned", "lacking")
-"""Which state a column shows of a report that has several."""
 
 
 class LedgerView:
@@ -82,7 +87,7 @@ class LedgerView:
         choice = LedgerRequest(indicators=(indicator,), reports=(report,))
         if report not in {known.id for known in index.reports} or not chosen_reports(index, choice):
             return []
-        own = [cell_json(line) for line in sorted(ledger_cells(index, choice), key=_place)]
+        own = [cell_json(line) for line in sorted(ledger_cells(index, choice), key=place_in_column)]
         struck = [cell_json(line) for line in struck_cells(index, choice)]
         for cell in struck:
             cell["state"] = "struck"
@@ -97,15 +102,11 @@ class LedgerView:
         return index
 
 
-def _place(line: LedgerCell) -> tuple[int, bool, float]:
-    return _FIRST.index(line.cell.state), line.cell.part, -line.cell.confidence
-
-
 def _column(index: Store, indicator: int) -> list[list[Any]]:
     table = index.ledger
     numbers = np.flatnonzero(table.rows["indicator"] == indicator)
     rows = table.rows[numbers]
-    rank = np.array([_FIRST.index(state) for state in STATES])[rows["state"]]
+    rank = np.array([SHOWN_FIRST.index(state) for state in STATES])[rows["state"]]
     order = np.lexsort((-rows["confidence"], rows["part"], rank, rows["report"]))
     _, first, count = np.unique(rows["report"][order], return_index=True, return_counts=True)
     shown = [
