@@ -37,6 +37,14 @@ def test_every_file_and_command_named_is_there(name: str) -> None:
         assert re.search(rf"^{target}:", makefile, re.M), target
 
 
+@pytest.mark.parametrize("name", READMES)
+def test_the_drawing_of_the_house_has_every_room(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    drawing = text.split("`src/xiangwen/`")[1].split("docs/architecture.md")[0]
+    rooms = {path.parent.name for path in (ROOT / "src" / "xiangwen").glob("*/__init__.py")}
+    assert {part[:-1] for part in re.findall(r"\b[a-z]+/(?=\s)", drawing)} == rooms
+
+
 def test_the_twins_have_the_same_parts() -> None:
     parts = [re.findall(r"^(#+|!\[|    \w+|- )", (ROOT / name).read_text(encoding="utf-8"), re.M) for name in READMES]
     assert parts[0] == parts[1]
