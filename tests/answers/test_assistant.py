@@ -225,3 +225,14 @@ def test_a_follow_up_leans_on_a_township_only_while_it_is_chosen(assistant: Assi
     chosen = [report.id for report in index.reports if report.name != "土门关乡"]
     answer = assistant.ask("它聘请律师了吗？", ["土门关乡存在哪些不足？"], chosen)
     assert answer.text.startswith("土门关乡不在所选的 4 份报告")
+
+
+def test_numbers_of_places_that_are_named_are_added_up(assistant: Assistant) -> None:
+    answer = assistant.ask("白土乡、善感乡、六塘乡一共发了多少份宣传资料？")
+    assert answer.text.startswith("合计 5000余份（2000余份 + 2000余份 + 1000余份）")
+    assert answer.figure is not None and answer.figure.number == 5000
+    assert len({citation.report for citation in answer.citations}) == 3
+
+
+def test_how_a_question_was_read_stands_in_every_answer_of_its_kind(assistant: Assistant) -> None:
+    assert "按各级乡镇理解" in assistant.ask("2024年哪些镇聘请了法律顾问？").text

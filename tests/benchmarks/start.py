@@ -40,7 +40,7 @@ PARTS = {
     "the product's modules": "import xiangwen.answers.assistant",
     "index": "from xiangwen.index import Index; from pathlib import Path; index = Index.load(Path(sys.argv[1]))",
     "encoder": "index.encoder",
-    "judge": "from xiangwen.retrieval.judge import shipped_judge; shipped_judge()",
+    "judge": "from xiangwen.retrieval.cross_encoder import shipped_judge; shipped_judge()",
     "assistant": "assistant = xiangwen.answers.assistant.Assistant(index)",
     "first question": f"assistant.ask({QUESTION!r})",
     "a hundred questions": f"[assistant.ask({QUESTION!r}) for _ in range(100)]",

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from xiangwen.cli import app
-from xiangwen.exports.assessment import AssessmentItem, AssessmentProblem, Outcome, _result, assess, read_assessment
+from xiangwen.exports.assessment import AssessmentItem, AssessmentProblem, Outcome, assess, read_assessment, result_of
 from xiangwen.exports.ledger_rows import LedgerCell, LedgerRequest
 from xiangwen.index import Index
 from xiangwen.ledger.cells import Cell
@@ -122,14 +122,14 @@ def cell(value: Any, unit: str = "次", **more: Any) -> LedgerCell:
 )
 def test_at_least_six_times(cells: list[LedgerCell], outcome: Outcome) -> None:
     item = AssessmentItem("学法≥6次", cell(1).indicator, ">=", 6, "次", 5)
-    assert _result(item, cells).outcome == outcome
+    assert result_of(item, cells).outcome == outcome
 
 
 def test_a_deduction_is_taken_only_where_the_report_itself_says_none() -> None:
     item = AssessmentItem("无法律顾问", cell(1).indicator, "none", 0, "", -1)
-    assert _result(item, [cell(0, state="none")]).range == (-1, -1)
-    assert _result(item, [cell(1)]).range == (0, 0)
-    assert _result(item, []).range == (-1, 0)
+    assert result_of(item, [cell(0, state="none")]).range == (-1, -1)
+    assert result_of(item, [cell(1)]).range == (0, 0)
+    assert result_of(item, []).range == (-1, 0)
 
 
 @pytest.mark.parametrize(

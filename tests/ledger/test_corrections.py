@@ -22,7 +22,7 @@ from xiangwen.ledger.corrections import FILE, CorrectionProblem, read_correction
 from xiangwen.ledger.indicators import shipped
 from xiangwen.ledger.table import Table
 from xiangwen.questions.request import WrongRequest, read_request
-from xiangwen.training.ledger import _written
+from xiangwen.training.ledger import written_document
 
 LEAFLETS = next(i for i in shipped() if i.id == "leaflets")
 TWENTY_THOUSAND = "004_8cc297b1d3bb0c62.txt"
@@ -111,7 +111,7 @@ def test_it_goes_out_as_labelled_clauses_that_training_reads(folder: Path) -> No
     assert not told["发放各类宣传材料2万余份"]["cells"]
     right = json.loads(json.dumps(told["我乡印发法治政府建设宣传资料2000余份"]))
     assert right["cells"] == [["leaflets", 2000]] and right["above"]
-    document = _written(right["text"], right["above"], right["cells"])
+    document = written_document(right["text"], right["above"], right["cells"])
     assert {"leaflets"} in document.gives
 
 

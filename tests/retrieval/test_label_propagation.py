@@ -8,8 +8,8 @@ import pytest
 from xiangwen.index import Index
 from xiangwen.questions import Atlas, understand
 from xiangwen.retrieval import Scorer, VerdictModel
+from xiangwen.retrieval.cross_encoder import shipped_judge
 from xiangwen.retrieval.evidence import Retriever
-from xiangwen.retrieval.judge import shipped_judge
 from xiangwen.retrieval.label_propagation import carried_over, description, places_in_line, spread_out
 
 

@@ -84,7 +84,7 @@ def test_a_bucket_for_each_visitor_takes_bounded_memory() -> None:
     buckets = Buckets(60)
     for n in range(20_000):
         buckets.take(str(n))
-    assert len(buckets._left) == 10_000
+    assert buckets.visitors == 10_000
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(guarded: Server) -> None:

@@ -75,7 +75,7 @@ def test_a_new_index_is_noticed_and_the_model_is_kept(opened: Opening, tmp_path:
 
 def test_an_index_that_cannot_be_opened_leaves_the_old_one_answering(opened: Opening, tmp_path: Path) -> None:
     (tmp_path / "index" / "current").write_text("build-nowhere abc\n", encoding="utf-8")
-    until(lambda: opened._opened == ("build-nowhere", "abc"))
+    until(lambda: opened.pointer == ("build-nowhere", "abc"))
     assert opened.assistant is not None and opened.assistant.ask(QUESTION).answered
     assert opened.status.stage == "ready"
 

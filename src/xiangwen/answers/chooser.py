@@ -11,8 +11,8 @@ from xiangwen.retrieval.pair import LABELS, context
 
 if TYPE_CHECKING:
     from xiangwen.questions import Question
+    from xiangwen.retrieval.cross_encoder import Judge
     from xiangwen.retrieval.evidence import Retriever
-    from xiangwen.retrieval.judge import Judge
 
 # What measures these: docs/thresholds.md.
 _READ = 0.8

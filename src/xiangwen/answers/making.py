@@ -18,8 +18,8 @@ from xiangwen.index.top_k import top_k
 from xiangwen.questions import Atlas
 from xiangwen.questions.classifier import shipped_classifiers
 from xiangwen.retrieval import Scorer
+from xiangwen.retrieval.cross_encoder import shipped_judge
 from xiangwen.retrieval.evidence import Retriever
-from xiangwen.retrieval.judge import shipped_judge
 
 if TYPE_CHECKING:
     from xiangwen.index import Store

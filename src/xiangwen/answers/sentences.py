@@ -283,18 +283,21 @@ def compare(
 
 
 def _added_up(numbers: Sequence[Quantity], places: int, rank: Rank, language: str) -> tuple[Line, Value]:
-    """The sum or mean of the numbers that were given for some places."""
+    """The sum or mean of the numbers that were given for some places; of 「2000余份」 it is more than that, too."""
     total = sum(number.in_base_unit[0] for number in numbers)
     value = total / len(numbers) if rank.order == "average" else total
     unit = numbers[0].in_base_unit[1]
     zh = language == "zh"
     word = {"sum": ("合计", "In total"), "average": ("平均", "On average")}[rank.order][0 if zh else 1]
+    more = any(number.bound == "at_least" for number in numbers)
     parts = " + ".join(number.readable for number in numbers)
     lacking = places - len(numbers)
-    said = f"{word} {plain_number(value)}{unit}（{parts}{f'；{lacking} 处没有给出数字' if lacking else ''}）"
+    text = f"{plain_number(value)}{'余' if more else ''}{unit}"
+    said = f"{word} {text}（{parts}{f'；{lacking} 处没有给出数字' if lacking else ''}）"
     if not zh:
-        said = f"{word} {plain_number(value)} {unit} ({parts}{f'; {lacking} give no number' if lacking else ''})."
-    return Line("head", said), Value(value, unit, f"{plain_number(value)}{unit}")
+        over = "more than " if more else ""
+        said = f"{word} {over}{plain_number(value)} {unit} ({parts}{f'; {lacking} give no number' if lacking else ''})."
+    return Line("head", said), Value(value, unit, text)
 
 
 def _which_is_more(numbers: Sequence[tuple[Report, Quantity]], language: str, naming: Naming) -> tuple[Line, Value]:

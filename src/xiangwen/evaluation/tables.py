@@ -18,9 +18,10 @@ _USES = {
     "unknown": "",
 }
 _LONGEST_TEXT = 300
+"""Characters of an answer that the list of wrong ones shows."""
 FITTED_ON = (
-    "Nothing is fitted here. The models are fitted on tests/questions/pairs.jsonl and the thresholds chosen on "
-    "golden_dev.jsonl there; all other questions are unseen. tests/questions/README.md tells more."
+    "Nothing is fitted here. What the models and thresholds are fitted on, and what they have not seen, is told in "
+    "tests/questions/README.md."
 )
 
 

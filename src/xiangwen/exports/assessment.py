@@ -196,10 +196,10 @@ def assess(index: Store, assessment: Assessment, choice: LedgerRequest) -> Itera
         own[line.report.id, line.indicator.id].append(line)
     for number in chosen_reports(index, choice):
         report = index.reports[number]
-        yield PreScore(report, tuple(_result(item, own[report.id, item.indicator.id]) for item in assessment.items))
+        yield PreScore(report, tuple(result_of(item, own[report.id, item.indicator.id]) for item in assessment.items))
 
 
-def _result(item: AssessmentItem, own: Sequence[LedgerCell]) -> ItemResult:
+def result_of(item: AssessmentItem, own: Sequence[LedgerCell]) -> ItemResult:
     """What the cells of an indicator show of an item."""
     told = [line for line in own if line.cell.state in ("done", "none") and not line.cell.part]
     if not told:  # a plan proves nothing, a shortcoming does not say how much there is

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from xiangwen.encoding.fitted import must_fit
 from xiangwen.encoding.probabilities import softmax
 
 CLASSIFIERS_FILE = "classifiers.npz"
@@ -80,6 +81,18 @@ def question_buckets(text: str) -> NDArray[np.int64]:
 
 def _sequences(text: str) -> Iterable[str]:
     return (text[i : i + size] for size in range(1, _LONGEST + 1) for i in range(len(text) - size + 1))
+
+
+@cache
+def shipped_classifier(name: str, signs: tuple[str, ...]) -> Classifier:
+    """A classifier of the package by its name.
+
+    Raises:
+        WeightsOutdated: it was fitted for other signs than the code has.
+    """
+    model = shipped_classifiers().named[name]
+    must_fit(f"{CLASSIFIERS_FILE} {name}", model.signs, signs)
+    return model
 
 
 @cache

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from xiangwen.language.numerals import number
-from xiangwen.questions.classifier import Classifier, shipped_classifiers
+from xiangwen.questions.classifier import Classifier, shipped_classifier
 from xiangwen.questions.collection_words import collection_words, patterns, says, says_word
 from xiangwen.questions.spans import vocabulary_of
 
@@ -121,8 +121,7 @@ def _asked(name: str) -> str | None:
 
 
 def _learned(rest: str, vector: NDArray[float32], signs: tuple[str, ...]) -> dict[str, str]:
-    models = shipped_classifiers().named
-    return {slot: models[f"collection.{slot}"].likeliest(rest, vector, signs) for slot in SLOTS}
+    return {slot: shipped_classifier(f"collection.{slot}", SIGNS).likeliest(rest, vector, signs) for slot in SLOTS}
 
 
 def _by_patterns(signs: tuple[str, ...]) -> dict[str, str]:
@@ -151,7 +150,7 @@ def _levels(rest: str, vector: NDArray[float32] | None) -> LevelsAsked:
 
 
 def _level_model() -> Classifier:
-    return shipped_classifiers().named["collection.level"]
+    return shipped_classifier("collection.level", LEVEL_SIGNS)
 
 
 def levels_named(rest: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:

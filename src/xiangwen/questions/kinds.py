@@ -8,7 +8,7 @@ from typing import Literal
 from numpy import float32
 from numpy.typing import NDArray
 
-from xiangwen.questions.classifier import shipped_classifiers
+from xiangwen.questions.classifier import shipped_classifier
 
 NAMED = ("number", "fact", "list", "summary")
 """Kinds of questions about one place."""
@@ -35,7 +35,7 @@ def kind_of(text: str, vector: NDArray[float32], taken_for: str, places: Places)
         taken_for: what patterns take it for, one of `PATTERN_KINDS`.
         places: ``named`` too where there is one report alone.
     """
-    p = shipped_classifiers().named[f"kind.{places}"].probabilities(text, vector, (taken_for,))
+    p = shipped_classifier(f"kind.{places}", PATTERN_KINDS).probabilities(text, vector, (taken_for,))
     if p.get(OFF_TOPIC, 0.0) >= _SURELY_OFF_TOPIC:
         return OFF_TOPIC
     return max(p.keys() - {OFF_TOPIC}, key=lambda kind: p[kind])

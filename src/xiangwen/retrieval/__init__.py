@@ -5,7 +5,7 @@ evidence             every passage in scope with its features
 feature_names        the names of all features, as the weights have them
 verdict_model        logistic regressions that weigh the features, and what decides the verdict of a report
 scoring              the features, then the judge on the most promising candidates, then the probabilities
-judge                the judge, a cross-encoder: it reads a question and a passage together and gives a label
+cross_encoder        the judge, a cross-encoder: it reads a question and a passage together and gives a label
 pair                 the text that the judge reads, and its labels
 figures              the figures of sentences before the judge, each marked in turn
 label_propagation    the judge's readings of some passages carried over to those like them

@@ -41,7 +41,7 @@ JUDGE_FEATURES = (
     "english",
     "mention",
 )
-"""What the combined model weighs: the features' own verdict and the judge's reading."""
+"""What the combined model weighs: the prior that the features give, and the judge's reading."""
 NEARNESS = ("cosine", "similarity", "gloss_similarity", "similarity_in_report")
 """What counts beside these for a question about one place: the encoder has learned what answers such a question."""
 ANSWER_FEATURES = (*JUDGE_FEATURES, *NEARNESS)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from xiangwen.quantities.quantity import Quantity
     from xiangwen.questions import Question
-    from xiangwen.retrieval.judge import Judge
+    from xiangwen.retrieval.cross_encoder import Judge
 
 _EVENTS = re.compile(
     r"(?:多少|好多|几)[场期节堂]|[场期节堂][次数]"

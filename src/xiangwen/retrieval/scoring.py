@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xiangwen.questions import Question
-    from xiangwen.retrieval.judge import Judge
+    from xiangwen.retrieval.cross_encoder import Judge
 
 # What measures these: docs/thresholds.md.
 NAMED_CANDIDATES = 10

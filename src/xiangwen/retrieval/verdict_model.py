@@ -1,4 +1,4 @@
-"""The calibrated model that judges: logistic regressions over named features, their weights in one readable file.
+"""The verdict model, calibrated: logistic regressions over named features, their weights in one readable file.
 
 ``verdict_weights.json`` is written by ``python -m xiangwen.training.verdicts`` together with the figures of the fit.
 """

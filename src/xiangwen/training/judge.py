@@ -30,7 +30,7 @@ from xiangwen.encoding.graph import WEIGHT_LIMIT
 from xiangwen.encoding.tokenizer import build_tokenizer
 from xiangwen.encoding.tuned import packed_tensors, tuned_weights, unpacked_tensors
 from xiangwen.encoding.weights import EncoderWeights
-from xiangwen.retrieval.judge import JUDGE_FILE
+from xiangwen.retrieval.cross_encoder import JUDGE_FILE
 from xiangwen.retrieval.pair import LABELS, encode
 from xiangwen.segmentation.passages import Passage
 from xiangwen.training.bert import bert_of, load_tensors, train_in_steps, trained_tensors, unpadded

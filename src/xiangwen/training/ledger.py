@@ -137,7 +137,7 @@ def read_documents(folder: Path, indicators: Sequence[Indicator]) -> list[Labell
     written = folder / "clauses.jsonl"
     if written.is_file():
         rows = map(json.loads, written.read_text(encoding="utf-8").splitlines())
-        documents += [_written(row["text"], row.get("above", ()), row["cells"]) for row in rows]
+        documents += [written_document(row["text"], row.get("above", ()), row["cells"]) for row in rows]
     documents += [_example(indicator, words) for indicator in indicators for words in indicator.examples]
     return documents
 
@@ -183,7 +183,7 @@ def _kind(value: Any, state: str) -> str | None:
     return "zero" if value == 0 else None
 
 
-def _written(text: str, above: Sequence[str], cells: Sequence[Sequence[Any]]) -> LabelledDocument:
+def written_document(text: str, above: Sequence[str], cells: Sequence[Sequence[Any]]) -> LabelledDocument:
     """A sentence of its own; its cells are (indicator, number or kind)."""
     sentence = sentence_alone(text, above)
     found = cell_candidates(sentence)
@@ -202,7 +202,7 @@ def _example(indicator: Indicator, words: str) -> LabelledDocument:
     """An example sentence of an indicator gives it by its first number of a fitting measure word, or as a whole."""
     numbers = [n for n in read_quantities(words) if n.unit in indicator.units]
     kind = {"fact": "yes", "coverage": "all"}.get(indicator.type, "has")
-    return _written(words, (), [(indicator.id, numbers[0].value if numbers else kind)])
+    return written_document(words, (), [(indicator.id, numbers[0].value if numbers else kind)])
 
 
 def _places(text: str, quote: str) -> Iterator[tuple[int, int]]:

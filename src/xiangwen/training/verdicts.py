@@ -26,9 +26,9 @@ from sklearn.model_selection import GroupKFold
 from xiangwen.index import Index, build
 from xiangwen.questions import Atlas, Question, understand
 from xiangwen.reports import read_folder
+from xiangwen.retrieval.cross_encoder import Judge, shipped_judge
 from xiangwen.retrieval.evidence import Evidence, Retriever
 from xiangwen.retrieval.feature_names import FEATURES, JUDGE_FEATURES, REPORT_FEATURES
-from xiangwen.retrieval.judge import Judge, shipped_judge
 from xiangwen.retrieval.scoring import Scorer, judge_features
 from xiangwen.retrieval.verdict_model import Logistic, VerdictModel, best_rows
 from xiangwen.training.pairs import HELD_HANDS, is_held, of_another_hand

@@ -33,10 +33,15 @@ if TYPE_CHECKING:
 
 COOKIE = "xiangwen"
 _MOST_KEYS = 10_000
+"""More names and addresses than this are not remembered: the oldest goes."""
 _LONGEST_WAIT = 60.0
+"""Seconds that a name or address waits at most after wrong passwords."""
 _FORGET_AFTER = 3600.0
+"""Seconds after which a wrong password is forgotten."""
 _LONGEST_FORM = 4_096
+"""Bytes that a login form may have."""
 _MOST_FIELDS = 20
+"""Fields that a login form may have."""
 _OPEN = ("/health", "/login")
 _FREE = {"pair": 3, "address": 10, "name": 20}
 """Failures before one has to wait: of one name from one address, of one address, of one name from anywhere."""
@@ -53,6 +58,11 @@ class Patience:
         self._now = now
         self._failures: OrderedDict[tuple[str, ...], tuple[int, float]] = OrderedDict()
         self._at_home: OrderedDict[tuple[str, ...], None] = OrderedDict()
+
+    @property
+    def visitors(self) -> int:
+        """Of how many names and addresses failures are remembered."""
+        return len(self._failures)
 
     def begin(self, name: str, address: str) -> float:
         """Count an attempt; returns the seconds that it has to wait instead, or 0."""

@@ -24,10 +24,13 @@ _LIGHT_COST = 0.25
 MOST_WAITING = 100
 """Requests at work or waiting; the next is told to come back."""
 _MOST_VISITORS = 10_000
+"""More visitors than this are not remembered: the oldest goes."""
 _MOST_BYTES = 256 * 1024
+"""Bytes that a request may have, but for an answer that comes back."""
 _MOST_BYTES_OF_AN_ANSWER = 16 * 1024 * 1024
 """An answer over thousands of townships, sent to be exported or rated."""
 _BUSY_SECONDS = 5
+"""Seconds after which whoever found it busy may try again."""
 MOST_LARGE = 4
 """Bodies above `_MOST_BYTES` that are held at once: 64 MB at most."""
 MOST_READ = 8
@@ -67,6 +70,11 @@ class Buckets:
         self._size = max(a_minute / 3, 1.0)
         self._now = now
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    @property
+    def visitors(self) -> int:
+        """How many visitors are remembered."""
+        return len(self._left)
 
     def take(self, visitor: str, cost: float = 1.0) -> float:
         """Take a token or a part of one; returns 0, or the seconds until there is as much."""

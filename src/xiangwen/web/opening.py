@@ -94,6 +94,11 @@ class Opening:
         """Held while the assistant answers: an answer takes milliseconds, and the encoder is not shared by threads."""
 
     @property
+    def pointer(self) -> tuple[str, str] | None:
+        """Which index was opened, or tried, last."""
+        return self._opened
+
+    @property
     def index_dir(self) -> Path:
         """The index folder, where what people say of answers and cells is kept."""
         return self._home.directory

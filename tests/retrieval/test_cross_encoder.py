@@ -11,7 +11,7 @@ import pytest
 from folders import ROOT, TESTS
 
 from xiangwen.encoding.fitted import WeightsOutdated
-from xiangwen.retrieval.judge import Judge, shipped_judge
+from xiangwen.retrieval.cross_encoder import Judge, shipped_judge
 from xiangwen.retrieval.pair import LABELS, marked
 from xiangwen.training.lessons import Author, authors
 from xiangwen.training.pairs import HELD_REPORT, Pair, read_lessons, read_written
