@@ -20,7 +20,7 @@ _USES = {
 _LONGEST_TEXT = 300
 """Characters of an answer that the list of wrong ones shows."""
 FITTED_ON = (
-    "Nothing is fitted here. What the models and thresholds are fitted on, and what they have not seen, is told in "
+    "Nothing is fitted here. What the models and thresholds are fitted on, and what is unseen, is told in "
     "tests/questions/README.md."
 )
 
