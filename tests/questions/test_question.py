@@ -175,3 +175,15 @@ def test_no_question_takes_long_to_read(piece: str) -> None:
 @pytest.mark.parametrize("text", ["白土乡法治考核在全县排第几名？", "白土乡这几年调解得怎样？"])
 def test_a_place_in_an_order_or_some_years_ask_for_no_measure_word(text: str) -> None:
     assert read(text).units == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("2023年的报告有哪些？", "collection"),
+        ("这些乡镇共同存在的问题是什么？", "common"),
+        ("各乡镇分别有多少执法人员？", "each"),
+    ],
+)
+def test_with_an_encoder_that_nothing_was_learned_for_characters_tell_the_kind(question: str, kind: str) -> None:
+    assert understand(question, Atlas(REPORTS), vector_of=lambda _: None).kind == kind

@@ -17,6 +17,7 @@ from xiangwen.answers.verdicts import Verdicts
 from xiangwen.index.top_k import top_k
 from xiangwen.questions import Atlas
 from xiangwen.questions.classifier import shipped_classifiers
+from xiangwen.questions.kind_asked import VectorOf
 from xiangwen.retrieval import Scorer
 from xiangwen.retrieval.cross_encoder import shipped_judge
 from xiangwen.retrieval.evidence import Retriever
@@ -52,8 +53,9 @@ class Maker:
         self.scorer = Scorer(self.retriever, model, reader)
         self.thresholds = self.scorer.thresholds
         self.verdicts = Verdicts(self.retriever, self.scorer)
-        # Classifiers of questions weigh the vectors of one encoder; with another one patterns tell what is asked.
-        self.vector_of = index.vector if index.model_fingerprint == shipped_classifiers().encoder else None
+        # Classifiers of questions weigh the vectors of one encoder; with another one those do that need none.
+        known = index.model_fingerprint == shipped_classifiers().encoder
+        self.vector_of: VectorOf = index.vector if known else lambda _: None
         self.choose: Chooser = JudgeChooser(self.retriever, reader) if reader else by_fit
 
     def made(

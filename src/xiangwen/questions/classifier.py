@@ -24,6 +24,8 @@ BUCKETS = 1 << 14
 """Places that the character sequences of a question are hashed to."""
 VECTOR_SCALE = 3.0
 """What the vector counts beside the characters, which make a unit vector too."""
+WITHOUT_VECTOR = " without vector"
+"""Ends the names of those that weigh characters and signs alone: for collections that another encoder embeds."""
 _LONGEST = 4
 """Characters of the longest sequence."""
 _YEAR = re.compile(r"(?:20|19)\d\d(?:年度?)?|[一二][〇○零一二三四五六七八九]{3}年度?")
@@ -41,22 +43,24 @@ class Classifier(NamedTuple):
     """Shape (classes, dimensions + len(signs) + BUCKETS)."""
     bias: NDArray[np.float32]
 
-    def probabilities(self, text: str, vector: NDArray[np.float32], found: Collection[str]) -> dict[str, float]:
+    def probabilities(self, text: str, vector: NDArray[np.float32] | None, found: Collection[str]) -> dict[str, float]:
         """The probability of each class.
 
         Args:
             text: the question in simplified lower-case characters, the names of places left out.
-            vector: its vector as a query, shape (dimensions,), unit length.
+            vector: its vector as a query, shape (dimensions,), unit length; None for a classifier without vectors.
             found: the signs that patterns find in it.
         """
         hashed = question_buckets(text)
-        size = len(vector)
+        size = self.weights.shape[1] - len(self.signs) - BUCKETS
         of_vector, of_signs, of_characters = np.split(self.weights, [size, size + len(self.signs)], axis=1)
-        scores = VECTOR_SCALE * (of_vector @ vector) + of_characters[:, hashed].sum(axis=1) / np.sqrt(len(hashed))
+        scores = of_characters[:, hashed].sum(axis=1) / np.sqrt(len(hashed))
+        if vector is not None:
+            scores += VECTOR_SCALE * (of_vector @ vector)
         scores += self.bias + of_signs[:, [self.signs.index(sign) for sign in found]].sum(axis=1)
         return dict(zip(self.classes, softmax(scores).tolist(), strict=True))
 
-    def likeliest(self, text: str, vector: NDArray[np.float32], found: Collection[str]) -> str:
+    def likeliest(self, text: str, vector: NDArray[np.float32] | None, found: Collection[str]) -> str:
         """The class of the highest probability."""
         p = self.probabilities(text, vector, found)
         return max(p, key=lambda name: p[name])
@@ -84,13 +88,13 @@ def _sequences(text: str) -> Iterable[str]:
 
 
 @cache
-def shipped_classifier(name: str, signs: tuple[str, ...]) -> Classifier:
-    """A classifier of the package by its name.
+def shipped_classifier(name: str, signs: tuple[str, ...], *, with_vector: bool) -> Classifier:
+    """A classifier of the package by its name; the one that was learned without vectors for other encoders.
 
     Raises:
         WeightsOutdated: it was fitted for other signs than the code has.
     """
-    model = shipped_classifiers().named[name]
+    model = shipped_classifiers().named[name if with_vector else name + WITHOUT_VECTOR]
     must_fit(f"{CLASSIFIERS_FILE} {name}", model.signs, signs)
     return model
 

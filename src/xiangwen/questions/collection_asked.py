@@ -1,17 +1,18 @@
 """What a question about the collection itself asks for: which reports it picks, and what it counts or tells apart.
 
-Classifiers tell it (`make kinds`), with what patterns find among their signs; with another encoder patterns alone do.
+Classifiers tell it (`make kinds`), with what patterns find among their signs; with another encoder those do that were
+learned without vectors.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from xiangwen.language.numerals import number
-from xiangwen.questions.classifier import Classifier, shipped_classifier
+from xiangwen.questions.classifier import shipped_classifier
 from xiangwen.questions.collection_words import collection_words, patterns, says, says_word
 from xiangwen.questions.spans import vocabulary_of
 
@@ -98,10 +99,14 @@ def read_collection_asked(rest: str, vector: NDArray[float32] | None) -> Collect
 
     Args:
         rest: the question in simplified lower-case characters, without the names of its places and years.
-        vector: the whole question as the shipped encoder's query; None where the collection has another encoder.
+        vector: the whole question as the shipped encoder's query; None where the collection has another
+            encoder.
     """
     signs = signs_of(rest)
-    slots = _by_patterns(signs) if vector is None else _learned(rest, vector, signs)
+    slots = {}
+    for slot in SLOTS:
+        model = shipped_classifier(f"collection.{slot}", SIGNS, with_vector=vector is not None)
+        slots[slot] = model.likeliest(rest, vector, signs)
     years = re.search(r"([两二三四五]|\d)个?[年份]", rest)
     least = int(number(years[1]) or 2) if years else 2
     return CollectionAsked(
@@ -120,15 +125,6 @@ def _asked(name: str) -> str | None:
     return None if name == NONE else name
 
 
-def _learned(rest: str, vector: NDArray[float32], signs: tuple[str, ...]) -> dict[str, str]:
-    return {slot: shipped_classifier(f"collection.{slot}", SIGNS).likeliest(rest, vector, signs) for slot in SLOTS}
-
-
-def _by_patterns(signs: tuple[str, ...]) -> dict[str, str]:
-    kinds: Mapping[str, tuple[str, ...]] = {**SLOTS, "each": _EACH}
-    return {slot: next((name for name in names if name in signs), NONE) for slot, names in kinds.items()}
-
-
 def signs_of(rest: str) -> tuple[str, ...]:
     """Which of `SIGNS` patterns find in a question."""
     tests: dict[str, Callable[[], bool]] = {name: lambda name=name: says(name, rest) for name in SIGNS[:7]}  # type: ignore[misc]
@@ -139,18 +135,15 @@ def signs_of(rest: str) -> tuple[str, ...]:
 def _levels(rest: str, vector: NDArray[float32] | None) -> LevelsAsked:
     told: dict[str, str] = {}
     for level, text, signs in levels_named(rest):
-        if vector is None or _LEFT_OUT in signs:  # the patterns of what is not wanted miss some, but err in none
-            told[level] = "left_out" if _LEFT_OUT in signs else "only" if _ALONE in signs else NONE
+        if _LEFT_OUT in signs:  # the patterns of what is not wanted miss some, but err in none
+            told[level] = "left_out"
         else:
-            told[level] = _level_model().likeliest(text, vector, signs)
+            model = shipped_classifier("collection.level", LEVEL_SIGNS, with_vector=vector is not None)
+            told[level] = model.likeliest(text, vector, signs)
     only, left_out = (frozenset(k for k, name in told.items() if name == kind) for kind in LEVEL_CLASSES[1:])
     if "乡" in only and "民族乡" not in told:
         only |= {"民族乡"}  # which is a 乡 too
     return LevelsAsked(only, left_out)
-
-
-def _level_model() -> Classifier:
-    return shipped_classifier("collection.level", LEVEL_SIGNS)
 
 
 def levels_named(rest: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:

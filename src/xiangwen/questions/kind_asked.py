@@ -22,8 +22,8 @@ QuestionKind = Literal[
     "fact", "number", "list", "which", "rank", "each", "compare", "summary", "collection", "common", "none"
 ]
 Order = Literal["most", "least", "over", "under", "sum", "average"]
-VectorOf = Callable[[str], "NDArray[float32]"]
-"""The vector of a query, as the shipped encoder gives it."""
+VectorOf = Callable[[str], "NDArray[float32] | None"]
+"""The vector of a query, as the shipped encoder gives it; None with another encoder."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,7 @@ def read_kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, o
         plain: the question in lower case.
         rest: the same without names of places and years.
         scope: what it speaks of.
-        vector_of: the encoder that the classifiers were learned with; None where the collection has another one, and
-            patterns tell the kind.
+        vector_of: the encoder that the classifiers were learned with; without it patterns tell the kind.
         of_place: one report, or the place of the question before, is spoken of unless the question says otherwise.
     """
     named = len(scope.groups)

@@ -26,16 +26,18 @@ PATTERN_KINDS = ("fact", "number", "list", "summary", "which", "most", "least", 
 """What patterns take a question for; of ranks their order."""
 
 
-def kind_of(text: str, vector: NDArray[float32], taken_for: str, places: Places) -> str:
+def kind_of(text: str, vector: NDArray[float32] | None, taken_for: str, places: Places) -> str:
     """The likeliest kind of a question, one of `NAMED`, `SEVERAL` or `OVER_MANY`, or `OFF_TOPIC`.
 
     Args:
         text: the question in simplified lower-case characters, the names of places left out.
-        vector: its vector as a query.
+        vector: its vector as a query; None where the collection has another encoder than the shipped one.
         taken_for: what patterns take it for, one of `PATTERN_KINDS`.
         places: ``named`` too where there is one report alone.
     """
-    p = shipped_classifier(f"kind.{places}", PATTERN_KINDS).probabilities(text, vector, (taken_for,))
+    p = shipped_classifier(f"kind.{places}", PATTERN_KINDS, with_vector=vector is not None).probabilities(
+        text, vector, (taken_for,)
+    )
     if p.get(OFF_TOPIC, 0.0) >= _SURELY_OFF_TOPIC:
         return OFF_TOPIC
     return max(p.keys() - {OFF_TOPIC}, key=lambda kind: p[kind])

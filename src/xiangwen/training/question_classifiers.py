@@ -28,6 +28,7 @@ from xiangwen.questions.classifier import (
     BUCKETS,
     CLASSIFIERS_FILE,
     VECTOR_SCALE,
+    WITHOUT_VECTOR,
     Classifier,
     Classifiers,
     packed_classifiers,
@@ -240,6 +241,8 @@ def main() -> None:
     learned, test = _examples(given, tested=False), _examples(given, tested=True)
     vectors = vectors_of({e.whole for rows in (*learned.values(), *test.values()) for e in rows}, encoder)
     models = {name: fit(name, examples, vectors) for name, examples in sorted(learned.items())}
+    nothing = {text: np.zeros_like(vector) for text, vector in vectors.items()}
+    models |= {name + WITHOUT_VECTOR: fit(name, examples, nothing) for name, examples in sorted(learned.items())}
     with given.out.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **packed_classifiers(Classifiers(encoder.fingerprint, models)))
     for name, examples in sorted(test.items()):
