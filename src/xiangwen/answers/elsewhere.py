@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xiangwen.questions.collection_words import collection_words
 from xiangwen.questions.names import bare_region
+from xiangwen.questions.question_words import QUESTION_WORDS
 from xiangwen.reports.places import gazetteer
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def elsewhere_named(question: Question, atlas: Atlas) -> Elsewhere | None:
     """Provinces, cities and counties left in a question once the names of the collection were taken out."""
     rest = question.scope.rest
     if question.language == "en":
-        words = [m[0] for m in _CAPITALISED.finditer(rest) if m[0] not in collection_words()["english"]["no_name"]]
+        no_name = {*collection_words()["english"]["no_name"], *map(str.capitalize, QUESTION_WORDS.words("drop.en"))}
+        words = [m[0] for m in _CAPITALISED.finditer(rest) if m[0] not in no_name]
         return Elsewhere(" ".join(words), False) if words else None
     known = {bare_region(region) or region for region in atlas.known_regions}
     found = list(_foreign().finditer(rest))

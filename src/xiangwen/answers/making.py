@@ -16,7 +16,7 @@ from xiangwen.answers.naming import Naming
 from xiangwen.answers.verdicts import Verdicts
 from xiangwen.index.top_k import top_k
 from xiangwen.questions import Atlas
-from xiangwen.questions.classifier import shipped_classifiers
+from xiangwen.questions.classifier import encoder_of_classifiers
 from xiangwen.questions.kind_asked import VectorOf
 from xiangwen.retrieval import Scorer
 from xiangwen.retrieval.cross_encoder import shipped_judge
@@ -54,7 +54,7 @@ class Maker:
         self.thresholds = self.scorer.thresholds
         self.verdicts = Verdicts(self.retriever, self.scorer)
         # Classifiers of questions weigh the vectors of one encoder; with another one those do that need none.
-        known = index.model_fingerprint == shipped_classifiers().encoder
+        known = index.model_fingerprint == encoder_of_classifiers()
         self.vector_of: VectorOf = index.vector if known else lambda _: None
         self.choose: Chooser = JudgeChooser(self.retriever, reader) if reader else by_fit
 

@@ -89,6 +89,18 @@ def which_head(language: str, said: Sequence[VerdictWord], passages: int, issuer
     return Line("head", f"{'，'.join(parts)}（{checked('zh', reports, passages)}）", says_searched=True)
 
 
+_COMPUTED: dict[str, dict[str, str]] = {
+    "sum": {"zh": "合计", "en": "In total"},
+    "average": {"zh": "平均", "en": "On average"},
+}
+"""Orders that make one number of all, and what it is called."""
+
+
+def _computed(order: str, numbers: Sequence[float]) -> float:
+    """The sum or the mean of some numbers."""
+    return sum(numbers) / (len(numbers) if order == "average" else 1)
+
+
 RankRow = tuple["Report", "ReportValue", tuple[int, ...], bool]
 """A report, its value, the markers of its citations, and whether it meets the bound asked for."""
 
@@ -96,10 +108,9 @@ RankRow = tuple["Report", "ReportValue", tuple[int, ...], bool]
 def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, naming: Naming, issuers: Issuers) -> str:
     assert question.rank is not None
     order, first = question.rank.order, rows[0][1]
-    if order in ("sum", "average"):
-        value = _total(rows) / (len(rows) if order == "average" else 1)
-        word = "合计" if order == "sum" else "平均"
-        return f"{word} {plain_number(value)}{first.unit}（{len(rows)} 份报告给出数字，{where}）"
+    if order in _COMPUTED:
+        value = _computed(order, [value.number for _, value, _, _ in rows])
+        return f"{_COMPUTED[order]['zh']} {plain_number(value)}{first.unit}（{len(rows)} 份报告给出数字，{where}）"
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{issuers.counted('zh', len(meeting))}符合：{naming.names(meeting, 'zh') or '无'}（{where}）"
@@ -114,10 +125,11 @@ def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, namin
 def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str, naming: Naming) -> str:
     assert question.rank is not None
     order, first = question.rank.order, rows[0][1]
-    if order in ("sum", "average"):
-        value = _total(rows) / (len(rows) if order == "average" else 1)
-        word = "In total" if order == "sum" else "On average"
-        return f"{word} {plain_number(value)} {first.unit} ({len(rows)} reports give a number; {where})."
+    if order in _COMPUTED:
+        value = _computed(order, [value.number for _, value, _, _ in rows])
+        return (
+            f"{_COMPUTED[order]['en']} {plain_number(value)} {first.unit} ({len(rows)} reports give a number; {where})."
+        )
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{len(meeting)} report(s) meet this: {naming.names(meeting, 'en') or 'none'} ({where})."
@@ -138,16 +150,12 @@ def _best(question: Question, rows: Sequence[RankRow]) -> Sequence[RankRow]:
     return [row for n, row in enumerate(rows) if n < count or row[1].number == last]
 
 
-def _total(rows: Sequence[RankRow]) -> float:
-    return sum(value.number for _, value, _, _ in rows)
-
-
 def rank_figure(question: Question, rows: Sequence[RankRow]) -> Value:
     """The number that the head of a rank says."""
     assert question.rank is not None
     first = rows[0][1]
-    if question.rank.order in ("sum", "average"):
-        number = _total(rows) / (len(rows) if question.rank.order == "average" else 1)
+    if question.rank.order in _COMPUTED:
+        number = _computed(question.rank.order, [value.number for _, value, _, _ in rows])
         return Value(number, first.unit, f"{plain_number(number)}{first.unit}")
     if question.rank.range is not None:
         meeting = sum(meets for _, _, _, meets in rows)
@@ -284,11 +292,10 @@ def compare(
 
 def _added_up(numbers: Sequence[Quantity], places: int, rank: Rank, language: str) -> tuple[Line, Value]:
     """The sum or mean of the numbers that were given for some places; of 「2000余份」 it is more than that, too."""
-    total = sum(number.in_base_unit[0] for number in numbers)
-    value = total / len(numbers) if rank.order == "average" else total
+    value = _computed(rank.order, [number.in_base_unit[0] for number in numbers])
     unit = numbers[0].in_base_unit[1]
     zh = language == "zh"
-    word = {"sum": ("合计", "In total"), "average": ("平均", "On average")}[rank.order][0 if zh else 1]
+    word = _COMPUTED[rank.order][language]
     more = any(number.bound == "at_least" for number in numbers)
     parts = " + ".join(number.readable for number in numbers)
     lacking = places - len(numbers)

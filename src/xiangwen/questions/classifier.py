@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from xiangwen.encoding.fitted import must_fit
@@ -40,7 +42,7 @@ class Classifier(NamedTuple):
     signs: tuple[str, ...]
     """What patterns may find in a question."""
     weights: NDArray[np.float32]
-    """Shape (classes, dimensions + len(signs) + BUCKETS)."""
+    """Shape (classes, dimensions + len(signs) + BUCKETS); without vectors there are no dimensions."""
     bias: NDArray[np.float32]
 
     def probabilities(self, text: str, vector: NDArray[np.float32] | None, found: Collection[str]) -> dict[str, float]:
@@ -66,14 +68,6 @@ class Classifier(NamedTuple):
         return max(p, key=lambda name: p[name])
 
 
-class Classifiers(NamedTuple):
-    """All classifiers of the package."""
-
-    encoder: str
-    """Fingerprint of the encoder whose vectors they weigh: those of another one say nothing here."""
-    named: Mapping[str, Classifier]
-
-
 def question_buckets(text: str) -> NDArray[np.int64]:
     """Where the character sequences and word pairs of a question are hashed to, each place once; never empty."""
     text = _NUMBER.sub("0", _YEAR.sub("年", " ".join(text.split())))
@@ -94,35 +88,41 @@ def shipped_classifier(name: str, signs: tuple[str, ...], *, with_vector: bool) 
     Raises:
         WeightsOutdated: it was fitted for other signs than the code has.
     """
-    model = shipped_classifiers().named[name if with_vector else name + WITHOUT_VECTOR]
+    key = name if with_vector else name + WITHOUT_VECTOR
+    with _shipped() as arrays:
+        model = Classifier(
+            tuple(arrays[f"{key}.classes"].tolist()),
+            tuple(arrays[f"{key}.signs"].tolist()),
+            arrays[f"{key}.weights"].astype(np.float32) * arrays[f"{key}.scale"],
+            arrays[f"{key}.bias"],
+        )
     must_fit(f"{CLASSIFIERS_FILE} {name}", model.signs, signs)
     return model
 
 
 @cache
-def shipped_classifiers() -> Classifiers:
-    """The classifiers of the package, read once."""
-    with files("xiangwen.questions").joinpath(CLASSIFIERS_FILE).open("rb") as file:
-        arrays = dict(np.load(file))
-    named = {
-        name: Classifier(
-            tuple(arrays[f"{name}.classes"].tolist()),
-            tuple(arrays[f"{name}.signs"].tolist()),
-            arrays[f"{name}.weights"].astype(np.float32) * arrays[f"{name}.scale"],
-            arrays[f"{name}.bias"],
-        )
-        for name in arrays["names"].tolist()
-    }
-    return Classifiers(str(arrays["encoder"]), named)
+def encoder_of_classifiers() -> str:
+    """Fingerprint of the encoder whose vectors the classifiers weigh: those of another one say nothing here."""
+    with _shipped() as arrays:
+        return str(arrays["encoder"])
 
 
-def packed_classifiers(classifiers: Classifiers) -> dict[str, NDArray[np.generic]]:
-    """The arrays of ``classifiers.npz``: weights as int8 with one scale a class."""
-    arrays: dict[str, NDArray[np.generic]] = {
-        "encoder": np.array(classifiers.encoder),
-        "names": np.array(list(classifiers.named)),
-    }
-    for name, model in classifiers.named.items():
+@contextmanager
+def _shipped() -> Iterator[NpzFile]:
+    """The file of the classifiers; an array is read when it is asked for."""
+    with files("xiangwen.questions").joinpath(CLASSIFIERS_FILE).open("rb") as file, np.load(file) as arrays:
+        yield arrays
+
+
+def packed_classifiers(encoder: str, models: Mapping[str, Classifier]) -> dict[str, NDArray[np.generic]]:
+    """The arrays of ``classifiers.npz``: weights as int8 with one scale a class.
+
+    Args:
+        encoder: fingerprint of the encoder whose vectors they weigh.
+        models: by their names.
+    """
+    arrays: dict[str, NDArray[np.generic]] = {"encoder": np.array(encoder)}
+    for name, model in models.items():
         scale = np.abs(model.weights).max(axis=1, keepdims=True) / 127
         arrays |= {
             f"{name}.classes": np.array(model.classes),

@@ -7,7 +7,6 @@ learned without vectors.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
@@ -127,9 +126,7 @@ def _asked(name: str) -> str | None:
 
 def signs_of(rest: str) -> tuple[str, ...]:
     """Which of `SIGNS` patterns find in a question."""
-    tests: dict[str, Callable[[], bool]] = {name: lambda name=name: says(name, rest) for name in SIGNS[:7]}  # type: ignore[misc]
-    tests |= {name: lambda name=name: says_word("each", name, rest) for name in _EACH}  # type: ignore[misc]
-    return tuple(name for name, found in tests.items() if found())
+    return tuple(name for name in SIGNS if (says_word("each", name, rest) if name in _EACH else says(name, rest)))
 
 
 def _levels(rest: str, vector: NDArray[float32] | None) -> LevelsAsked:

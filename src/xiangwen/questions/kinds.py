@@ -40,4 +40,4 @@ def kind_of(text: str, vector: NDArray[float32] | None, taken_for: str, places: 
     )
     if p.get(OFF_TOPIC, 0.0) >= _SURELY_OFF_TOPIC:
         return OFF_TOPIC
-    return max(p.keys() - {OFF_TOPIC}, key=lambda kind: p[kind])
+    return max((kind for kind in p if kind != OFF_TOPIC), key=lambda kind: p[kind])

@@ -42,7 +42,8 @@ def understand(
     """
     earlier = understand(history[-1], atlas, history[:-1], vector_of=vector_of) if history else None
     of_place = one_report or not atlas.has_issuers or bool(earlier and earlier.scope.groups)
-    question = _read(text, atlas, vector_of, of_place)
+    # Several classifiers weigh the same vector.
+    question = _read(text, atlas, vector_of and cache(vector_of), of_place)
     return lean_on(question, earlier) if earlier and not question.off_topic else question
 
 

@@ -30,7 +30,6 @@ from xiangwen.questions.classifier import (
     VECTOR_SCALE,
     WITHOUT_VECTOR,
     Classifier,
-    Classifiers,
     packed_classifiers,
     question_buckets,
 )
@@ -181,8 +180,8 @@ def signs_known(name: str) -> tuple[str, ...]:
     return PATTERN_KINDS if name.startswith("kind.") else SIGNS
 
 
-def fit(name: str, examples: Sequence[Example], vectors: dict[str, NDArray[np.float32]]) -> Classifier:
-    """A classifier of these examples."""
+def fit(name: str, examples: Sequence[Example], vectors: dict[str, NDArray[np.float32]] | None) -> Classifier:
+    """A classifier of these examples, with or without the vectors of their questions."""
     signs = signs_known(name)
     x = _matrix(examples, signs, vectors)
     classes = [example.name for example in examples]
@@ -193,14 +192,16 @@ def fit(name: str, examples: Sequence[Example], vectors: dict[str, NDArray[np.fl
     return Classifier(tuple(map(str, model.classes_)), signs, weights, bias)
 
 
-def _matrix(examples: Sequence[Example], signs: Sequence[str], vectors: dict[str, NDArray[np.float32]]) -> csr_matrix:
+def _matrix(
+    examples: Sequence[Example], signs: Sequence[str], vectors: dict[str, NDArray[np.float32]] | None
+) -> csr_matrix:
     hashed = [question_buckets(example.text) for example in examples]
     values = np.concatenate([np.full(len(row), 1 / np.sqrt(len(row))) for row in hashed])
     starts = np.cumsum([0, *map(len, hashed)])
     characters = csr_matrix((values, np.concatenate(hashed), starts), shape=(len(examples), BUCKETS))
     found = np.array([[sign in example.signs for sign in signs] for example in examples], dtype=np.float32)
-    dense = np.concatenate([VECTOR_SCALE * np.stack([vectors[e.whole] for e in examples]), found], axis=1)
-    return csr_matrix(hstack([csr_matrix(dense), characters]))
+    dense = [VECTOR_SCALE * np.stack([vectors[e.whole] for e in examples]), found] if vectors else [found]
+    return csr_matrix(hstack([csr_matrix(np.concatenate(dense, axis=1)), characters]))
 
 
 def vectors_of(texts: Collection[str], encoder: Encoder) -> dict[str, NDArray[np.float32]]:
@@ -241,10 +242,9 @@ def main() -> None:
     learned, test = _examples(given, tested=False), _examples(given, tested=True)
     vectors = vectors_of({e.whole for rows in (*learned.values(), *test.values()) for e in rows}, encoder)
     models = {name: fit(name, examples, vectors) for name, examples in sorted(learned.items())}
-    nothing = {text: np.zeros_like(vector) for text, vector in vectors.items()}
-    models |= {name + WITHOUT_VECTOR: fit(name, examples, nothing) for name, examples in sorted(learned.items())}
+    models |= {name + WITHOUT_VECTOR: fit(name, examples, None) for name, examples in sorted(learned.items())}
     with given.out.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **packed_classifiers(Classifiers(encoder.fingerprint, models)))
+        np.savez_compressed(file, allow_pickle=False, **packed_classifiers(encoder.fingerprint, models))
     for name, examples in sorted(test.items()):
         told = [models[name].likeliest(e.text, vectors[e.whole], e.signs) for e in examples]
         right = np.mean([a == e.name for a, e in zip(told, examples, strict=True)])
