@@ -6,7 +6,7 @@ import pytest
 from folders import DEV
 
 from xiangwen.answers.collection import MeantReports, reports_meant
-from xiangwen.answers.collection_groups import home
+from xiangwen.answers.collection_groups import home, places
 from xiangwen.answers.collection_told import collection_lines
 from xiangwen.answers.lines import text_of
 from xiangwen.encoding import load_encoder
@@ -152,3 +152,9 @@ def test_kinds_of_issuers_are_told_apart() -> None:
 
 def test_a_question_whether_there_is_any_is_answered_first() -> None:
     assert said("有没有碧土乡的报告？").startswith("有。共 1 份报告")
+
+
+def test_a_report_that_leaves_its_county_unsaid_is_of_the_one_place_of_its_name() -> None:
+    town = next(report for report in REPORTS if report.metadata.county and report.metadata.year)
+    before = replace(town, id="before", metadata=replace(town.metadata, county=None, city=None, year=2019))
+    assert [len(own) for own in places((0, 1), [town, before]).values()] == [2]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.collection import MeantReports, reports_meant
-from xiangwen.answers.collection_groups import grouped, home, name_with_county
+from xiangwen.answers.collection_groups import grouped, home, places
 from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import Line, Named
 from xiangwen.answers.naming import english_name
@@ -100,7 +100,7 @@ def _head(question: Question, meant: MeantReports, reports: Sequence[Report]) ->
     zh = question.language == "zh"
     count = len(meant.reports)
     named = issuers_called(reports[n].metadata.township for n in meant.reports)
-    issuers = named.counted(question.language, len({name_with_county(reports[n]) for n in meant.reports}))
+    issuers = named.counted(question.language, len(places(meant.reports, reports)))
     told = meant.figure if meant.figure and meant.figure.unit not in ("份", f"个{named.zh}") else None
     covered = sorted({year for n in meant.reports if (year := reports[n].metadata.year)})
     whether = says("whether", question.scope.rest.lower()) or says("whether", question.standalone.lower())
@@ -123,9 +123,7 @@ def _missing_lines(
     if not meant.missing:
         none = f"None is missing for the {issuers.noun('en')} at hand."
         return [Line("head", f"没有缺的：现有各{issuers.zh}的报告年份都齐。" if zh else none)]
-    own: dict[str, list[int]] = {}
-    for number in meant.reports:
-        own.setdefault(name_with_county(reports[number]), []).append(number)
+    own = places(meant.reports, reports)
     count = len(meant.missing)
     who = issuers.counted(language, count)
     lack = f"{who} {'lack' if count != 1 else 'lacks'} a report (of those at hand):"
