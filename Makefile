@@ -6,7 +6,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start \
+.PHONY: help run test test-fast lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start headings ledger \
   bench-rebuild bundle test-bundle screenshots evaluate baseline encoder judge kinds fit bench-sentences bench-numbers
 
 help:  ## this list
@@ -88,6 +88,14 @@ judge: .venv/.installed-dev  ## train the judge anew: a round over all that is l
 kinds: .venv/.installed-dev  ## train the classifiers of questions anew, measured on other authors' questions
 	$(BIN)/python -m xiangwen.training.question_classifiers tests/questions --learning tests/learning \
 	  --test court_clerk journalist auditor_general hotline_clerk
+
+headings: .venv/.installed-dev  ## train what tells by a heading whether its section plans or lacks, measured on another hand's
+	$(BIN)/python -m xiangwen.training.headings tests/learning \
+	  --test tests/segmentation/headings_of_another_hand.jsonl
+
+ledger: .venv/.installed-dev  ## fit the ledger's reader and who tells what indicator a question asks for (six minutes)
+	$(BIN)/python -m xiangwen.training.ledger tests/learning
+	$(BIN)/python -m xiangwen.training.asked tests/learning
 
 fit: .venv/.installed-dev  ## fit the verdict model and its thresholds anew
 	$(BIN)/python -m xiangwen.training.verdicts tests/questions/pairs.jsonl seeds tests/reports_dev --learning tests/learning

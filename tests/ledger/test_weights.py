@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xiangwen.encoding.fitted import WeightsOutdated
 from xiangwen.ledger.features import WIDTH
 from xiangwen.ledger.weights import LedgerWeights, weights
+from xiangwen.machine.fitted import WeightsOutdated
 
 
 @pytest.mark.parametrize("name", ["decide", "part", "clause", "like"])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from folders import ROOT, TESTS
 
-from xiangwen.encoding.fitted import WeightsOutdated
+from xiangwen.machine.fitted import WeightsOutdated
 from xiangwen.retrieval.cross_encoder import Judge, shipped_judge
 from xiangwen.retrieval.pair import LABELS, marked
 from xiangwen.training.lessons import Author, authors

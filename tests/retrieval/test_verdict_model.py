@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from xiangwen.encoding.fitted import WeightsOutdated
+from xiangwen.machine.fitted import WeightsOutdated
 from xiangwen.retrieval import VerdictModel
 from xiangwen.retrieval.verdict_model import WEIGHTS_FILE
 

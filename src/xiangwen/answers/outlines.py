@@ -18,8 +18,8 @@ from xiangwen.answers.themes import classifier
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import vocabulary
+from xiangwen.language.heading_stance import stances_of_heading
 from xiangwen.language.tokens import content_words
-from xiangwen.segmentation.stance import stances_of_heading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ import sys
 KNOWN_PROBLEMS = (
     ("xiangwen.reports", "UnreadableFile"),
     ("xiangwen.encoding", "EncoderError"),
-    ("xiangwen.encoding.fitted", "WeightsOutdated"),
+    ("xiangwen.machine.fitted", "WeightsOutdated"),
     ("xiangwen.questions.request", "WrongRequest"),
     ("xiangwen.index", "IndexProblem"),
     ("xiangwen.ledger.indicators", "IndicatorProblem"),

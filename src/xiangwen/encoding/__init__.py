@@ -19,7 +19,6 @@ bundled                 runs the encoder
 packing                 texts under the same headings encoded side by side
 sentence_transformer    any other SentenceTransformer as an encoder
 probabilities           scores as probabilities: sigmoid, logit, softmax
-fitted                  whether a file of weights fits the code that reads it
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ common_forms    radicals and raised digits for the characters they stand for
 sounds          pinyin of characters and names
 dictionary      jieba's dictionary, mapped into memory
 list_marks      what items of lists, paragraphs and sections begin with: 一是, （一）, 1.
+heading_stance  what a heading announces of its section: plans, shortcomings
+ngrams          character sequences hashed to places in a vector of weights
 numerals        numbers as they are written to their values: 一百六十三, 163, 1.6万
 tokens          the tokenizer of BM25: words and pairs of characters
 concepts        words that can stand for one another, Chinese and English

@@ -9,7 +9,6 @@ no column: the model knows 「none」 too, and where it is not sure nothing is s
 from __future__ import annotations
 
 import re
-import zlib
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -17,8 +16,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xiangwen.encoding.fitted import must_fit
 from xiangwen.language.characters import simplify
+from xiangwen.language.ngrams import hashed, ngrams
+from xiangwen.machine.fitted import must_fit
 
 ASKED_FILE = "asked.npz"
 BUCKETS = 1 << 12
@@ -43,6 +43,17 @@ class AskedModel(NamedTuple):
     sure: float
     """The lead over the second class from which on an indicator is taken."""
 
+    @classmethod
+    def read(cls, arrays: dict[str, NDArray[np.generic]]) -> AskedModel:
+        """The model of the arrays of a file."""
+        return cls(
+            str(arrays["encoder"]),
+            tuple(map(str, arrays["classes"].tolist())),
+            arrays["centre"].astype(np.float32),
+            arrays["weights"].astype(np.float32) * arrays["scale"].astype(np.float32),
+            float(arrays["sure"]),
+        )
+
     def indicator(self, topic: str, vector: NDArray[np.float32]) -> str | None:
         """The id of the indicator that is asked for; None where none is or it is not sure.
 
@@ -50,9 +61,9 @@ class AskedModel(NamedTuple):
             topic: the question without the names of places.
             vector: of the topic as a query.
         """
-        hashed = topic_buckets(topic)
+        places = topic_buckets(topic)
         scores = VECTOR_SCALE * (self.weights[:, : len(vector)] @ (vector - self.centre))
-        scores += self.weights[:, len(vector) + hashed].sum(axis=1) / np.sqrt(len(hashed))
+        scores += self.weights[:, len(vector) + places].sum(axis=1) / np.sqrt(len(places))
         second, best = np.argsort(scores)[-2:].tolist()
         sure = self.classes[best] != NONE and scores[best] - scores[second] >= self.sure
         return self.classes[best] if sure else None
@@ -62,9 +73,8 @@ def topic_buckets(topic: str) -> NDArray[np.int64]:
     """Where the character sequences and words of a topic are hashed to, each place once; never empty."""
     text = _NUMBER.sub("0", " ".join(simplify(topic).lower().split()))
     plain = f"^{_LATIN.sub('', text)}$"
-    pieces = {plain[i : i + n] for n in (1, 2, 3) for i in range(len(plain) - n + 1)}
-    pieces |= {f"w {word}" for word in _LATIN.findall(text)}
-    return np.unique([zlib.crc32(piece.encode()) % BUCKETS for piece in sorted(pieces)])
+    pieces = {*ngrams(plain, 3), *(f"w {word}" for word in _LATIN.findall(text))}
+    return hashed(pieces, BUCKETS)
 
 
 @cache
@@ -77,10 +87,4 @@ def asked_model() -> AskedModel:
     with files("xiangwen.ledger").joinpath(ASKED_FILE).open("rb") as file:
         arrays = dict(np.load(file))
     must_fit(ASKED_FILE, [arrays["weights"].shape[1]], [len(arrays["centre"]) + BUCKETS])
-    return AskedModel(
-        str(arrays["encoder"]),
-        tuple(map(str, arrays["classes"].tolist())),
-        arrays["centre"],
-        arrays["weights"].astype(np.float32) * arrays["scale"],
-        float(arrays["sure"]),
-    )
+    return AskedModel.read(arrays)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words
+from xiangwen.language.heading_stance import announced
 from xiangwen.ledger.words import word_groups
 from xiangwen.quantities.quantity import Quantity
 from xiangwen.quantities.reading import read_quantities
@@ -127,20 +128,10 @@ def _stance(path: tuple[str, ...], words: str) -> Stance:
     by_section = stance(path, plain_words(simplify(words)))
     if by_section != "shortcoming":
         return by_section
-    nearest = next(
-        (set(word_groups(heading)) & {"plan", "short"} for heading in reversed(path) if _tells(heading)), set()
-    )
-    if nearest == {"plan"}:
-        return "plan"
+    told = announced(path)
     said = set(word_groups(words))
     lacks = bool(said & {"short", "none"})
     plans = "plan" in said
     if plans and not lacks:
         return "plan"
-    both = nearest == {"plan", "short"}
-    return "plan" if both and not lacks else "shortcoming"
-
-
-def _tells(heading: str) -> bool:
-    """Whether a heading speaks of plans or of shortcomings."""
-    return bool(set(word_groups(heading)) & {"plan", "short"})
+    return "plan" if "plan" in told and not lacks else "shortcoming"

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.encoding.fitted import must_fit
 from xiangwen.ledger.features import WIDTH
 from xiangwen.ledger.likeness import LIKENESS_SIGNS
 from xiangwen.ledger.settling import CLAUSE_SIGNS, SIGNS
+from xiangwen.machine.fitted import must_fit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

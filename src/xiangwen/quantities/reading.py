@@ -6,17 +6,17 @@ The clause decides, then what stands before it in the sentence, then the heading
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, NamedTuple, cast
 
 from xiangwen.language.characters import simplified_in_place
-from xiangwen.language.word_lists import vocabulary_patterns, word_list
+from xiangwen.language.heading_stance import announced
+from xiangwen.language.word_lists import word_list
 from xiangwen.quantities.forms import QUANTITY_WORDS, Amount, amounts
 from xiangwen.quantities.quantity import OWN, Direction, Holder, Modality, Period, PeriodKind, Quantity, Stage
 
-_STANCE_WORDS = vocabulary_patterns("stance_words.toml")
 # A comma between digits and a point between them are in a number.
 _CLAUSE_END = re.compile(r"[。！？!?；;：:、（）()\n]|(?<!\d)[,，]|[,，](?!\d{3}(?!\d))|(?<!\d)\.|\.(?!\d)")
 _GROUP_END = re.compile(r"[。！？!?；;\n]|(?<!\d)\.(?!\d)|(?<=[%％\u4e00-\u9fff])\.")
@@ -64,6 +64,7 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
         context = _without_holder(context, holder)
         if direction == "to" and read and read[-1].direction == "from":
             context = read[-1].context  # both ends count the same
+        period = _within(_period(sentence, amount, cues, read, direction), above)
         quantity = Quantity(
             value=amount.value,
             high=amount.high,
@@ -79,9 +80,9 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
             carried="",
             role="total",
             of=None,
-            period=_within(_period(sentence, amount, cues, read, direction), above),
+            period=period,
             direction=direction,
-            modality=_modality(sentence, amount, start, headings),
+            modality=_modality(sentence, amount, start, headings, _is_later(period, year)),
             holder=holder,
             stage=stage_of(context),
             rate=rate_in(context) if amount.unit_class == "percent" else "",
@@ -245,23 +246,32 @@ def _opens_change(sentence: str, found: Sequence[Amount], number: int) -> bool:
     return _ends_in("from", sentence[since : found[number].number_start])
 
 
-def _modality(sentence: str, amount: Amount, start: int, headings: Sequence[str]) -> Modality:
-    """Whether it is done, planned, lacking or denied: the headings above decide where the sentence does not."""
-    top = headings[0] if headings else ""
+def _is_later(period: Period, year: int | None) -> bool:
+    """Whether a period is after the year of its report."""
+    ends_later = period.year is not None and year is not None and period.year > year
+    return period.kind == "planned" or (period.kind == "named" and ends_later)
+
+
+def _modality(sentence: str, amount: Amount, start: int, headings: Sequence[str], later: bool) -> Modality:
+    """Whether it is done, planned, lacking or denied: the headings above decide where the sentence does not.
+
+    A number of a ``later`` year among shortcomings is what shall mend them.
+    """
     group = _group_start(sentence, amount.start)
     lead = sentence[group : amount.end]
     clause = sentence[start : amount.number_start]
     if re.search(r"(?:没有|未|无)[^，,。；;\d]{0,8}$", clause) and not re.search(r"未[^，。]{0,4}的", clause):
         return "denied"
     said_planned = QUANTITY_WORDS.any_of("modality.planned").search(lead)
-    planning = _STANCE_WORDS.says("number.plan", top)
-    lacking = _STANCE_WORDS.says("heading.lack", top)
+    told = announced(headings)
+    planning, lacking = "plan" in told, "shortcoming" in told
     if said_planned and not QUANTITY_WORDS.says("modality.done", lead[said_planned.start() :]):
         return "planned"
     if planning and not lacking:
         return "done" if re.search(r"现有|现在|目前|原来|由现|(?:^|[，,])今年", clause) else "planned"
     if lacking:
-        return "planned" if said_planned else "lacking"
+        mends = said_planned or later or QUANTITY_WORDS.says("modality.planned_among_lacks", lead)
+        return "planned" if mends else "lacking"
     return "done"
 
 
@@ -569,10 +579,35 @@ def _is_part(
     return any(signs)
 
 
+def _added_up(sentence: str, read: Sequence[Quantity]) -> list[Quantity]:
+    """The quantities, those that add up to one beside them as its parts: 「信访59件，初次的38件，重复的21件」."""
+    settled = list(read)
+    alike: dict[tuple[int, str, PeriodKind], list[int]] = {}
+    for number, quantity in enumerate(read):
+        if quantity.role != "rate" and not quantity.is_change and quantity.value == quantity.high:
+            key = _group_start(sentence, quantity.start), quantity.unit, quantity.period.kind
+            alike.setdefault(key, []).append(number)
+    for numbers in alike.values():
+        for whole, parts in _sums([read[n].value for n in numbers]):
+            if read[numbers[whole]].role == "total":
+                for part in parts:
+                    settled[numbers[part]] = replace(read[numbers[part]], role="part", of=numbers[whole])
+    return settled
+
+
+def _sums(values: Sequence[float]) -> Iterator[tuple[int, range]]:
+    """Numbers of values that are the sum of all that follow them, or of all before them; two at least."""
+    if len(values) >= 3:
+        if values[0] == sum(values[1:]):
+            yield 0, range(1, len(values))
+        elif values[-1] == sum(values[:-1]):
+            yield len(values) - 1, range(len(values) - 1)
+
+
 def _settled(sentence: str, read: Sequence[Quantity]) -> list[Quantity]:
     """What only the sentence tells: 「累计212名，其中2024年38名」 sets this year apart from all the years."""
-    settled = list(read)
-    for quantity in read:
+    settled = _added_up(sentence, read)
+    for quantity in settled.copy():
         if quantity.role != "part" or quantity.of is None or not quantity.period.said:
             continue
         total = settled[quantity.of]

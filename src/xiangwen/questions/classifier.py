@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -18,8 +17,9 @@ import numpy as np
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
-from xiangwen.encoding.fitted import must_fit
 from xiangwen.encoding.probabilities import softmax
+from xiangwen.language.ngrams import hashed, ngrams
+from xiangwen.machine.fitted import must_fit
 
 CLASSIFIERS_FILE = "classifiers.npz"
 BUCKETS = 1 << 14
@@ -53,10 +53,10 @@ class Classifier(NamedTuple):
             vector: its vector as a query, shape (dimensions,), unit length; None for a classifier without vectors.
             found: the signs that patterns find in it.
         """
-        hashed = question_buckets(text)
+        places = question_buckets(text)
         size = self.weights.shape[1] - len(self.signs) - BUCKETS
         of_vector, of_signs, of_characters = np.split(self.weights, [size, size + len(self.signs)], axis=1)
-        scores = of_characters[:, hashed].sum(axis=1) / np.sqrt(len(hashed))
+        scores = of_characters[:, places].sum(axis=1) / np.sqrt(len(places))
         if vector is not None:
             scores += VECTOR_SCALE * (of_vector @ vector)
         scores += self.bias + of_signs[:, [self.signs.index(sign) for sign in found]].sum(axis=1)
@@ -72,13 +72,9 @@ def question_buckets(text: str) -> NDArray[np.int64]:
     """Where the character sequences and word pairs of a question are hashed to, each place once; never empty."""
     text = _NUMBER.sub("0", _YEAR.sub("年", " ".join(text.split())))
     words = _LATIN.findall(text)
-    pieces = set(_sequences(f"^{_LATIN.sub('a', text)}$"))
+    pieces = set(ngrams(f"^{_LATIN.sub('a', text)}$", _LONGEST))
     pieces |= {f"w {word}" for word in words} | {f"w {a} {b}" for a, b in pairwise(words)}
-    return np.unique([zlib.crc32(piece.encode()) % BUCKETS for piece in pieces])
-
-
-def _sequences(text: str) -> Iterable[str]:
-    return (text[i : i + size] for size in range(1, _LONGEST + 1) for i in range(len(text) - size + 1))
+    return hashed(pieces, BUCKETS)
 
 
 @cache

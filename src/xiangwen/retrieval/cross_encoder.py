@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiangwen.encoding.fitted import must_fit
 from xiangwen.encoding.probabilities import softmax
 from xiangwen.encoding.session import open_session
 from xiangwen.encoding.tokenizer import Cutter
@@ -21,6 +20,7 @@ from xiangwen.encoding.unpack import unpacked_model
 from xiangwen.encoding.words import WORDS, WordTable
 from xiangwen.machine.cache import cached_folder
 from xiangwen.machine.cores import usable_cores
+from xiangwen.machine.fitted import must_fit
 from xiangwen.retrieval.pair import LABELS, encode
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xiangwen.encoding.fitted import must_fit
 from xiangwen.encoding.probabilities import logit, sigmoid
+from xiangwen.machine.fitted import must_fit
 from xiangwen.retrieval.feature_names import ANSWER_FEATURES, FEATURES, JUDGE_FEATURES, REPORT_FEATURES
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from xiangwen.language.heading_stance import announced, stances_of_heading
 from xiangwen.language.list_marks import ITEM_MARK
 from xiangwen.language.word_lists import vocabulary_patterns
 from xiangwen.segmentation.passages import Stance
@@ -20,12 +21,12 @@ _ENDED = ("。", ".", "！", "；", ";")
 
 
 def stance(path: tuple[str, ...], quote: str) -> Stance:
-    """What the section says of its matters: done, planned, or lacking. The top heading decides before the sentence."""
-    top = path[0] if path else ""
+    """What the section says of its matters: done, planned, or lacking. The headings decide before the sentence."""
+    told = announced(path)
     # 「下一年度推进法治政府建设的主要安排」 plans; 「存在的不足和原因」 lacks, but its 「下一步…」 sentences plan.
-    if _WORDS.says("heading.lack", top):
+    if "shortcoming" in told:
         return "plan" if _WORDS.any_of("sentence.plan_among_lacks").match(quote) else "shortcoming"
-    if _WORDS.says("heading.plan", top) or (_plans(quote) and not re.search(r"已|了", quote)):
+    if told or (_plans(quote) and not re.search(r"已|了", quote)):
         return "plan"
     return "done"
 
@@ -105,18 +106,7 @@ def _lacks_still(words: str) -> bool:
     return _WORDS.says("sentence.lack", words) and not _WORDS.says("sentence.not_own", words) and not _plans(words)
 
 
-def stances_of_heading(heading: str) -> frozenset[Stance]:
-    """What a heading announces; 「不足和下一步打算」 announces both."""
-    lacks = _WORDS.says("heading.lack", heading) or _WORDS.says("spoken_heading.lack", heading)
-    lacks = lacks and not _WORDS.says("sentence.dealt_with", heading)
-    plans = _WORDS.says("heading.plan", heading) or _WORDS.says("spoken_heading.plan", heading)
-    named: tuple[tuple[Stance, bool], ...] = (("shortcoming", lacks), ("plan", plans))
-    return frozenset(stance for stance, said in named if said)
-
-
 def _of_section(path: tuple[str, ...]) -> Stance:
-    """The stance of a section: its top heading says what it is about, those below may tell its halves apart."""
-    if not path or not stances_of_heading(path[0]):
-        return "done"
-    named = next(said for heading in reversed(path) if (said := stances_of_heading(heading)))
-    return "shortcoming" if "shortcoming" in named else "plan"
+    """The stance of a section by its headings."""
+    told = announced(path)
+    return "shortcoming" if "shortcoming" in told else "plan" if told else "done"
