@@ -1,8 +1,12 @@
 """How many of the labelled quantities are read right, field by field: python tests/quantity_accuracy.py [--wrong].
 
 ``quantities.jsonl`` holds sentences of reports (seeds, reports_dev, reports_dev2, learning) with their quantities,
-labelled by reading before any rule was written. Rules were then made while looking at every other report of the set
-(`looked_at`); the others were only ever counted. A field whose label is null is open to two readings and not counted.
+labelled by reading. 243 sentences are by one hand before any rule was written; 807 (``hands``: 2) by two hands blind to
+each other, who agree on value and unit of .999 of 1,024 quantities, on what is counted of .955, role .985, period .987,
+direction .997. Rules were made while looking at every other report of the set (`looked_at`); the others were only ever
+counted. A field whose label is null, or a place in ``open``, is one on which the hands differ and is not counted. Nor
+are the roles of frequencies (「每季度1次」) and of later stages (「受理68件，办结67件」): the two hands were told to call
+them totals, the first hand had called them rates and parts.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from xiangwen.language.characters import simplify
 from xiangwen.quantities.reading import read_quantities
 
 LABELS = Path(__file__).parent / "quantities.jsonl"
@@ -33,6 +38,7 @@ def rows() -> list[dict[str, Any]]:
 
 def _alike(said: str, gold: str) -> bool:
     """Whether both have the same head noun, one with more before it, or half of their pairs of characters (F1)."""
+    gold = simplify(gold)
     if said.endswith(gold):
         return True
     pairs = [{w[i : i + 2] for i in range(len(w) - 1)} for w in (said, gold)]
@@ -67,7 +73,7 @@ def compare(row: dict[str, Any]) -> Iterator[tuple[str, bool, str]]:
         if gold["counted"] is not None:
             good = _alike(q.counted, gold["counted"]) or _alike(q.subject, gold["counted"])
             yield "counted", good, f"{gold['text']} counts {gold['counted']}, read {q.counted!r}: {row['sentence']}"
-    for start in found.keys() - matched:
+    for start in found.keys() - matched - set(row.get("open", ())):
         yield "found", False, f"{found[start].text} is none: {row['sentence']}"
 
 

@@ -76,7 +76,7 @@ def _amount_pattern() -> re.Pattern[str]:
         rf"(?:(?P<few>[几数][十百千万]{{1,2}})"
         rf"|百分之(?P<percent>{numeral})(?:(?P<percent_sep>至|到|[-—–~～－])(?:百分之)?(?P<percent_high>{numeral}))?"
         rf"|(?P<divisor>[二三四五六七八九十千万\d]{{1,2}})分之(?P<dividend>[一二三四五六七八九\d]{{1,2}})"
-        rf"|(?P<tenths>[一二两三四五六七八九]|\d(?:\.\d)?)成(?P<half>[五半])?(?![为立功员效果本都了人长年熟分绩交套就品])"
+        rf"|(?P<tenths>[一二两三四五六七八九]|\d(?:\.\d)?)成(?:(?P<half>[一二三四五六七八九半])(?![线手保类般些流级]))?(?![为立功员效果本都了人长年熟分绩交套就品])"
         rf"|(?P<majority>过半数?|超半数|半数)"
         rf"|翻了?(?P<doubled>[一两二三])番"
         rf"|(?P<low>{numeral})(?P<mid>{more})?(?P<scale>{SCALE})?(?P<more>{more})?"
@@ -134,7 +134,7 @@ def _share(match: re.Match[str]) -> tuple[float | None, float | None, str]:
         if divisor and dividend is not None and dividend <= divisor:
             share = round(100 * dividend / divisor, 2)
     elif (tenths := number(match["tenths"])) is not None:
-        share = 10 * tenths + (5 if match["half"] else 0)
+        share = 10 * tenths + (5 if match["half"] == "半" else number(match["half"] or "") or 0)
     return share, share, "%"
 
 
