@@ -5,8 +5,8 @@ labelled by reading. 243 sentences are by one hand before any rule was written; 
 each other, who agree on value and unit of .999 of 1,024 quantities, on what is counted of .955, role .985, period .987,
 direction .997. Rules were made while looking at every other report of the set (`looked_at`); the others were only ever
 counted. A field whose label is null, or a place in ``open``, is one on which the hands differ and is not counted. Nor
-are the roles of frequencies (「每季度1次」) and of later stages (「受理68件，办结67件」): the two hands were told to call
-them totals, the first hand had called them rates and parts.
+are the roles of frequencies (「每季度1次」) and of later stages (「受理68件，办结67件」): the two hands were told to
+call them totals, the first hand had called them rates and parts.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 from xiangwen.answers.answer import Value
@@ -13,12 +14,14 @@ from xiangwen.questions.quantity_asked import without_bounds
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
-    from xiangwen.ledger.cells import Cell
+    from xiangwen.ledger.cells import Cell, CellState
     from xiangwen.ledger.indicators import Indicator
     from xiangwen.quantities.quantity import Quantity
     from xiangwen.questions import Question
     from xiangwen.retrieval.evidence import Retriever
 
+_DONE: tuple[CellState, ...] = ("done", "none")
+_PLANNED: tuple[CellState, ...] = ("planned",)
 FEWEST = 3
 """Values that a column must have of the reports in scope to be asked."""
 
@@ -33,22 +36,22 @@ class FromLedger(NamedTuple):
 def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     """One value of every report that gives one; None where no indicator surely fits or too few reports give it.
 
-    Only what was done in the report's own year counts, and no part of another number. Units of one class alone are
-    compared, those of most reports; a rate is never put among counts. An indicator counts one thing, so that 70次 and
-    317项 of it are numbers of the same.
+    Only what was done in the report's own year counts, or what is planned where plans are asked for, and no part of
+    another number. Units of one class alone are compared, those of most reports; a rate is never put among counts. An
+    indicator counts one thing, so that 70次 and 317项 of it are numbers of the same.
     """
     index = retriever.index
     if len(index.ledger.rows) == 0 or not _plainly_asked(question):
         return None
+    asked = question.quantity
+    states = _PLANNED if question.plan or asked.planned or asked.period == "planned" else _DONE
     model = asked_model()
-    # Bounds and whom is asked say nothing of what is counted, and are apt to make it look like no indicator.
-    bounded = question.rank is not None and question.rank.range is not None
-    topic = (without_bounds(question.topic) if bounded else "") or question.topic
-    asked = model.indicator(topic, index.vector(topic)) if index.model_fingerprint == model.encoder else None
-    indicator = next((known for known in index.ledger.indicators if known.id == asked), None)
+    topic = topic_asked(question)
+    name = model.indicator(topic, index.vector(topic)) if index.model_fingerprint == model.encoder else None
+    indicator = next((known for known in index.ledger.indicators if known.id == name), None)
     if indicator is None:
         return None
-    own = {report: _totals(index, report, indicator) for report in question.scope.reports}
+    own = {report: _totals(index, report, indicator, states) for report in question.scope.reports}
     classes = Counter(name for cells in own.values() for name in {compared_as(cell.unit) for cell in cells})
     units = {COUNTS if name in COUNTING else name for name in question.units}
     if not classes or (units and not set(classes) & units):
@@ -63,22 +66,27 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     return FromLedger(indicator, values) if len(values) >= FEWEST else None
 
 
+def topic_asked(question: Question) -> str:
+    """What a question says of what it asks for, without places and bounds.
+
+    These say nothing of what is counted, and are apt to make it look like no indicator.
+    """
+    bounded = question.rank is not None and question.rank.range is not None
+    return (without_bounds(question.topic) if bounded else "") or question.topic
+
+
 def _plainly_asked(question: Question) -> bool:
-    """Whether the number of the report's own year is asked for, and no change or plan."""
+    """Whether the number of the report's own year or its plans is asked for, and no change or lack."""
     asked = question.quantity
-    return not (
-        asked.period or asked.direction or asked.trend or asked.planned or question.plan or question.shortcoming
-    )
+    other_period = asked.period not in (None, "planned")
+    return not (other_period or asked.direction or asked.trend or question.shortcoming)
 
 
-def _totals(index: Store, report: int, indicator: Indicator) -> list[Cell]:
+def _totals(index: Store, report: int, indicator: Indicator, states: Collection[CellState]) -> list[Cell]:
     return [
         cell
         for cell in index.ledger.of_report(report)
-        if cell.indicator == indicator.id
-        and cell.state in ("done", "none")
-        and not cell.part
-        and cell.number is not None
+        if cell.indicator == indicator.id and cell.state in states and not cell.part and cell.number is not None
     ]
 
 

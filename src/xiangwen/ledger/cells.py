@@ -32,7 +32,7 @@ CellState = Literal["done", "planned", "lacking", "none"]
 CellValue = float | bool | Literal["all", "part", "none"] | None
 CellBound = Literal["exact", "at_least", "about"]
 # What measures these: docs/thresholds.md.
-_CERTAIN_NUMBER = 0.4
+_CERTAIN_NUMBER = 0.5
 """A number that is less certain is no cell."""
 _CERTAIN_PART = 0.6
 """The same of a number that is a part of another."""

@@ -66,8 +66,13 @@ class LabelledDocument:
     """Of each candidate: ids of indicators of a number, 「indicator:kind」 of a clause."""
     parts: set[tuple[int, str]] = field(default_factory=set)
     """(candidate, indicator) that are parts of another number."""
+    unsure: set[tuple[int, str]] = field(default_factory=set)
+    """(candidate, indicator) of which the definitions do not settle whether the one gives the other: nothing is learnt
+    from these candidates, no guess of these is right or wrong."""
     cells: dict[_CellKey, bool] = field(default_factory=dict)
     """The cells that it gives, and whether each is a part."""
+    open: set[tuple[str, object]] = field(default_factory=set)
+    """(indicator, value) of cells that are unsure."""
     vectors: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     """Of its passages, less the mean of all."""
 
@@ -147,7 +152,9 @@ def _labelled(author: str, report: Report, gold: Sequence[dict[str, Any]]) -> La
     found = [c for s in sentences(report, passages) for c in cell_candidates(s)]
     paths = tuple(passage_path(report, passage) for passage in passages)
     document = LabelledDocument(author, found, paths, report.file, [set() for _ in found])
-    document.cells = {(row["indicator"], row["state"], _value(row["value"])): bool(row.get("part")) for row in gold}
+    firm = [row for row in gold if not row.get("unsure")]
+    document.cells = {(row["indicator"], row["state"], _value(row["value"])): bool(row.get("part")) for row in firm}
+    document.open = {(row["indicator"], _value(row["value"])) for row in gold if row.get("unsure")}
     for row in gold:
         places = list(_places(report.text, row["quote"]))
         value = row["value"]
@@ -157,12 +164,16 @@ def _labelled(author: str, report: Report, gold: Sequence[dict[str, Any]]) -> La
             document.gives[i].add(row["indicator"])
             if row.get("part"):
                 document.parts.add((i, row["indicator"]))
+            if row.get("unsure"):
+                document.unsure.add((i, row["indicator"]))
         kind = _kind(value, row["state"])
         if not hits and kind:
             for i, candidate in enumerate(found):
                 start, end = candidate.quote
                 if candidate.number is None and any(start < b and end > a for a, b in places):
                     document.gives[i].add(f"{row['indicator']}:{kind}")
+                    if row.get("unsure"):
+                        document.unsure.add((i, row["indicator"]))
     return document
 
 
@@ -273,6 +284,11 @@ class _CandidateGroup:
         return [self.document.gives[i] for i in self.own]
 
     @property
+    def unsure(self) -> list[bool]:
+        open_ones = {i for i, _ in self.document.unsure}
+        return [i in open_ones for i in self.own]
+
+    @property
     def meant(self) -> NDArray[np.float32]:
         return self.document.vectors[[c.sentence.passage for c in self.found]]
 
@@ -291,9 +307,14 @@ def _settle_clauses(
         counted = counted_in(numbers_of(numbers, by_id, weights))
         guessed = clause_guesses(clauses)
         told.append(clause_signs(clauses.found, clauses.scores, clauses.near, guessed, clauses.classes, counted))
+        firm = []
         for guess in guessed:
             indicator, _, kind = clauses.classes[guess.column].partition(":")
-            right.append((indicator, guess.state, _value(VALUES[kind])) in document.cells)
+            value = _value(VALUES[kind])
+            firm.append((indicator, value) not in document.open)
+            if firm[-1]:
+                right.append((indicator, guess.state, value) in document.cells)
+        told[-1] = told[-1][np.array(firm, dtype=bool)]
     return _logistic(np.concatenate(told), np.array(right))
 
 
@@ -307,6 +328,8 @@ def _report(
         totals = {key[0] for key, part in document.cells.items() if not part}
         needed = {key for key, part in document.cells.items() if not (part and key[0] in totals)}
         for key, cell in found.items():
+            if key not in document.cells and (key[0], key[2]) in document.open:
+                continue
             for name in _rows(key):
                 right[name][0] += key in document.cells
                 right[name][1] += 1
@@ -364,6 +387,7 @@ def _ridge(
     used = np.ones(len(gives), dtype=bool)
     used[silent] = False
     used[silent[:: max(1, round(len(silent) / most_silent))]] = True
+    used[np.array([unsure for part in parts for unsure in part.unsure])] = False
     learnt, rest = np.flatnonzero(used), np.flatnonzero(~used)
     target = np.array([[name in gives[i] for name in classes] for i in learnt], dtype=np.float32)
     kernel = (rows[learnt] @ rows[learnt].T).toarray().astype(np.float32)
@@ -412,7 +436,9 @@ def _settle(
         document = own.document
         if not document.author or not own.own:
             continue
-        guessed = guesses(scores)
+        guessed = [
+            g for g in guesses(scores) if (own.own[g.candidate], indicators[g.indicator].id) not in document.unsure
+        ]
         near = meanings.near(own.meant, [i.id for i in indicators])
         told.append(signs(own.found, scores, near, guessed, indicators))
         for guess in guessed:
