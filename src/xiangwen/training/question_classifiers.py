@@ -123,6 +123,15 @@ def operation_examples(path: Path) -> Iterator[tuple[str, Example]]:
             yield "kind.over_many", _of_kind(plain(row["question"]), kind, 0)
 
 
+def asked_examples(path: Path) -> Iterator[tuple[str, Example]]:
+    """Questions for an indicator, labelled with their kinds; what is planned or lacking may be asked in any of them."""
+    for row in _rows(path):
+        kind = {"bound": "over"}.get(row["kind"], row["kind"])
+        text = plain(row["question"])
+        if kind in ("rank", "sum", "over", "each", "which"):
+            yield "kind.over_many", _of_kind(text, _with_order(kind, text), 0)
+
+
 def collection_examples(path: Path) -> Iterator[tuple[str, Example]]:
     """Questions about the collection with what they pick and count, and others that look like them."""
     for row in _rows(path):
@@ -224,6 +233,7 @@ def _examples(given: argparse.Namespace, tested: bool) -> dict[str, list[Example
         for author in authors(given.learning):
             rows += report_examples(author, chance)
         rows += condition_examples(given.learning / "conditions.jsonl")
+        rows += asked_examples(given.learning / "asked.jsonl")
     for name, example in rows:
         found.setdefault(name, []).append(example)
     return found
