@@ -36,6 +36,8 @@ def test_of_another_encoder_no_indicator_is_known_and_the_sentences_are_read(ind
         ("Which township handed out the most leaflets?", "leaflets"),
         ("哪个乡镇的土地流转合同审得最多？", None),
         ("哪个乡镇的人口最多？", None),
+        ("哪里的图书馆藏书最多", None),
+        ("How many bridges does each town have?", None),
     ],
 )
 def test_an_indicator_is_taken_only_where_the_question_asks_for_it(
@@ -71,3 +73,10 @@ def test_its_values_are_the_cells_and_its_citations_hold_them(assistant: Assista
 def test_the_number_of_the_year_before_is_no_cell_and_is_read_as_before(assistant: Assistant) -> None:
     answer = assistant.ask("哪个乡镇上一年发放的宣传资料最多？")
     assert not answer.text.startswith("台账")
+
+
+def test_a_number_that_no_sentence_surely_gives_is_taken_from_its_cell(assistant: Assistant, index: Index) -> None:
+    report = next(n for n, report in enumerate(index.reports) if report.metadata.township == "万灵镇")
+    cells = [c for c in index.ledger.of_report(report) if c.indicator == "leaflets" and c.state == "done"]
+    answer = assistant.ask("万灵镇派发到老百姓手里的纸片子总共几份？")
+    assert answer.figure is not None and answer.figure.number == max(cells, key=lambda c: c.confidence).value

@@ -11,6 +11,7 @@ import numpy as np
 
 from xiangwen.answers import sentences
 from xiangwen.answers.citation import Citations
+from xiangwen.answers.from_ledger import value_in_ledger
 from xiangwen.answers.numbers import (
     best_figures,
     fit_of,
@@ -61,7 +62,7 @@ def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
         parts = [np.arange(len(report_of))]
     chosen = [row for rows in parts for row in _best_rows(maker, question, scored, rows, alone=len(parts) == 1)]
     if not chosen:
-        return maker.nothing(question, scored)
+        return _of_ledger(maker, question) or maker.nothing(question, scored)
     cited = Citations(maker.index)
     lines = []
     figure = None
@@ -74,6 +75,17 @@ def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
     if question.kind == "number" and figure is None:
         return _other_number(maker, question, scored, chosen) or maker.made(question, cited, lines)
     return maker.made(question, cited, lines, figure=figure)
+
+
+def _of_ledger(maker: Maker, question: Question) -> Answer | None:
+    """The number that the ledger has where no sentence is sure enough: it was read without the question's words."""
+    found = value_in_ledger(maker.retriever, question) if question.kind == "number" else None
+    if found is None:
+        return None
+    cited = Citations(maker.index)
+    citation = cited.of(cited.cite(found.passages[0]))
+    said = sentences.evidence(question.language, citation, found.quantities, maker.naming)
+    return maker.made(question, cited, [said], figure=found.value)
 
 
 def of_another_year(maker: Maker, question: Question) -> Answer | None:

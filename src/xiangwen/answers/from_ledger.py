@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _DONE: tuple[CellState, ...] = ("done", "none")
 _PLANNED: tuple[CellState, ...] = ("planned",)
+_SURE_CELL = 0.7
+"""A cell that is less certain answers no question by itself."""
 FEWEST = 3
 """Values that a column must have of the reports in scope to be asked."""
 
@@ -41,16 +43,10 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     indicator counts one thing, so that 70次 and 317项 of it are numbers of the same.
     """
     index = retriever.index
-    if len(index.ledger.rows) == 0 or not _plainly_asked(question):
-        return None
-    asked = question.quantity
-    states = _PLANNED if question.plan or asked.planned or asked.period == "planned" else _DONE
-    model = asked_model()
-    topic = topic_asked(question)
-    name = model.indicator(topic, index.vector(topic)) if index.model_fingerprint == model.encoder else None
-    indicator = next((known for known in index.ledger.indicators if known.id == name), None)
+    indicator = _indicator_asked(index, question)
     if indicator is None:
         return None
+    states = _states_asked(question)
     own = {report: _totals(index, report, indicator, states) for report in question.scope.reports}
     classes = Counter(name for cells in own.values() for name in {compared_as(cell.unit) for cell in cells})
     units = {COUNTS if name in COUNTING else name for name in question.units}
@@ -64,6 +60,39 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
         if value:
             values.append(value)
     return FromLedger(indicator, values) if len(values) >= FEWEST else None
+
+
+def value_in_ledger(retriever: Retriever, question: Question) -> ReportValue | None:
+    """The surest cell of the one report that a question for a number is about; None where no indicator surely fits, or
+    the ledger is not sure of the cell or counts it in another measure word."""
+    index = retriever.index
+    indicator = _indicator_asked(index, question)
+    if indicator is None or len(question.scope.reports) != 1:
+        return None
+    (report,) = question.scope.reports
+    units = {COUNTS if name in COUNTING else name for name in question.units}
+    cells = [
+        cell
+        for cell in _totals(index, report, indicator, _states_asked(question))
+        if cell.confidence >= _SURE_CELL and (not units or compared_as(cell.unit) in units)
+    ]
+    best = max(cells, key=lambda cell: cell.confidence, default=None)
+    return _value(retriever, index, report, best) if best else None
+
+
+def _indicator_asked(index: Store, question: Question) -> Indicator | None:
+    """The column that a question asks for, of what was done or planned in the report's own year."""
+    if len(index.ledger.rows) == 0 or not _plainly_asked(question):
+        return None
+    model = asked_model()
+    topic = topic_asked(question)
+    name = model.indicator(topic, index.vector(topic)) if index.model_fingerprint == model.encoder else None
+    return next((known for known in index.ledger.indicators if known.id == name), None)
+
+
+def _states_asked(question: Question) -> tuple[CellState, ...]:
+    asked = question.quantity
+    return _PLANNED if question.plan or asked.planned or asked.period == "planned" else _DONE
 
 
 def topic_asked(question: Question) -> str:

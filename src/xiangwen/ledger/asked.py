@@ -24,6 +24,8 @@ ASKED_FILE = "asked.npz"
 BUCKETS = 1 << 12
 VECTOR_SCALE = 3.0
 """What the vector counts beside the characters, which make a unit vector too."""
+LEAST_SCORE = 0.25
+"""Of an indicator that is asked for, about 1 where it is by name; matters in no column score less for each of them."""
 NONE = ""
 """The class of questions that ask for no indicator."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -65,7 +67,8 @@ class AskedModel(NamedTuple):
         scores = VECTOR_SCALE * (self.weights[:, : len(vector)] @ (vector - self.centre))
         scores += self.weights[:, len(vector) + places].sum(axis=1) / np.sqrt(len(places))
         second, best = np.argsort(scores)[-2:].tolist()
-        sure = self.classes[best] != NONE and scores[best] - scores[second] >= self.sure
+        ahead = scores[best] >= LEAST_SCORE and scores[best] - scores[second] >= self.sure
+        sure = self.classes[best] != NONE and ahead
         return self.classes[best] if sure else None
 
 

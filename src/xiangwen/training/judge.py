@@ -41,6 +41,7 @@ from xiangwen.training.pairs import (
     Pair,
     is_held,
     of_another_hand,
+    read_asked,
     read_general,
     read_labelled,
     read_labelled_cells,
@@ -223,20 +224,27 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of all pairs but those of conditions and documents")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--start", type=Path, help="go on from this judge")
+    parser.add_argument("--new", nargs="*", default=[], help="hands whose conditions are new to it: they count twice")
+    parser.add_argument("--old", type=float, default=1.0, help="share of the conditions by all other hands")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "retrieval" / JUDGE_FILE)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     folder = authors(given.learning, given.authors)
     nearest = nearest_passages(folder)
     pairs = [pair for author in folder for pair in read_lessons(author, nearest)]
-    pairs += [pair for author in folder for pair in read_labelled_cells(author)]
+    asked = read_asked(given.learning / "asked.jsonl")
+    pairs += [pair for author in folder for pair in read_labelled_cells(author, asked)]
     pairs += [pair for path in given.written for pair in read_written(path)]
     if given.pairs:
         pairs += read_labelled(given.pairs, given.reports, is_held, "question")
     chance = random.Random(SEED)
     pairs = [pair for pair in pairs if pair.held or chance.random() < given.share]
-    pairs += read_labelled(given.learning / "conditions.jsonl", [given.learning], of_another_hand, "condition")
-    pairs += read_written(given.learning / "written_conditions.jsonl")
+    conditions = [
+        *read_labelled(given.learning / "conditions.jsonl", [given.learning], of_another_hand, "condition"),
+        *read_written(given.learning / "written_conditions.jsonl"),
+    ]
+    pairs += [pair for pair in conditions if pair.held or pair.by in given.new or chance.random() < given.old]
+    pairs += [pair for pair in conditions if pair.by in given.new and not pair.held]
     pairs += read_general(given.learning / "general.jsonl")
     train(pairs, given.epochs, given.out, given.start)
 

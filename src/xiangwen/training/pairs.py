@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from xiangwen.ledger.indicators import Indicator, shipped
 from xiangwen.quantities.forms import amounts
@@ -77,6 +77,8 @@ class Pair:
     source: str
     """report, figure or cell (one figure of the sentence is marked), condition or question (of labelled passages),
     written or general (documents of other kinds)."""
+    by: str = ""
+    """Who wrote the condition."""
 
     @property
     def says_so(self) -> bool:
@@ -134,11 +136,32 @@ def _figures(lesson: Lesson, chance: random.Random) -> Iterator[Pair]:
                 yield _pair(lesson, mark, marked(mark.words, *figure.span()), "about", "figure")
 
 
-def read_labelled_cells(author: Author) -> Iterator[Pair]:
+class Wordings(NamedTuple):
+    """Questions that ask for one indicator over many reports."""
+
+    chinese: tuple[str, ...]
+    english: tuple[str, ...]
+
+
+def read_asked(path: Path) -> dict[str, Wordings]:
+    """Of each indicator the labelled questions over many reports for what was done, of ``asked.jsonl``."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    over_many = [row for row in rows if row["kind"] in ("rank", "bound", "sum", "each")]
+    return {
+        name: Wordings(*(_asked_of(over_many, name, language) for language in ("zh", "en")))
+        for name in {row["indicator"] for row in rows}
+    }
+
+
+def _asked_of(rows: Sequence[dict[str, Any]], indicator: str, language: str) -> tuple[str, ...]:
+    return tuple(row["question"] for row in rows if row["indicator"] == indicator and row["lang"] == language)
+
+
+def read_labelled_cells(author: Author, asked: Mapping[str, Wordings]) -> Iterator[Pair]:
     """Figures of the ledger as questions over many reports mean them: the cell's own marked, others beside it, and
-    one of another cell of the report."""
+    one of another cell of the report; ``asked`` has other wordings than the indicators' names."""
     chance = random.Random(f"{SEED} cells of {author.name}")
-    found = [row for cell in author.cells() if (row := _cell(author, cell))]
+    found = [row for cell in author.cells() if (row := _cell(author, cell, asked))]
     for lesson, mark, own, others in found:
         yield _pair(lesson, mark, marked(mark.words, *own), "yes", "cell")
         for span in chance.sample(others, min(_MARKED_OTHERS, len(others))):
@@ -150,11 +173,14 @@ def read_labelled_cells(author: Author) -> Iterator[Pair]:
                 yield _pair(lesson, other, marked(other.words, *span), "about", "cell")
 
 
-def _cell(author: Author, cell: dict[str, Any]) -> tuple[Lesson, LabelledPassage, Extent, list[Extent]] | None:
+def _cell(
+    author: Author, cell: dict[str, Any], asked: Mapping[str, Wordings]
+) -> tuple[Lesson, LabelledPassage, Extent, list[Extent]] | None:
     """The question for a cell's indicator, its passage, where its figure stands and where others do; None where the
     cell has no figure of the report's own year or it cannot be found."""
     indicator, value = _indicators().get(cell["indicator"]), cell["value"]
-    whole = cell["state"] == "done" and not cell.get("part") and isinstance(value, int | float)
+    firm = not cell.get("part") and not cell.get("unsure")
+    whole = cell["state"] == "done" and firm and isinstance(value, int | float)
     if indicator is None or not whole or value in (0, 1):
         return None
     mark = author.mark(cell["file"], cell["quote"], "yes")
@@ -164,7 +190,10 @@ def _cell(author: Author, cell: dict[str, Any]) -> tuple[Lesson, LabelledPassage
     if mark is None or own is None:
         return None
     chinese, english = ([form.format(name) for form in forms] for name, forms in _named(indicator))
-    lesson = Lesson(author.name, "number", cell["file"], tuple(chinese), tuple(english), (mark,))
+    others = asked.get(indicator.id, Wordings((), ()))
+    lesson = Lesson(
+        author.name, "number", cell["file"], (*chinese, *others.chinese), (*english, *others.english), (mark,)
+    )
     return lesson, mark, own, [(a.start, a.end) for a in found if (a.start, a.end) != own]
 
 
@@ -254,6 +283,7 @@ def read_labelled(
                     label=_polar(row["form"], label),
                     held=held(row, file),
                     source=source,
+                    by=row.get("by", ""),
                 )
 
 
@@ -278,6 +308,7 @@ def read_written(path: Path) -> Iterator[Pair]:
                 label=_polar(row["form"], sentence["label"]),
                 held=row["by"] in HELD_HANDS if "by" in row else int(row["id"][-3:]) % _HELD_WRITING == 0,
                 source="written",
+                by=row.get("by", ""),
             )
 
 
