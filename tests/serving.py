@@ -17,7 +17,7 @@ import httpx
 from folders import SEEDS
 from visitor import free_port
 
-from xiangwen.web import Settings, launch
+from xiangwen.web import OpenChat, Settings, launch
 
 NAME, PASSWORD = "张三", "correct horse 电池"
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class Server:
 
     url: str
     index: Path
-    app: Any
+    chat: OpenChat
 
     @property
     def port(self) -> int:
@@ -50,14 +50,14 @@ class Server:
 def serving(index: Path, **options: Any) -> Iterator[Server]:
     """A server over an index, up and settled: its index is open or has a problem."""
     port = free_port()
-    page = launch(index, SEEDS, Settings(port=port, **options), block=False)
-    server = Server(f"http://127.0.0.1:{port}", index, page.app)
+    chat = launch(index, SEEDS, Settings(port=port, **options), block=False)
+    server = Server(f"http://127.0.0.1:{port}", index, chat)
     try:
         while server.get("/health").json()["status"] == "opening":
             time.sleep(0.1)
         yield server
     finally:
-        page.close(verbose=False)
+        chat.close()
 
 
 def in_thread(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -76,7 +76,7 @@ def main() -> None:
             if not sys.argv[1:] or shot.name in sys.argv[1:]:
                 _take(chromium, f"http://127.0.0.1:{port}/", shot)
         chromium.close()
-    chat.close(verbose=False)
+    chat.close()
 
 
 def _take(chromium: Browser, url: str, shot: Shot) -> None:

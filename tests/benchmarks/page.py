@@ -40,7 +40,7 @@ def main() -> None:
         chats = [_seconds(chromium, ports[0], ".xw-turns[data-ready]") for _ in range(TIMES)]
         plains = [_seconds(chromium, ports[1], "textarea") for _ in range(TIMES)]
         chromium.close()
-    chat.close(verbose=False)
+    chat.close()
     plain.close(verbose=False)
     print(
         f"page, until a question can be asked: {statistics.median(chats):.2f} s (worst of {TIMES}: {max(chats):.2f} s)"

@@ -51,7 +51,7 @@ def open_chat(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
     yield start
     for page in running:
-        page.close(verbose=False)
+        page.close()
 
 
 @pytest.fixture(scope="session")

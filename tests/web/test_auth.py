@@ -30,9 +30,12 @@ def test_a_login_of_many_fields_is_refused(guarded: Server) -> None:
 
 def every_route(server: Server) -> list[tuple[str, str]]:
     """Every route of the running app by method and path, parameters filled in."""
+    page = server.chat.page.app
+    assert page is not None
+    gradios = [route for mount in page.routes for route in mount.routes]  # type: ignore[attr-defined]
     routes = [
         route
-        for top in server.app.routes
+        for top in [*server.chat.app.routes, *gradios]
         for route in (top.original_router.routes if hasattr(top, "original_router") else [top])
     ]
     paths = [(route, re.sub(r"\{[^}]*\}", "x", route.path)) for route in routes]

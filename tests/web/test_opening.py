@@ -89,7 +89,7 @@ def served(tmp_path: Path, encoder: Encoder) -> Iterator[str]:
         port = free.getsockname()[1]
     page = launch(tmp_path / "index", tmp_path / "报告", Settings(port=port), block=False)
     yield f"http://127.0.0.1:{port}"
-    page.close(verbose=False)
+    page.close()
 
 
 def ask(address: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def test_the_first_start_builds_the_index_with_the_progress_on_screen(browser: B
             page = browser.new_page()
             page.set_default_timeout(120_000)
             page.goto(f"http://127.0.0.1:{port}/")
+            assert "请稍候" in page.locator("body").inner_text(), "the chat takes its place by itself"
             page.wait_for_function("() => /建立索引 \\d+\\/\\d+/.test(document.body.innerText)")
             page.wait_for_selector(".xw-example")
             shown = page.locator(".xw-welcome").inner_text()
@@ -53,12 +54,13 @@ def _wait_for(port: int) -> None:
     pytest.fail("The server did not start within a minute.")
 
 
-def test_a_stop_answers_what_was_asked(own_index: Path) -> None:
+@pytest.mark.parametrize("there", ["/health", "/config"], ids=["before the page is there", "afterwards"])
+def test_a_stop_answers_what_was_asked(own_index: Path, there: str) -> None:
     port, people = free_port(), 12
     command = [sys.executable, "-m", "xiangwen", "serve", "--index", str(own_index), "--port", str(port), "--rate", "0"]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        while httpx_status(port) != 200:
+        while httpx_status(port, there) != 200:
             assert server.poll() is None
             time.sleep(0.2)
         connected = Barrier(people)
@@ -81,9 +83,9 @@ def test_a_stop_answers_what_was_asked(own_index: Path) -> None:
         server.wait(60)
 
 
-def httpx_status(port: int) -> int:
+def httpx_status(port: int, path: str) -> int:
     with suppress(httpx.TransportError):
-        return httpx.get(f"http://127.0.0.1:{port}/health", timeout=60).status_code
+        return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=60).status_code
     return 0
 
 

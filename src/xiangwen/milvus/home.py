@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-# FAISS and the client of Milvus take seconds to import; the chat's page is up before.
+# FAISS and the client of Milvus take seconds to import; the chat's server is up before.
 if TYPE_CHECKING:
     from xiangwen.index import BuildProgress, BuildReport, CheckResult, Store
     from xiangwen.milvus import Address, Published

@@ -22,7 +22,7 @@ import anyio
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from xiangwen.web.gradio_workarounds import ASKS_ITSELF
+from xiangwen.web.late_page import wants_page
 from xiangwen.web.limits import BodiesBeingRead, BodyProblem, address_of, path_of, read_body
 from xiangwen.web.passwords import Passwords
 from xiangwen.web.problems import refusal
@@ -112,8 +112,6 @@ class Gate:
         self._sessions = sessions or Sessions()
         self._secret = secrets.token_bytes(32)
         self._checking = anyio.CapacityLimiter(2)  # 32 MB and a core each
-        self.started = False
-        """False until the server has asked itself whether it is up, which it does without a password."""
 
     def session(self, token: str | None) -> str | None:
         """The name behind a token that is still good."""
@@ -175,7 +173,7 @@ class Auth:
             self._gate.leave(token)
             response = _to(scope, "/login")
             response.delete_cookie(COOKIE, path=_cookie_path(scope))
-        elif path in _OPEN or (path == ASKS_ITSELF and not self._gate.started):
+        elif path in _OPEN:
             await self._app(scope, receive, send)
             return
         else:
@@ -191,8 +189,7 @@ class Auth:
                 scope["xiangwen.user"] = name
                 await self._app(scope, receive, send)
                 return
-            wants_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
-            response = _to(scope, "/login") if wants_page else _refused(0.0, "请先登录。 Log in first.")
+            response = _to(scope, "/login") if wants_page(request) else _refused(0.0, "请先登录。 Log in first.")
         await response(scope, receive, send)
 
     async def _login(self, request: Request) -> Response:

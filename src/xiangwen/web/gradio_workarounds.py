@@ -6,7 +6,6 @@ Gradio takes seconds to import and reads the environment when it is, so it is im
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
@@ -18,6 +17,7 @@ from xiangwen.web.problems import PROBLEMS, refusal
 
 if TYPE_CHECKING:
     import gradio as gr
+    from starlette.applications import Starlette
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 P = ParamSpec("P")
@@ -45,8 +45,6 @@ CLOSED = (
 """Paths of Gradio that this page does not need, by their beginnings."""
 LIGHT = ("/gradio_api/component_server", "/gradio_api/cancel")
 """What the page fetches by itself (the list of reports, suggestions), a report that is opened, a question stopped."""
-ASKS_ITSELF = "/gradio_api/startup-events"
-"""Where Gradio asks its own server whether it is up, before anybody can have logged in."""
 _NO_SUCH_STREAM = b'event: error\ndata: "404: Not Found"\n\n'
 """How Gradio begins to stream the events of what is not there, before it breaks off."""
 
@@ -87,46 +85,31 @@ def carried(event: gr.EventData, *names: str) -> dict[str, Any]:
     return {name: getattr(event, name, None) for name in names}
 
 
-# --- the server -------------------------------------------------------------------------------------------------------
+# --- its application --------------------------------------------------------------------------------------------------
 
 
-def reach_this_machine_directly() -> None:
-    """Keep Gradio's check of its own address off the office's proxy; it reads the environment when it is imported."""
-    for name in ("NO_PROXY", "no_proxy"):
-        hosts = [h for h in os.environ.get(name, "").split(",") if h]
-        os.environ[name] = ",".join(dict.fromkeys([*hosts, "localhost", "127.0.0.1", "::1"]))
+def app_of(page: gr.Blocks, *, root_path: str, most_waiting: int, look: tuple[gr.Theme, str]) -> Starlette:
+    """The application of a page, with all of Gradio's own extras left out; its lifespan must run.
 
-
-def serve_page(
-    page: gr.Blocks,
-    host: str,
-    port: int,
-    *,
-    root_path: str,
-    most_waiting: int,
-    look: tuple[gr.Theme, str],
-    around: dict[str, Any],
-) -> None:
-    """Start the server of a page, with all of Gradio's own extras left out.
+    Not by ``launch()``, which makes a server of its own and asks it over the network whether it is up.
 
     Args:
         page: what is shown.
-        host: the address to listen on.
-        port: of it.
         root_path: the path under which a proxy shows it.
         most_waiting: questions in the queue.
         look: the theme, and the style sheet.
-        around: routes, middleware and lifespan of its application.
-
-    Raises:
-        OSError: if the port is taken.
     """
+    import gradio as gr
+    from fastapi import FastAPI
+    from starlette.middleware import Middleware
+
     theme, style = look
     # With `api_open` programs could ask past the queue.
     page.queue(max_size=most_waiting, api_open=False)
-    page.launch(
-        server_name=host,
-        server_port=port,
+    around: Starlette = gr.mount_gradio_app(
+        FastAPI(openapi_url=None),
+        page,
+        path="/",
         theme=theme,
         # Not css=: Gradio writes every rule of it a second time under a selector of its own that wins.
         # The icon by a relative address: behind a proxy the browser's own guess is outside of `root_path`.
@@ -134,27 +117,21 @@ def serve_page(
         favicon_path=str(Path(__file__).with_name("favicon.svg")),
         footer_links=[],
         run_history=False,
-        share=False,
-        inline=False,
-        inbrowser=False,
         pwa=False,
         ssr_mode=False,
         enable_monitoring=False,
         show_error=False,
-        quiet=True,
-        prevent_thread_lock=True,
         root_path=root_path,
-        app_kwargs=around,
+        app_kwargs={"middleware": [Middleware(GradioRoutes)]},
     )
+    return around
 
 
-def close_page(page: gr.Blocks, seconds: float) -> None:
-    """Take no more questions, answer those that were asked within so many seconds, and close the page."""
-    server: Any = page.server
-    page.app.stop_event.set()  # open pages no longer hold their connection
-    server.should_exit = True
-    server.thread.join(seconds)
-    page.close(verbose=False)
+def let_go(app: Starlette) -> None:
+    """Open pages no longer hold their connection; called in the thread of the server."""
+    mounts: list[Any] = app.routes
+    for mount in mounts:
+        mount.app.stop_event.set()
 
 
 # --- around its application -------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Get the index ready while the page is already up: open it, build it first where there is none, warm the model.
+"""Get the index ready while the server is already up: open it, build it first where there is none, warm the model.
 
 Then follow it: when a build has put another index in its place, that one is opened beside it and takes over between two
 questions. An answer comes from the one assistant it was asked of, so no answer mixes two indexes.
@@ -136,6 +136,11 @@ class Opening:
                 seen = now
                 yield seen
 
+    def wait(self, seconds: float) -> None:
+        """Until the index is ready or has a problem, but no longer than this."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._status.over, seconds)
+
     def report(self, report_id: str) -> StoredReport | None:
         """A report by its id, also one that has lately left the index: an answer given before may cite it."""
         assistant = self.assistant
@@ -148,7 +153,7 @@ class Opening:
             self._changed.notify_all()
 
     def _run(self) -> None:
-        # Imported here: FAISS, torch and sentence-transformers take seconds, the page is up before.
+        # Imported here: FAISS, torch and sentence-transformers take seconds, the server is up before.
         from xiangwen.answers.assistant import Assistant
         from xiangwen.encoding import EncoderError
         from xiangwen.index import IndexMissing, IndexProblem

@@ -8,7 +8,10 @@ import re
 import signal
 import socket
 import threading
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,13 +21,16 @@ from xiangwen.machine.offline import without_hub
 from xiangwen.web.opening import Opening
 
 if TYPE_CHECKING:
-    import gradio as gr
+    import uvicorn
     from starlette.applications import Starlette
 
     from xiangwen.web.auth import Gate
+    from xiangwen.web.late_page import LatePage
 
 _THIS_MACHINE = "127.0.0.1,::1"
 _STOP_SECONDS = 30.0
+_FIRST_SECONDS = 5.0
+"""The page, whose import keeps the processor busy for seconds, waits so long for the index to be open."""
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -86,51 +92,83 @@ class Settings:
         return self.host in ("127.0.0.1", "localhost", "::1") and not self.proxies
 
 
-def launch(index_dir: Path, reports_dir: Path, settings: Settings = Settings(), *, block: bool = True) -> gr.Blocks:
+@dataclass(frozen=True)
+class OpenChat:
+    """A chat on its port."""
+
+    app: Starlette
+    """The application around the page."""
+    page: LatePage
+    server: uvicorn.Server
+    thread: threading.Thread
+    """In which the server runs."""
+
+    def close(self) -> None:
+        """Take no more questions, answer those that were asked within half a minute, and free the port."""
+        if self.thread.is_alive():
+            self.page.let_go()
+            self.server.should_exit = True
+            self.thread.join(_STOP_SECONDS)
+
+
+def launch(index_dir: Path, reports_dir: Path, settings: Settings = Settings(), *, block: bool = True) -> OpenChat:
     """Open the chat; where there is no index, the first start builds it while the page shows the progress.
+
+    Where there is one, programs are answered as soon as it is open, and the page is there some seconds later.
 
     Args:
         index_dir: the index folder.
         reports_dir: the reports to index where there is no index yet.
         settings: what is asked, and who may ask from where.
-        block: wait until Ctrl+C; else return the running page, whose ``close()`` ends it.
+        block: wait until Ctrl+C; else return the open chat with its page, whose ``close()`` ends it.
 
     Raises:
         WebProblem: if the port is taken or the address is not one of this machine, or a package is missing.
         IndexProblem: if the store is no address.
         PasswordProblem: if the file of passwords is missing, empty or damaged.
     """
-    root_path = _checked_root(settings.root_path)
+    settings = replace(settings, root_path=_checked_root(settings.root_path))
     gate = _gate(index_dir, settings.auth)
     host, port = settings.host, settings.port
     _check_port(host, port)
-    os.environ["FORWARDED_ALLOW_IPS"] = settings.proxies  # where uvicorn looks; else it trusts this machine's headers
     without_hub()
     # Imported here and below: all of this takes seconds, and Gradio reads the environment when it is imported.
+    from xiangwen.index import in_use
     from xiangwen.milvus.home import Home
-    from xiangwen.web.gradio_workarounds import close_page, reach_this_machine_directly, serve_page
-    from xiangwen.web.limits import MOST_WAITING
-
-    reach_this_machine_directly()
-    from xiangwen.web.page import build_page, page_style, theme
+    from xiangwen.web.late_page import LatePage
 
     opening = Opening(Home.at(index_dir, settings.store), reports_dir, settings.model, settings.watch)
-    around = _around_the_page(opening, index_dir, settings, gate)
-    opening.start()
-    page = build_page(opening, guarded=gate is not None)
-    look = theme(), page_style()
-    try:
-        serve_page(page, host, port, root_path=root_path, most_waiting=MOST_WAITING, look=look, around=around)
-    except OSError as error:
-        raise WebProblem(_port_taken(port)) from error
-    if gate:
-        gate.started = True
+    page = LatePage()
+    app = _around_the_page(page, opening, index_dir, settings, gate)
+    indexed = in_use(index_dir) is not None
+    if indexed:
+        opening.start()
+    chat = _serve(app, page, settings)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     HarmlessConsole(stderr=True).print(f"乡问已打开：http://{shown}:{port}（按 Ctrl+C 结束）", highlight=False)
-    if block:
-        _wait_for_the_end()
-        close_page(page, _STOP_SECONDS)
-    return page
+    with ExitStack() as at_the_end, suppress(_Stopped):
+        at_the_end.callback(chat.close)
+        stopped = _stop_by_signal() if block else None
+        if indexed:
+            opening.wait(_FIRST_SECONDS)
+        page.show(_page_app(opening, settings.root_path, guarded=gate is not None))
+        if not indexed:  # the page first, which shows how the index is built: that takes all of the processor, too
+            opening.start()
+        if stopped:
+            stopped.wait()
+        else:
+            at_the_end.pop_all()
+    return chat
+
+
+def _page_app(opening: Opening, root_path: str, guarded: bool) -> Starlette:
+    """The page's own application; its modules take Gradio in, and with it seconds."""
+    from xiangwen.web.gradio_workarounds import app_of
+    from xiangwen.web.limits import MOST_WAITING
+    from xiangwen.web.page import build_page, page_style, theme
+
+    page = build_page(opening, guarded)
+    return app_of(page, root_path=root_path, most_waiting=MOST_WAITING, look=(theme(), page_style()))
 
 
 def _gate(index_dir: Path, passwords: Path | None) -> Gate | None:
@@ -142,41 +180,78 @@ def _gate(index_dir: Path, passwords: Path | None) -> Gate | None:
     return None if passwords is None else Gate(Passwords(passwords), Sessions(index_dir / FILE))
 
 
-def _around_the_page(opening: Opening, index_dir: Path, settings: Settings, gate: Gate | None) -> dict[str, Any]:
-    """What Gradio's application gets besides the page: HTTP and MCP, who is let in, how often, with which headers."""
+def _around_the_page(
+    page: LatePage, opening: Opening, index_dir: Path, settings: Settings, gate: Gate | None
+) -> Starlette:
+    """The application with the page in it: HTTP and MCP, who is let in, how often, with which headers."""
+    from starlette.applications import Starlette
     from starlette.middleware import Middleware
 
     from xiangwen.web.auth import Auth
-    from xiangwen.web.gradio_workarounds import LIGHT, BelievedHeaders, GradioRoutes
+    from xiangwen.web.gradio_workarounds import LIGHT, BelievedHeaders
     from xiangwen.web.limits import Limits
     from xiangwen.web.routes import routes
 
-    app_kwargs: dict[str, Any] = {"routes": routes(opening, index_dir)}
-    if settings.mcp:
-        tools = _mcp_app(opening, settings.only_local)
-        app_kwargs["routes"] = [*app_kwargs["routes"], *tools.routes]
-        app_kwargs["lifespan"] = lambda _: tools.router.lifespan_context(tools)
-    app_kwargs["middleware"] = [
+    tools = _mcp_app(opening, settings.only_local) if settings.mcp else None
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            if tools:
+                await stack.enter_async_context(tools.router.lifespan_context(tools))
+            await stack.enter_async_context(page.lifespan())
+            yield
+
+    middleware = [
+        Middleware(_RootPath, root_path=settings.root_path),
         Middleware(BelievedHeaders, trusted=bool(settings.proxies)),
         Middleware(_SafeHeaders),
         *([Middleware(Auth, gate=gate)] if gate else []),
-        Middleware(GradioRoutes),
         Middleware(Limits, a_minute=settings.a_minute, light=LIGHT),
     ]
-    return app_kwargs
+    own = [*routes(opening, index_dir), *(tools.routes if tools else [])]
+    app = Starlette(routes=own, middleware=middleware, lifespan=lifespan)
+    app.router.default = page
+    return app
 
 
-def _wait_for_the_end() -> None:
-    """Until Ctrl+C, or until the service is told to stop; a second time ends it at once."""
-    asked = threading.Event()
+def _serve(app: Starlette, page: LatePage, settings: Settings) -> OpenChat:
+    """Answer on the port from now on, in a thread.
+
+    Raises:
+        WebProblem: if it was taken meanwhile.
+    """
+    import uvicorn
+
+    # Without `forwarded_allow_ips` this machine's headers would be trusted.
+    server = uvicorn.Server(
+        uvicorn.Config(app, settings.host, settings.port, log_level="warning", forwarded_allow_ips=settings.proxies)
+    )
+    thread = threading.Thread(target=server.run, name="xiangwen-server", daemon=True)
+    thread.start()
+    while not server.started:
+        if not thread.is_alive():
+            raise WebProblem(_port_taken(settings.port))
+        time.sleep(0.001)
+    return OpenChat(app, page, server, thread)
+
+
+class _Stopped(BaseException):
+    """Breaks off whatever is at work: Ctrl+C, or the service is told to stop."""
+
+
+def _stop_by_signal() -> threading.Event:
+    """From now on such a signal sets this and raises `_Stopped`; a second one ends the process at once."""
+    stopped = threading.Event()
 
     def stop(signal_number: int, _: Any) -> None:
         signal.signal(signal_number, signal.SIG_DFL)
-        asked.set()
+        stopped.set()  # for good, where a library swallows what is raised
+        raise _Stopped
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    asked.wait()
+    return stopped
 
 
 def _checked_root(root_path: str) -> str:
@@ -219,6 +294,17 @@ def _port_taken(port: int) -> str:
         f"端口 {port} 已被占用或不可用，请换一个，例如 --port {port + 1 if port < 65535 else 7860}。 "
         f"Port {port} is taken: choose another one."
     )
+
+
+class _RootPath:
+    """Tells all behind it under which path a proxy shows them, whether the proxy takes it off an address or not."""
+
+    def __init__(self, app: Any, root_path: str) -> None:
+        self._app = app
+        self._root_path = root_path
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._app({**scope, "root_path": self._root_path}, receive, send)
 
 
 class _SafeHeaders:
