@@ -126,6 +126,11 @@ def test_a_search_finds_the_same_in_the_same_order(whole: MilvusStore, index: In
     assert Retriever(whole).search(words, 20) == Retriever(index).search(words, 20)
 
 
+def test_the_ledger_is_that_of_the_folder(whole: MilvusStore, index: Index) -> None:
+    for number in range(len(index.reports)):
+        assert list(whole.ledger.of_report(number)) == list(index.ledger.of_report(number))
+
+
 def test_reports_and_their_exact_texts_are_the_same(whole: MilvusStore, index: Index) -> None:
     assert whole.reports == index.reports
     assert report_rows(whole) == report_rows(index)

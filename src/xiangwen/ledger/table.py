@@ -6,6 +6,7 @@ indicators.json    the definitions that they were read for; a row gives the numb
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -73,6 +74,14 @@ def cell_rows(cells: Sequence[Cell], indicators: Sequence[Indicator]) -> NDArray
     return rows
 
 
+def _defined(definitions: str) -> list[Indicator]:
+    """Indicators as they were written down, in JSON."""
+    fields: list[dict[str, Any]] = [
+        {k: tuple(v) if isinstance(v, list) else v for k, v in d.items()} for d in json.loads(definitions)
+    ]
+    return [Indicator(**row) for row in fields]
+
+
 class Table:
     """The cells of all reports."""
 
@@ -111,12 +120,21 @@ class Table:
     @classmethod
     def open(cls, folder: Path, reports: int) -> Table:
         """The table that `save` wrote."""
-        definitions = json.loads((folder / "indicators.json").read_text(encoding="utf-8"))
-        fields: list[dict[str, Any]] = [
-            {k: tuple(v) if isinstance(v, list) else v for k, v in d.items()} for d in definitions
-        ]
-        indicators = [Indicator(**row) for row in fields]
-        return cls(np.load(folder / "cells.npy", mmap_mode="r"), indicators, reports)
+        definitions = (folder / "indicators.json").read_text(encoding="utf-8")
+        return cls(np.load(folder / "cells.npy", mmap_mode="r"), _defined(definitions), reports)
+
+    def packed(self) -> bytes:
+        """The table in one piece, for where there are no files."""
+        definitions = json.dumps([asdict(indicator) for indicator in self.indicators], ensure_ascii=False)
+        piece = io.BytesIO()
+        np.savez_compressed(piece, rows=self.rows, definitions=np.array(definitions), reports=np.array(self.reports))
+        return piece.getvalue()
+
+    @classmethod
+    def unpacked(cls, piece: bytes) -> Table:
+        """The table that `packed` packed."""
+        with np.load(io.BytesIO(piece)) as arrays:
+            return cls(arrays["rows"], _defined(str(arrays["definitions"])), int(arrays["reports"]))
 
     def span(self, report: int) -> tuple[int, int]:
         """The first row of a report and the first of the next."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from base64 import b64decode
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -21,6 +22,7 @@ from xiangwen.index.report_search import ReportSearch
 from xiangwen.index.signals import STANCES, unit_bits
 from xiangwen.index.storage import report_fields
 from xiangwen.index.texts import IndexedPassage, StoredReport, Texts, outline_of
+from xiangwen.ledger.table import Table
 from xiangwen.milvus.address import Address
 from xiangwen.milvus.connection import MOST_HITS, Connection, among, missing
 from xiangwen.milvus.fetched import fetched_subset
@@ -94,6 +96,7 @@ class MilvusStore(Store, ReportSearch):
             np.repeat(np.arange(len(rows), dtype=np.int32), sizes),
             manifest["model"],
             manifest["fingerprint"],
+            Table.unpacked(b64decode(joined(connection.rows(self._about, 'kind == "ledger"', PIECES)))),
         )
         self._kept: OrderedDict[int, FetchedPassage] = OrderedDict()
         self._lock = threading.Lock()

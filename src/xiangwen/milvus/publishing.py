@@ -11,6 +11,7 @@ import json
 import re
 import secrets
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -189,6 +190,7 @@ def _about_rows(index: Index, source: str) -> Iterator[dict[str, Any]]:
         "passages": len(index.passages),
     }
     yield from text_rows("manifest", 0, json.dumps(manifest), nothing)
+    yield from text_rows("ledger", 0, b64encode(index.ledger_as_read.packed()).decode(), nothing)
     for row, vector in enumerate([*covariance, mean]):
         yield from text_rows("moment", row, "", vector)
     for number, report in enumerate(index.reports):

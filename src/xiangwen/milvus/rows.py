@@ -11,7 +11,7 @@ NAME_<build>             one row a passage
   form     JSON          offsets, heading path, list item and what it shows by its form
 NAME_<build>_about       all else, as pieces of text
   key      VARCHAR       primary key, kind/report/part
-  kind     VARCHAR       manifest, report, text, outline or moment
+  kind     VARCHAR       manifest, ledger, report, text, outline or moment
   report   INT64         number of the report, or of the row of the covariance matrix
   part     INT64         texts longer than a VARCHAR come in parts
   escaped  BOOL          whether content is a JSON string, for text that UTF-8 cannot hold
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from xiangwen.index.signals import Signals
     from xiangwen.segmentation.passages import Passage
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 PIECES = ("report", "part", "escaped", "content")
 """The columns that `joined` reads."""
 PASSAGE_COLUMNS = ("number", "report", "stance", "vector", "words", "quote", "plain", "form")
