@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from xiangwen.answers.answer import Value
-from xiangwen.answers.numbers import ReportValue
-from xiangwen.language.units import COUNTING, COUNTS, compared_as, in_base_unit
+from xiangwen.answers.numbers import ReportValue, are_lots_of_one, value_of
+from xiangwen.language.units import COUNTING, COUNTS, compared_as
 from xiangwen.ledger.asked import asked_model
 from xiangwen.questions.quantity_asked import without_bounds
 
@@ -24,6 +23,8 @@ _DONE: tuple[CellState, ...] = ("done", "none")
 _PLANNED: tuple[CellState, ...] = ("planned",)
 _SURE_CELL = 0.7
 """A cell that is less certain answers no question by itself."""
+_NEARLY_AS_SURE = 0.8
+"""Of the cells of a report so sure beside the surest one the largest is its number."""
 FEWEST = 3
 """Values that a column must have of the reports in scope to be asked."""
 
@@ -55,8 +56,7 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     kept = max(classes, key=lambda name: (name in units, classes[name]))
     values = []
     for report, cells in own.items():
-        best = max((c for c in cells if compared_as(c.unit) == kept), key=lambda c: c.confidence, default=None)
-        value = best and _value(retriever, index, report, best)
+        value = _value(retriever, index, report, [cell for cell in cells if compared_as(cell.unit) == kept])
         if value:
             values.append(value)
     return FromLedger(indicator, values) if len(values) >= FEWEST else None
@@ -76,8 +76,7 @@ def value_in_ledger(retriever: Retriever, question: Question) -> ReportValue | N
         for cell in _totals(index, report, indicator, _states_asked(question))
         if cell.confidence >= _SURE_CELL and (not units or compared_as(cell.unit) in units)
     ]
-    best = max(cells, key=lambda cell: cell.confidence, default=None)
-    return _value(retriever, index, report, best) if best else None
+    return _value(retriever, index, report, cells)
 
 
 def _indicator_asked(index: Store, question: Question) -> Indicator | None:
@@ -119,16 +118,35 @@ def _totals(index: Store, report: int, indicator: Indicator, states: Collection[
     ]
 
 
-def _value(retriever: Retriever, index: Store, report: int, cell: Cell) -> ReportValue | None:
+def _value(retriever: Retriever, index: Store, report: int, cells: Sequence[Cell]) -> ReportValue | None:
+    """The number of a report by its cells of one class of units: the largest of the surest, and what is another lot of
+    the same; None where there is none, or its passage is not to be found."""
+    surest = max((cell.confidence for cell in cells), default=0.0)
+    found = [(cell, quantity) for cell in cells if (quantity := _quantity(retriever, index, report, cell))]
+    sure = [row for row in found if row[0].confidence >= _NEARLY_AS_SURE * surest]
+    if not sure:
+        return None
+    head, best = max(sure, key=lambda row: row[1].in_base_unit[0])
+    lots = {q.value: (cell, q) for cell, q in reversed(found) if are_lots_of_one(q, best)}
+    chosen = [row for row in found if row in lots.values()]
+    quantities = tuple(quantity for _, quantity in chosen)
+    passages = [index.passage_at(report, cell.start) for cell, _ in chosen]
+    return ReportValue(
+        report,
+        sum(quantity.in_base_unit[0] for quantity in quantities),
+        best.in_base_unit[1],
+        value_of(quantities),
+        quantities,
+        tuple(dict.fromkeys(passage for passage in passages if passage is not None)),
+        head.confidence,
+    )
+
+
+def _quantity(retriever: Retriever, index: Store, report: int, cell: Cell) -> Quantity | None:
+    """The figure of a cell as its passage has it."""
     passage = index.passage_at(report, cell.start)
     if passage is None:
         return None
-    assert isinstance(cell.value, int | float)
     written = index.texts.slice(report, cell.figure_start, cell.figure_end)
-    found: list[Quantity] = [
-        q for q in retriever.quantities[passage] if q.value == cell.value and q.unit == cell.unit and q.text == written
-    ] or [q for q in retriever.quantities[passage] if q.value == cell.value and q.unit == cell.unit]
-    number, unit = in_base_unit(float(cell.value), cell.unit)
-    text = found[0].text if found else f"{cell.value}{cell.unit}"
-    value = Value(cell.value, cell.unit, text)
-    return ReportValue(report, number, unit, value, tuple(found[:1]), (passage,), cell.confidence)
+    alike = [q for q in retriever.quantities[passage] if q.value == cell.value and q.unit == cell.unit]
+    return next((q for q in alike if q.text == written), alike[0] if alike else None)

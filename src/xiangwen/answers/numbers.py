@@ -17,7 +17,7 @@ import numpy as np
 from xiangwen.answers.answer import Value
 from xiangwen.answers.candidates import Chooser, FigureCandidate, by_fit, figure_candidates
 from xiangwen.index.signals import unit_classes
-from xiangwen.language.units import COUNTING, compared_as
+from xiangwen.language.units import COUNTING
 from xiangwen.quantities.quantity import Quantity
 from xiangwen.questions import Question
 from xiangwen.retrieval.evidence import Retriever
@@ -288,13 +288,6 @@ def _of_one_word(values: list[ReportValue]) -> list[ReportValue]:
     return [value for value in values if value.quantities[0].unit not in other]
 
 
-def beside(values: Sequence[ReportValue], others: Iterable[ReportValue]) -> list[ReportValue]:
-    """These values, and the others' of reports that have none, where their units are of the same class."""
-    given = {value.report for value in values}
-    classes = {compared_as(value.unit) for value in values}
-    return [*values, *(other for other in others if other.report not in given and compared_as(other.unit) in classes)]
-
-
 def _as_countable(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """Whether two kinds of units count alike: what one report calls 70次审查 is 317项 to another."""
     return one[0] in COUNTING and other[0] in COUNTING
@@ -319,7 +312,11 @@ def _value(report: int, rows: Sequence[FigureCandidate], confidence: float) -> R
     best = max(rows, key=lambda c: c.score)
     chosen = [best]
     if best.quantity.role == "total" and best.quantity.unit_class not in _TOLD_BY_NAME:
-        lots = {(c.quantity.value, c.quantity.counted): c for c in reversed(rows) if _added(c.quantity, best.quantity)}
+        lots = {
+            (c.quantity.value, c.quantity.counted): c
+            for c in reversed(rows)
+            if are_lots_of_one(c.quantity, best.quantity)
+        }
         chosen = [c for c in rows if c in lots.values()]  # the same figure told twice counts once
     quantities = tuple(c.quantity for c in chosen)
     return ReportValue(
@@ -339,7 +336,7 @@ def _same_kind(one: Quantity, other: Quantity) -> bool:
     )  # fmt: skip
 
 
-def _added(one: Quantity, other: Quantity) -> bool:
+def are_lots_of_one(one: Quantity, other: Quantity) -> bool:
     """Whether two figures are two lots of the same noun, unit, period and role: 受理纠纷 and 调解纠纷 are not."""
     return one == other or (
         _same_kind(one, other)

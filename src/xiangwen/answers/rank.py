@@ -10,7 +10,7 @@ import numpy as np
 from xiangwen.answers import sentences
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.from_ledger import from_ledger
-from xiangwen.answers.numbers import NotCompared, ReportValue, beside, rank_values
+from xiangwen.answers.numbers import NotCompared, ReportValue, rank_values
 
 if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer
@@ -25,9 +25,6 @@ def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
     assert question.rank is not None
     column = from_ledger(maker.retriever, question)
     values, others = (list(column.values), []) if column else _of_sentences(maker, question, scored)
-    if column and question.rank.range is not None:
-        # A bound is asked of every report: where the ledger has no cell, the sentences may have a figure.
-        values = beside(values, _of_sentences(maker, question, scored)[0])
     if not values:
         return replace(maker.nothing(question, scored), verdicts=maker.all_silent(question.scope.reports))
     least = question.rank.order in ("least", "under")

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xiangwen.answers import sentences
+from xiangwen.answers import rank, sentences
 from xiangwen.answers.citation import Citations
+from xiangwen.answers.from_ledger import from_ledger
 from xiangwen.answers.issuers import issuers_called
 from xiangwen.answers.verdicts import Judged, together
 from xiangwen.questions import understand
+from xiangwen.questions.kind_asked import Rank
+from xiangwen.questions.quantity_asked import read_range
 
 if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer
@@ -23,8 +26,19 @@ _ORDER: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
 
 
 def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
-    """A verdict for every report in scope."""
+    """A verdict for every report in scope; by the numbers of the ledger where they are asked to keep a bound."""
+    bounded = _over_a_bound(question)
+    if bounded and from_ledger(maker.retriever, bounded):
+        return rank.answer(maker, bounded, scored)
     return _listed(maker, question, maker.verdicts.of(question, scored), scored)
+
+
+def _over_a_bound(question: Question) -> Question | None:
+    """The question as one for all whose number keeps a bound, 「专门议过四次以上的有哪些」; None where it sets none."""
+    bounds = None if question.negated or question.absence else read_range(question.topic)
+    if bounds is None:
+        return None
+    return replace(question, kind="rank", rank=Rank("under" if bounds.low is None else "over", range=bounds))
 
 
 def of_conditions(maker: Maker, question: Question, parts: Sequence[str]) -> Answer:
