@@ -9,7 +9,7 @@ import numpy as np
 
 from xiangwen.answers import sentences
 from xiangwen.answers.citation import Citations
-from xiangwen.answers.from_ledger import from_ledger
+from xiangwen.answers.from_ledger import FromLedger, from_ledger
 from xiangwen.answers.numbers import NotCompared, ReportValue, rank_values
 
 if TYPE_CHECKING:
@@ -24,7 +24,12 @@ def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
     """The number of every report, best first, and those that give none."""
     assert question.rank is not None
     column = from_ledger(maker.retriever, question)
-    values, others = (list(column.values), []) if column else _of_sentences(maker, question, scored)
+    fewest = _fewest_of_sentences(question, column) if column else 0
+    values, others = _of_sentences(maker, question, scored) if fewest is not None else ([], [])
+    if column and (fewest is None or len(values) < fewest):
+        values, others = list(column.values), []
+    else:
+        column = None
     if not values:
         return replace(maker.nothing(question, scored), verdicts=maker.all_silent(question.scope.reports))
     least = question.rank.order in ("least", "under")
@@ -47,6 +52,18 @@ def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
         said.insert(0, sentences.ledger_basis(question.language, column.indicator, len(column.values), scope))
     figure = sentences.rank_figure(question, rows)
     return maker.made(question, cited, said, verdicts=(*verdicts, *maker.all_silent(silent)), figure=figure)
+
+
+def _fewest_of_sentences(question: Question, column: FromLedger) -> int | None:
+    """How many values sentences must give to be taken for a column; None where they are not read.
+
+    They tell more finely what is summed up (调解76件，成功74件), and rates, which have names of their own (化解率,
+    成功率).
+    """
+    assert question.rank is not None
+    if column.indicator.type == "rate":
+        return -(-len(column.values) // 2)
+    return len(column.values) if question.rank.order in ("sum", "average") else None
 
 
 def _of_sentences(
