@@ -83,9 +83,11 @@ def _of_ledger(maker: Maker, question: Question) -> Answer | None:
     if found is None:
         return None
     cited = Citations(maker.index)
-    citation = cited.of(cited.cite(found.passages[0]))
-    said = sentences.evidence(question.language, citation, found.quantities, maker.naming)
-    return maker.made(question, cited, [said], figure=found.value)
+    lines = []
+    for passage in found.passages:  # several lots of one thing may stand in several sentences
+        own = [q for q in found.quantities if q in maker.retriever.quantities[passage]]
+        lines.append(sentences.evidence(question.language, cited.of(cited.cite(passage)), own, maker.naming))
+    return maker.made(question, cited, lines, figure=found.value)
 
 
 def of_another_year(maker: Maker, question: Question) -> Answer | None:

@@ -50,7 +50,7 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     states = _states_asked(question)
     own = {report: _totals(index, report, indicator, states) for report in question.scope.reports}
     classes = Counter(name for cells in own.values() for name in {compared_as(cell.unit) for cell in cells})
-    units = {COUNTS if name in COUNTING else name for name in question.units}
+    units = _classes_asked(question)
     if not classes or (units and not set(classes) & units):
         return None
     kept = max(classes, key=lambda name: (name in units, classes[name]))
@@ -70,7 +70,7 @@ def value_in_ledger(retriever: Retriever, question: Question) -> ReportValue | N
     if indicator is None or len(question.scope.reports) != 1:
         return None
     (report,) = question.scope.reports
-    units = {COUNTS if name in COUNTING else name for name in question.units}
+    units = _classes_asked(question)
     cells = [
         cell
         for cell in _totals(index, report, indicator, _states_asked(question))
@@ -87,6 +87,11 @@ def _indicator_asked(index: Store, question: Question) -> Indicator | None:
     topic = topic_asked(question)
     name = model.indicator(topic, index.vector(topic)) if index.model_fingerprint == model.encoder else None
     return next((known for known in index.ledger.indicators if known.id == name), None)
+
+
+def _classes_asked(question: Question) -> set[str]:
+    """The classes of units asked for, as numbers of them are compared; none where any will do."""
+    return {COUNTS if name in COUNTING else name for name in question.units}
 
 
 def _states_asked(question: Question) -> tuple[CellState, ...]:

@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 
 def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
     """The number of every report, best first, and those that give none."""
+    return of_column(maker, question, scored, from_ledger(maker.retriever, question))
+
+
+def of_column(maker: Maker, question: Question, scored: ScoredPassages, column: FromLedger | None) -> Answer:
+    """The same where the column of the ledger is known that the question asks for, or that there is none."""
     assert question.rank is not None
-    column = from_ledger(maker.retriever, question)
-    fewest = _fewest_of_sentences(question, column) if column else 0
-    values, others = _of_sentences(maker, question, scored) if fewest is not None else ([], [])
-    if column and (fewest is None or len(values) < fewest):
-        values, others = list(column.values), []
-    else:
-        column = None
+    values, others, column = _figures(maker, question, scored, column)
     if not values:
         return replace(maker.nothing(question, scored), verdicts=maker.all_silent(question.scope.reports))
     least = question.rank.order in ("least", "under")
@@ -52,6 +51,19 @@ def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
         said.insert(0, sentences.ledger_basis(question.language, column.indicator, len(column.values), scope))
     figure = sentences.rank_figure(question, rows)
     return maker.made(question, cited, said, verdicts=(*verdicts, *maker.all_silent(silent)), figure=figure)
+
+
+def _figures(
+    maker: Maker, question: Question, scored: ScoredPassages, column: FromLedger | None
+) -> tuple[list[ReportValue], list[NotCompared], FromLedger | None]:
+    """The number of every report, what others give instead, and the column, if they are of that."""
+    fewest = _fewest_of_sentences(question, column) if column else 0
+    if fewest is not None:
+        values, others = _of_sentences(maker, question, scored)
+        if column is None or len(values) >= fewest:
+            return values, others, None
+    assert column is not None
+    return list(column.values), [], column
 
 
 def _fewest_of_sentences(question: Question, column: FromLedger) -> int | None:

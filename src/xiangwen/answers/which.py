@@ -28,8 +28,8 @@ _ORDER: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
 def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
     """A verdict for every report in scope; by the numbers of the ledger where they are asked to keep a bound."""
     bounded = _over_a_bound(question)
-    if bounded and from_ledger(maker.retriever, bounded):
-        return rank.answer(maker, bounded, scored)
+    if bounded and (column := from_ledger(maker.retriever, bounded)):
+        return rank.of_column(maker, bounded, scored, column)
     return _listed(maker, question, maker.verdicts.of(question, scored), scored)
 
 

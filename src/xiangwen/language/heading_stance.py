@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from xiangwen.language.characters import simplify
 from xiangwen.language.list_marks import SECTION_NUMBER
-from xiangwen.language.ngrams import hashed, ngrams
+from xiangwen.language.ngrams import hashed, ngrams, with_any_year
 from xiangwen.machine.fitted import must_fit
 
 HeadingStance = Literal["plan", "shortcoming"]
@@ -30,8 +30,7 @@ _LONGEST = 4
 """Characters of the longest sequence."""
 _LONGEST_HEADING = 60
 """Characters of a heading that are read; what is longer tells by its beginning."""
-_NUMBER = re.compile(rf"^(?:第.{{1,3}}[章节部段篇](?:分)?|{SECTION_NUMBER}|[#*>●◆■★▪▲【\[]+)[、.．,，:：\s]*")
-_YEAR = re.compile(r"(?:20|19)\d\d(?:年度?)?|[一二][〇○零一二三四五六七八九]{3}年度?")
+_NUMBER = re.compile(rf"^(?:第.{{1,3}}[章节部段篇](?:分)?|[#*>●◆■★▪▲【\[]+|{SECTION_NUMBER})[、.．,，:：\s]*")
 _ANNOUNCED: dict[str, frozenset[HeadingStance]] = {
     "done": frozenset(),
     "lack": frozenset(["shortcoming"]),
@@ -62,7 +61,7 @@ class HeadingModel(NamedTuple):
 
 def heading_places(heading: str) -> NDArray[np.int64]:
     """Where the character sequences of a heading are hashed to; never empty."""
-    words = _YEAR.sub("年", simplify("".join(heading.split())))
+    words = with_any_year(simplify("".join(heading.split())))
     words = _NUMBER.sub("", words).rstrip("。：:")[:_LONGEST_HEADING]
     return hashed(ngrams(f"^{words}$", _LONGEST), PLACES)
 

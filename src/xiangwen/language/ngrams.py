@@ -1,12 +1,20 @@
-"""Character sequences of a text, hashed to places in a vector of weights: what linear classifiers read of words."""
+"""Character sequences of a text, hashed to places in a vector of weights: what linear classifiers are made of."""
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+
+_YEAR = re.compile(r"(?:20|19)\d\d(?:年度?)?|[一二][〇○零一二三四五六七八九]{3}年度?")
+
+
+def with_any_year(text: str) -> str:
+    """A text in which every year is the same one."""
+    return _YEAR.sub("年", text)
 
 
 def ngrams(text: str, longest: int) -> Iterator[str]:
@@ -17,3 +25,9 @@ def ngrams(text: str, longest: int) -> Iterator[str]:
 def hashed(pieces: Iterable[str], places: int) -> NDArray[np.int64]:
     """Where pieces of a text are hashed to among so many places, each place once, ascending."""
     return np.unique([zlib.crc32(piece.encode()) % places for piece in pieces])
+
+
+def in_eight_bits(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Weights as bytes, and what one is worth in each class; shapes (classes, places) and (classes, 1)."""
+    worth = np.abs(weights).max(axis=1, keepdims=True) / 127
+    return np.rint(weights / worth).astype(np.int8), worth.astype(np.float32)

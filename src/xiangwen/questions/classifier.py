@@ -18,7 +18,7 @@ from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from xiangwen.encoding.probabilities import softmax
-from xiangwen.language.ngrams import hashed, ngrams
+from xiangwen.language.ngrams import hashed, in_eight_bits, ngrams, with_any_year
 from xiangwen.machine.fitted import must_fit
 
 CLASSIFIERS_FILE = "classifiers.npz"
@@ -30,7 +30,6 @@ WITHOUT_VECTOR = " without vector"
 """Ends the names of those that weigh characters and signs alone: for collections that another encoder embeds."""
 _LONGEST = 4
 """Characters of the longest sequence."""
-_YEAR = re.compile(r"(?:20|19)\d\d(?:年度?)?|[一二][〇○零一二三四五六七八九]{3}年度?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LATIN = re.compile(r"[a-z]+(?:'[a-z]+)?")
 
@@ -70,7 +69,7 @@ class Classifier(NamedTuple):
 
 def question_buckets(text: str) -> NDArray[np.int64]:
     """Where the character sequences and word pairs of a question are hashed to, each place once; never empty."""
-    text = _NUMBER.sub("0", _YEAR.sub("年", " ".join(text.split())))
+    text = _NUMBER.sub("0", with_any_year(" ".join(text.split())))
     words = _LATIN.findall(text)
     pieces = set(ngrams(f"^{_LATIN.sub('a', text)}$", _LONGEST))
     pieces |= {f"w {word}" for word in words} | {f"w {a} {b}" for a, b in pairwise(words)}
@@ -119,12 +118,12 @@ def packed_classifiers(encoder: str, models: Mapping[str, Classifier]) -> dict[s
     """
     arrays: dict[str, NDArray[np.generic]] = {"encoder": np.array(encoder)}
     for name, model in models.items():
-        scale = np.abs(model.weights).max(axis=1, keepdims=True) / 127
+        weights, scale = in_eight_bits(model.weights)
         arrays |= {
             f"{name}.classes": np.array(model.classes),
             f"{name}.signs": np.array(model.signs),
-            f"{name}.weights": np.rint(model.weights / scale).astype(np.int8),
-            f"{name}.scale": scale.astype(np.float32),
+            f"{name}.weights": weights,
+            f"{name}.scale": scale,
             f"{name}.bias": model.bias.astype(np.float32),
         }
     return arrays

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from xiangwen.answers.from_ledger import topic_asked
 from xiangwen.encoding import Encoder, load_encoder
 from xiangwen.language.characters import simplify
+from xiangwen.language.ngrams import in_eight_bits
 from xiangwen.ledger.asked import ASKED_FILE, BUCKETS, NONE, VECTOR_SCALE, AskedModel, topic_buckets
 from xiangwen.ledger.indicators import Indicator, shipped
 from xiangwen.quantities.forms import amounts
@@ -73,14 +74,14 @@ def main() -> None:
     features = _features(rows, known, centre)
     classes = tuple(sorted({row.indicator for row in rows}))
     weights, unseen = _ridge(features, rows, classes)
-    scale = np.abs(weights).max(axis=1, keepdims=True) / 127
+    packed, scale = in_eight_bits(weights)
     np.savez_compressed(
         arguments.out,
         encoder=np.array(encoder.fingerprint),
         classes=np.array(classes),
         centre=centre,
-        weights=np.rint(weights / scale).astype(np.int8),
-        scale=scale.astype(np.float32),
+        weights=packed,
+        scale=scale,
         sure=np.array(_sure(rows, classes, unseen)),
     )
     if arguments.test:

@@ -19,6 +19,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from xiangwen.language.heading_stance import HEADING_FILE, LABELS, PLACES, HeadingModel, heading_places
+from xiangwen.language.ngrams import in_eight_bits
 
 _CLAUSE_WEIGHT = 0.03
 """What a clause that is no heading counts, of which there are more."""
@@ -77,12 +78,12 @@ def main() -> None:
     known = {row.heading for row in own}
     learned = [*own, *(row for row in read_lacks(given.learning / "clauses.jsonl") if row.heading not in known)]
     model = fit(learned)
-    scale = np.abs(model.weights).max(axis=1, keepdims=True) / 127
+    weights, scale = in_eight_bits(model.weights)
     np.savez_compressed(
         given.out,
         labels=np.array(LABELS),
-        weights=np.rint(model.weights / scale).astype(np.int8),
-        scale=scale.astype(np.float32),
+        weights=weights,
+        scale=scale,
         bias=model.bias,
     )
     told = [model.label(row.heading) for row in test]

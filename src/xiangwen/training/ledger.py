@@ -31,7 +31,7 @@ from xiangwen.ledger.cells import VALUES, ScoredCandidates, clause_guesses, coun
 from xiangwen.ledger.features import WIDTH, Features
 from xiangwen.ledger.indicators import Indicator, shipped
 from xiangwen.ledger.likeness import COUNTED, likeness
-from xiangwen.ledger.settling import clause_signs, guesses, signs
+from xiangwen.ledger.settling import ClauseGuess, clause_signs, guesses, signs
 from xiangwen.ledger.weights import LedgerWeights, LinearScorer, Meanings
 from xiangwen.quantities.reading import read_quantities
 from xiangwen.reports import Report, read_folder
@@ -305,17 +305,18 @@ def _settle_clauses(
     told, right = [], []
     for document, numbers, clauses in reports:
         counted = counted_in(numbers_of(numbers, by_id, weights))
-        guessed = clause_guesses(clauses)
+        said = [(_said_by(clauses, guess), guess) for guess in clause_guesses(clauses)]
+        firm = [(key, guess) for key, guess in said if (key[0], key[2]) not in document.open]
+        guessed = [guess for _, guess in firm]
         told.append(clause_signs(clauses.found, clauses.scores, clauses.near, guessed, clauses.classes, counted))
-        firm = []
-        for guess in guessed:
-            indicator, _, kind = clauses.classes[guess.column].partition(":")
-            value = _value(VALUES[kind])
-            firm.append((indicator, value) not in document.open)
-            if firm[-1]:
-                right.append((indicator, guess.state, value) in document.cells)
-        told[-1] = told[-1][np.array(firm, dtype=bool)]
+        right += [key in document.cells for key, _ in firm]
     return _logistic(np.concatenate(told), np.array(right))
+
+
+def _said_by(clauses: ScoredCandidates, guess: ClauseGuess) -> _CellKey:
+    """The cell that a guess would give."""
+    indicator, _, kind = clauses.classes[guess.column].partition(":")
+    return indicator, guess.state, _value(VALUES[kind])
 
 
 def _report(
