@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
+from xiangwen.language.heading_stance import announced
 from xiangwen.ledger.candidates import CellCandidate, cell_candidates, sentences
 from xiangwen.ledger.features import Features
 from xiangwen.ledger.indicators import Indicator
@@ -254,7 +255,9 @@ def _clause_state(kind: str, candidate: CellCandidate) -> CellState | None:
     """The state of a cell that a clause of this kind gives; None where it gives none."""
     state = _state(candidate)
     if kind == "short":
-        return "lacking" if state == "lacking" else None
+        # Under 「不足与打算」 that the clause is of this kind says more than its words for plans and lacks.
+        lacks = state == "lacking" or "shortcoming" in announced(candidate.sentence.above)
+        return "lacking" if lacks else None
     if kind in ("zero", "none"):
         return {"done": "none", "lacking": "lacking", "planned": None, "none": "none"}[state]
     return state if state in ("done", "planned") else None
