@@ -1,10 +1,12 @@
 """What reports have in common, and what each of them says."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from folders import TESTS
 
 from xiangwen.answers import assistant as assistants
 from xiangwen.answers.answer import Answer
@@ -12,18 +14,26 @@ from xiangwen.answers.assistant import Assistant
 from xiangwen.answers.common import (
     Clause,
     aim,
+    by_theme,
     catalogue_for,
     in_common,
+    in_turn,
+    passages_told_of,
+    sentence_of,
+    sentence_read,
     split_clauses,
     tells_deed,
     tells_lack,
     topic,
     without_mark,
 )
+from xiangwen.answers.themes import CatalogueName, SentenceRead, known, theme_model
+from xiangwen.encoding import Encoder
 from xiangwen.exports import check_citations, read_answer
 from xiangwen.index import Index
 from xiangwen.questions import Atlas, Question, understand
 from xiangwen.questions.kind_asked import QuestionKind
+from xiangwen.training.themes import read_sentences
 
 
 def read(question: str) -> Question:
@@ -64,11 +74,6 @@ def test_a_measure_is_looked_up_in_the_catalogue_unless_one_matter_is_named() ->
     assert catalogue_for(read("各乡镇普遍存在的问题有哪些？")) == "theme"
 
 
-def test_what_will_be_done_about_a_lack_is_no_lack() -> None:
-    assert tells_deed("进一步加强执法队伍建设")
-    assert not tells_deed("执法队伍建设仍需加强")
-
-
 def test_a_question_after_common_problems_as_such_is_limited_to_no_matter() -> None:
     assert topic(read("这些乡镇共同存在的问题有哪些？")) == ()
     assert [term.asked for term in topic(read("在普法方面普遍的短板是什么"))] == ["普法"]
@@ -79,27 +84,106 @@ def assistant(index: Index) -> Assistant:
     return Assistant(index, judge=False)
 
 
-def said(report: int, *sentences: str) -> list[Clause]:
-    return [
-        Clause(100 * report + number, report, words, without_mark(sentence))
-        for number, sentence in enumerate(sentences)
-        for words in split_clauses(sentence)
-    ]
+LACKS, PLANS = "三、存在的不足", "四、下一步打算"
 
 
-@pytest.mark.slow
-def test_whether_all_villages_have_advisers_and_what_these_do_are_two_shortcomings(index: Index) -> None:
-    clauses = [
-        *said(0, "一是8个村仅有2个村与律师签订了协议；", "二是执法人员只有4人，还要驻村、防汛。"),
-        *said(1, "（一）法律顾问虽已配齐，但到村次数少，作用发挥不够。", "（二）执法人手紧张，缺员5名。"),
-        *said(2, "尚有3个村没有聘到法律顾问；", "顾问律师挂名的多、到场的少。"),
-    ]
-    found = {common.zh: common.reports for common in in_common(clauses, index.encoder, "theme")}
-    assert found == {
-        "执法力量不足": (0, 1),
-        "村（社区）法律顾问没有配齐": (0, 2),
-        "法律顾问作用发挥不够": (1, 2),
+def as_read(heading: str, sentences: Iterable[str]) -> list[SentenceRead]:
+    return [sentence_read(without_mark(sentence), heading) for sentence in sentences]
+
+
+def ids_told(catalogue: CatalogueName, scores: np.ndarray) -> list[set[str]]:
+    """The themes of each sentence."""
+    return [{theme.id for theme, score in zip(known(catalogue), row, strict=True) if score} for row in scores.tolist()]
+
+
+def told(encoder: Encoder, catalogue: CatalogueName, heading: str, *sentences: str) -> list[set[str]]:
+    """The themes of each sentence under a heading, by its characters and its vector."""
+    read = as_read(heading, sentences)
+    vectors = np.asarray(encoder.encode_document([(heading, sentence.text) for sentence in read]))
+    return ids_told(catalogue, theme_model(catalogue).told(read, vectors, encoder.fingerprint))
+
+
+def test_every_labelled_sentence_stands_in_its_report_and_its_themes_in_the_catalogue() -> None:
+    sentences = read_sentences(TESTS / "learning")  # a KeyError names the passage that its report does not have
+    assert {sentence.told for sentence in sentences} == {"shortcoming", "plan", "done"}
+    ids = {catalogue: {theme.id for theme in known(catalogue)} for catalogue in ("theme", "measure")}
+    assert [s for s in sentences if not s.labels <= ids[s.catalogue]] == []
+    for catalogue, named in ids.items():  # none is known that nothing can be learned of
+        assert named == {name for s in sentences if s.catalogue == catalogue for name in s.labels}
+
+
+def test_whether_all_villages_have_advisers_and_what_these_do_are_two_shortcomings(encoder: Encoder) -> None:
+    sentences = {
+        "一是8个村仅有2个村与律师签订了协议；": "village_advisers_missing",
+        "尚有3个村没有聘到法律顾问；": "village_advisers_missing",
+        "（一）法律顾问虽已配齐，但到村次数少，作用发挥不够。": "adviser_role",
+        "顾问律师挂名的多、到场的少。": "adviser_role",
     }
+    assert told(encoder, "theme", LACKS, *sentences) == [{theme} for theme in sentences.values()]
+
+
+def test_a_sentence_that_lists_two_lacks_has_both(encoder: Encoder) -> None:
+    assert told(
+        encoder,
+        "theme",
+        LACKS,
+        "一是执法力量薄弱，普法形式单一；",
+        "执法人手不足，村规民约多年没有修订。",
+    ) == [
+        {"enforcement_staff", "publicity_form"},
+        {"enforcement_staff", "village_rules_review"},
+    ]
+
+
+def test_what_will_be_done_about_a_lack_is_no_lack() -> None:
+    assert tells_deed("进一步加强执法队伍建设")
+    assert tells_deed("加强执法人员培训，提高业务能力")
+    assert not tells_deed("执法队伍建设仍需加强")
+
+
+def test_a_plan_has_its_measures(encoder: Encoder) -> None:
+    assert told(encoder, "measure", PLANS, "给执法队添两台记录仪", "充实执法力量，招录两名法学专业人员") == [
+        {"equipment"},
+        {"enforcement_staff"},
+    ]
+
+
+def test_with_the_vectors_of_another_encoder_the_characters_alone_decide() -> None:
+    model = theme_model("theme")
+    read = as_read(LACKS, ["尚有3个村没有聘到法律顾问；", "一是执法力量薄弱，普法形式单一；", "今年雨水多。"])
+    rng = np.random.default_rng(0)
+    own, others, longer = (rng.normal(size=(3, n)).astype(np.float32) for n in (len(model.centre), 384, 1024))
+    by_characters = model.told(read, others, "another")
+    assert ids_told("theme", by_characters) == [
+        {"village_advisers_missing"},
+        {"enforcement_staff", "publicity_form"},
+        set(),
+    ]
+    assert np.array_equal(model.told(read, longer, "another"), by_characters)
+    assert not np.array_equal(model.told(read, own, model.encoder), by_characters)
+
+
+def test_the_classifiers_are_of_the_encoder_that_ships(encoder: Encoder) -> None:
+    assert {theme_model(catalogue).encoder for catalogue in ("theme", "measure")} == {encoder.fingerprint}
+
+
+def test_all_reports_have_their_turn_where_not_every_sentence_is_read() -> None:
+    sentences = [Clause(n, report, f"第{n}句") for n, report in enumerate((0, 0, 0, 1, 2, 2))]
+    assert [clause.passage for clause in in_turn(sentences, 4)] == [0, 3, 4, 1]
+
+
+def test_a_passage_tells_of_known_themes_or_is_left_to_likeness(index: Index) -> None:
+    lacks = passages_told_of(index, "shortcoming", np.arange(len(index.passages)))
+    found, left = by_theme(index, lacks, "theme")
+    under = {clause.passage for common in found for clause in common.clauses}
+    assert under and not under & set(left)
+    assert under | set(left) == {
+        p for p in lacks if len(sentence_of(index, p)) >= 5 and not tells_deed(sentence_of(index, p))
+    }
+    assert {theme.zh for theme in known("theme")} >= {common.zh for common in found}
+    for common in in_common(index, np.array(lacks), "theme"):
+        assert len(common.reports) > 1
+        assert all(int(index.report_of[clause.passage]) == clause.report for clause in common.clauses)
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ rank                 ranks, bounds, sums and means
 compare              places side by side
 each                 each report with its own figure or sentence
 common               what reports have in common
-themes               the common themes and deeds that are known
+themes               the common themes and deeds that are known, and which a sentence tells of
+wordings             texts told apart by groups of wordings
 outlines             which reports have a section on a matter
 collection           questions about the collection itself: which reports are meant
 collection_groups    reports by year, place and level

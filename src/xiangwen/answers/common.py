@@ -1,7 +1,7 @@
 """What reports have in common: the matters that several of them name, each with its reports and their sentences.
 
-What a sentence tells of as a whole, and what its clauses surely tell of besides, since one of them often lists several
-shortcomings, is put under the themes that are known (`themes`); what fits none is put together by likeness.
+Sentences are put under the themes that are known, which classifiers tell (`themes`); the clauses of those that fit none
+are put together by likeness.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from xiangwen.answers.answer import Answer, Theme
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.lines import Line, Named
-from xiangwen.answers.themes import CatalogueName, KnownTheme, known, theme_model
+from xiangwen.answers.themes import CatalogueName, SentenceRead, known, theme_model
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words, vocabulary
@@ -37,19 +38,15 @@ if TYPE_CHECKING:
 
 _WORDS = vocabulary_patterns("themes.toml")
 # What measures these: docs/thresholds.md.
-SENTENCE = 0.2
-"""The score of a theme from which on a sentence tells of it, if of none more."""
-CLAUSE = 0.45
-"""The same for a clause read in its sentence: a part must be surer, as 「作用发挥不够」 alone may be anybody's."""
-IN_SIGHT = 0.5
-"""What its sentence counts beside a clause."""
 NEAR = 0.4
 """Cosine similarity, less what all clauses share, from which on two groups of clauses are one."""
 MOST_CLAUSES = 1500
 """Clauses that are embedded, a few seconds on two cores; those of all reports in turn."""
+MOST_SENTENCES = 10_000
+"""Sentences that are classified, two seconds; those of all reports in turn."""
 MOST_READ = 100_000
 """Passages that are read in the run of their reports, in a second; of more, the index alone tells what they are."""
-MOST_THEMES = 12
+MOST_THEMES = 15
 """Themes of an answer; of more, those that most reports tell of."""
 _OF_A_REPORT = 4
 """Sentences of one report on what was done that take part."""
@@ -83,8 +80,7 @@ def answer(maker: Maker, question: Question) -> Answer:
         # What several say in the topic's words needs no more to speak for it.
         meant = done & ((scored.column("coverage") > 0) | (strength >= maker.thresholds["compare"]))
         passages = best_passages(index.report_of, scored.passages[meant], strength[meant])
-    clauses = clauses_of(index, passages.tolist(), whole=asked == "done" and catalogue is not None)
-    found = in_common(clauses, index.encoder, catalogue)
+    found = in_common(index, passages, catalogue)
     if not found:
         return maker.nothing(question, scored or maker.scorer.score(question))
     cited = Citations(index)
@@ -175,13 +171,11 @@ def best_passages(
 
 
 class Clause(NamedTuple):
-    """A part of a passage that tells of one matter."""
+    """A sentence, or a part of one, that tells of a matter."""
 
     passage: int
     report: int
     words: str
-    sentence: str
-    """All that the passage says, without its number."""
 
 
 @dataclass(frozen=True)
@@ -199,21 +193,33 @@ class CommonTheme:
         return tuple(sorted({clause.report for clause in self.clauses}))
 
 
-def clauses_of(index: Store, passages: Iterable[int], *, whole: bool = False) -> list[Clause]:
-    """The clauses of some passages, or each as a whole; those of all reports in turn, as many as are embedded."""
-    of_report: dict[int, list[Clause]] = {}
+def clauses_of(index: Store, passages: Iterable[int]) -> list[Clause]:
+    """The clauses of some passages; those of all reports in turn, as many as are embedded."""
+    found = []
     for passage in passages:
-        number = int(passage)
-        report = int(index.report_of[number])
-        sentence = without_mark(on_one_line(index.quote(index.passages[number])))
-        if len(sentence) < _SHORTEST:
-            continue
-        for words in (not whole and split_clauses(sentence)) or [sentence]:
-            of_report.setdefault(report, []).append(Clause(number, report, words, sentence))
-    turns: list[Clause] = []
-    for turn in range(max(map(len, of_report.values()), default=0)):
-        turns += [own[turn] for own in of_report.values() if turn < len(own)]
-    return turns[:MOST_CLAUSES]
+        report, sentence = int(index.report_of[passage]), sentence_of(index, passage)
+        if len(sentence) >= _SHORTEST:
+            found += [Clause(passage, report, words) for words in split_clauses(sentence) or [sentence]]
+    return in_turn(found, MOST_CLAUSES)
+
+
+def in_turn(clauses: Iterable[Clause], most: int) -> list[Clause]:
+    """The first clauses of all reports, then the second ones, and so on, as many as are wanted."""
+    of_report: dict[int, list[Clause]] = {}
+    for clause in clauses:
+        of_report.setdefault(clause.report, []).append(clause)
+    turns = (
+        own[turn]
+        for turn in range(max(map(len, of_report.values()), default=0))
+        for own in of_report.values()
+        if turn < len(own)
+    )
+    return list(islice(turns, most))
+
+
+def sentence_of(index: Store, passage: int) -> str:
+    """What a passage says, on one line, without its number."""
+    return without_mark(on_one_line(index.quote(index.passages[passage])))
 
 
 def without_mark(sentence: str) -> str:
@@ -231,76 +237,77 @@ def split_clauses(sentence: str) -> list[str]:
     return [part for part in parts if len(part) >= _SHORTEST]
 
 
-def in_common(clauses: Sequence[Clause], encoder: Encoder, catalogue: CatalogueName | None) -> list[CommonTheme]:
+def in_common(index: Store, passages: NDArray[np.int64], catalogue: CatalogueName | None) -> list[CommonTheme]:
     """Matters that at least two reports tell of, those of most reports first.
 
     Args:
-        clauses: what the reports say.
-        encoder: embeds clauses and wordings alike.
-        catalogue: of what they may be; None where likeness alone tells what belongs together.
+        index: the reports.
+        passages: what of them is looked through.
+        catalogue: of what the matters may be; None where likeness alone tells what belongs together.
     """
-    if catalogue == "theme":
-        clauses = [clause for clause in clauses if not tells_deed(clause.words)]
-    if len(clauses) < 2:
-        return []
-    texts = list(dict.fromkeys(text for clause in clauses for text in (clause.words, clause.sentence)))
-    row_of = {text: row for row, text in enumerate(texts)}
-    of_text = encoder.encode_document(texts)
-    vectors = of_text[[row_of[clause.words] for clause in clauses]]
     found: list[CommonTheme] = []
-    left = np.arange(len(clauses))
-    if catalogue is None:
-        rest = vectors - vectors.mean(axis=0)
-        vectors = rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-6)
-    else:
-        model = theme_model(encoder, catalogue)
-        whole = of_text[[row_of[clause.sentence] for clause in clauses]]
-        in_sight = model.scores(vectors + IN_SIGHT * whole)
-        found, left = _by_theme(clauses, known(catalogue), in_sight, model.scores(whole), lack=catalogue == "theme")
-        vectors = model.apart(vectors)
-    for rows in _groups(vectors, left):
-        typical = _typical_first(clauses, vectors, rows)
-        name = _name(typical[0].words)
-        found.append(CommonTheme(name, name, typical))
+    left = passages.tolist()
+    if catalogue is not None:
+        found, left = by_theme(index, left, catalogue)
+    if catalogue != "measure":  # most of what tells of no measure tells of nothing
+        clauses = clauses_of(index, left)
+        lacks = catalogue == "theme"
+        found += alike([clause for clause in clauses if not lacks or tells_lack(clause.words)], index.encoder)
     shared = [common for common in found if len(common.reports) > 1]
     return sorted(shared, key=lambda common: -len(common.reports))[:MOST_THEMES]
 
 
-def _by_theme(
-    clauses: Sequence[Clause],
-    themes: Sequence[KnownTheme],
-    of_clause: NDArray[np.float32],
-    of_sentence: NDArray[np.float32],
-    *,
-    lack: bool,
-) -> tuple[list[CommonTheme], NDArray[np.int64]]:
-    """The themes with the clauses that tell of them, and the rows of passages that tell of none.
-
-    Args:
-        clauses: what the reports say.
-        themes: the catalogue.
-        of_clause: scores of each clause in sight of its sentence, shape (clauses, themes).
-        of_sentence: scores of each clause's sentence alone, likewise.
-        lack: whether a clause, to tell of one by itself, must say that something is lacking.
-    """
-    counts = np.array([not lack or tells_lack(clause.words) for clause in clauses])
-    strength = np.zeros_like(of_clause)
-    rows = np.arange(len(clauses))
-    for scores, least, may in ((of_sentence, SENTENCE, np.ones_like(counts)), (of_clause, CLAUSE, counts)):
-        best = scores.argmax(axis=1)
-        sure = np.flatnonzero(may & (scores[rows, best] >= least))
-        strength[sure, best[sure]] = np.maximum(strength[sure, best[sure]], scores[sure, best[sure]])
+def by_theme(index: Store, passages: Iterable[int], catalogue: CatalogueName) -> tuple[list[CommonTheme], list[int]]:
+    """The themes of a catalogue with their sentences, the surest first, and the passages that tell of none."""
+    every = [Clause(p, int(index.report_of[p]), sentence_of(index, p)) for p in passages]
+    every = [clause for clause in every if len(clause.words) >= _SHORTEST]
+    if catalogue == "theme":
+        every = [clause for clause in every if not tells_deed(clause.words)]
+    read = in_turn(every, MOST_SENTENCES)
+    if not read:
+        return [], []
+    sentences = [sentence_read(clause.words, _heading_above(index, clause.passage)) for clause in read]
+    vectors = index.vectors_of(np.array([clause.passage for clause in read]), exact=True)
+    told = theme_model(catalogue).told(sentences, vectors, index.encoder.fingerprint)
     found = []
-    for number, theme in enumerate(themes):
-        own = np.flatnonzero(strength[:, number])
-        first: dict[int, Clause] = {}
-        for row in own[np.argsort(-strength[own, number], kind="stable")].tolist():
-            first.setdefault(clauses[row].passage, clauses[row])
-        if first:
-            found.append(CommonTheme(theme.zh, theme.en, tuple(first.values())))
-    taken = {clauses[row].passage for row in np.flatnonzero(strength.any(axis=1)).tolist()}
-    left = [row for row, clause in enumerate(clauses) if clause.passage not in taken and counts[row]]
-    return found, np.array(left, dtype=np.int64)
+    for theme, scores in zip(known(catalogue), told.T, strict=True):
+        rows = np.argsort(-scores, kind="stable")[: np.count_nonzero(scores)]
+        if len(rows):
+            found.append(CommonTheme(theme.zh, theme.en, tuple(read[row] for row in rows.tolist())))
+    return found, sorted(read[row].passage for row in np.flatnonzero(~told.any(axis=1)).tolist())
+
+
+def sentence_read(sentence: str, heading: str) -> SentenceRead:
+    """A sentence as the themes are told from it."""
+    clauses = split_clauses(sentence)
+    return SentenceRead(sentence, heading, tuple(clauses) if len(clauses) > 1 else ())
+
+
+def _heading_above(index: Store, passage: int) -> str:
+    """The heading that a passage stands under; not its own words, where it is a heading."""
+    own = index.passages[passage]
+    path = own.heading_path[:-1] if own.is_heading else own.heading_path
+    return path[-1] if path else ""
+
+
+def alike(clauses: Sequence[Clause], encoder: Encoder) -> list[CommonTheme]:
+    """Clauses that say much the same, by the average linkage of their cosine distances, less what all of them share."""
+    if len(clauses) < 2:
+        return []
+    from scipy.cluster.hierarchy import fcluster, linkage  # half a second, for this kind of question alone
+
+    texts = list(dict.fromkeys(clause.words for clause in clauses))
+    row_of = {text: row for row, text in enumerate(texts)}
+    vectors = encoder.encode_document(texts)[[row_of[clause.words] for clause in clauses]]
+    rest = vectors - vectors.mean(axis=0)
+    vectors = rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-6)
+    labels = fcluster(linkage(vectors, method="average", metric="cosine"), 1 - NEAR, criterion="distance")
+    found = []
+    for label in np.unique(labels):
+        typical = _typical_first(clauses, vectors, np.flatnonzero(labels == label))
+        name = _name(typical[0].words)
+        found.append(CommonTheme(name, name, typical))
+    return found
 
 
 def tells_lack(words: str) -> bool:
@@ -309,19 +316,8 @@ def tells_lack(words: str) -> bool:
 
 
 def tells_deed(words: str) -> bool:
-    """Whether a clause says what is or will be done about a lack: 「进一步加强执法队伍建设」."""
+    """Whether a sentence says what is or will be done about a lack: 「进一步加强执法队伍建设」."""
     return bool(_WORDS.any_of("asked.deed").match(words)) and not tells_lack(words)
-
-
-def _groups(vectors: NDArray[np.float32], rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Rows whose vectors lie near one another, by average linkage of their cosine distances."""
-    if len(rows) < 2:
-        return []
-    from scipy.cluster.hierarchy import fcluster, linkage  # half a second, for this kind of question alone
-
-    tree = linkage(vectors[rows], method="average", metric="cosine")
-    labels = fcluster(tree, 1 - NEAR, criterion="distance")
-    return [rows[labels == label] for label in np.unique(labels)]
 
 
 def _typical_first(

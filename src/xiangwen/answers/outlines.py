@@ -14,7 +14,7 @@ import numpy as np
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.common import passages_told_of, without_mark
 from xiangwen.answers.lines import Line, Named
-from xiangwen.answers.themes import classifier
+from xiangwen.answers.wordings import classifier
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import vocabulary

@@ -1,109 +1,158 @@
-"""The shortcomings and measures that are known (``vocabulary/themes.toml``), and what classifies sentences by them.
+"""The themes of what townships lack and of what they do (``vocabulary/themes.toml``), and which a sentence tells of.
 
-It is fitted by ridge regression to the vectors of the themes' wordings when an encoder is first used, in milliseconds:
-an analyst who adds a theme or a wording has nothing else to do, and another encoder is fitted anew. The vectors
-themselves take seconds and are kept in the cache folder.
+Linear classifiers, one a theme, of a sentence's characters, its heading and its vector, learned from sentences that
+people labelled: ``themes.npz`` is written by ``make themes``; docs/judge.md tells what it is worth. For the vectors of
+another encoder than the one they were learned with, characters alone decide, by weights of their own.
 """
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import vocabulary
-from xiangwen.machine.cache import cached_folder
+from xiangwen.language.ngrams import hashed, ngrams, with_any_year
+from xiangwen.machine.fitted import must_fit
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
-    from xiangwen.encoding import Encoder
-
-_VECTORS = "vectors.npy"
-RIDGE = 0.5
-"""How strongly weights are held small; what measures it: docs/thresholds.md."""
-
+THEME_FILE = "themes.npz"
+_PLACES, _HEADING_PLACES = 1 << 13, 1 << 11
+"""Places that the character sequences of a sentence, and of the heading above it, are hashed to."""
+WIDTH = _PLACES + _HEADING_PLACES
+_LONGEST, _LONGEST_OF_HEADING = 4, 3
+"""Characters of the longest sequences."""
+_READ = 160
+"""Characters of a sentence that are read."""
+HEADING_WEIGHT = 0.5
+"""What the heading counts beside the sentence."""
+IN_SIGHT = 0.6
+"""What the sentence's vector counts beside the characters of one of its clauses."""
 
 CatalogueName = Literal["theme", "measure"]
 """What townships lack, or what they do."""
+CATALOGUES: tuple[CatalogueName, ...] = ("theme", "measure")
 
 
 class KnownTheme(NamedTuple):
-    """A theme and how reports commonly put it."""
+    """A theme of a catalogue."""
 
+    id: str
     zh: str
     en: str
-    wordings: tuple[str, ...]
 
 
-class ThemeModel:
-    """A linear classifier: scores texts on every known theme, near 1 for its wordings, near 0 for what is like none."""
+class SentenceRead(NamedTuple):
+    """A sentence with the heading above it, empty where there is none."""
 
-    def __init__(self, wordings: NDArray[np.float32], themes: NDArray[np.int64]) -> None:
-        """Fit to wordings.
+    text: str
+    heading: str
+    clauses: tuple[str, ...] = ()
+    """Where there are several; one sentence often lists several lacks."""
+
+
+class ThemeModel(NamedTuple):
+    """One linear function a theme: of the characters alone, and of characters and vector together."""
+
+    alone: NDArray[np.float32]
+    """Shape (WIDTH, themes)."""
+    characters: NDArray[np.float32]
+    """Shape (WIDTH, themes)."""
+    meaning: NDArray[np.float32]
+    """Shape (dimensions, themes)."""
+    centre: NDArray[np.float32]
+    """The mean vector of the sentences learned from."""
+    encoder: str
+    """Fingerprint of the encoder whose vectors these are."""
+    least: tuple[float, float]
+    """The scores from which on a sentence tells of a theme, by the characters alone and by both."""
+
+    def told(
+        self, sentences: Sequence[SentenceRead], vectors: NDArray[np.float32], encoder: str
+    ) -> NDArray[np.float32]:
+        """How surely each sentence tells of each theme, 0 where it does not; shape (sentences, themes).
 
         Args:
-            wordings: their vectors, shape (wordings, dimensions).
-            themes: the number of each one's theme, shape (wordings,).
+            sentences: what is read.
+            vectors: of the sentences, shape (sentences, dimensions).
+            encoder: the fingerprint of the encoder that they are of.
         """
-        self._middle = wordings.mean(axis=0)
-        x = self.apart(wordings)
-        y = np.eye(int(themes.max()) + 1)[themes]
-        gram = x.T @ x + RIDGE * np.eye(x.shape[1])
-        self._weights = np.linalg.solve(gram, x.T @ (y - y.mean(axis=0))).astype(np.float32)
+        if encoder == self.encoder:
+            scores, least = scores_of(sentences, vectors - self.centre, self.characters, self.meaning), self.least[1]
+        else:
+            scores, least = scores_of(sentences, vectors, self.alone, None), self.least[0]
+        return np.where(scores >= least, scores, np.float32(0))
 
-    def apart(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Vectors less what all wordings share (「不足」, 「不够」), of unit length again."""
-        rest = vectors - self._middle
-        return np.asarray(rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-6))
 
-    def scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """How much each text tells of each theme, shape (texts, themes)."""
-        return np.asarray(self.apart(vectors) @ self._weights)
+def scores_of(
+    sentences: Sequence[SentenceRead],
+    vectors: NDArray[np.float32],
+    characters: NDArray[np.float32],
+    meaning: NDArray[np.float32] | None,
+) -> NDArray[np.float32]:
+    """How much each sentence, or its clause that tells of it most, tells of each theme; shape (sentences, themes)."""
+    scores = features(sentences) @ characters
+    pieces = [(row, clause) for row, sentence in enumerate(sentences) for clause in sentence.clauses]
+    owners = np.array([row for row, _ in pieces], dtype=np.int64)
+    of_clauses = features([SentenceRead(clause, sentences[row].heading) for row, clause in pieces]) @ characters
+    if meaning is not None:
+        meant = vectors @ meaning
+        scores, of_clauses = scores + meant, of_clauses + IN_SIGHT * meant[owners]
+    np.maximum.at(scores, owners, of_clauses)
+    return np.asarray(scores, dtype=np.float32)
+
+
+def features(sentences: Sequence[SentenceRead]) -> csr_matrix:
+    """The character sequences of sentences and headings, shape (sentences, WIDTH); each row's parts of unit length."""
+    from scipy.sparse import csr_matrix  # a fifth of a second, for this kind of question alone
+
+    places: list[NDArray[np.int64]] = []
+    values: list[NDArray[np.float64]] = []
+    for sentence in sentences:
+        own = hashed(ngrams(f"^{with_any_year(simplify(sentence.text))[:_READ]}$", _LONGEST), _PLACES)
+        above = hashed(ngrams(simplify(sentence.heading), _LONGEST_OF_HEADING), _HEADING_PLACES)
+        for part, shift, weight in ((own, 0, 1.0), (above, _PLACES, HEADING_WEIGHT)):
+            places.append(part + shift)
+            values.append(np.full(len(part), weight / max(len(part), 1) ** 0.5))
+    starts = np.cumsum([0, *map(len, places)])[::2]
+    data = np.concatenate(values) if values else np.zeros(0)
+    columns = np.concatenate(places) if places else np.zeros(0, dtype=np.int64)
+    return csr_matrix((data, columns, starts), shape=(len(sentences), WIDTH))
 
 
 @cache
 def known(catalogue: CatalogueName) -> tuple[KnownTheme, ...]:
     """The themes of a catalogue, in its order."""
-    rows = vocabulary("themes.toml")[catalogue]
-    return tuple(KnownTheme(row["zh"], row["en"], tuple(row["wordings"])) for row in rows)
+    return tuple(KnownTheme(row["id"], row["zh"], row["en"]) for row in vocabulary("themes.toml")[catalogue])
 
 
-Groups = tuple[tuple[str, ...], ...]
-"""The wordings of each theme."""
+@cache
+def theme_model(catalogue: CatalogueName) -> ThemeModel:
+    """The classifier of a catalogue.
 
+    Raises:
+        WeightsOutdated: it was fitted for other themes, or for another number of features.
+    """
+    with files("xiangwen.answers").joinpath(THEME_FILE).open("rb") as file, np.load(file) as arrays:
+        ids = [theme.id for theme in known(catalogue)]
+        must_fit(THEME_FILE, [*arrays[f"{catalogue}.ids"].tolist(), int(arrays["width"])], [*ids, WIDTH])
 
-_fitted: dict[tuple[str, Groups], ThemeModel] = {}
+        def unpacked(name: str) -> NDArray[np.float32]:
+            return np.asarray(arrays[f"{catalogue}.{name}"] * arrays[f"{catalogue}.{name}.scale"], dtype=np.float32).T
 
-
-def classifier(encoder: Encoder, groups: Groups) -> ThemeModel:
-    """The classifier of groups of wordings for the vectors of an encoder, fitted once."""
-    key = encoder.fingerprint, groups
-    if key not in _fitted:
-        vectors = _vectors(encoder, [words for group in groups for words in group])
-        numbers = np.repeat(np.arange(len(groups)), list(map(len, groups)))
-        _fitted[key] = ThemeModel(vectors, numbers)
-    return _fitted[key]
-
-
-def _vectors(encoder: Encoder, wordings: list[str]) -> NDArray[np.float32]:
-    digest = hashlib.sha256("\n".join([encoder.fingerprint, *wordings]).encode()).hexdigest()[:12]
-
-    def build(folder: Path) -> None:
-        np.save(folder / _VECTORS, encoder.encode_document(wordings))
-
-    try:
-        folder = cached_folder(f"wordings-{digest}", build)
-    except OSError:  # a cache that cannot be written costs seconds, no answer
-        return encoder.encode_document(wordings)
-    vectors: NDArray[np.float32] = np.load(folder / _VECTORS)
-    return vectors
-
-
-def theme_model(encoder: Encoder, catalogue: CatalogueName) -> ThemeModel:
-    """The classifier of a catalogue."""
-    return classifier(encoder, tuple(theme.wordings for theme in known(catalogue)))
+        alone, both = arrays[f"{catalogue}.least"].tolist()
+        return ThemeModel(
+            unpacked("alone"),
+            unpacked("characters"),
+            arrays[f"{catalogue}.meaning"].astype(np.float32),
+            arrays["centre"].astype(np.float32),
+            str(arrays["encoder"]),
+            (alone, both),
+        )
