@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,9 @@ JUDGE_FILE = "judge_layers.npz"
 _GRAPH, _HEAD = "judge.onnx", "head.npz"
 _LAYOUT = 2
 """Raise it when these files are laid out differently."""
+_REMEMBERED = 4_000
+"""Readings that are kept, 1.5 kB each: the figures of an answering sentence are read again to choose among them, and
+people ask the same."""
 
 
 class Judge:
@@ -44,6 +47,7 @@ class Judge:
         self._threads = ThreadPoolExecutor(usable_cores(), thread_name_prefix="judge")
         with np.load(folder / _HEAD) as head:
             self._weights, self._bias = head["weights"], head["bias"]
+        self._read = lru_cache(maxsize=_REMEMBERED)(self._run)
 
     @classmethod
     def load(cls, file: Path | None = None, progress: Callable[[str, float], None] | None = None) -> Judge:
@@ -76,11 +80,11 @@ class Judge:
         if not sentences:
             return np.zeros((0, len(LABELS)))
         rows = encode(self._cutter, self._cutter.normalisation, question, contexts, sentences)
-        pooled = np.concatenate(list(self._threads.map(self._run, rows)))
+        pooled = np.concatenate(list(self._threads.map(self._read, map(tuple, rows))))
         scores = pooled @ self._weights.T + self._bias
         return np.asarray(softmax(scores), dtype=np.float64)
 
-    def _run(self, ids: list[int]) -> NDArray[np.float32]:
+    def _run(self, ids: Sequence[int]) -> NDArray[np.float32]:
         (pooled,) = self._session.run(None, {WORDS: self._words.vectors(ids)})
         return np.asarray(pooled, dtype=np.float32)
 
