@@ -267,7 +267,8 @@ def by_theme(index: Store, passages: Iterable[int], catalogue: CatalogueName) ->
     if not read:
         return [], []
     sentences = [sentence_read(clause.words, _heading_above(index, clause.passage)) for clause in read]
-    vectors = index.vectors_of(np.array([clause.passage for clause in read]), exact=True)
+    numbers, rows = np.unique([clause.passage for clause in read], return_inverse=True)  # a store gives them in its order
+    vectors = index.vectors_of(numbers, exact=True)[rows]
     told = theme_model(catalogue).told(sentences, vectors, index.encoder.fingerprint)
     found = []
     for theme, scores in zip(known(catalogue), told.T, strict=True):
