@@ -54,6 +54,7 @@ def notes(question: str) -> str:
         "名字落在“乡”上、不叫镇也不叫街的是哪些地方？",
         "不是镇、不是街道，而是乡（民族乡也算）的报告有哪些？",
         "把乡一级的挑出来，民族乡也要，镇和街道都不要。",
+        "不是镇也不是街道、叫“乡”的有哪几个？",
         "Which reports come from a xiang (乡, including ethnic xiang), rather than from a town (镇) or a subdistrict?",
     ],
 )
@@ -78,6 +79,28 @@ def test_in_english_townships_are_all_of_them_unless_set_against_towns() -> None
 )
 def test_reports_of_a_year_are_named(question: str) -> None:
     assert townships(question) == ["下洋镇2023", "安溪镇2023", "罗子山瑶族乡2023"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "重庆以外的街道有哪些报告？",
+        "不在重庆的街道，报告列出来",
+        "把重庆的剔除，还剩哪些街道的报告？",
+        "哪些街道的报告不是重庆的",
+        "Which subdistrict reports are from outside Chongqing?",
+    ],
+)
+def test_kinds_of_issuers_outside_a_province_are_named(question: str) -> None:
+    assert townships(question) == ["东城街道2022", "金龙街道2022"]
+
+
+def test_a_place_without_reports_may_be_left_out() -> None:
+    assert len(townships("黑龙江的不要，其余的报告列出来")) == len(REPORTS)
+
+
+def test_of_one_year_there_are_not_several() -> None:
+    assert townships("按年份来分，归在2023年的乡镇有哪些？") == townships("2023年的报告有哪些？")
 
 
 @pytest.mark.parametrize(
@@ -145,7 +168,7 @@ def test_a_place_without_reports_is_said_to_have_none(question: str) -> None:
 
 
 def test_of_two_regions_the_one_without_reports_is_named() -> None:
-    assert "There is no report of Tibet." in said("Do you hold anything from Sichuan or Tibet?")
+    assert "There is no report of Heilongjiang." in said("Do you hold anything from Sichuan or Heilongjiang?")
 
 
 def test_a_year_without_reports_is_said_to_have_none() -> None:

@@ -81,6 +81,8 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
         return MeantReports(scope)
     if not reports:
         return MeantReports(replace(scope, problem="unknown_report", missing="、".join(sorted(levels.only))))
+    if len(scope.years) == 1:
+        asked = replace(asked, several=0)  # of one year there are not several
     reports = _selected(reports, atlas.homes, asked)
     fitting = [n for n, report in enumerate(atlas.reports) if levels.fit(report.metadata.level)]
     scope = scope.with_notes_of(frozenset(fitting))

@@ -420,7 +420,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "all_townships": f"“{note.asked}” was taken for townships of all levels.",
         "unstated": f"The report of {who} does not say that it lies in {english_name(note.asked)}; it is answered from "
         "by its name.",
-        "inferred": f"That {who} lies in {note.asked} is told by its name, not by the report.",
+        "inferred": f"The report of {who} does not say that it lies in {note.asked}; its name tells it.",
         "not_counted": f"The report of {who} does not say where it lies, which may be {note.asked} too; it is not "
         "counted.",
         "still_counted": f"The report of {who} does not say where it lies, which may be {note.asked} too; it is "

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from xiangwen.questions.exclusion import excluded
+from xiangwen.questions.exclusion import LeftOut, Named, excluded
 from xiangwen.questions.holding import Holding, NameFound
 from xiangwen.questions.homes import Homes
 from xiangwen.questions.issuers_asked import issuers_asked
@@ -22,6 +22,7 @@ from xiangwen.questions.titles import Titles
 from xiangwen.questions.unknown import UnknownPlace, of_words, unknown_places, unknown_side
 from xiangwen.questions.years import YearAsked, find_years, year_meant
 from xiangwen.reports import Report
+from xiangwen.reports.places import rows_named
 
 _FEW = 3
 _FEW_OF = 0.1
@@ -82,14 +83,20 @@ class Atlas:
             return exact
         return frozenset(n for n in numbers if (self.reports[n].metadata.year or 0) + 1 in years)
 
-    def find(self, question: str, *, plans_next_year: bool = False) -> Scope:
+    def names(self, words: str) -> bool:
+        """Whether words name a place or a year of the collection."""
+        kinds = (self.townships, self.titles, self.counties, self.regions)
+        return any(names.find(words) for names in kinds) or bool(find_years(words))
+
+    def find(self, question: str, *, plans_next_year: bool = False, left_out: LeftOut = excluded) -> Scope:
         """The scope of a question in simplified characters.
 
         Args:
             question: the question, NFKC-normalised and simplified.
             plans_next_year: the question is about plans, so a report also stands for the year after its own.
+            left_out: tells which of the names in it are left out.
         """
-        return _ScopeReader(self, question, plans_next_year).scope()
+        return _ScopeReader(self, question, plans_next_year, left_out).scope()
 
 
 _BESIDE_CHINESE = re.compile(r"(?:\b[A-Z][\w'’-]*\s+)+(?=[(（]\s*[\u4e00-\u9fff]{2,}[^()（）]*[)）])")
@@ -119,10 +126,11 @@ class _Within(NamedTuple):
 class _ScopeReader:
     """One question while its scope is read: what was named and found is taken out of it step by step."""
 
-    def __init__(self, atlas: Atlas, question: str, plans: bool) -> None:
+    def __init__(self, atlas: Atlas, question: str, plans: bool, left_out: LeftOut) -> None:
         self.atlas = atlas
         self.question = question
         self.plans = plans
+        self.tells_left_out = left_out
         question = _BESIDE_CHINESE.sub(lambda words: " " * len(words[0]), question)
         self.rest = question
         self.heard = _generic().sub(lambda words: GENERAL * len(words[0]), question)
@@ -142,6 +150,7 @@ class _ScopeReader:
         townships = self._take(self.atlas.townships) or self._take(self.atlas.titles)
         counties = self._take(self.atlas.counties, quoted=False)
         regions = self._take(self.atlas.regions, quoted=False)
+        regions += self._regions_misspelt()
         years = find_years(self.rest)
         self._blank(year.span for year in years)
         self.heard = _kinds().sub(lambda words: GENERAL * len(words[0]), self.heard)
@@ -152,17 +161,24 @@ class _ScopeReader:
             min((m.span.start for m in townships), default=None),
         )
         unknown += unknown_side(self.heard, self.question, [m.span for m in townships])
-        spans = [
-            *(m.span for m in (*townships, *counties, *regions)),
-            *(y.span for y in years),
-            *(u.span for u in unknown),
-        ]
-        left_out, words = excluded(self.question, spans)
+        left_out, words = self.tells_left_out(
+            self.question,
+            [
+                *(Named(m.span) for m in townships),
+                *(Named(m.span, frozenset(rows_named(m.name))) for m in (*counties, *regions)),
+                # What may be a word as well (「镇和街道都不要」) is left to those who read levels.
+                *(Named(u.span, frozenset(rows_named(u.name))) for u in unknown if not u.doubtful),
+                *(Named(y.span, is_year=True) for y in years),
+            ],
+        )
         self._blank(words)
         self._places(townships, [*counties, *regions], unknown, left_out)
         self._issuers()
-        self._exclude_years([year for year in years if year.span in left_out])
-        asked = self._years([year for year in years if year.span not in left_out])
+        unwanted = [year for year in years if year.span in left_out]
+        self._exclude_years(unwanted)
+        # 「2022年我手头有，除2022外都有啥」 names it twice and asks for others.
+        named = {(year.years, year.relative) for year in unwanted}
+        asked = self._years([year for year in years if (year.years, year.relative) not in named])
         if self.missing:
             return self._result(asked, problem="unknown_report", missing="、".join(dict.fromkeys(self.missing)))
         return self._of_years(asked)
@@ -174,6 +190,14 @@ class _ScopeReader:
         if not quoted:  # 「“宪法与浙江”宣传月」 asks for no province
             found = [m for m in found if not _IN_QUOTES.search(self.question[: m.span.start])]
         self._blank(mention.span for mention in found)
+        return found
+
+    def _regions_misspelt(self) -> list[Mention]:
+        """「贵洲」: provinces, cities and counties written with a wrong character; it is told of them."""
+        found = [slip for names in (self.atlas.regions, self.atlas.counties) for slip in names.slips(self.heard)]
+        for slip in found:
+            self.notes.append(Note("misspelt", self.question[slip.span.start : slip.span.end], slip.name))
+        self._blank(slip.span for slip in found)
         return found
 
     def _blank(self, spans: Iterable[tuple[int, int]]) -> None:
@@ -195,8 +219,9 @@ class _ScopeReader:
             written = self.question[start : township.span.end]
             self._name(self._at_home(township, homes), written, township.span in left_out)
         apart = [mention for mention in regions if mention.span not in of_a_township]
+        unwanted = {mention.name for mention in apart if mention.span in left_out}
         for leave_out in (False, True):
-            mentioned = [m for m in apart if (m.span in left_out) is leave_out]
+            mentioned = [m for m in apart if (m.span in left_out or m.name in unwanted) is leave_out]
             if mentioned and not leave_out and self.groups:
                 self.groups = [self._at_home(group, mentioned) for group in self.groups]
                 self.narrowed = True
@@ -302,7 +327,9 @@ class _ScopeReader:
             slip = self.atlas.townships.misspelt(segment) if place.kind in ("township", "english") else None
             if slip and not leave_out:
                 self._misspelt(slip)
-            elif not leave_out:
+            elif leave_out:
+                self._blank([place.span])  # what no report is of is left out already
+            else:
                 self.missing.append(name)
             return
         if end > place.span.end and told.name == place.name:
