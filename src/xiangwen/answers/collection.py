@@ -6,7 +6,7 @@ What each report says of itself answers them, not its text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from xiangwen.questions.years import find_years
 
 if TYPE_CHECKING:
     from xiangwen.questions import Atlas
-    from xiangwen.reports import Report
+    from xiangwen.questions.homes import Homes
 
 _BEHIND = 6
 """Characters behind 「几」 or "how many" that say what is counted; in English so many words."""
@@ -81,9 +81,13 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
         return MeantReports(scope)
     if not reports:
         return MeantReports(replace(scope, problem="unknown_report", missing="、".join(sorted(levels.only))))
-    reports = _selected(reports, atlas.reports, asked)
+    if len(scope.years) == 1:
+        asked = replace(asked, several=0)  # of one year there are not several
+    reports = _selected(reports, atlas.homes, asked)
+    fitting = [n for n, report in enumerate(atlas.reports) if levels.fit(report.metadata.level)]
+    scope = scope.with_notes_of(frozenset(fitting))
     not_here = (elsewhere.name,) if elsewhere else ()
-    figure = _figure(reports, atlas.reports, question.scope.rest.lower()) if asked.count else None
+    figure = _figure(reports, atlas.homes, question.scope.rest.lower()) if asked.count else None
     return MeantReports(scope, reports, figure, asked.each, not_here=not_here)
 
 
@@ -154,26 +158,26 @@ def _missing(question: Question, asked: CollectionAsked, atlas: Atlas, chosen: f
         return MeantReports(scope)
     covered = sorted(atlas.years(scope.reports))
     wanted = _years_named(question) or tuple(covered)
-    homes = places(scope.reports, atlas.reports)
+    own_of = places(scope.reports, atlas.homes)
     lacking = {
         name: tuple(year for year in wanted if year not in atlas.years(own))
-        for name, own in homes.items()
+        for name, own in own_of.items()
         if atlas.years(own)
     }
     missing = tuple((name, gone) for name, gone in lacking.items() if gone)
-    reports = tuple(sorted(n for name, _ in missing for n in homes[name]))
+    reports = tuple(sorted(n for name, _ in missing for n in own_of[name]))
     figure = _number(len(missing), "个") if asked.count else None
     return MeantReports(scope, reports, figure, "township", missing, asks_missing=True)
 
 
-def _selected(numbers: tuple[int, ...], reports: Sequence[Report], asked: CollectionAsked) -> tuple[int, ...]:
+def _selected(numbers: tuple[int, ...], homes: Homes, asked: CollectionAsked) -> tuple[int, ...]:
     """Those of these reports that the question picks: of places with several years, of the year with most, the
     earliest."""
-    years = {n: year for n in numbers if (year := reports[n].metadata.year)}
+    years = {n: year for n in numbers if (year := homes.reports[n].metadata.year)}
     if asked.several:
-        return _of_several_years(years, reports, asked)
+        return _of_several_years(years, homes, asked)
     if asked.each and asked.most:
-        groups = grouped(numbers, reports, asked.each)
+        groups = grouped(numbers, homes, asked.each)
         groups.pop("", None)
         sizes = [len(own) for own in groups.values()] or [0]
         size = (max if asked.most == "most" else min)(sizes)
@@ -184,9 +188,9 @@ def _selected(numbers: tuple[int, ...], reports: Sequence[Report], asked: Collec
     return numbers
 
 
-def _of_several_years(years: dict[int, int], reports: Sequence[Report], asked: CollectionAsked) -> tuple[int, ...]:
+def _of_several_years(years: dict[int, int], homes: Homes, asked: CollectionAsked) -> tuple[int, ...]:
     kept = []
-    for own in places(years, reports).values():
+    for own in places(years, homes).values():
         covered = {years[n] for n in own}
         longest = max(sum(year + k in covered for k in range(asked.several)) for year in covered)
         if (longest if asked.in_a_row else len(covered)) >= asked.several:
@@ -194,7 +198,7 @@ def _of_several_years(years: dict[int, int], reports: Sequence[Report], asked: C
     return tuple(sorted(kept))
 
 
-def _figure(numbers: tuple[int, ...], reports: Sequence[Report], rest: str) -> Value:
+def _figure(numbers: tuple[int, ...], homes: Homes, rest: str) -> Value:
     """How many there are of what is counted."""
     counting = [m.end() for pattern in patterns("count", "any") for m in pattern.finditer(rest)]
     end = counting[0] if counting else 0
@@ -210,9 +214,11 @@ def _figure(numbers: tuple[int, ...], reports: Sequence[Report], rest: str) -> V
     if not counting or first is None or (reported and min(reported) < first[0]):
         return _number(len(numbers), "份")
     each = first[1]
-    issuers = issuers_called(reports[n].metadata.township for n in numbers)
+    issuers = issuers_called(homes.reports[n].metadata.township for n in numbers)
     units = {"province": "个省份", "city": "个市", "county": "个县区", "year": "年", "township": f"个{issuers.zh}"}
-    counted = {key for key in grouped(numbers, reports, each) if key}  # type: ignore[arg-type]
+    if each == "county":
+        numbers = tuple(n for n in numbers if homes.of(n).county)
+    counted = {key for key in grouped(numbers, homes, each) if key}  # type: ignore[arg-type]
     return _number(len(counted), units[each])
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.collection import MeantReports, reports_meant
-from xiangwen.answers.collection_groups import grouped, home, places
+from xiangwen.answers.collection_groups import grouped, places
 from xiangwen.answers.issuers import Issuers, issuers_called
 from xiangwen.answers.lines import Line, Named
 from xiangwen.answers.naming import english_name
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xiangwen.language.languages import Language
     from xiangwen.questions import Question
     from xiangwen.questions.collection_asked import Each
+    from xiangwen.questions.homes import Homes
     from xiangwen.reports import Report
 
 MOST_CITED = 20
@@ -48,34 +49,32 @@ def answer(maker: Maker, question: Question, chosen: frozenset[int]) -> Answer:
     def cite(report: int) -> int:
         return cited.cite(title_passage(maker.index, report))
 
-    said = collection_lines(question, meant, maker.index.reports, cite)
+    said = collection_lines(question, meant, maker.atlas.homes, cite)
     numbers = {c.report: c.n for c in cited.made}
     marks = ((number, numbers.get(maker.index.reports[number].id)) for number in meant.reports)
     verdicts = tuple(maker.verdict(number, "yes", 1.0, None, (n,) if n else ()) for number, n in marks)
     return maker.made(question, cited, said, verdicts=verdicts, figure=meant.figure)
 
 
-def collection_lines(
-    question: Question, meant: MeantReports, reports: Sequence[Report], cite: Callable[[int], int]
-) -> list[Line]:
+def collection_lines(question: Question, meant: MeantReports, homes: Homes, cite: Callable[[int], int]) -> list[Line]:
     """The answer line by line, each report with the marker of its title.
 
     Args:
         question: as understood.
         meant: the reports that answer it.
-        reports: all of the collection.
+        homes: those of all reports of the collection.
         cite: the marker of a report's title.
     """
-    zh = question.language == "zh"
+    zh, reports = question.language == "zh", homes.reports
     if meant.asks_missing:
         issuers = issuers_called(reports[n].metadata.township for n in meant.scope.reports)
-        return _missing_lines(meant, reports, cite, issuers, question.language)
+        return _missing_lines(meant, homes, cite, issuers, question.language)
     if not meant.reports:
         return [Line("head", "没有符合的报告。" if zh else "No report fits.")]
-    lines = [Line("head", _head(question, meant, reports))]
+    lines = [Line("head", _head(question, meant, homes))]
     each = meant.each or ("county" if len({reports[n].metadata.county for n in meant.reports}) > 1 else "year")
     named = 0
-    for name, own in grouped(meant.reports, reports, each).items():
+    for name, own in grouped(meant.reports, homes, each).items():
         shown = own[: max(0, _MOST_NAMED - named)]
         labels = []
         for number in shown:
@@ -90,17 +89,18 @@ def collection_lines(
     if meant.not_here:
         names = "、".join(meant.not_here)
         lines.append(Line("words", f"没有{names}的报告。" if zh else f"There is no report of {names}."))
-    if each in ("province", "city") and any(_implied(reports[n], each) for n in meant.reports):
-        implied = "Note: where a report does not name its province or city, its county tells it."
-        lines.append(Line("note", "说明：报告没有写明省市的，按县区名称推知。" if zh else implied))
+    told = any(note.reading == "inferred" for note in meant.scope.notes)
+    if not told and any(_inferred(n, each, homes) for n in meant.reports):
+        inferred = "Note: where a report does not name its province, city or county, its other names tell it."
+        lines.append(Line("note", "说明：报告没有写明的省、市、县，按县区和乡镇的名称推知。" if zh else inferred))
     return lines
 
 
-def _head(question: Question, meant: MeantReports, reports: Sequence[Report]) -> str:
-    zh = question.language == "zh"
+def _head(question: Question, meant: MeantReports, homes: Homes) -> str:
+    zh, reports = question.language == "zh", homes.reports
     count = len(meant.reports)
     named = issuers_called(reports[n].metadata.township for n in meant.reports)
-    issuers = named.counted(question.language, len(places(meant.reports, reports)))
+    issuers = named.counted(question.language, len(places(meant.reports, homes)))
     told = meant.figure if meant.figure and meant.figure.unit not in ("份", f"个{named.zh}") else None
     covered = sorted({year for n in meant.reports if (year := reports[n].metadata.year)})
     whether = says("whether", question.scope.rest.lower()) or says("whether", question.standalone.lower())
@@ -117,13 +117,13 @@ def _head(question: Question, meant: MeantReports, reports: Sequence[Report]) ->
 
 
 def _missing_lines(
-    meant: MeantReports, reports: Sequence[Report], cite: Callable[[int], int], issuers: Issuers, language: Language
+    meant: MeantReports, homes: Homes, cite: Callable[[int], int], issuers: Issuers, language: Language
 ) -> list[Line]:
-    zh = language == "zh"
+    zh, reports = language == "zh", homes.reports
     if not meant.missing:
         none = f"None is missing for the {issuers.noun('en')} at hand."
         return [Line("head", f"没有缺的：现有各{issuers.zh}的报告年份都齐。" if zh else none)]
-    own = places(meant.reports, reports)
+    own = places(meant.reports, homes)
     count = len(meant.missing)
     who = issuers.counted(language, count)
     lack = f"{who} {'lack' if count != 1 else 'lacks'} a report (of those at hand):"
@@ -151,9 +151,11 @@ def _label(report: Report, each: Each, zh: bool) -> str:
     return " ".join(filter(None, (township, year)))
 
 
-def _implied(report: Report, each: Each) -> bool:
-    stated = report.metadata.province if each == "province" else report.metadata.city
-    return not stated and any(home(report))
+def _inferred(number: int, each: Each, homes: Homes) -> bool:
+    """Whether what a report is listed by is not written in it."""
+    home, meta = homes.of(number), homes.reports[number].metadata
+    listed_by = {"province": home.province, "city": home.city, "county": home.county}.get(each)
+    return bool(listed_by) and listed_by not in (meta.province, meta.city, meta.county)
 
 
 def title_passage(index: Store, report: int) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from xiangwen.questions.collection_words import collection_words
+from xiangwen.questions.exclusion import Named, excluded
 from xiangwen.questions.names import bare_region
 from xiangwen.questions.question_words import QUESTION_WORDS
+from xiangwen.questions.spans import Span
 from xiangwen.reports.places import gazetteer
 
 if TYPE_CHECKING:
@@ -30,10 +33,10 @@ def elsewhere_named(question: Question, atlas: Atlas) -> Elsewhere | None:
     rest = question.scope.rest
     if question.language == "en":
         no_name = {*collection_words()["english"]["no_name"], *map(str.capitalize, QUESTION_WORDS.words("drop.en"))}
-        words = [m[0] for m in _CAPITALISED.finditer(rest) if m[0] not in no_name]
+        words = [m[0] for m in _asked_for(question, _CAPITALISED.finditer(rest)) if m[0] not in no_name]
         return Elsewhere(" ".join(words), False) if words else None
     known = {bare_region(region) or region for region in atlas.known_regions}
-    found = list(_foreign().finditer(rest))
+    found = _asked_for(question, _foreign().finditer(rest))
     of_known = [m.end() for m in found if (bare_region(m[0]) or m[0]) in known]
     of_known += [place for place in range(1, len(rest)) if rest[place - 1] == " "]
     if inside := next(filter(None, (_foreign_counties().match(rest, place) for place in of_known)), None):
@@ -43,6 +46,13 @@ def elsewhere_named(question: Question, atlas: Atlas) -> Elsewhere | None:
     if told:
         return Elsewhere("、".join(names), True)
     return Elsewhere("、".join(names), False) if names else None
+
+
+def _asked_for(question: Question, named: Iterable[re.Match[str]]) -> list[re.Match[str]]:
+    """Those of the names that the question does not leave out: it asks of no report of theirs."""
+    found = list(named)
+    left_out, _ = excluded(question.standalone, [Named(Span(*match.span())) for match in found])
+    return [match for match in found if match.span() not in left_out]
 
 
 @cache

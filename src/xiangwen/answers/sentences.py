@@ -401,6 +401,9 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "next_year": f"没有{note.asked}的报告，按{who}上一年报告里写的计划回答。",
         "all_townships": f"“{note.asked}”按各级乡镇理解，不只是{note.taken}；只问{note.taken}请写“只看{note.taken}”。",
         "unstated": f"报告没有写明{note.taken}属于{note.asked}，按同名的{who}作答。",
+        "inferred": f"{who}的报告没有写明属于{note.asked}，按地名推知。",
+        "not_counted": f"{who}的报告没有写明省市县，可能也属于{note.asked}，未计在内。",
+        "still_counted": f"{who}的报告没有写明省市县，可能也属于{note.asked}，仍计在内。",
         "version": f"{note.asked}{year}年的报告有 {len(found)} 个版本，只计较晚的 {counted}，不计 {aside}。",
     }
     en: dict[ScopeReading, str] = {
@@ -417,6 +420,11 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "all_townships": f"“{note.asked}” was taken for townships of all levels.",
         "unstated": f"The report of {who} does not say that it lies in {english_name(note.asked)}; it is answered from "
         "by its name.",
+        "inferred": f"The report of {who} does not say that it lies in {note.asked}; its name tells it.",
+        "not_counted": f"The report of {who} does not say where it lies, which may be {note.asked} too; it is not "
+        "counted.",
+        "still_counted": f"The report of {who} does not say where it lies, which may be {note.asked} too; it is "
+        "counted all the same.",
         "version": f"There are {len(found)} versions of the report of {note.asked} for {year}; only the later one, "
         f"{counted}, counts, not {aside}.",
     }

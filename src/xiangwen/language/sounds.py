@@ -16,9 +16,10 @@ from pathlib import Path
 from xiangwen.machine.cache import cache_root, cached_folder
 from xiangwen.machine.files import replace_file
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Raise it when the files are laid out differently."""
 _FILE = "characters.json"
+_ALL_FILE = "readings.json"
 _MOST_NAMES = 100_000
 """Names that are kept for the next process, the latest; the country has 40,000 townships."""
 
@@ -26,6 +27,11 @@ _MOST_NAMES = 100_000
 def syllable(character: str) -> str:
     """The pinyin of a character without its tone; what is no Chinese character stays."""
     return _characters().get(character, character)
+
+
+def sounds_of(character: str) -> frozenset[str]:
+    """All syllables that a character may be read as, 「莞」 as in 东莞 and as in 莞尔; else itself."""
+    return _readings().get(character) or frozenset({character})
 
 
 def syllables(name: str) -> list[str]:
@@ -41,19 +47,39 @@ def syllables(name: str) -> list[str]:
 
 @cache
 def _characters() -> dict[str, str]:
+    alike = _kept(_FILE)
+    return {character: found for found, characters in alike.items() for character in characters}
+
+
+@cache
+def _readings() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for sound, characters in _kept(_ALL_FILE).items():
+        for character in characters:
+            found.setdefault(character, set()).add(sound)
+    return {character: frozenset(sounds) for character, sounds in found.items()}
+
+
+def _kept(file: str) -> dict[str, str]:
+    """The characters of each sound: by the one that each has by itself, or by all that it may have."""
+
     def build(folder: Path) -> None:
-        from pypinyin import lazy_pinyin
+        from pypinyin import Style, lazy_pinyin, pinyin
         from pypinyin.pinyin_dict import pinyin_dict
 
-        alike: dict[str, str] = {}
-        for point in pinyin_dict:
-            found = lazy_pinyin(chr(point))[0]
-            alike[found] = alike.get(found, "") + chr(point)
-        (folder / _FILE).write_text(json.dumps(alike, ensure_ascii=False), encoding="utf-8")
+        first: dict[str, str] = {}
+        every: dict[str, str] = {}
+        for character in map(chr, pinyin_dict):
+            own = lazy_pinyin(character)[0]
+            first[own] = first.get(own, "") + character
+            for sound in dict.fromkeys(pinyin(character, style=Style.NORMAL, heteronym=True)[0]):
+                every[sound] = every.get(sound, "") + character
+        for name, alike in ((_FILE, first), (_ALL_FILE, every)):
+            (folder / name).write_text(json.dumps(alike, ensure_ascii=False), encoding="utf-8")
 
     folder = cached_folder(f"sounds-{version('pypinyin')}-{_LAYOUT}", build)
-    alike = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-    return {character: found for found, characters in alike.items() for character in characters}
+    kept: dict[str, str] = json.loads((folder / file).read_text(encoding="utf-8"))
+    return kept
 
 
 def _names_file() -> Path:

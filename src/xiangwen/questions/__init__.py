@@ -11,7 +11,7 @@ titles            what tells reports apart that are of no township
 holding           where a name stands in the reports themselves
 renamed           townships that go by another name now
 unknown           places that no report is of
-unstated          counties that a report leaves unsaid
+homes             where reports lie, also those that do not say so
 exclusion         names that are left out
 years             the years asked for
 issuers_asked     kinds of issuers asked for

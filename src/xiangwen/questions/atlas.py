@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
+from typing import NamedTuple
 
-from xiangwen.questions.exclusion import excluded
+from xiangwen.questions.exclusion import LeftOut, Named, excluded
 from xiangwen.questions.holding import Holding, NameFound
+from xiangwen.questions.homes import Homes
 from xiangwen.questions.issuers_asked import issuers_asked
 from xiangwen.questions.names import SUFFIX, Names, region_forms, township_forms
 from xiangwen.questions.renamed import Renamings
@@ -18,10 +20,9 @@ from xiangwen.questions.scope import Note, Problem, Scope, ScopeReading, years_t
 from xiangwen.questions.spans import GENERAL, Mention, Span, blank, vocabulary_of
 from xiangwen.questions.titles import Titles
 from xiangwen.questions.unknown import UnknownPlace, of_words, unknown_places, unknown_side
-from xiangwen.questions.unstated import may_lie_in
 from xiangwen.questions.years import YearAsked, find_years, year_meant
 from xiangwen.reports import Report
-from xiangwen.reports.places import homes_of
+from xiangwen.reports.places import rows_named
 
 _FEW = 3
 _FEW_OF = 0.1
@@ -39,20 +40,18 @@ class Atlas:
             likely: numbers of the reports whose text may hold some words; None for all.
         """
         self.reports = reports
+        self.homes = Homes(reports)
         self.all = frozenset(range(len(reports)))
         townships: dict[str, set[int]] = {}
         counties: dict[str, set[int]] = {}
         regions: dict[str, set[int]] = {}
         for number, report in enumerate(reports):
-            meta = report.metadata
-            if meta.township:
-                townships.setdefault(meta.township, set()).add(number)
-            if meta.county:
-                counties.setdefault(meta.county, set()).add(number)
-            implied = {region for home in homes_of(meta.county) for region in home if region}
-            for region in {meta.city, meta.province} | (implied if len(implied) <= 2 else set()):
+            if report.metadata.township:
+                townships.setdefault(report.metadata.township, set()).add(number)
+            home = self.homes.of(number)
+            for region, found in ((home.county, counties), (home.city, regions), (home.province, regions)):
                 if region:
-                    regions.setdefault(region, set()).add(number)
+                    found.setdefault(region, set()).add(number)
         self.townships = Names(townships, township_forms)
         self.counties = Names(counties, region_forms)
         self.regions = Names(regions, region_forms)
@@ -84,14 +83,20 @@ class Atlas:
             return exact
         return frozenset(n for n in numbers if (self.reports[n].metadata.year or 0) + 1 in years)
 
-    def find(self, question: str, *, plans_next_year: bool = False) -> Scope:
+    def names(self, words: str) -> bool:
+        """Whether words name a place or a year of the collection."""
+        kinds = (self.townships, self.titles, self.counties, self.regions)
+        return any(names.find(words) for names in kinds) or bool(find_years(words))
+
+    def find(self, question: str, *, plans_next_year: bool = False, left_out: LeftOut = excluded) -> Scope:
         """The scope of a question in simplified characters.
 
         Args:
             question: the question, NFKC-normalised and simplified.
             plans_next_year: the question is about plans, so a report also stands for the year after its own.
+            left_out: tells which of the names in it are left out.
         """
-        return _ScopeReader(self, question, plans_next_year).scope()
+        return _ScopeReader(self, question, plans_next_year, left_out).scope()
 
 
 _BESIDE_CHINESE = re.compile(r"(?:\b[A-Z][\w'’-]*\s+)+(?=[(（]\s*[\u4e00-\u9fff]{2,}[^()（）]*[)）])")
@@ -102,19 +107,39 @@ _JOINED = re.compile(r"\s*(?:[和与跟同及、,，/]|还是|比|以及)")
 _JOINED_BEFORE = re.compile(rf"{_JOINED.pattern}(?:[\u4e00-\u9fff]{{2,6}}[省市县区州])?\s*$")
 
 
+class _Within(NamedTuple):
+    """Regions that a question names by themselves: its reports lie in one of them; in none where they are left out."""
+
+    places: tuple[tuple[str, ...], ...]
+    """Each by its names, 「重庆市彭水县」 by two."""
+    asked: str
+    """What they are called where it is told of them."""
+    reports: frozenset[int]
+    """Those that lie in one of them for all that is known."""
+    left_out: bool
+
+    def of(self, reports: frozenset[int]) -> frozenset[int]:
+        """Those of some reports that it asks for."""
+        return reports - self.reports if self.left_out else reports & self.reports
+
+
 class _ScopeReader:
     """One question while its scope is read: what was named and found is taken out of it step by step."""
 
-    def __init__(self, atlas: Atlas, question: str, plans: bool) -> None:
+    def __init__(self, atlas: Atlas, question: str, plans: bool, left_out: LeftOut) -> None:
         self.atlas = atlas
         self.question = question
         self.plans = plans
+        self.tells_left_out = left_out
         question = _BESIDE_CHINESE.sub(lambda words: " " * len(words[0]), question)
         self.rest = question
         self.heard = _generic().sub(lambda words: GENERAL * len(words[0]), question)
         """What names are heard in: the rest without words that speak of townships in general."""
         self.groups: list[Mention] = []
         self.allowed = atlas.all
+        self.regions: list[_Within] = []
+        self.beside = atlas.all
+        """What all that is said but the regions allows."""
         self.narrowed = False
         self.level_said = ""
         """「哪几个镇」, where townships in general are meant by it."""
@@ -125,6 +150,7 @@ class _ScopeReader:
         townships = self._take(self.atlas.townships) or self._take(self.atlas.titles)
         counties = self._take(self.atlas.counties, quoted=False)
         regions = self._take(self.atlas.regions, quoted=False)
+        regions += self._regions_misspelt()
         years = find_years(self.rest)
         self._blank(year.span for year in years)
         self.heard = _kinds().sub(lambda words: GENERAL * len(words[0]), self.heard)
@@ -135,17 +161,24 @@ class _ScopeReader:
             min((m.span.start for m in townships), default=None),
         )
         unknown += unknown_side(self.heard, self.question, [m.span for m in townships])
-        spans = [
-            *(m.span for m in (*townships, *counties, *regions)),
-            *(y.span for y in years),
-            *(u.span for u in unknown),
-        ]
-        left_out, words = excluded(self.question, spans)
+        left_out, words = self.tells_left_out(
+            self.question,
+            [
+                *(Named(m.span) for m in townships),
+                *(Named(m.span, frozenset(rows_named(m.name))) for m in (*counties, *regions)),
+                # What may be a word as well (「镇和街道都不要」) is left to those who read levels.
+                *(Named(u.span, frozenset(rows_named(u.name))) for u in unknown if not u.doubtful),
+                *(Named(y.span, is_year=True) for y in years),
+            ],
+        )
         self._blank(words)
         self._places(townships, [*counties, *regions], unknown, left_out)
         self._issuers()
-        self._exclude_years([year for year in years if year.span in left_out])
-        asked = self._years([year for year in years if year.span not in left_out])
+        unwanted = [year for year in years if year.span in left_out]
+        self._exclude_years(unwanted)
+        # 「2022年我手头有，除2022外都有啥」 names it twice and asks for others.
+        named = {(year.years, year.relative) for year in unwanted}
+        asked = self._years([year for year in years if (year.years, year.relative) not in named])
         if self.missing:
             return self._result(asked, problem="unknown_report", missing="、".join(dict.fromkeys(self.missing)))
         return self._of_years(asked)
@@ -157,6 +190,14 @@ class _ScopeReader:
         if not quoted:  # 「“宪法与浙江”宣传月」 asks for no province
             found = [m for m in found if not _IN_QUOTES.search(self.question[: m.span.start])]
         self._blank(mention.span for mention in found)
+        return found
+
+    def _regions_misspelt(self) -> list[Mention]:
+        """「贵洲」: provinces, cities and counties written with a wrong character; it is told of them."""
+        found = [slip for names in (self.atlas.regions, self.atlas.counties) for slip in names.slips(self.heard)]
+        for slip in found:
+            self.notes.append(Note("misspelt", self.question[slip.span.start : slip.span.end], slip.name))
+        self._blank(slip.span for slip in found)
         return found
 
     def _blank(self, spans: Iterable[tuple[int, int]]) -> None:
@@ -178,13 +219,14 @@ class _ScopeReader:
             written = self.question[start : township.span.end]
             self._name(self._at_home(township, homes), written, township.span in left_out)
         apart = [mention for mention in regions if mention.span not in of_a_township]
+        unwanted = {mention.name for mention in apart if mention.span in left_out}
         for leave_out in (False, True):
-            mentioned = [m for m in apart if (m.span in left_out) is leave_out]
+            mentioned = [m for m in apart if (m.span in left_out or m.name in unwanted) is leave_out]
             if mentioned and not leave_out and self.groups:
                 self.groups = [self._at_home(group, mentioned) for group in self.groups]
                 self.narrowed = True
             elif mentioned:
-                self._narrow(self._of_regions(mentioned), leave_out=leave_out)
+                self._within(mentioned, leave_out)
         for place in unknown:
             if townships and place.kind == "township" and not self._joined(place.span) and of_words(place.name):
                 place = replace(place, doubtful=True)  # 「德祥镇整治集镇面貌」 names one township
@@ -199,33 +241,47 @@ class _ScopeReader:
 
     def _at_home(self, township: Mention, regions: Sequence[Mention]) -> Mention:
         """A township in the regions named beside it; where its reports leave these unsaid, those that may lie there."""
-        stated = township.reports & self._of_regions(regions) if regions else township.reports
-        if stated or not regions:
+        if not regions:
+            return township
+        names = [region.name for region in regions]
+        if stated := township.reports & self._of_places(_places_of(regions)):
+            self._tell_unsaid([n for n in stated if not all(self.atlas.homes.says(n, name) for name in names)], names)
             return township._replace(reports=stated)
-        return township._replace(reports=self._unsaid(township.reports, [region.name for region in regions]))
+        return township._replace(reports=self._unsaid(township.reports, names))
 
     def _unsaid(self, numbers: frozenset[int], regions: Sequence[str]) -> frozenset[int]:
         """Those of a township's reports that may lie in regions which they do not name; it is told of them."""
-        reports = self.atlas.reports
-        unsaid = frozenset(n for n in numbers if all(may_lie_in(reports[n].metadata, region) for region in regions))
-        if unsaid:
-            first, *_ = in_order = sorted(unsaid)
-            self.notes.append(Note("unstated", "".join(regions), reports[first].name, tuple(in_order)))
+        unsaid = frozenset(n for n in numbers if self.atlas.homes.may_lie_in(n, *regions))
+        self._tell_unsaid(unsaid, regions)
         return unsaid
+
+    def _tell_unsaid(self, numbers: Iterable[int], regions: Sequence[str]) -> None:
+        if in_order := tuple(sorted(numbers)):
+            self.notes.append(Note("unstated", "".join(regions), self.atlas.reports[in_order[0]].name, in_order))
 
     def _joined(self, span: Span) -> bool:
         """Whether it stands beside another place, as in 「青龙镇和柳河镇」."""
         return bool(_JOINED_BEFORE.search(self.question[: span.start]) or _JOINED.match(self.question, span.end))
 
-    def _of_regions(self, mentioned: Sequence[Mention]) -> frozenset[int]:
-        """「重庆市彭水县」 is the county in that city, 「彭水县和湟中区」 are both."""
-        found: frozenset[int] = frozenset()
-        chain, end = self.atlas.all, -1
-        for mention in sorted(mentioned):
-            if mention.span.start != end:
-                found, chain = found | (chain if end >= 0 else frozenset()), self.atlas.all
-            chain, end = chain & mention.reports, mention.span.end
-        return found | chain
+    def _within(self, mentioned: Sequence[Mention], left_out: bool) -> None:
+        """Only reports of these regions, or none of them."""
+        places = _places_of(mentioned)
+        names = tuple(tuple(mention.name for mention in place) for place in places)
+        inside = self._of_places(places)
+        if len(places) > 1:  # a report may lie in one of them though it is open in which
+            inside |= {n for n in self.atlas.all - inside if self.atlas.homes.lies_in_one_of(n, names)}
+        spans = [(place[0].span.start, place[-1].span.end) for place in places]
+        written = [self.question[start:end].strip() for start, end in spans]
+        called = [words if words.isascii() else "".join(of) for words, of in zip(written, names, strict=True)]
+        asked = (", " if all(map(str.isascii, called)) else "、").join(called)
+        self.regions.append(_Within(names, asked, inside, left_out))
+        self.allowed = self.regions[-1].of(self.allowed)
+        self.narrowed = True
+
+    def _of_places(self, places: Sequence[Sequence[Mention]]) -> frozenset[int]:
+        """The reports of some places, each given by its regions."""
+        found = (frozenset.intersection(*(mention.reports for mention in place)) for place in places)
+        return frozenset().union(*found)
 
     def _name(self, mention: Mention, written: str, leave_out: bool) -> None:
         """A township that the collection knows, with the reports under another name of it."""
@@ -244,6 +300,7 @@ class _ScopeReader:
 
     def _narrow(self, reports: frozenset[int], *, leave_out: bool = False) -> None:
         self.allowed = self.allowed - reports if leave_out else self.allowed & reports
+        self.beside = self.beside - reports if leave_out else self.beside & reports
         self.narrowed = True
 
     def _misspelt(self, slip: Mention) -> None:
@@ -270,7 +327,9 @@ class _ScopeReader:
             slip = self.atlas.townships.misspelt(segment) if place.kind in ("township", "english") else None
             if slip and not leave_out:
                 self._misspelt(slip)
-            elif not leave_out:
+            elif leave_out:
+                self._blank([place.span])  # what no report is of is left out already
+            else:
                 self.missing.append(name)
             return
         if end > place.span.end and told.name == place.name:
@@ -334,13 +393,14 @@ class _ScopeReader:
         )
         if kind is None:
             return
-        fitting = frozenset(n for n in self.allowed if kind.fits(self.atlas.reports[n]))
-        if not fitting:
+        fitting = frozenset(n for n in self.beside if kind.fits(self.atlas.reports[n]))
+        if not fitting & self.allowed:
             self.missing.append(kind.name)
+        narrowed = self.narrowed or not kind.without
+        self._narrow(fitting)
+        self.narrowed = narrowed
         if kind.without:
-            self.level_said, self.allowed = said[: max(said.rfind("镇"), said.rfind("乡")) + 1], fitting
-        else:
-            self._narrow(fitting)
+            self.level_said = said[: max(said.rfind("镇"), said.rfind("乡")) + 1]
 
     # --- years -----------------------------------------------------------------------------------------------------
 
@@ -370,6 +430,7 @@ class _ScopeReader:
             if years and not scoped:
                 return self._result(years, problem="unknown_year", missing=years_text(years))
             self.narrowed |= scoped != self.allowed
+            self._tell_homes(years)
             return self._result(years, scoped)
         named: list[frozenset[int]] = []
         mentions: list[Span] = []
@@ -404,6 +465,24 @@ class _ScopeReader:
                 self.notes.append(Note(reading, years_text(years), reports=tuple(sorted(said))))
                 return said
         return frozenset()
+
+    def _tell_homes(self, years: tuple[int, ...]) -> None:
+        """Of the regions asked for: whose home their names alone tell, and who may lie there without saying so."""
+        homes = self.atlas.homes
+        for within in self.regions:
+            others = self.atlas.of_years(self.beside, years, self.plans) if years else self.beside
+            for other in self.regions:
+                others = other.of(others) if other is not within else others
+            places = within.places
+            sure = [n for n in others & within.reports if not any(all(homes.says(n, r) for r in p) for p in places)]
+            unsure = [n for n in others - within.reports if any(homes.may_lie_in(n, *place) for place in places)]
+            if not within.left_out:  # of what has no township, much lies nowhere
+                unsure = [n for n in unsure if self.atlas.reports[n].metadata.township]
+            readings: tuple[tuple[ScopeReading, list[int]], ...] = (
+                ("inferred", sure),
+                ("still_counted" if within.left_out else "not_counted", unsure),
+            )
+            self.notes += [Note(told, within.asked, reports=tuple(sorted(found))) for told, found in readings if found]
 
     # --- the result ------------------------------------------------------------------------------------------------
 
@@ -444,6 +523,17 @@ class _ScopeReader:
             return ()
         rows = self.atlas.reports
         return tuple(n for n in sorted(reports) if rows[n].metadata.level and not level.fits(rows[n]))
+
+
+def _places_of(mentioned: Sequence[Mention]) -> list[list[Mention]]:
+    """「重庆市彭水县」 is one place of two regions, 「彭水县和湟中区」 are two."""
+    places: list[list[Mention]] = []
+    for mention in sorted(mentioned):
+        if places and mention.span.start == places[-1][-1].span.end:
+            places[-1].append(mention)
+        else:
+            places.append([mention])
+    return places
 
 
 @cache

@@ -24,7 +24,7 @@ from xiangwen.machine.fitted import must_fit
 CLASSIFIERS_FILE = "classifiers.npz"
 BUCKETS = 1 << 14
 """Places that the character sequences of a question are hashed to."""
-VECTOR_SCALE = 3.0
+VECTOR_SCALE = 1.4
 """What the vector counts beside the characters, which make a unit vector too."""
 WITHOUT_VECTOR = " without vector"
 """Ends the names of those that weigh characters and signs alone: for collections that another encoder embeds."""

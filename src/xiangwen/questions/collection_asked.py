@@ -37,8 +37,9 @@ SLOTS: dict[str, tuple[str, ...]] = {
 LEVEL_CLASSES = (NONE, "only", "left_out")
 """What they tell of each kind of issuer that it names."""
 _EACH = ("province", "city", "county", "year")
-SIGNS = ("several", "missing", "earliest", "latest", "most", "least", "count", *_EACH)
-"""What patterns find in such a question."""
+_KINDS = "kinds"
+SIGNS = ("several", "missing", "earliest", "latest", "most", "least", "count", *_EACH, _KINDS)
+"""What patterns find in such a question; the last says that it names several kinds of issuers."""
 _LEFT_OUT, _ALONE, _WANTED, _UNWANTED = "left out", "alone", "wanted", "unwanted"
 LEVEL_SIGNS = (_LEFT_OUT, _ALONE, _WANTED, _UNWANTED)
 """What patterns find of a kind of issuer."""
@@ -126,7 +127,9 @@ def _asked(name: str) -> str | None:
 
 def signs_of(rest: str) -> tuple[str, ...]:
     """Which of `SIGNS` patterns find in a question."""
-    return tuple(name for name in SIGNS if (says_word("each", name, rest) if name in _EACH else says(name, rest)))
+    found = [n for n in SIGNS if n != _KINDS and (says_word("each", n, rest) if n in _EACH else says(n, rest))]
+    named = [level for level in collection_words()["level_said"] if says_word("level_said", level, rest)]
+    return (*found, *[_KINDS] * (len(named) > 1))
 
 
 def _levels(rest: str, vector: NDArray[float32] | None) -> LevelsAsked:

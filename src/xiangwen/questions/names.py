@@ -7,14 +7,16 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import product
 
 from rapidfuzz.distance import Levenshtein
 
 from xiangwen.language.characters import HAN
 from xiangwen.language.concepts import catalogue
-from xiangwen.language.sounds import syllable, syllables
+from xiangwen.language.sounds import sounds_of, syllable, syllables
 from xiangwen.language.tokens import is_word, tag, words
 from xiangwen.questions.spans import Mention, Span, blank, vocabulary_of
+from xiangwen.reports.places import rows_named
 
 SUFFIX = r"(?:民族乡|街道办事处|街道|苏木|乡|镇)"
 _ETHNIC = re.compile(
@@ -39,6 +41,9 @@ _SHORTEST_LATIN = 4
 """Letters of a name in pinyin: shorter ones are English words (he, an, dao)."""
 _NEARLY_LATIN = 6
 """Letters from which on one may be wrong."""
+_REGION_ENDS = ("省", "市", "县", "区", "州")
+_LONGEST_SLIP = 4
+"""Characters of a region's name in which one may be wrong."""
 PROPER = ("ns", "nr", "nz", "nt")
 """Parts of speech (jieba) of names."""
 _COMMON = 1000
@@ -53,8 +58,8 @@ class Forms:
     """Those that are the name wherever they stand, the name itself first."""
     short: tuple[str, ...]
     """Those that are it only where nothing makes another word of them."""
-    pinyin: str
-    """Of the short form without spaces, or empty."""
+    latin: tuple[str, ...]
+    """Pinyin of the short form without spaces, and how English calls it."""
 
 
 def township_forms(name: str) -> Forms:
@@ -66,7 +71,7 @@ def township_forms(name: str) -> Forms:
         full += [bare + "乡", stem.removesuffix("族") + "乡"]
     street = (name.removesuffix("道"),) if name.endswith("街道") else ()
     short = [s for s in dict.fromkeys((stem, bare, *street)) if len(s) > 1 and s not in full]
-    return Forms(tuple(full), tuple(short), _sound(bare) if len(bare) > 1 else "")
+    return Forms(tuple(full), tuple(short), (_sound(bare),) if len(bare) > 1 else ())
 
 
 def region_forms(name: str) -> Forms:
@@ -76,7 +81,8 @@ def region_forms(name: str) -> Forms:
     for letter in vocabulary_of("one_letter").get(bare, ()):
         full |= dict.fromkeys(f"{letter}{s}" for s in "地境")
         full |= dict.fromkeys((f"在{letter}", f"{letter}各"))
-    return Forms(tuple(full), (bare,) if bare else (), _sound(bare) if bare else "")
+    latin = vocabulary_of("english_region").get(bare) or ([_sound(bare)] if bare else [])
+    return Forms(tuple(full), (bare,) if bare else (), tuple(latin))
 
 
 def bare_township(name: str) -> str:
@@ -87,7 +93,7 @@ def bare_township(name: str) -> str:
 def bare_region(name: str) -> str:
     """「彭水」 for 「彭水苗族土家族自治县」; empty where one character would be left."""
     stem = re.sub(r"(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|州|盟|地区|县|区|旗)$", "", name)
-    bare = _ETHNIC.sub("", stem) or stem
+    bare = _ETHNIC.sub("", stem).removesuffix("维吾尔") or stem
     return bare if len(bare) > 1 else ""
 
 
@@ -98,15 +104,16 @@ class Names:
         self.reports = {name: frozenset(numbers) for name, numbers in reports.items()}
         self._full: dict[str, list[str]] = {}
         self._short: dict[str, list[str]] = {}
-        self._pinyin: dict[str, list[str]] = {}
+        self._latin: dict[str, list[str]] = {}
         for name in self.reports:
             written = forms(unicodedata.normalize("NFKC", name))
             for form in written.full:
                 self._full.setdefault(form, []).append(name)
             for form in written.short:
                 self._short.setdefault(form, []).append(name)
-            if len(written.pinyin) >= _SHORTEST_LATIN:
-                self._pinyin.setdefault(written.pinyin, []).append(name)
+            for latin in written.latin:
+                if len(latin) >= _SHORTEST_LATIN:
+                    self._latin.setdefault(latin, []).append(name)
         for name in self.reports:  # 罗子山乡 is itself, not 罗子山瑶族乡, where there are both
             self._full[unicodedata.normalize("NFKC", name)] = [name]
         self._sizes = sorted({len(form) for form in (*self._full, *self._short)}, reverse=True)
@@ -116,11 +123,16 @@ class Names:
         """All mentions in their order; of two that overlap the longer."""
         found: list[Mention] = []
         for size in self._sizes:
-            for start in range(len(text) - size + 1):
+            starts = range(len(text) - size + 1)
+            # 「在浙江」 is 浙江 before it is 「在浙」.
+            for start in sorted(starts, key=lambda start: text[start] == "在"):
                 form = text[start : start + size]
-                names = self._full.get(form) or (
-                    self._short[form] if form in self._short and stands_alone(text, start, start + size) else None
-                )
+                names = self._full.get(form)
+                if not names and form in self._short:
+                    # 「江苏街道」 are those of the province; a county may share its name with a township.
+                    wide = any(row.province == name for name in self._short[form] for row in rows_named(name)[:1])
+                    alone = stands_alone(text, start, start + size, before_levels=wide)
+                    names = self._short[form] if alone else None
                 if names and not _begins_before(text, start):
                     found.append(self._mention(Span(start, start + size), names))
                     text = blank(text, [(start, start + size)])
@@ -146,7 +158,7 @@ class Names:
             for last in range(min(first + _SYLLABLES, len(tokens)), first, -1):
                 start, end = tokens[first].start(), tokens[last - 1].end()
                 sound = _STREET.sub(lambda word: _STREETS[word[0]], text[start:end].lower())
-                names = self._pinyin.get(re.sub(r"[^a-z]", "", sound), ())
+                names = self._latin.get(re.sub(r"[^a-z]", "", sound), ())
                 if names and not _NAMES_A_STREET.match(text, end) and not re.search(r"[^A-Za-z'’\- ]", text[start:end]):
                     kind = self._english_kind.match(text, end)
                     found.append(self._mention(Span(start, kind.end() if kind else end), _of_kind(names, kind)))
@@ -183,12 +195,56 @@ class Names:
                         return self._mention(Span(start, start + size), [name])
         for match in re.finditer(r"[A-Za-z'’]{6,}", text):
             word = re.sub(r"['’]", "", match[0].lower())
-            for sound, names in self._pinyin.items():
+            for sound, names in self._latin.items():
                 if len(sound) >= _NEARLY_LATIN and Levenshtein.distance(word, sound, score_cutoff=1) <= 1:
                     kind = self._english_kind.match(text, match.end())
                     span = Span(match.start(), kind.end() if kind else match.end())
                     return self._mention(span, _of_kind(names, kind))
         return None
+
+    def slips(self, text: str) -> list[Mention]:
+        """Regions with one character written wrong that may sound as it does: 「贵洲」 for 贵州.
+
+        What is written so must be no word that the dictionary has, and no other place of the country.
+        """
+        found: list[Mention] = []
+        start = 0
+        for piece in words_with_gaps(text):
+            if len(piece) > 1 and not tag(piece)[1] and re.fullmatch(f"{HAN}+", piece):
+                # 「甘素」, 「省」 are two pieces, 「胡北有」 is one.
+                longest = len(piece) + (text[start + len(piece) :][:1] in _REGION_ENDS)
+                for end in range(start + longest, start + 1, -1):
+                    written = text[start:end]
+                    known = written in self._full or written in self._short or _is_region(written) or is_word(written)
+                    other = _goes_on().match(text, end) and not _in_general().match(text, end)
+                    if not known and not other and (names := self._meant(written)):
+                        found.append(self._mention(Span(start, end), names))
+                        break
+            start += len(piece)
+        return found
+
+    def _meant(self, written: str) -> list[str]:
+        """The names that a slip may mean: alike in all characters but one, which may sound alike."""
+        for sounds in product(*map(sounds_of, written)):
+            for form, names in self._heard.get(sounds, {}).items():
+                if sum(a != b for a, b in zip(form, written, strict=True)) == 1:
+                    return names
+        return []
+
+    @cached_property
+    def _heard(self) -> dict[tuple[str, ...], dict[str, list[str]]]:
+        """How each region may be written, by all the ways in which that may be read."""
+        found: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        for form, names in (*self._full.items(), *self._short.items()):
+            if 1 < len(form) <= _LONGEST_SLIP and form[0] != "在" and form[-1] not in "地境各":
+                for sounds in product(*map(sounds_of, form)):
+                    found.setdefault(sounds, {})[form] = names
+        return found
+
+
+def _is_region(written: str) -> bool:
+    """Whether the country has a province, a city or a county of that name."""
+    return any(rows_named(written + end) for end in ("", *_REGION_ENDS))
 
 
 def _of_kind(names: Sequence[str], kind: re.Match[str] | None) -> Sequence[str]:
@@ -197,11 +253,15 @@ def _of_kind(names: Sequence[str], kind: re.Match[str] | None) -> Sequence[str]:
     return [name for name in names if name.endswith(ending)] or names
 
 
-def stands_alone(text: str, start: int, end: int) -> bool:
+def stands_alone(text: str, start: int, end: int, *, before_levels: bool = False) -> bool:
     """Whether a short form is a name there: not the first half of another (青龙县, 青龙村), not part of a word
-    (「共和」 in 「中华人民共和国」, 「枫桥」 in 「枫桥经验」), and no word of its own (「文化」, 「幸福」)."""
+    (「共和」 in 「中华人民共和国」, 「枫桥」 in 「枫桥经验」), and no word of its own (「文化」, 「幸福」).
+
+    With ``before_levels`` a kind of township may follow: 「江苏街道」.
+    """
     form = text[start:end]
-    if _goes_on().match(text, end):
+    level = before_levels and re.match(SUFFIX, text[end:])
+    if _goes_on().match(text, end) and not level and not _in_general().match(text, end):
         return False
     if _is_common(form) and not (start == 0 and text[end : end + 1] == "的"):
         return False
@@ -234,6 +294,12 @@ def _begins_before(text: str, start: int) -> bool:
     """Whether another name begins one character before: 「新青龙镇」 at the beginning of a clause."""
     before = text[max(0, start - 2) : start]
     return before[-1:] in tuple(vocabulary_of("goes_on")["before"]) and not re.match(HAN, before[:-1])
+
+
+@cache
+def _in_general() -> re.Pattern[str]:
+    """「乡镇」, 「镇街」: townships of no name."""
+    return re.compile("|".join(vocabulary_of("generic")["kinds"]))
 
 
 @cache

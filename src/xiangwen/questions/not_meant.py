@@ -7,6 +7,7 @@ it says of which reports (`exclusion`).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _END = r"，,。；;（）()？?：:"
 _INSIDE = rf"[^{_END}]"
@@ -39,9 +40,14 @@ _PART_OF_A_QUESTION = re.compile(r"^(?:\s*(?:have|had|be|been|do|yet|any|a|the)\
 _CONTRAST = re.compile(r"[,;(]|\b(?:excluding|leaving out|rather than|as opposed to)\b")
 
 
-def without_not_meant(text: str) -> str:
-    """The question without clauses that say what is not meant; all of it where too little would be left."""
-    bare = _CHINESE.sub("", text)
+def without_not_meant(text: str, names_reports: Callable[[str], bool] = lambda _: False) -> str:
+    """The question without clauses that say what is not meant; all of it where too little would be left.
+
+    Args:
+        text: the question in simplified characters.
+        names_reports: whether words name a place or a year of the collection, in whatever form: they stay.
+    """
+    bare = _CHINESE.sub(lambda clause: clause[0] if names_reports(clause[0]) else "", text)
     bare = _ENGLISH.sub(_cut, bare)
     return bare if len(bare.strip()) > 3 else text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -20,10 +20,17 @@ ScopeReading = Literal[
     "version",
     "all_townships",
     "unstated",
+    "inferred",
+    "not_counted",
+    "still_counted",
 ]
 """How a name or a year was read: as another spelling; as it stands in titles, file names or texts; as an earlier or
 later name; as a certain year; a report's year as the report itself says it; as the year that a report plans; one of two
-versions left aside; 「各镇」 as all townships; a township in a county that its report does not name."""
+versions left aside; 「各镇」 as all townships; a township in a county that its report does not name; reports counted as
+of a region that only their names tell; those that may lie in it, and are not counted where it is asked for, or still
+are where it is left out."""
+_OF_EACH = ("inferred", "not_counted", "still_counted")
+"""Readings that are told of each of the reports by itself."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,14 @@ class Note:
     """The reports it was found in; of versions, those left aside, the one that counts last; of all townships, those of
     another level than the question says."""
 
-    def holds_within(self, chosen: frozenset[int]) -> bool:
-        """Whether it still says something where only these reports may answer."""
+    def within(self, chosen: Collection[int]) -> Note | None:
+        """What is left of it where only these reports may answer; None where that says nothing."""
+        inside = tuple(n for n in self.reports if n in chosen)
+        if self.reading in _OF_EACH:
+            return replace(self, reports=inside) if inside else None
         if self.reading == "version":
-            return set(self.reports) <= chosen
-        return self.reading != "all_townships" or not chosen.isdisjoint(self.reports)
+            return self if inside == self.reports else None
+        return self if inside or self.reading != "all_townships" else None
 
 
 @dataclass(frozen=True)
@@ -86,8 +96,12 @@ class Scope:
             return replace(self, reports=tuple(n for group in outside for n in group), groups=(), problem="outside")
         if not part(self.reports):
             return replace(self, groups=(), problem="outside")
-        notes = tuple(note for note in self.notes if note.holds_within(chosen))
-        return replace(self, reports=part(self.reports), groups=tuple(map(part, self.groups)), notes=notes)
+        scope = replace(self, reports=part(self.reports), groups=tuple(map(part, self.groups)))
+        return scope.with_notes_of(chosen)
+
+    def with_notes_of(self, chosen: Collection[int]) -> Scope:
+        """With what its notes tell of these reports."""
+        return replace(self, notes=tuple(note for n in self.notes if (note := n.within(chosen))))
 
 
 def years_text(years: Sequence[int]) -> str:

@@ -48,7 +48,7 @@ def understand(
 
 
 def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -> Question:
-    plain = without_not_meant(_without_courtesy(" ".join(simplify(text).split())))
+    plain = without_not_meant(_without_courtesy(" ".join(simplify(text).split())), atlas.names)
     language: Language = "en" if _is_english(plain) else "zh"
     plan = says("plan", plain)
     scope = atlas.find(plain, plans_next_year=plan)

@@ -207,7 +207,7 @@ def _foreign_names(known: frozenset[str]) -> tuple[frozenset[str], frozenset[str
 
 
 def _in_pinyin(name: str) -> str:
-    return region_forms(name).pinyin or name
+    return "|".join(region_forms(name).latin) or name
 
 
 def unknown_side(text: str, question: str, known: list[Span]) -> list[UnknownPlace]:

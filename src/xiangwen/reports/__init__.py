@@ -12,6 +12,7 @@ metadata          issuer, places, year and title of a report
 front_matter      title, fields and signature around its body
 issuers           whose report it is
 places            provinces, cities and counties against the gazetteer
+townships         the country's townships and their counties
 overrides         what a person wrote in metadata.csv, which counts before it
 """
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
-from functools import cache
 from heapq import nlargest
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from xiangwen.language.characters import HAN
 from xiangwen.language.word_lists import word_list
 from xiangwen.reports.places import kind_of_place, place_at_end, places_around
+from xiangwen.reports.townships import townships
 
 LEVELS = ("民族乡", "苏木", "街道", "乡", "镇")
 _DATA: Mapping[str, Any] = word_list("xiangwen.reports", "issuers.toml")
@@ -102,12 +101,6 @@ _REGIONS = frozenset("县区市州旗盟")
 """「我县」 is also said by a township."""
 _OF_SEVERAL = re.compile(rf"[的各含]|(?:{_any(LEVELS)})$")
 _NUMERAL_HEAD = frozenset("一二三四五六七八九十两几多")
-
-
-@cache
-def _townships() -> frozenset[str]:
-    """The country's townships by name, as far as a list of 2023 has them."""
-    return frozenset(files("xiangwen.reports").joinpath("townships.txt").read_text("utf-8").split())
 
 
 def level_of(issuer: str | None) -> str | None:
@@ -315,7 +308,7 @@ def _beginnings(rest: str, suffix: str, bounded: bool) -> Iterator[tuple[str, fl
 
 
 def _is_one_character_name(stem: str, suffix: str) -> bool:
-    return stem not in _OWN and stem not in _GENERIC and stem + suffix in _townships()
+    return stem not in _OWN and stem not in _GENERIC and stem + suffix in townships()
 
 
 def _is_generic(stem: str, suffix: str) -> bool:
@@ -330,7 +323,7 @@ def _is_generic(stem: str, suffix: str) -> bool:
 
 
 def _listed(name: str) -> bool:
-    return name in _townships() or (name.endswith("街") and name + "道" in _townships())
+    return name in townships() or (name.endswith("街") and name + "道" in townships())
 
 
 def _mentions(text: str, scores: dict[str, float]) -> dict[str, float]:
@@ -407,7 +400,7 @@ def _by_nickname(text: str, own: Mapping[str, float]) -> str | None:
             elsewhere = (
                 _SOFT.match(match[1]) or _BREAK.match(stem) or any(place_at_end(stem + end) for end in "县区市省")
             )  # 法治建设, 法治白云
-            if not elsewhere and stem + level in _townships():
+            if not elsewhere and stem + level in townships():
                 found[stem + level] = text.count(stem)
     name, count = found.most_common(1)[0] if found else ("", 0)
     return name if count > 1 else None

@@ -1,4 +1,4 @@
-"""What fits the models that ship; nothing that runs imports it.
+"""What fits the models that ship and writes the lists; nothing that runs imports it.
 
 lessons               the authors' reports with their questions, conditions and cells
 pairs                 labelled pairs of a question and a passage, which the judge learns from
@@ -12,4 +12,5 @@ verdicts              fits the verdict model and its thresholds
 answers               fits what weighs answers of one place
 ledger                fits the weights of the ledger
 asked                 trains what tells which indicator a question asks for
+townships             writes the list of the country's townships anew
 """

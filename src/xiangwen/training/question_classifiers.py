@@ -2,7 +2,8 @@
 
 What kind of answer is wanted (of one place, of several, over many reports), and what a question about the collection
 picks, counts and tells apart. Learned from questions of several authors, a folder each: ``kinds``, ``operations``,
-``collection``; measured on authors named by ``--test``.
+``collection``; measured on authors named by ``--test``. Which of the places and years that are named are left out is
+learned from all of them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import logging
 import random
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 
 from xiangwen.encoding import Encoder, load_encoder
 from xiangwen.language.characters import simplify
-from xiangwen.questions import Atlas
+from xiangwen.questions import Atlas, exclusion
 from xiangwen.questions.classifier import (
     BUCKETS,
     CLASSIFIERS_FILE,
@@ -36,8 +38,12 @@ from xiangwen.questions.classifier import (
 from xiangwen.questions.collection_asked import LEVEL_SIGNS, NONE, SIGNS, levels_named, signs_of
 from xiangwen.questions.kind_asked import taken_for
 from xiangwen.questions.kinds import NAMED, OFF_TOPIC, OVER_MANY, PATTERN_KINDS
+from xiangwen.questions.names import Names, region_forms
 from xiangwen.questions.quantity_asked import read_range
 from xiangwen.questions.question_words import says
+from xiangwen.questions.spans import Span
+from xiangwen.questions.years import find_years
+from xiangwen.reports.places import gazetteer, rows_named
 from xiangwen.training.lessons import Author, authors
 
 log = logging.getLogger(__name__)
@@ -165,7 +171,8 @@ def report_examples(author: Author, chance: random.Random) -> Iterator[tuple[str
         for words in (*lesson.chinese, *lesson.english):
             if chance.random() > _SHARE and lesson.form != "which":
                 continue
-            scope = atlas.find(" ".join(simplify(words).split()))
+            # What tells names that are left out is learned here; questions about one place name none.
+            scope = atlas.find(" ".join(simplify(words).split()), left_out=lambda _, __: (set(), []))
             text = " ".join(scope.rest.lower().split())
             if lesson.form == "which":
                 if not _COUNT.search(text):  # else it may be one over a bound
@@ -182,10 +189,64 @@ def condition_examples(path: Path) -> Iterator[tuple[str, Example]]:
                 yield "kind.over_many", _of_kind(plain(words), "which", 0, weight=_CONDITION_WEIGHT)
 
 
+@cache
+def _regions() -> Names:
+    """All provinces, cities and counties of the country."""
+    return Names({name: () for place in gazetteer() for name in place if name}, region_forms)
+
+
+def exclusion_examples(path: Path) -> Iterator[tuple[str, Example]]:
+    """Names of places and years, each with the words around it and whether it is left out.
+
+    Where several are named and one is left out, it is told by their places (the city of a province that is asked for)
+    and by sure words of exclusion; what neither tells is no example.
+    """
+    wordings = ((row, words) for row in _rows(path) for words in (row["question"], *row.get("variants", ())))
+    for row, words in wordings:
+        text = " ".join(simplify(words).split())
+        regions = [exclusion.Named(m.span, frozenset(rows_named(m.name))) for m in _regions().find(text)]
+        years = [exclusion.Named(year.span, is_year=True) for year in find_years(text)]
+        others = [exclusion.Named(Span(*match.span())) for match in _PLACE.finditer(text)]
+        named: list[exclusion.Named] = []
+        for name in (*regions, *years, *others):
+            if not any(name.span.start < n.span.end and n.span.start < name.span.end for n in named):
+                named.append(name)
+        labelled = "not_place" in row
+        read = list(exclusion.named_together(text, named))
+        for years_only in (False, True):
+            group = [names for names in read if ("year" in names.signs) is years_only]
+            out = row.get("not_year" if years_only else "not_place", False)
+            told = _left_out(group) if out else [False] * len(group)
+            for names, left_out in zip(group, told, strict=True):
+                sure = "before" in names.signs or "behind" in names.signs
+                if left_out is not None and (labelled or not sure):
+                    kind = exclusion.LEFT_OUT if left_out else exclusion.ASKED_FOR
+                    yield exclusion.CLASSIFIER, Example(names.text, kind, names.signs, text)
+
+
+def _left_out(group: Sequence[exclusion.NamedTogether]) -> list[bool | None]:
+    """Which of the places, or of the years, of a question are left out, given that one is; None where that is open."""
+    if len(group) == 1:
+        return [True]
+    inside = any("inside" in names.signs for names in group)
+    sure = ["before" in names.signs or "behind" in names.signs for names in group]
+    told: list[bool | None] = []
+    for names, said in zip(group, sure, strict=True):
+        if "around" in names.signs:
+            told.append(False)
+        elif "inside" in names.signs or said:
+            told.append(True)
+        else:
+            told.append(None)
+    return told if inside or any(sure) else [None] * len(group)
+
+
 def signs_known(name: str) -> tuple[str, ...]:
     """What patterns may find for a classifier."""
     if name == "collection.level":
         return LEVEL_SIGNS
+    if name == exclusion.CLASSIFIER:
+        return exclusion.EXCLUSION_SIGNS
     return PATTERN_KINDS if name.startswith("kind.") else SIGNS
 
 
@@ -227,13 +288,15 @@ def _examples(given: argparse.Namespace, tested: bool) -> dict[str, list[Example
     for folder, reader in readers.items():
         for path in sorted((given.questions / folder).glob("*.jsonl")):
             if (path.stem in given.test) == tested:
-                rows += reader(path)
+                rows += [*reader(path), *exclusion_examples(path)]
     if not tested:
         chance = random.Random(SEED)
         for author in authors(given.learning):
             rows += report_examples(author, chance)
         rows += condition_examples(given.learning / "conditions.jsonl")
         rows += asked_examples(given.learning / "asked.jsonl")
+        for file in ("conditions.jsonl", "asked.jsonl"):
+            rows += exclusion_examples(given.learning / file)
     for name, example in rows:
         found.setdefault(name, []).append(example)
     return found
@@ -250,13 +313,19 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     encoder = load_encoder()
     learned, test = _examples(given, tested=False), _examples(given, tested=True)
-    vectors = vectors_of({e.whole for rows in (*learned.values(), *test.values()) for e in rows}, encoder)
-    models = {name: fit(name, examples, vectors) for name, examples in sorted(learned.items())}
+    with_vector = sorted(learned.keys() - {exclusion.CLASSIFIER})  # which reads a few words
+    whole = {example.whole for name in with_vector for example in (*learned[name], *test.get(name, ()))}
+    vectors = vectors_of(whole, encoder)
+    models = {name: fit(name, learned[name], vectors) for name in with_vector}
     models |= {name + WITHOUT_VECTOR: fit(name, examples, None) for name, examples in sorted(learned.items())}
     with given.out.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **packed_classifiers(encoder.fingerprint, models))
     for name, examples in sorted(test.items()):
-        told = [models[name].likeliest(e.text, vectors[e.whole], e.signs) for e in examples]
+        model, bare = models.get(name), models[name + WITHOUT_VECTOR]
+        told = [
+            model.likeliest(e.text, vectors[e.whole], e.signs) if model else bare.likeliest(e.text, None, e.signs)
+            for e in examples
+        ]
         right = np.mean([a == e.name for a, e in zip(told, examples, strict=True)])
         log.info("%s: learned from %d, right %.3f of %d", name, len(learned[name]), right, len(examples))
         for kind, example in zip(told, examples, strict=True):
