@@ -267,8 +267,8 @@ def by_theme(index: Store, passages: Iterable[int], catalogue: CatalogueName) ->
     if not read:
         return [], []
     sentences = [sentence_read(clause.words, _heading_above(index, clause.passage)) for clause in read]
-    numbers, rows = np.unique([clause.passage for clause in read], return_inverse=True)  # a store gives them in its order
-    vectors = index.vectors_of(numbers, exact=True)[rows]
+    ascending, place = np.unique([clause.passage for clause in read], return_inverse=True)
+    vectors = index.vectors_of(ascending, exact=True)[place]
     told = theme_model(catalogue).told(sentences, vectors, index.encoder.fingerprint)
     found = []
     for theme, scores in zip(known(catalogue), told.T, strict=True):
