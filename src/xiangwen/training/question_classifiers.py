@@ -54,7 +54,7 @@ _OPERATIONS = {"top": "most", "between": "over"}
 _OF_SEVERAL = {"most": "compare", "least": "compare", "top": "compare", "between": "over"}
 """What an operation over many reports, and over several places that are named, is called as a kind."""
 _NOT_FOR_KINDS = ("inspection_driver", "evening_anchor")
-"""Hands whose questions for an indicator no kind is learned from: with these 1,800 besides, dates are taken for bounds."""
+"""Hands whose questions for an indicator no kind is learned from: with 1,800 more, dates are taken for bounds."""
 _SHARE = 0.3
 """Of the reports' questions so many take part, since there are many more of them."""
 _CONDITION_WEIGHT = 0.3
@@ -205,7 +205,8 @@ def exclusion_examples(path: Path) -> Iterator[tuple[str, Example]]:
     Where several are named and one is left out, it is told by their places (the city of a province that is asked for)
     and by sure words of exclusion; what neither tells is no example.
     """
-    wordings = ((row, words) for row in _rows(path) for words in (row["question"], *row.get("variants", ())))
+    rows = [row for row in _rows(path) if row.get("by") not in _NOT_FOR_KINDS]
+    wordings = ((row, words) for row in rows for words in (row["question"], *row.get("variants", ())))
     for row, words in wordings:
         text = " ".join(simplify(words).split())
         regions = [exclusion.Named(m.span, frozenset(rows_named(m.name))) for m in _regions().find(text)]
