@@ -88,7 +88,7 @@ LACKS, PLANS = "三、存在的不足", "四、下一步打算"
 
 
 def as_read(heading: str, sentences: Iterable[str]) -> list[SentenceRead]:
-    return [sentence_read(without_mark(sentence), heading) for sentence in sentences]
+    return [sentence_read(without_mark(sentence), [heading]) for sentence in sentences]
 
 
 def ids_told(catalogue: CatalogueName, scores: np.ndarray) -> list[set[str]]:

@@ -18,6 +18,7 @@ from xiangwen.answers.answer import Answer, Theme
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.lines import Line, Named
 from xiangwen.answers.themes import CatalogueName, SentenceRead, known, theme_model
+from xiangwen.answers.wordings import apart
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words, vocabulary
@@ -266,7 +267,7 @@ def by_theme(index: Store, passages: Iterable[int], catalogue: CatalogueName) ->
     read = in_turn(every, MOST_SENTENCES)
     if not read:
         return [], []
-    sentences = [sentence_read(clause.words, _heading_above(index, clause.passage)) for clause in read]
+    sentences = [sentence_read(clause.words, index.passages[clause.passage].headings_above) for clause in read]
     ascending, place = np.unique([clause.passage for clause in read], return_inverse=True)
     vectors = index.vectors_of(ascending, exact=True)[place]
     told = theme_model(catalogue).told(sentences, vectors, index.encoder.fingerprint)
@@ -278,17 +279,11 @@ def by_theme(index: Store, passages: Iterable[int], catalogue: CatalogueName) ->
     return found, sorted(read[row].passage for row in np.flatnonzero(~told.any(axis=1)).tolist())
 
 
-def sentence_read(sentence: str, heading: str) -> SentenceRead:
-    """A sentence as the themes are told from it."""
+def sentence_read(sentence: str, headings: Sequence[str]) -> SentenceRead:
+    """A sentence as the themes are told from it, with the lowest of the headings that it stands under."""
     clauses = split_clauses(sentence)
+    heading = headings[-1] if headings else ""
     return SentenceRead(sentence, heading, tuple(clauses) if len(clauses) > 1 else ())
-
-
-def _heading_above(index: Store, passage: int) -> str:
-    """The heading that a passage stands under; not its own words, where it is a heading."""
-    own = index.passages[passage]
-    path = own.heading_path[:-1] if own.is_heading else own.heading_path
-    return path[-1] if path else ""
 
 
 def alike(clauses: Sequence[Clause], encoder: Encoder) -> list[CommonTheme]:
@@ -300,8 +295,7 @@ def alike(clauses: Sequence[Clause], encoder: Encoder) -> list[CommonTheme]:
     texts = list(dict.fromkeys(clause.words for clause in clauses))
     row_of = {text: row for row, text in enumerate(texts)}
     vectors = encoder.encode_document(texts)[[row_of[clause.words] for clause in clauses]]
-    rest = vectors - vectors.mean(axis=0)
-    vectors = rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-6)
+    vectors = apart(vectors, vectors.mean(axis=0))
     labels = fcluster(linkage(vectors, method="average", metric="cosine"), 1 - NEAR, criterion="distance")
     found = []
     for label in np.unique(labels):

@@ -25,6 +25,12 @@ RIDGE = 0.5
 """How strongly weights are held small; what measures it: docs/thresholds.md."""
 
 
+def apart(vectors: NDArray[np.float32], middle: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Vectors less what all of them share, of unit length again; shapes (texts, dimensions) and (dimensions,)."""
+    rest = vectors - middle
+    return np.asarray(rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-6))
+
+
 class WordingModel:
     """A linear classifier: scores texts on every group, near 1 for its wordings, near 0 for what is like none."""
 
@@ -43,8 +49,7 @@ class WordingModel:
 
     def apart(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Vectors less what all wordings share, of unit length again."""
-        rest = vectors - self._middle
-        return np.asarray(rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-6))
+        return apart(vectors, self._middle)
 
     def scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """How much each text is like each group, shape (texts, groups)."""

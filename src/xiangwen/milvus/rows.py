@@ -73,7 +73,7 @@ class RemotePassage(IndexedPassage):
 
     def above(self, text: str) -> tuple[str, ...]:
         """What stands above the passage, whatever ``text`` is given."""
-        return with_lead(self.heading_path[:-1] if self.is_heading else self.heading_path, self.lead)
+        return with_lead(self.headings_above, self.lead)
 
 
 @dataclass(frozen=True, eq=False)

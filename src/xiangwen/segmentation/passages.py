@@ -49,9 +49,14 @@ class Passage:
         """The passage as it is read, for matching, never for quoting; ``text`` is its report's."""
         return as_read(text[self.start : self.end], self.lead_in(text))
 
+    @property
+    def headings_above(self) -> tuple[str, ...]:
+        """The headings that the passage stands under; not itself, where it is one."""
+        return self.heading_path[:-1] if self.is_heading else self.heading_path
+
     def above(self, text: str) -> tuple[str, ...]:
         """What stands above the passage in its report's ``text``: the headings, and the lead of its list item."""
-        return with_lead(self.heading_path[:-1] if self.is_heading else self.heading_path, self.lead_in(text))
+        return with_lead(self.headings_above, self.lead_in(text))
 
     def above_in(self, report: Report) -> tuple[str, ...]:
         """What stands above the passage in its report."""

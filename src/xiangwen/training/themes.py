@@ -85,13 +85,13 @@ def read_sentences(learning: Path) -> list[LabelledSentence]:
         labels = frozenset(row["labels"])
         if "file" in row:
             report, passage = passages[row["file"], row["start"], row["end"]]
-            above = passage.heading_path[:-1] if passage.is_heading else passage.heading_path
+            above = passage.headings_above
             text = without_mark(on_one_line(report.text[passage.start : passage.end]))
             path, author = tuple(passage_path(report, passage)), row["file"].split("/")[0]
         else:
             above, text = tuple(row["above"]), row["text"]
             path, author = (*above, text), ""
-        read = sentence_read(text, above[-1] if above else "")
+        read = sentence_read(text, above)
         found.append(LabelledSentence(author, row["told"], path, read, labels))
     return found
 
