@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from xiangwen.answers import collection_told, common, compare, each, fact, listing, outlines, rank, sentences, which
 from xiangwen.answers.answer import Answer
 from xiangwen.answers.making import Maker
-from xiangwen.language.characters import simplify
 from xiangwen.questions import Question, understand
-from xiangwen.questions.conjunction import conditions
 from xiangwen.questions.request import AskRequest, WrongRequest, read_request
 from xiangwen.retrieval import ScoredPassages, VerdictModel
 
@@ -24,11 +22,11 @@ _OF_SEVERAL: dict[QuestionKind, Callable[[Maker, Question], Answer]] = {
     "compare": compare.answer,
     "common": common.answer,
     "each": each.answer,
-}
-"""Who answers the kinds that score what they need themselves."""
-_OF_SCORED: dict[QuestionKind, Callable[[Maker, Question, ScoredPassages], Answer]] = {
     "which": which.answer,
     "rank": rank.answer,
+}
+"""Who answers the kinds that score what they need themselves: what the ledger answers needs no sentence read."""
+_OF_SCORED: dict[QuestionKind, Callable[[Maker, Question, ScoredPassages], Answer]] = {
     "list": listing.answer,
     "summary": listing.summary,
 }
@@ -113,8 +111,6 @@ class Assistant:
             return outlines.answer(maker, question, question.section)
         if question.kind in _OF_SEVERAL:
             return _OF_SEVERAL[question.kind](maker, question)
-        if question.kind == "which" and (parts := conditions(simplify(question.standalone))):
-            return which.of_conditions(maker, question, parts)
         scored = self.scorer.score(question)
         if len(scored.passages) == 0:
             return maker.nothing(question, scored)

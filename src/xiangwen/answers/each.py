@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from xiangwen.answers import rank, sentences
 from xiangwen.answers.citation import Citations
+from xiangwen.answers.from_ledger import from_ledger
 from xiangwen.answers.lines import Line, VerdictWord
 from xiangwen.answers.making import SILENT
 from xiangwen.answers.naming import place_and_year
-from xiangwen.answers.numbers import rank_values
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,20 +27,21 @@ if TYPE_CHECKING:
 
 
 def answer(maker: Maker, question: Question) -> Answer:
-    """The figure or sentence of every report in scope, one line each."""
+    """The figure or sentence of every report in scope, one line each; figures of the ledger where it has the column."""
     figures = question.number_asked or bool(question.units)
     question = replace(question, kind="rank" if figures else "which", mention=False, negated=False)
-    scored = maker.scorer.score(question)
-    strength = np.maximum(scored.prior, scored.supports)
+    column = None
     if figures:
-        values, _ = rank_values(maker.retriever, question, scored.passages, strength)
+        values, _, column = rank.figures_of(maker, question, from_ledger(maker.retriever, question))
         found = from_values(values)
     else:
+        scored = maker.scorer.score(question)
         least = maker.thresholds["answer"]
         found = from_passages(maker.index.report_of, scored.passages, scored.supports, least)
     reports = question.scope.reports
     if not found:
-        return replace(maker.nothing(question, scored), verdicts=maker.all_silent(reports))
+        nothing = maker.nothing(question, maker.scorer.score(question))
+        return replace(nothing, verdicts=maker.all_silent(reports))
     cited = Citations(maker.index)
     lines, verdicts = [], []
     for report in in_order(found, reports):
@@ -49,8 +51,10 @@ def answer(maker: Maker, question: Question) -> Answer:
         value = row.value if row else None
         verdicts.append(maker.verdict(report, word, row.confidence if row else SILENT, value, marks))
         lines.append(line(question.language, maker.index.reports[report], value, marks, maker.naming))
-    first = head(question.language, len(found), len(reports))
-    return maker.made(question, cited, [first, *lines], verdicts=tuple(verdicts))
+    first = [head(question.language, len(found), len(reports))]
+    if column:
+        first.insert(0, sentences.ledger_basis(question.language, column.indicator, len(found), len(reports)))
+    return maker.made(question, cited, [*first, *lines], verdicts=tuple(verdicts))
 
 
 class ReportFigure(NamedTuple):

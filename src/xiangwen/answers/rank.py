@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,17 +20,28 @@ if TYPE_CHECKING:
     from xiangwen.retrieval import ScoredPassages
 
 
-def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
+class Figures(NamedTuple):
+    """One number of every report that gives one."""
+
+    values: list[ReportValue]
+    others: list[NotCompared]
+    """What other reports give instead; told of sentences alone."""
+    column: FromLedger | None
+    """The column of the ledger that the numbers are of; None where sentences gave them."""
+
+
+def answer(maker: Maker, question: Question) -> Answer:
     """The number of every report, best first, and those that give none."""
-    return of_column(maker, question, scored, from_ledger(maker.retriever, question))
+    return of_column(maker, question, from_ledger(maker.retriever, question))
 
 
-def of_column(maker: Maker, question: Question, scored: ScoredPassages, column: FromLedger | None) -> Answer:
+def of_column(maker: Maker, question: Question, column: FromLedger | None) -> Answer:
     """The same where the column of the ledger is known that the question asks for, or that there is none."""
     assert question.rank is not None
-    values, others, column = _figures(maker, question, scored, column)
+    values, others, column = figures_of(maker, question, column)
     if not values:
-        return replace(maker.nothing(question, scored), verdicts=maker.all_silent(question.scope.reports))
+        nothing = maker.nothing(question, maker.scorer.score(question))
+        return replace(nothing, verdicts=maker.all_silent(question.scope.reports))
     least = question.rank.order in ("least", "under")
     values.sort(key=lambda v: v.number, reverse=not least)
     cited = Citations(maker.index)
@@ -53,17 +64,15 @@ def of_column(maker: Maker, question: Question, scored: ScoredPassages, column: 
     return maker.made(question, cited, said, verdicts=(*verdicts, *maker.all_silent(silent)), figure=figure)
 
 
-def _figures(
-    maker: Maker, question: Question, scored: ScoredPassages, column: FromLedger | None
-) -> tuple[list[ReportValue], list[NotCompared], FromLedger | None]:
-    """The number of every report, what others give instead, and the column, if they are of that."""
+def figures_of(maker: Maker, question: Question, column: FromLedger | None) -> Figures:
+    """One number of every report, from the column of the ledger where there is one and sentences do not tell more."""
     fewest = _fewest_of_sentences(question, column) if column else 0
     if fewest is not None:
-        values, others = _of_sentences(maker, question, scored)
+        values, others = _of_sentences(maker, question, maker.scorer.score(question))
         if column is None or len(values) >= fewest:
-            return values, others, None
+            return Figures(values, others, None)
     assert column is not None
-    return list(column.values), [], column
+    return Figures(column.values, [], column)
 
 
 def _fewest_of_sentences(question: Question, column: FromLedger) -> int | None:
@@ -72,10 +81,13 @@ def _fewest_of_sentences(question: Question, column: FromLedger) -> int | None:
     They tell more finely what is summed up (调解76件，成功74件), and rates, which have names of their own (化解率,
     成功率).
     """
-    assert question.rank is not None
     if column.indicator.type == "rate":
         return -(-len(column.values) // 2)
-    return len(column.values) if question.rank.order in ("sum", "average") else None
+    return len(column.values) if _is_added_up(question) else None
+
+
+def _is_added_up(question: Question) -> bool:
+    return question.rank is not None and question.rank.order in ("sum", "average")
 
 
 def _of_sentences(
@@ -83,7 +95,7 @@ def _of_sentences(
 ) -> tuple[list[ReportValue], list[NotCompared]]:
     supports = np.maximum(scored.prior, scored.supports)
     # A number too many spoils a sum; among others it is one line that a reader can check.
-    added_up = question.rank is not None and question.rank.order in ("sum", "average")
+    added_up = _is_added_up(question)
     values, others = rank_values(maker.retriever, question, scored.passages, supports, in_any_words=not added_up)
     if added_up and not values:  # then a sum too is better made of figures in any words than of none
         values, others = rank_values(maker.retriever, question, scored.passages, supports)

@@ -11,7 +11,9 @@ from xiangwen.answers.citation import Citations
 from xiangwen.answers.from_ledger import from_ledger
 from xiangwen.answers.issuers import issuers_called
 from xiangwen.answers.verdicts import Judged, together
+from xiangwen.language.characters import simplify
 from xiangwen.questions import understand
+from xiangwen.questions.conjunction import conditions
 from xiangwen.questions.kind_asked import Rank
 from xiangwen.questions.quantity_asked import read_range
 
@@ -25,11 +27,16 @@ if TYPE_CHECKING:
 _ORDER: dict[VerdictWord, int] = {"yes": 0, "partial": 1, "no": 2, "silent": 3}
 
 
-def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
+def answer(maker: Maker, question: Question) -> Answer:
     """A verdict for every report in scope; by the numbers of the ledger where they are asked to keep a bound."""
+    if parts := conditions(simplify(question.standalone)):
+        return _of_conditions(maker, question, parts)
     bounded = _over_a_bound(question)
     if bounded and (column := from_ledger(maker.retriever, bounded)):
-        return rank.of_column(maker, bounded, scored, column)
+        return rank.of_column(maker, bounded, column)
+    scored = maker.scorer.score(question)
+    if len(scored.passages) == 0:
+        return maker.nothing(question, scored)
     return _listed(maker, question, maker.verdicts.of(question, scored), scored)
 
 
@@ -41,7 +48,7 @@ def _over_a_bound(question: Question) -> Question | None:
     return replace(question, kind="rank", rank=Rank("under" if bounds.low is None else "over", range=bounds))
 
 
-def of_conditions(maker: Maker, question: Question, parts: Sequence[str]) -> Answer:
+def _of_conditions(maker: Maker, question: Question, parts: Sequence[str]) -> Answer:
     """A verdict for every report where a question sets two conditions at once, each judged by itself."""
     rows = []
     for text in parts:
