@@ -1,4 +1,4 @@
-"""What the page's second view fetches of the ledger: its columns, the cells of some, all that one cell stands on.
+"""What the page's second view fetches of the ledger: columns, cells, all that one stands on, checks, pre-scores.
 
 The page filters, sorts and adds up by itself. So that 1,500 reports by 60 columns come at once, a column is sent as
 short rows without quotes; the quotes of a cell are sent when it is opened.
@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
+from xiangwen.exports.assessment import AssessRequest, ItemResult, assess, assessment_of
 from xiangwen.exports.contract import LedgerCellJson, cell_json
+from xiangwen.exports.ledger_checks import discrepancies
 from xiangwen.exports.ledger_rows import (
     SHOWN_FIRST,
+    LedgerCell,
     LedgerRequest,
     chosen_reports,
     ledger_cells,
@@ -93,6 +96,46 @@ class LedgerView:
             cell["state"] = "struck"
         return own + struck
 
+    def checks(self) -> dict[str, Any] | None:
+        """All numbers that do not agree: the question, Chinese and English, and the cells that it is about.
+
+        A cell: number of the report, indicator, start, end, quote, value, unit, bound.
+        """
+        index = self.index()
+        if index is None:
+            return None
+        number = {report.id: n for n, report in enumerate(index.reports)}
+
+        def short(line: LedgerCell) -> list[Any]:
+            cell = line.cell
+            where = [number[line.report.id], cell.indicator, cell.start, cell.end]
+            return [*where, line.quote, cell.value, cell.unit, cell.bound]
+
+        found = discrepancies(list(ledger_cells(index)))
+        told = [{"question": [q.told("zh"), q.told("en")], "cells": [short(line) for line in q.lines]} for q in found]
+        return {"build": self._opening.build, "checks": told}
+
+    def scores(self, request: AssessRequest) -> dict[str, Any] | None:
+        """Pre-scores: number of the report, lowest, highest, how many items are open, and what became of each item.
+
+        An item: outcome, score, how many cells show it, quote and start of the first.
+        """
+        index = self.index()
+        if index is None:
+            return None
+        assessment = assessment_of(request.assessment, request.name, index)
+        number = {report.id: n for n, report in enumerate(index.reports)}
+        return {
+            "build": self._opening.build,
+            "title": assessment.title,
+            "full": assessment.full,
+            "items": [{"name": i.name, "indicator": i.indicator.id, "points": i.points} for i in assessment.items],
+            "scores": [
+                [number[one.report.id], *one.range, one.open, [_item(result) for result in one.results]]
+                for one in assess(index, assessment, request)
+            ],
+        }
+
     def index(self) -> Store | None:
         """The open index where it keeps a ledger."""
         index = self._opening.assistant.index if self._opening.assistant else None
@@ -100,6 +143,11 @@ class LedgerView:
             return None
         index.take_corrections(self._opening.index_dir)
         return index
+
+
+def _item(result: ItemResult) -> list[Any]:
+    first = [(line.quote, line.cell.start) for line in result.lines[:1]]
+    return [result.outcome, result.score, len(result.lines), *(first[0] if first else ("", None))]
 
 
 def _column(index: Store, indicator: int) -> list[list[Any]]:

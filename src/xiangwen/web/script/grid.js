@@ -12,7 +12,7 @@ let drawn = { rows: new Map(), from: -1, to: -1 };
 grid.append(gridHead, gridBody, gridFoot);
 
 const nameWidth = () => (narrow.matches ? 132 : 236);
-const columnWidth = () => (narrow.matches ? 108 : 132);
+const columnWidth = () => (narrow.matches ? 108 : 132) * (sheet.wide ?? 1);
 
 function drawGrid(wanted, stay = false) {
   sheet = wanted;
