@@ -67,6 +67,8 @@ LONGEST_ASSESSMENT = 30_000
 MOST_ITEMS = 100
 """Items of one assessment; there are fewer indicators."""
 _MOST_POINTS = 10_000
+_LONGEST_NAME = 200
+"""Characters of the title and of an item's name, which stand in every row."""
 _CALLED = 30
 """Characters of a wrong word that are told."""
 _WHERE = re.compile(r"at line (\d+)")
@@ -202,7 +204,7 @@ def assessment_of(text: str, name: str, index: Store) -> Assessment:
     if len(rows) > MOST_ITEMS:
         raise AssessmentProblem(f"{name} 有 {len(rows)} 项，最多 {MOST_ITEMS} 项。 At most {MOST_ITEMS} items.")
     items = tuple(_item(row, number, index) for number, row in enumerate(rows, start=1))
-    return Assessment(str(data.get("title") or Path(name).stem), items)
+    return Assessment(str(data.get("title") or Path(name).stem)[:_LONGEST_NAME], items)
 
 
 def _item(row: Any, number: int, index: Store) -> AssessmentItem:
@@ -220,7 +222,7 @@ def _item(row: Any, number: int, index: Store) -> AssessmentItem:
         ) from error
     rule = str(row.get("rule") or "").strip()
     kind, threshold, unit = _rule(rule, where)
-    return AssessmentItem(str(row.get("name") or rule), indicator, kind, threshold, unit, float(points))
+    return AssessmentItem(str(row.get("name") or rule)[:_LONGEST_NAME], indicator, kind, threshold, unit, float(points))
 
 
 def _rule(words: str, where: str) -> tuple[ItemRule, float, str]:
