@@ -66,9 +66,9 @@ SCROLL = """([down, across, seconds]) => new Promise((done) => {
     if (now - times[0] > 1000 * seconds) { done({ times, blank }); return; }
     setTimeout(look, 0); // after the frame is drawn
     const before = [grid.scrollTop, grid.scrollLeft].join();
-    grid.scrollTop += way * down;
-    grid.scrollLeft += way * across;
-    if ([grid.scrollTop, grid.scrollLeft].join() === before) way = -way;
+    const move = () => { grid.scrollTop += way * down; grid.scrollLeft += way * across; };
+    move();
+    if ([grid.scrollTop, grid.scrollLeft].join() === before) { way = -way; move(); }
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);

@@ -24,13 +24,15 @@ from xiangwen.exports.ledger_rows import (
     struck_cells,
 )
 from xiangwen.language.units import class_of_unit
-from xiangwen.ledger.cells import CellState
+from xiangwen.ledger.cells import CellBound, CellState
+from xiangwen.ledger.table import values_of
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
     from xiangwen.web.opening import Opening
 
 STATES: tuple[CellState, ...] = get_args(CellState)
+BOUNDS: tuple[CellBound, ...] = get_args(CellBound)
 
 
 class LedgerView:
@@ -157,10 +159,19 @@ def _column(index: Store, indicator: int) -> list[list[Any]]:
     rank = np.array([SHOWN_FIRST.index(state) for state in STATES])[rows["state"]]
     order = np.lexsort((-rows["confidence"], rows["part"], rank, rows["report"]))
     _, first, count = np.unique(rows["report"][order], return_index=True, return_counts=True)
-    shown = [
-        [*_short(index, table.rows[number]), more - 1, number in table.corrected]
-        for number, more in zip(numbers[order[first]].tolist(), count.tolist(), strict=True)
-    ]
+    kept, units, classes = rows[order[first]], rows["unit"][order[first]].tolist(), class_of_unit()
+    columns = (
+        kept["report"].tolist(),
+        values_of(kept),
+        units,
+        [classes.get(unit, unit) for unit in units],
+        [BOUNDS[bound] for bound in kept["bound"].tolist()],
+        [STATES[state] for state in kept["state"].tolist()],
+        kept["part"].tolist(),
+        (count - 1).tolist(),
+        [number in table.corrected for number in numbers[order[first]].tolist()],
+    )
+    shown = [list(row) for row in zip(*columns, strict=True)]
     given = {row[0] for row in shown}
     struck = {
         report: [report, cell.value, cell.unit, "", cell.bound, "struck", False, 0, True]
@@ -168,9 +179,3 @@ def _column(index: Store, indicator: int) -> list[list[Any]]:
         if cell.indicator == table.indicators[indicator].id and report not in given
     }
     return [*shown, *struck.values()]
-
-
-def _short(index: Store, row: Any) -> list[Any]:
-    cell = index.ledger.cell(row)
-    unit_class = class_of_unit().get(cell.unit, cell.unit)
-    return [int(row["report"]), cell.value, cell.unit, unit_class, cell.bound, cell.state, cell.part]

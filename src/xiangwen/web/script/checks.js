@@ -10,7 +10,12 @@ async function fetchChecks() {
   if (got && got.build !== ledger.build) { ledger = null; await openLedger(); return; }
   const shape = ([report, indicator, start, end, quote, value, unit, bound]) => ({ report: ledger.reports[report], indicator, start, end, quote, value, unit, bound });
   checks = got && got.checks.map(({ question, cells }) => ({ question, cells: cells.map(shape) }));
-  draw(true);
+  if (face === "checks") draw(true);
+  else countChecks(reportsShown(cellKey));
+}
+
+function countChecks(rows) {
+  filters.querySelector('[data-face="checks"] small').textContent = checks ? checksOf(rows).length : "";
 }
 
 // In the order of the rows.

@@ -93,7 +93,7 @@ function draw(stay = false) {
   const rows = reportsShown(face === "scores" ? scoreKey : cellKey);
   filters.querySelector(".xw-shown").textContent = say("shown", { n: rows.length });
   for (const button of filters.querySelectorAll(".xw-faces button")) button.setAttribute("aria-pressed", String(button.dataset.face === face));
-  filters.querySelector('[data-face="checks"] small').textContent = checks ? checksOf(rows).length : "";
+  countChecks(rows);
   filters.querySelector(".xw-picker").hidden = face === "scores";
   filters.querySelector(".xw-excel").hidden = face === "checks" || (face === "scores" && !scores);
   checksPart.hidden = face !== "checks";
@@ -141,21 +141,20 @@ function numbersOf(rows, column) {
   return { cells: most, others: cells.length - most.length };
 }
 
-function totalText(rows, column) {
+function totalText(rows, column, cells) {
   if (["fact", "coverage"].includes(column.type)) {
     const best = column.type === "fact" ? true : "all";
     const n = rows.filter((r) => cellOf(r, column)?.value === best && cellOf(r, column).state === "done").length;
     return n ? `${say(`value ${best}`)} ${n}` : "";
   }
-  const { cells } = numbersOf(rows, column);
   if (!cells.length || column.type === "rate" || cells[0].unit === "%") return "";
   const units = new Set(cells.map((c) => c.unit));
   const words = `${figure(cells.reduce((sum, c) => sum + c.value, 0))}${units.size === 1 ? cells[0].unit : ""}`;
   return cells.some((c) => c.bound === "at_least") ? say("bound at_least", { value: words }) : words;
 }
 
-function medianText(rows, column) {
-  const values = numbersOf(rows, column).cells.map((c) => c.value).sort((a, b) => a - b);
+function medianText(cells) {
+  const values = cells.map((c) => c.value).sort((a, b) => a - b);
   if (!values.length) return "";
   const middle = values.length / 2;
   return figure(values.length % 2 ? values[Math.floor(middle)] : (values[middle - 1] + values[middle]) / 2);
@@ -167,9 +166,10 @@ function drawTable(rows, stay) {
   const columns = columnsPicked();
   const foot = new Map(columns.map((column) => {
     const given = givenBy(rows, column);
-    const { others } = numbersOf(rows, column);
+    const numbers = numbersOf(rows, column);
+    const { others } = numbers;
     const left = others ? say("other units", { n: others }) : "";
-    return [column.id, { total: totalText(rows, column), median: medianText(rows, column), coverage: `${given}/${rows.length}`, left, based: say("based on", { n: given, of: rows.length, rest: rows.length - given }) }];
+    return [column.id, { total: totalText(rows, column, numbers.cells), median: medianText(numbers.cells), coverage: `${given}/${rows.length}`, left, based: say("based on", { n: given, of: rows.length, rest: rows.length - given }) }];
   }));
   drawGrid({
     rows,
