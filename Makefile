@@ -6,7 +6,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start headings themes ledger \
+.PHONY: help run test test-fast lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start bench-grid headings themes ledger \
   bench-rebuild bundle test-bundle screenshots evaluate baseline encoder judge kinds fit bench-sentences bench-numbers
 
 help:  ## this list
@@ -53,6 +53,9 @@ test-bundle: .venv/.installed-dev bundle  ## install it in a namespace without a
 
 bench-scale: .venv/.installed-dev  ## build, memory and questions at 5 to 15,000 generated reports (an hour)
 	$(BIN)/python tests/benchmarks/scale.py --centres 400 --rounds 10
+
+bench-grid: .venv/.installed-dev  ## how smoothly the page's ledger scrolls over 1,500 generated reports
+	$(BIN)/python tests/benchmarks/page.py --reports 1500
 
 bench-load: .venv/.installed-dev  ## a hundred people for some minutes over 1,500 generated reports
 	$(BIN)/python tests/benchmarks/load.py --generated 1500 --people 100 --seconds 150 --pause 60

@@ -140,6 +140,13 @@ def test_a_deduction_is_taken_only_where_the_report_itself_says_none() -> None:
         ('[[item]]\nindicator = "study"\nrule = "≥6次"\n', "points"),
         ('[[item]]\nindicator = "nothing"\nrule = "≥6次"\npoints = 1\n', "没有指标"),
         ('[[item]]\nindicator = "study"\nrule = "很好"\npoints = 1\n', "rule"),
+        ('[[item]]\nindicator = "study"\nrule = "≥1.2.3次"\npoints = 1\n', "rule"),
+        ('[[item]]\nindicator = "study"\nrule = "≥6次"\npoints = nan\n', "points"),
+        ('[[item]]\nindicator = "学法次"\nrule = "≥6次"\npoints = 1\n', "相近的有：领导干部学法次数"),
+        ("title = 考核细则", "第 1 行写法不对，文字要加英文引号"),
+        ("a = " + "[" * 20_000, "不是完整的 TOML"),
+        ("a = " + "9" * 5_000, "不是完整的 TOML"),
+        ('[[item]]\nindicator = "study"\nrule = "≥6次"\npoints = 1\n' * 101, "最多 100 项"),
     ],
 )
 def test_a_file_that_is_no_assessment_is_told_in_a_sentence(index: Index, tmp_path: Path, text: str, said: str) -> None:

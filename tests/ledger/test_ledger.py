@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -188,6 +189,13 @@ def test_what_does_not_agree_is_asked_with_both_cells() -> None:
     rate = [line("settled_rate", 100, "%"), line("disputes_settled", 90), line("disputes_found", 100)]
     assert [q.kind for q in discrepancies(rate)] == ["rate"]
     assert [q.kind for q in discrepancies([line("officers", 8, "人"), line("officers", 9, "人")])] == ["twice"]
+
+
+def test_a_question_is_put_in_english_too() -> None:
+    rate = [line("settled_rate", 100, "%"), line("disputes_settled", 90), line("disputes_found", 100)]
+    (asked,) = discrepancies(rate)
+    assert asked.sentence == "矛盾纠纷化解（调解成功）率写为 100%，按 90件／100件 算是 90.0%：口径是否不同？"
+    assert re.search(r"is given as 100%, but 90件 of 100件 are 90\.0%: .*\?$", asked.told("en"))
 
 
 def test_against_the_year_before_ten_times_as_much_or_exactly_the_same_is_asked() -> None:

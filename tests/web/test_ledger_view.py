@@ -17,9 +17,22 @@ from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 from visitor import HOSTILE, Chat
 
+from xiangwen.exports.assessment import AssessRequest, assess, assessment_of
+from xiangwen.exports.ledger_checks import discrepancies
 from xiangwen.exports.ledger_rows import LedgerRequest, ledger_cells
 from xiangwen.index import Index
 
+RULES = """title = "考核细则（样例）"
+[[item]]
+indicator = "leaflets"
+rule = "发放资料≥0.1万份"
+points = 2
+[[item]]
+name = "每个村都有法律顾问"
+indicator = "村（社区）法律顾问覆盖"
+rule = "全覆盖"
+points = 3
+"""
 LEAFLETS, DISPUTES = "发放宣传资料份数", "调解（化解）矛盾纠纷件数"
 
 
@@ -36,6 +49,18 @@ def pick(page: Page, *names: str) -> None:
         page.locator(".xw-picks label", has_text=name).locator("input").check()
     page.locator(".xw-shown").click()  # folds the list up
     expect(page.locator(".xw-column")).to_have_count(len(names))
+
+
+def show(page: Page, face: str) -> None:
+    """One of table, checks and scores."""
+    page.locator(f'.xw-faces [data-face="{face}"]').click()
+
+
+def choose(page: Page, text: str, name: str = "细则.toml", encoding: str = "utf-8") -> None:
+    """Choose a file of an assessment."""
+    show(page, "scores")
+    file = {"name": name, "mimeType": "application/toml", "buffer": text.encode(encoding)}
+    page.locator(".xw-assess input[type=file]").set_input_files(files=[file])  # type: ignore[list-item]
 
 
 def names(page: Page) -> list[str]:
@@ -187,6 +212,15 @@ def test_it_fits_the_screen_and_axe_finds_nothing_serious(
     page.keyboard.press("Escape")
     page.locator(".xw-picker summary").click()
     _serious(page)
+    show(page, "checks")
+    _serious(page)
+    choose(page, RULES)
+    page.wait_for_selector(".xw-score")
+    _serious(page)
+    choose(page, "title = 细则")
+    page.wait_for_selector(".xw-assess [role=alert]")
+    _serious(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_it_speaks_english(chat: Chat, visit: Callable[..., Page]) -> None:
@@ -196,8 +230,88 @@ def test_it_speaks_english(chat: Chat, visit: Callable[..., Page]) -> None:
     expect(page.locator(".xw-picker summary")).to_contain_text("Indicators")
     expect(page.locator(".xw-column").first).to_have_text(re.compile("[a-z]{3}"))
     expect(foot(page, 1)).to_contain_text("Median")
+    show(page, "checks")
+    expect(page.locator(".xw-checks li").first).to_contain_text("which is the figure of the whole year?")
+    choose(page, RULES)
+    expect(page.locator(".xw-score").first).to_have_text(re.compile("met|to be"))
+    show(page, "table")
     page.locator('[data-go="language"]').click()
     expect(foot(page, 1)).to_contain_text("中位数")
+
+
+def test_numbers_that_do_not_agree_are_asked_and_a_quote_opens_its_report(
+    chat: Chat, visit: Callable[..., Page], index: Index
+) -> None:
+    page = visit(chat)
+    open_ledger(page)
+    button, lines = page.locator('[data-face="checks"]'), page.locator(".xw-checks ol > li")
+    show(page, "checks")
+    page.locator(".xw-checks button", has_text="全选").click()
+    asked = discrepancies(list(ledger_cells(index)))
+    expect(button).to_have_text(f"待询问{len(asked)}")
+    expect(lines).to_have_count(len(asked))
+    for question in asked:
+        line = lines.filter(has_text=question.sentence)
+        expect(line).to_contain_text(question.lines[0].report.name)
+        assert line.locator("q").all_inner_texts() == [cell.quote for cell in question.lines]
+    quote = page.locator(".xw-quoted", has_text="发放宣传资料1000余份")
+    quote.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#xw-here")).to_contain_text("发放宣传资料1000余份")
+    page.keyboard.press("Escape")
+    expect(quote).to_be_focused()
+    page.get_by_label("全部年度").select_option("2024")
+    expect(button).to_have_text(f"待询问{sum(q.lines[0].report.metadata.year == 2024 for q in asked)}")
+    page.get_by_label("全部层级").select_option("镇")
+    expect(page.locator(".xw-checks")).to_have_text("所选的报告和指标没有对不上的数。")
+
+
+def test_a_pre_score_is_that_of_the_command_line_and_its_cells_open(
+    chat: Chat, visit: Callable[..., Page], index: Index
+) -> None:
+    page = visit(chat)
+    open_ledger(page)
+    choose(page, RULES, encoding="gb18030")  # as Notepad saves it
+    expect(page.locator(".xw-assess")).to_contain_text("细则.toml：2 项，满分 5 分")
+    for one in assess(index, assessment_of(RULES, "", index), AssessRequest(assessment=RULES)):
+        row = page.locator(".xw-grid-body .xw-grid-row", has_text=one.report.name).locator(".xw-grid-cell")
+        lowest, highest = one.range
+        assert row.nth(0).inner_text() == f"{lowest:g}–{highest:g}"
+        assert row.nth(1).inner_text().startswith(f"{highest - lowest:g}")
+        for result, cell in zip(one.results, (row.nth(2), row.nth(3)), strict=True):
+            assert result.word in cell.inner_text() and cell.locator("q").count() == bool(result.lines)
+    page.locator(".xw-column .xw-by", has_text="最低").click()
+    expect(page.locator(".xw-column[aria-sort=descending]")).to_have_count(1)
+    page.locator(".xw-score", has_text="2万余份").click()
+    expect(page.locator("#xw-here")).to_contain_text("2万余份")
+    page.keyboard.press("Escape")
+    page.get_by_label("全部年度").select_option("2023")
+    with page.expect_download() as download:
+        page.locator(".xw-excel").click()
+    book = load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert [row[0] for row in book["预评分"].iter_rows(min_row=2, max_row=2, values_only=True)] == ["六塘乡"]
+    assert "依据" in book.sheetnames
+
+
+def test_a_wrong_file_is_told_in_a_sentence_and_the_scores_stay(chat: Chat, visit: Callable[..., Page]) -> None:
+    page = visit(chat)
+    open_ledger(page)
+    show(page, "scores")
+    example = page.locator(".xw-assess pre").text_content() or ""
+    choose(page, example)  # as the page says that it is written
+    expect(page.locator(".xw-score")).to_have_count(10)
+    for text, said in (
+        ("title = 细则", "第 1 行写法不对"),
+        (RULES.replace("leaflets", HOSTILE[1].replace('"', "'")), "第 1 项没有指标"),
+        ("PK\x03\x04", "无法读取"),
+        ("#" * 200_000, "太大"),
+    ):
+        choose(page, text)
+        expect(page.locator(".xw-assess [role=alert]")).to_contain_text(said)
+        expect(page.locator(".xw-score")).to_have_count(10)
+    choose(page, RULES)
+    expect(page.locator(".xw-assess [role=alert]")).to_have_count(0)
+    assert page.evaluate("window.pwned") is None
 
 
 def _serious(page: Page) -> None:
@@ -227,6 +341,10 @@ def test_an_analyst_corrects_a_cell_and_takes_it_back(
     expect(cell).to_contain_text("25,000份")
     expect(cell).to_contain_text("已更正")
     expect(page.locator(".xw-cell-line")).to_contain_text(f"张三 {date.today()} {HOSTILE[0]}")
+    show(page, "checks")
+    expect(page.locator('[data-face="checks"]')).to_have_text("待询问1")
+    show(page, "table")
+    cell.click()
     say("不是这个指标")
     expect(cell).to_contain_text("更正为不是")
     expect(foot(page, 2)).to_contain_text("3/5")

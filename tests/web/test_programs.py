@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,16 @@ import pytest
 from docx import Document
 from folders import ROOT
 from gradio_client import Client
+from openpyxl import load_workbook
 from serving import JSON, NAME, Server, basic, in_thread, post, serving
 from visitor import LAWYER_ZH
 
 from xiangwen.answers.votes import FILE
+from xiangwen.exports.assessment import LONGEST_ASSESSMENT
 from xiangwen.questions.request import LONGEST_REMARK
 
 pytestmark = pytest.mark.slow
+ITEM = '[[item]]\nindicator = "leaflets"\nrule = "发放资料≥1000份"\npoints = 2\n'
 
 
 def test_health_says_what_is_served_and_nothing_else(server: Server) -> None:
@@ -50,11 +54,14 @@ def test_the_examples_of_the_documentation_run_as_given(server: Server, tmp_path
         )
         for c in commands
     ]
-    asked, found, listed, cells, _, voted, health = (done.stdout for done in out)
+    asked, found, listed, cells, scored, _, voted, health = (done.stdout for done in out)
     assert json.loads(asked)["kind"] == "which" and len(json.loads(asked)["verdicts"]) == 5
     assert [row["rank"] for row in json.loads(found)] == [1, 2, 3, 4, 5]
     assert len(json.loads(listed)) == json.loads(health)["reports"] == 5
     assert {cell["indicator"] for cell in json.loads(cells)} == {"disputes_settled"}
+    assert len(json.loads(scored)) == 4 and {item["name"] for one in json.loads(scored) for item in one["items"]} == {
+        "学法≥6次"
+    }
     assert "法律顾问" in Document(str(tmp_path / "answer.docx")).paragraphs[0].text
     assert voted == b"" and "很清楚" in (server.index / FILE).read_text("utf-8")
 
@@ -90,6 +97,15 @@ def test_the_mcp_tools_are_ask_search_reports_and_ledger(server: Server) -> None
     assert wrong.is_error and "words" in wrong.content[0].text
 
 
+def test_a_pre_score_and_its_workbook_keep_to_the_reports_that_are_asked_for(server: Server) -> None:
+    last = server.get("/reports").json()[-1]["id"]
+    asked = {"assessment": ITEM, "name": "考核细则.toml", "reports": [last]}
+    (scored,) = server.post("/ledger/assess", asked).json()
+    assert (scored["report"], scored["title"], scored["full"]) == (last, "考核细则", 2.0)
+    rows = list(load_workbook(BytesIO(server.post("/export/assessment", asked).content))["预评分"].values)
+    assert rows[1][4:7] == (scored["shown"], scored["lowest"], scored["highest"])
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
@@ -113,6 +129,10 @@ def test_the_mcp_tools_are_ask_search_reports_and_ledger(server: Server) -> None
         ("/ledger", {"years": ["2024"]}, 400),
         ("/export/ledger", {"reports": ["nowhere"]}, 400),
         ("/export/ledger", {"reports": []}, 400),
+        ("/ledger/assess", {}, 400),
+        ("/ledger/assess", {"assessment": "title = 细则"}, 400),
+        ("/ledger/assess", {"assessment": "a" * (LONGEST_ASSESSMENT + 1)}, 400),
+        ("/export/assessment", {"assessment": ITEM, "reports": ["nowhere"]}, 400),
         ("/ask", {"question": "律师" * 200_000}, 413),
     ],
 )

@@ -20,10 +20,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
 
 from xiangwen.exports.ledger_rows import (
     LedgerCell,
@@ -35,6 +38,7 @@ from xiangwen.exports.ledger_rows import (
 )
 from xiangwen.language.numerals import scaled
 from xiangwen.language.units import class_of_unit
+from xiangwen.questions.request import LONGEST_NAME, OptionalText, PrintableText
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
@@ -46,7 +50,7 @@ OUTCOME_WORDS: dict[Outcome, str] = {"met": "符合", "not_met": "不符合", "t
 _TAKEN_OFF: dict[Outcome, str] = {"met": "扣分", "not_met": "不扣分"}
 ItemRule = Literal[">=", "<=", ">", "<", "has", "none", "all"]
 _COMPARED = re.compile(
-    r"(?P<sign>≥|>=|不少于|不低于|≤|<=|不多于|不超过|>|超过|<|少于)\s*(?P<number>[\d.]+)\s*(?P<times>万?)(?P<unit>\S*)$"
+    r"(?P<sign>≥|>=|不少于|不低于|≤|<=|不多于|不超过|>|超过|<|少于)\s*(?P<number>\d+(?:\.\d+)?)(?![\d.])\s*(?P<times>万?)(?P<unit>\S*)$"
 )
 _SIGNS: dict[str, ItemRule] = {
     "≥": ">=", "不少于": ">=", "不低于": ">=", "≤": "<=", "不多于": "<=", "不超过": "<=", "超过": ">", "少于": "<",
@@ -58,10 +62,35 @@ _FREQUENCY = re.compile(r"每(?:个|半|两|双)?(?:季|月|年|周|日|天)|(?:
 """A number of times a quarter is not the number of the year."""
 _SURE = 0.5
 """Confidence from which on a cell decides by itself."""
+LONGEST_ASSESSMENT = 30_000
+"""Characters of a file that comes over the network."""
+MOST_ITEMS = 100
+"""Items of one assessment; there are fewer indicators."""
+_MOST_POINTS = 10_000
+_LONGEST_NAME = 200
+"""Characters of the title and of an item's name, which stand in every row."""
+_CALLED = 30
+"""Characters of a wrong word that are told."""
+_WHERE = re.compile(r"at line (\d+)")
 
 
 class AssessmentProblem(ValueError):
     """A file of an assessment that cannot be used; the message is one plain sentence."""
+
+
+class AssessRequest(LedgerRequest):
+    """Which reports are to be scored, by what; the indicators are those of the items."""
+
+    wrong: ClassVar[Mapping[str, str]] = {
+        **LedgerRequest.wrong,
+        "assessment": '"assessment" 应是考核细则的文字。 "assessment" must be the text of a file.',
+        "assessment too_long": f"考核细则请在 {LONGEST_ASSESSMENT} 字以内。 At most {LONGEST_ASSESSMENT} characters.",
+    }
+
+    assessment: Annotated[PrintableText, Field(max_length=LONGEST_ASSESSMENT)]
+    """The text of a file in TOML."""
+    name: Annotated[OptionalText, Field(max_length=LONGEST_NAME)] = ""
+    """Of that file."""
 
 
 @dataclass(frozen=True)
@@ -150,28 +179,50 @@ def read_assessment(path: Path, index: Store) -> Assessment:
         AssessmentProblem: if it cannot be read, or an item names no indicator, rule or points.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
         raise AssessmentProblem(f"无法读取 {path}（{error}）。 It cannot be read.") from error
+    return assessment_of(text, str(path), index)
+
+
+def assessment_of(text: str, name: str, index: Store) -> Assessment:
+    """The items in the text of a file of this name.
+
+    Raises:
+        AssessmentProblem: if it is no TOML, or an item names no indicator, rule or points.
+    """
+    name = name or "考核细则"
+    try:
+        data = tomllib.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLDecodeError
+        at, quotes = _WHERE.search(str(error)), "，文字要加英文引号" if "Invalid value" in str(error) else ""
+        what = f"第 {at[1]} 行写法不对{quotes}" if at else "不是完整的 TOML"
+        raise AssessmentProblem(f"无法读取 {name}：{what}。 It cannot be read: {str(error)[:80]}.") from error
     rows = data.get("item")
     if not isinstance(rows, list) or not rows:
-        raise AssessmentProblem(f"{path} 里没有 [[item]]。 It has no items.")
+        raise AssessmentProblem(f"{name} 里没有 [[item]]。 It has no items.")
+    if len(rows) > MOST_ITEMS:
+        raise AssessmentProblem(f"{name} 有 {len(rows)} 项，最多 {MOST_ITEMS} 项。 At most {MOST_ITEMS} items.")
     items = tuple(_item(row, number, index) for number, row in enumerate(rows, start=1))
-    return Assessment(str(data.get("title") or path.stem), items)
+    return Assessment(str(data.get("title") or Path(name).stem)[:_LONGEST_NAME], items)
 
 
 def _item(row: Any, number: int, index: Store) -> AssessmentItem:
     where = f"第 {number} 项"
     points = row.get("points") if isinstance(row, dict) else None
-    if isinstance(points, bool) or not isinstance(points, int | float) or not points:
+    if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < abs(points) <= _MOST_POINTS:
         raise AssessmentProblem(f"{where}的 points 应是分数，扣分写负数。 Item {number} has no points.")
+    wanted = str(row.get("indicator") or "")
     try:
-        indicator = indicator_named(index, str(row.get("indicator")))
+        indicator = indicator_named(index, wanted)
     except LedgerProblem as error:
-        raise AssessmentProblem(f"{where}：{error}") from error
+        near = "、".join(get_close_matches(wanted, [i.zh for i in index.ledger.indicators], n=3, cutoff=0.0))
+        raise AssessmentProblem(
+            f"{where}没有指标“{wanted[:_CALLED]}”，相近的有：{near}。 Item {number} names no indicator."
+        ) from error
     rule = str(row.get("rule") or "").strip()
     kind, threshold, unit = _rule(rule, where)
-    return AssessmentItem(str(row.get("name") or rule), indicator, kind, threshold, unit, float(points))
+    return AssessmentItem(str(row.get("name") or rule)[:_LONGEST_NAME], indicator, kind, threshold, unit, float(points))
 
 
 def _rule(words: str, where: str) -> tuple[ItemRule, float, str]:
@@ -185,7 +236,9 @@ def _rule(words: str, where: str) -> tuple[ItemRule, float, str]:
         return "none", 0.0, ""
     if words.startswith(("有", "已")):
         return "has", 0.0, ""
-    raise AssessmentProblem(f"{where}的 rule 应像 学法≥6次、有、无法律顾问、全覆盖。 No such rule: “{words[:40]}”.")
+    raise AssessmentProblem(
+        f"{where}的 rule 应像 学法≥6次、有、无法律顾问、全覆盖。 No such rule: “{words[:_CALLED]}”."
+    )
 
 
 def assess(index: Store, assessment: Assessment, choice: LedgerRequest) -> Iterator[PreScore]:

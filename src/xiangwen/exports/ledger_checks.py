@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from xiangwen.exports.ledger_rows import LedgerCell
+    from xiangwen.language.languages import Language
+    from xiangwen.ledger.cells import CellBound
 
 _CLOSE = 1.5
 """Percentage points by which a rate may be off: reports round, and count what is still under way."""
@@ -31,6 +33,33 @@ KINDS = {
     "same_as_last_year": "与上年完全相同",
 }
 """What is asked about, as a heading."""
+_QUESTIONS = {
+    "more_than": (
+        "{0}（{values[0]}）多于{1}（{values[1]}）：口径是否不同，是否含往年的？",
+        "{0} ({values[0]}) exceed {1} ({values[1]}): are they counted differently, or with those of other years?",
+    ),
+    "rate": (
+        "{0}写为 {values[0]}，按 {values[1]}／{values[2]} 算是 {share}：口径是否不同？",
+        "{0} is given as {values[0]}, but {values[1]} of {values[2]} are {share}: is it counted differently?",
+    ),
+    "parts": (
+        "{0}共 {values[0]}，各部分相加 {sum}：是否重复计算？",
+        "{0}: {values[0]} in all, but its parts add up to {sum}: is anything counted twice?",
+    ),
+    "twice": (
+        "{0}有 {every} 几种写法：哪一个是全年的数？",
+        "{0} is given as {every}: which is the figure of the whole year?",
+    ),
+    "tenfold": (
+        "{0}今年 {values[0]}，上年 {values[1]}：相差十倍，单位和口径是否一致？",
+        "{0}: {values[0]} this year, {values[1]} last year, ten times as much or a tenth: is it counted alike?",
+    ),
+    "same_as_last_year": (
+        "{0}与上年完全相同（{values[0]}）：是否沿用了上年的数？",
+        "{0} is exactly that of last year ({values[0]}): was the figure copied?",
+    ),
+}
+"""The question to the office, Chinese and English, by kind."""
 
 
 @dataclass(frozen=True)
@@ -45,22 +74,26 @@ class Discrepancy:
     @property
     def sentence(self) -> str:
         """The question to the office; it takes no side."""
-        names = [line.indicator.zh for line in self.lines]
-        values = [shown(line) for line in self.lines]
-        match self.kind:
-            case "more_than":
-                return f"{names[0]}（{values[0]}）多于{names[1]}（{values[1]}）：口径是否不同，是否含往年的？"
-            case "rate":
-                share = 100 * _value(self.lines[1]) / _value(self.lines[2])
-                return f"{names[0]}写为 {values[0]}，按 {values[1]}／{values[2]} 算是 {share:.1f}%：口径是否不同？"
-            case "parts":
-                parts = sum(map(_value, self.lines[1:]))
-                return f"{names[0]}共 {values[0]}，各部分相加 {_plain(parts)}：是否重复计算？"
-            case "twice":
-                return f"{names[0]}有 {'、'.join(values)} 几种写法：哪一个是全年的数？"
-            case "tenfold":
-                return f"{names[0]}今年 {values[0]}，上年 {values[1]}：相差十倍，单位和口径是否一致？"
-        return f"{names[0]}与上年完全相同（{values[0]}）：是否沿用了上年的数？"
+        return self.told("zh")
+
+    def told(self, language: Language) -> str:
+        """The question in Chinese or English; figures keep their measure words."""
+        chinese = language == "zh"
+        values = [shown(line, language) for line in self.lines]
+        return _QUESTIONS[self.kind][0 if chinese else 1].format(
+            *(line.indicator.zh if chinese else line.indicator.en for line in self.lines[:2]),
+            values=values,
+            every="、".join(values) if chinese else ", ".join(values),
+            share=f"{100 * _value(self.lines[1]) / _value(self.lines[-1]):.1f}%" if self.kind == "rate" else "",
+            sum=_plain(sum(map(_value, self.lines[1:]))),
+        )
+
+
+_BOUNDS: dict[CellBound, tuple[str, str]] = {
+    "exact": ("{}", "{}"),
+    "about": ("约{}", "about {}"),
+    "at_least": ("{}以上", "{} or more"),
+}
 
 
 class _CheckRules(NamedTuple):
@@ -77,10 +110,10 @@ def _check_rules() -> _CheckRules:
     return _CheckRules(not_more, rates, frozenset(data["one_at_a_time"]))
 
 
-def shown(line: LedgerCell) -> str:
+def shown(line: LedgerCell, language: Language = "zh") -> str:
     """The figure of a cell for people."""
-    about = {"exact": "", "about": "约", "at_least": ""}[line.cell.bound]
-    return f"{about}{_plain(_value(line))}{line.cell.unit}{'以上' if line.cell.bound == 'at_least' else ''}"
+    figure = f"{_plain(_value(line))}{line.cell.unit}"
+    return _BOUNDS[line.cell.bound][0 if language == "zh" else 1].format(figure)
 
 
 def _plain(value: float) -> str:

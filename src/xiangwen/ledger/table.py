@@ -74,6 +74,15 @@ def cell_rows(cells: Sequence[Cell], indicators: Sequence[Indicator]) -> NDArray
     return rows
 
 
+def values_of(rows: NDArray[Any]) -> list[CellValue]:
+    """The values that many rows keep, much faster than cell by cell."""
+    return list(map(_value, rows["kind"].tolist(), rows["value"].tolist()))
+
+
+def _value(kind: int, value: float) -> CellValue:
+    return _WORDS[kind - 1] if kind else int(value) if value == int(value) else value
+
+
 def _defined(definitions: str) -> list[Indicator]:
     """Indicators as they were written down, in JSON."""
     fields: list[dict[str, Any]] = [
@@ -158,10 +167,9 @@ class Table:
 
     def cell(self, row: Any) -> Cell:
         """The cell that a row keeps."""
-        kind, value = int(row["kind"]), float(row["value"])
         return Cell(
             indicator=self.indicators[int(row["indicator"])].id,
-            value=_WORDS[kind - 1] if kind else int(value) if value == int(value) else value,
+            value=_value(int(row["kind"]), float(row["value"])),
             unit=str(row["unit"]),
             bound=_BOUNDS[int(row["bound"])],
             state=_STATES[int(row["state"])],

@@ -3,8 +3,9 @@
     read_request(AskRequest, {"question": "…", "history": ["…"]})
 
 All limits and kinds of fields stand here, and what is asked in words. The other requests stand beside what they ask
-for: `LedgerRequest` (`exports/ledger_rows.py`), `CorrectionRequest` (`exports/ledger_corrections.py`), `VoteRequest`
-(`answers/votes.py`) and those of the page alone (`web/page_requests.py`).
+for: `LedgerRequest` (`exports/ledger_rows.py`), `AssessRequest` (`exports/assessment.py`), `CorrectionRequest`
+(`exports/ledger_corrections.py`), `VoteRequest` (`answers/votes.py`) and those of the page alone
+(`web/page_requests.py`).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ page_requests       what the page alone asks of the server
 gradio_workarounds  what works around Gradio
 mcp_tools           the same as tools for other assistants (MCP)
 ledger_view         the page's second view, the ledger
-ledger_endpoints    /ledger and corrections of it, for programs
+ledger_endpoints    /ledger, checks, pre-scores and corrections of it, for programs
 ledger_words        the words of the ledger's view
 limits              how much one visitor may ask of the server
 auth                who may enter

@@ -1,10 +1,19 @@
-"""The endpoint /ledger, in the JSON of the command line, and the workbook of what the page shows."""
+"""The endpoint /ledger, in the JSON of the command line, and the workbooks of what the page shows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xiangwen.exports.contract import DiscrepancyJson, LedgerCellJson, cell_json, discrepancy_json
+from xiangwen.exports.assessment import AssessRequest, assess, assessment_of
+from xiangwen.exports.assessment_xlsx import assessment_to_xlsx
+from xiangwen.exports.contract import (
+    DiscrepancyJson,
+    LedgerCellJson,
+    PreScoreJson,
+    cell_json,
+    discrepancy_json,
+    pre_score_json,
+)
 from xiangwen.exports.ledger import ledger_to_xlsx
 from xiangwen.exports.ledger_checks import discrepancies
 from xiangwen.exports.ledger_corrections import CorrectionRequest, take_down
@@ -30,6 +39,18 @@ class LedgerEndpoints:
     def checks(self, request: LedgerRequest) -> list[DiscrepancyJson]:
         """Numbers of these cells that do not agree: kind, the question to ask, and the cells with their quotes."""
         return [discrepancy_json(found) for found in discrepancies(list(ledger_cells(self._index(), request)))]
+
+    def assess(self, request: AssessRequest) -> list[PreScoreJson]:
+        """The chosen reports scored by the items of an assessment."""
+        index = self._index()
+        assessment = assessment_of(request.assessment, request.name, index)
+        return [pre_score_json(assessment, scored) for scored in assess(index, assessment, request)]
+
+    def assessment_workbook(self, request: AssessRequest) -> bytes:
+        """The same as an Excel file, as the command line writes it."""
+        index = self._index()
+        assessment = assessment_of(request.assessment, request.name, index)
+        return assessment_to_xlsx(assessment, list(assess(index, assessment, request)))
 
     def workbook(self, request: LedgerRequest) -> bytes:
         """An Excel file of the chosen reports, in their order, by indicators."""

@@ -1,4 +1,4 @@
-"""What the page's second view fetches of the ledger: its columns, the cells of some, all that one cell stands on.
+"""What the page's second view fetches of the ledger: columns, cells, all that one stands on, checks, pre-scores.
 
 The page filters, sorts and adds up by itself. So that 1,500 reports by 60 columns come at once, a column is sent as
 short rows without quotes; the quotes of a cell are sent when it is opened.
@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
+from xiangwen.exports.assessment import AssessRequest, ItemResult, assess, assessment_of
 from xiangwen.exports.contract import LedgerCellJson, cell_json
+from xiangwen.exports.ledger_checks import discrepancies
 from xiangwen.exports.ledger_rows import (
     SHOWN_FIRST,
+    LedgerCell,
     LedgerRequest,
     chosen_reports,
     ledger_cells,
@@ -21,13 +24,15 @@ from xiangwen.exports.ledger_rows import (
     struck_cells,
 )
 from xiangwen.language.units import class_of_unit
-from xiangwen.ledger.cells import CellState
+from xiangwen.ledger.cells import CellBound, CellState
+from xiangwen.ledger.table import values_of
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
     from xiangwen.web.opening import Opening
 
 STATES: tuple[CellState, ...] = get_args(CellState)
+BOUNDS: tuple[CellBound, ...] = get_args(CellBound)
 
 
 class LedgerView:
@@ -93,6 +98,46 @@ class LedgerView:
             cell["state"] = "struck"
         return own + struck
 
+    def checks(self) -> dict[str, Any] | None:
+        """All numbers that do not agree: the question, Chinese and English, and the cells that it is about.
+
+        A cell: number of the report, indicator, start, end, quote, value, unit, bound.
+        """
+        index = self.index()
+        if index is None:
+            return None
+        number = {report.id: n for n, report in enumerate(index.reports)}
+
+        def short(line: LedgerCell) -> list[Any]:
+            cell = line.cell
+            where = [number[line.report.id], cell.indicator, cell.start, cell.end]
+            return [*where, line.quote, cell.value, cell.unit, cell.bound]
+
+        found = discrepancies(list(ledger_cells(index)))
+        told = [{"question": [q.told("zh"), q.told("en")], "cells": [short(line) for line in q.lines]} for q in found]
+        return {"build": self._opening.build, "checks": told}
+
+    def scores(self, request: AssessRequest) -> dict[str, Any] | None:
+        """Pre-scores: number of the report, lowest, highest, how many items are open, and what became of each item.
+
+        An item: outcome, score, how many cells show it, quote and start of the first.
+        """
+        index = self.index()
+        if index is None:
+            return None
+        assessment = assessment_of(request.assessment, request.name, index)
+        number = {report.id: n for n, report in enumerate(index.reports)}
+        return {
+            "build": self._opening.build,
+            "title": assessment.title,
+            "full": assessment.full,
+            "items": [{"name": i.name, "indicator": i.indicator.id, "points": i.points} for i in assessment.items],
+            "scores": [
+                [number[one.report.id], *one.range, one.open, [_item(result) for result in one.results]]
+                for one in assess(index, assessment, request)
+            ],
+        }
+
     def index(self) -> Store | None:
         """The open index where it keeps a ledger."""
         index = self._opening.assistant.index if self._opening.assistant else None
@@ -102,6 +147,11 @@ class LedgerView:
         return index
 
 
+def _item(result: ItemResult) -> list[Any]:
+    first = [(line.quote, line.cell.start) for line in result.lines[:1]]
+    return [result.outcome, result.score, len(result.lines), *(first[0] if first else ("", None))]
+
+
 def _column(index: Store, indicator: int) -> list[list[Any]]:
     table = index.ledger
     numbers = np.flatnonzero(table.rows["indicator"] == indicator)
@@ -109,10 +159,19 @@ def _column(index: Store, indicator: int) -> list[list[Any]]:
     rank = np.array([SHOWN_FIRST.index(state) for state in STATES])[rows["state"]]
     order = np.lexsort((-rows["confidence"], rows["part"], rank, rows["report"]))
     _, first, count = np.unique(rows["report"][order], return_index=True, return_counts=True)
-    shown = [
-        [*_short(index, table.rows[number]), more - 1, number in table.corrected]
-        for number, more in zip(numbers[order[first]].tolist(), count.tolist(), strict=True)
-    ]
+    kept, units, classes = rows[order[first]], rows["unit"][order[first]].tolist(), class_of_unit()
+    columns = (
+        kept["report"].tolist(),
+        values_of(kept),
+        units,
+        [classes.get(unit, unit) for unit in units],
+        [BOUNDS[bound] for bound in kept["bound"].tolist()],
+        [STATES[state] for state in kept["state"].tolist()],
+        kept["part"].tolist(),
+        (count - 1).tolist(),
+        [number in table.corrected for number in numbers[order[first]].tolist()],
+    )
+    shown = [list(row) for row in zip(*columns, strict=True)]
     given = {row[0] for row in shown}
     struck = {
         report: [report, cell.value, cell.unit, "", cell.bound, "struck", False, 0, True]
@@ -120,9 +179,3 @@ def _column(index: Store, indicator: int) -> list[list[Any]]:
         if cell.indicator == table.indicators[indicator].id and report not in given
     }
     return [*shown, *struck.values()]
-
-
-def _short(index: Store, row: Any) -> list[Any]:
-    cell = index.ledger.cell(row)
-    unit_class = class_of_unit().get(cell.unit, cell.unit)
-    return [int(row["report"]), cell.value, cell.unit, unit_class, cell.bound, cell.state, cell.part]

@@ -20,6 +20,7 @@ import gradio as gr
 from gradio.events import api
 
 from xiangwen.answers.issuers import is_township
+from xiangwen.exports.assessment import LONGEST_ASSESSMENT, AssessRequest
 from xiangwen.exports.contract import sealed_answer
 from xiangwen.exports.ledger_rows import LedgerRequest
 from xiangwen.language.languages import Language
@@ -38,6 +39,7 @@ from xiangwen.web.ledger_endpoints import LedgerEndpoints
 from xiangwen.web.ledger_view import LedgerView
 from xiangwen.web.opening import Opening, Status
 from xiangwen.web.page_requests import CellRequest, CellsRequest, SourceRequest, SuggestRequest
+from xiangwen.web.problems import PROBLEMS
 from xiangwen.web.render import answer_steps, as_text
 from xiangwen.web.source import CitedStretch, Position, source_html
 from xiangwen.web.words import WORDS_OF_OFFICES, page_words, word
@@ -59,6 +61,8 @@ SCRIPTS = (
     "grid",
     "chart",
     "ledger",
+    "checks",
+    "scores",
     "page",
 )
 STYLES = ("frame", "answer", "report", "ledger", "narrow")
@@ -73,7 +77,12 @@ _WAIT_TO_SUGGEST = 3.0
 """Seconds that a page waits for another page's suggestions; after that it goes without."""
 
 Step = dict[str, Any]
-_LIMITS = {"remark": LONGEST_REMARK, "reason": LONGEST_REASON, "history": MOST_HISTORY}
+_LIMITS = {
+    "remark": LONGEST_REMARK,
+    "reason": LONGEST_REASON,
+    "history": MOST_HISTORY,
+    "assessment": LONGEST_ASSESSMENT,
+}
 """What the page's own fields take."""
 
 
@@ -132,6 +141,12 @@ def _functions(chat: _Chat, ledger: LedgerView) -> dict[str, Callable[[Any], Any
         wanted = read_request(CellRequest, asked)
         return ledger.cell(wanted.report, wanted.indicator)
 
+    def scores(asked: Any) -> Any:
+        try:
+            return ledger.scores(read_request(AssessRequest, asked))
+        except PROBLEMS as problem:  # what is wrong with a file is told where it was chosen
+            return {"problem": str(problem)}
+
     return {
         "source": lambda asked: chat.source(read_request(SourceRequest, asked)),
         "collection": lambda _: chat.collection(),
@@ -139,6 +154,8 @@ def _functions(chat: _Chat, ledger: LedgerView) -> dict[str, Callable[[Any], Any
         "ledger_columns": lambda _: ledger.columns(),
         "ledger_cells": lambda asked: ledger.cells(read_request(CellsRequest, asked).indicators),
         "ledger_cell": cell,
+        "ledger_checks": lambda _: ledger.checks(),
+        "ledger_scores": scores,
     }
 
 

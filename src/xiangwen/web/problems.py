@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 
 from xiangwen.answers.votes import FeedbackProblem
 from xiangwen.exports import ExportProblem, UnfoundedCitation
+from xiangwen.exports.assessment import AssessmentProblem
 from xiangwen.exports.contract import error_json
 from xiangwen.exports.ledger_rows import LedgerProblem
 from xiangwen.ledger.corrections import CorrectionProblem
@@ -21,7 +22,15 @@ class RequestProblem(Exception):
         """The status that HTTP has for it."""
 
 
-PROBLEMS = (RequestProblem, WrongRequest, LedgerProblem, CorrectionProblem, FeedbackProblem, ExportProblem)
+PROBLEMS = (
+    RequestProblem,
+    WrongRequest,
+    LedgerProblem,
+    AssessmentProblem,
+    CorrectionProblem,
+    FeedbackProblem,
+    ExportProblem,
+)
 """Exceptions whose message is one plain sentence for whoever asked."""
 
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import anyio
@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from xiangwen.answers.votes import VoteRequest, append_vote, vote_of
 from xiangwen.exports import FORMATS, UnfoundedCitation, check_citations, read_answer
+from xiangwen.exports.assessment import AssessRequest
 from xiangwen.exports.contract import HealthJson
 from xiangwen.exports.ledger_corrections import CorrectionRequest
 from xiangwen.exports.ledger_rows import LedgerRequest
@@ -37,6 +38,7 @@ _COME_BACK = 5
 """Seconds after which whoever came too early is to try again."""
 
 Handler = Callable[["Request"], Awaitable[Response]]
+L = TypeVar("L", bound=LedgerRequest)
 
 
 def routes(opening: Opening, index_dir: Path) -> list[Route]:
@@ -50,7 +52,9 @@ def routes(opening: Opening, index_dir: Path) -> list[Route]:
         Route("/ledger", _problems_as_json(plain.ledger), methods=["POST"]),
         Route("/ledger/checks", _problems_as_json(plain.ledger_checks), methods=["POST"]),
         Route("/ledger/correct", _problems_as_json(plain.ledger_correct), methods=["POST"]),
+        Route("/ledger/assess", _problems_as_json(plain.ledger_assess), methods=["POST"]),
         Route("/export/ledger", _problems_as_json(plain.ledger_workbook), methods=["POST"]),
+        Route("/export/assessment", _problems_as_json(plain.assessment_workbook), methods=["POST"]),
         Route("/export/{kind}", _problems_as_json(plain.export), methods=["POST"]),
         Route("/feedback", _problems_as_json(plain.feedback), methods=["POST"]),
     ]
@@ -101,19 +105,29 @@ class _Routes:
 
     async def ledger(self, request: Request) -> Response:
         """``{"indicators": ["…"], "counties": ["…"], "years": [2024], "levels": ["乡"]}`` to cells."""
-        return JSONResponse(await self._run(self._ledger.ledger, await self._chosen(request)))
+        return JSONResponse(await self._run(self._ledger.ledger, await self._chosen(request, LedgerRequest)))
 
     async def ledger_checks(self, request: Request) -> Response:
         """The same to numbers that do not agree."""
-        return JSONResponse(await self._run(self._ledger.checks, await self._chosen(request)))
+        return JSONResponse(await self._run(self._ledger.checks, await self._chosen(request, LedgerRequest)))
 
     async def ledger_workbook(self, request: Request) -> Response:
         """The same, and ``reports`` in the order that is wanted, to an Excel file."""
-        data = await self._run(self._ledger.workbook, await self._chosen(request))
-        return Response(data, 200, {"content-disposition": _attachment("台账", "xlsx")}, FORMATS["xlsx"].media_type)
+        data = await self._run(self._ledger.workbook, await self._chosen(request, LedgerRequest))
+        return _workbook("台账", data)
 
-    async def _chosen(self, request: Request) -> LedgerRequest:
-        chosen = read_request(LedgerRequest, await _object(request))
+    async def ledger_assess(self, request: Request) -> Response:
+        """``{"assessment": "the text of a file", …}`` and what `/ledger` takes to pre-scores."""
+        wanted = await self._chosen(request, AssessRequest)
+        return JSONResponse(await self._run(self._ledger.assess, wanted))
+
+    async def assessment_workbook(self, request: Request) -> Response:
+        """The same to an Excel file."""
+        wanted = await self._chosen(request, AssessRequest)
+        return _workbook("预评分", await self._run(self._ledger.assessment_workbook, wanted))
+
+    async def _chosen(self, request: Request, kind: type[L]) -> L:
+        chosen = read_request(kind, await _object(request))
         self._ready()
         return chosen
 
@@ -203,6 +217,10 @@ def _problems_as_json(handler: Handler) -> Handler:
             return refusal(status, str(problem), _COME_BACK if status == 503 else None)
 
     return answer
+
+
+def _workbook(name: str, data: bytes) -> Response:
+    return Response(data, 200, {"content-disposition": _attachment(name, "xlsx")}, FORMATS["xlsx"].media_type)
 
 
 def _attachment(question: str, kind: str) -> str:

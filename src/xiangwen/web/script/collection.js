@@ -96,7 +96,7 @@ function tickbox(kind, value, name, county) {
 
 function groupBy(rows, key) {
   const groups = new Map();
-  for (const row of rows) groups.set(row[key], [...(groups.get(row[key]) ?? []), row]);
+  for (const row of rows) { const group = groups.get(row[key]); if (group) group.push(row); else groups.set(row[key], [row]); }
   return groups;
 }
 

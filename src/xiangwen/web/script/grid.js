@@ -12,7 +12,7 @@ let drawn = { rows: new Map(), from: -1, to: -1 };
 grid.append(gridHead, gridBody, gridFoot);
 
 const nameWidth = () => (narrow.matches ? 132 : 236);
-const columnWidth = () => (narrow.matches ? 108 : 132);
+const columnWidth = () => (narrow.matches ? 108 : 132) * (sheet.wide ?? 1);
 
 function drawGrid(wanted, stay = false) {
   sheet = wanted;
@@ -63,13 +63,11 @@ function drawAnew(from, to) {
 }
 
 function drawAcross(from, to) {
-  const entered = range(from, to).filter((c) => c < drawn.from || c >= drawn.to);
+  const [before, after] = [range(from, Math.min(to, drawn.from)), range(Math.max(from, drawn.to), to)];
   const change = (row, cell) => {
     for (const old of [...row.children].slice(1)) if (old.place < from || old.place >= to) old.remove();
-    for (const c of entered) {
-      const made = cell(c);
-      row.insertBefore(made, [...row.children].find((other) => other.place > c) ?? null);
-    }
+    row.firstChild.after(...before.map(cell));
+    row.append(...after.map(cell));
   };
   change(gridHead.firstChild, headCell);
   sheet.foot.forEach((line, n) => change(gridFoot.children[n], footCell(line)));

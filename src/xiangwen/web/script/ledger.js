@@ -1,4 +1,5 @@
-// The second view: every indicator of every report as a table, each cell one click from its sentence.
+// The second view: every indicator of every report as a table, each cell one click from its sentence. Beside the table
+// stand the numbers that do not agree (checks) and the pre-score of an assessment (scores), under the same filters.
 const ledgerView = find("#xw-ledger");
 const filters = find(".xw-filters");
 const cellStrip = find(".xw-cell");
@@ -9,7 +10,8 @@ let ledgerCells = new Map(); // by indicator: cells by report
 let picked = []; // indicators that are shown, in the order of the ledger
 let order = { by: "name", down: false };
 let charted = null;
-let shownCell = null; // { report, column } in the strip
+let shownCell = null; // { report, column, from } in the strip, and the element that it was opened from
+let face = "table"; // or "checks", "scores"
 const keptTo = { county: "*", year: "*", level: "*", text: "" };
 
 const ledgerShown = () => !ledgerView.hidden;
@@ -34,7 +36,8 @@ async function showView(view) {
 async function openLedger() {
   const columns = await call("ledger_columns", null, null);
   if (!columns) { filters.replaceChildren(problem(refusal ?? say("no ledger"))); grid.hidden = true; return; }
-  if (columns.build !== ledger?.build) {
+  const anew = columns.build !== ledger?.build;
+  if (anew) {
     ledger = columns;
     ledgerCells = new Map();
     if (reports.map((r) => r.id).join() !== ledger.reports.join()) takeReports((await call("collection", null, null)) ?? reports);
@@ -42,11 +45,17 @@ async function openLedger() {
     picked = (JSON.parse(kept.get("ledger-columns") ?? "null") ?? []).filter((id) => known.has(id));
     if (!picked.length) picked = usualColumns();
   }
-  grid.hidden = false;
   drawFilters();
   await fetchColumns();
-  drawTable();
+  draw();
   ledgerView.dataset.ready = "true";
+  if (anew) await readAnew();
+}
+
+// What was made of all cells, after a build or a correction.
+async function readAnew() {
+  await fetchChecks();
+  if (assessment) await score(assessment);
 }
 
 const usualColumns = () => [...ledger.columns].sort((a, b) => b.given - a.given).slice(0, USUAL).map((c) => c.id);
@@ -68,21 +77,49 @@ async function pick(ids) {
   if (charted && !ids.includes(charted)) charted = null;
   drawPicker();
   await fetchColumns();
-  drawTable();
+  draw();
+}
+
+const faces = { table: drawTable, checks: drawChecks, scores: drawScores };
+
+function showFace(wanted) {
+  face = wanted;
+  shownCell = null;
+  cellStrip.hidden = true;
+  draw();
+}
+
+function draw(stay = false) {
+  const rows = reportsShown(face === "scores" ? scoreKey : cellKey);
+  filters.querySelector(".xw-shown").textContent = say("shown", { n: rows.length });
+  for (const button of filters.querySelectorAll(".xw-faces button")) button.setAttribute("aria-pressed", String(button.dataset.face === face));
+  countChecks(rows);
+  filters.querySelector(".xw-picker").hidden = face === "scores";
+  filters.querySelector(".xw-excel").hidden = face === "checks" || (face === "scores" && !scores);
+  checksPart.hidden = face !== "checks";
+  assessPart.hidden = face !== "scores";
+  grid.hidden = face === "checks" || (face === "scores" && !scores);
+  if (face !== "table") chart.hidden = true;
+  faces[face](rows, stay);
 }
 
 // ---- what is shown ---------------------------------------------------------------------------------------------------
 
-function reportsShown() {
+const cellKey = (by, report) => { const cell = ledgerCells.get(by)?.get(report.id); return cell && sortable(cell); };
+
+// Ordered by what `valueOf` gives of a column and a report; those of which it gives nothing come last.
+function reportsShown(valueOf) {
   const met = (key, value) => keptTo[key] === "*" || keptTo[key] === String(value ?? "");
   const text = keptTo.text.toLowerCase();
   const rows = reports.filter((r) => met("county", r.county) && met("year", r.year) && met("level", r.level) && (!text || `${r.name}${r.title}`.toLowerCase().includes(text)));
   const plain = { name: (r) => r.name, county: (r) => countyName(r.county), year: (r) => r.year ?? 0 };
-  const key = plain[order.by] ?? ((r) => ledgerCells.get(order.by)?.get(r.id));
-  const compare = plain[order.by] ? (a, b) => collator.compare(key(a), key(b)) : (a, b) => sortable(key(a)) - sortable(key(b));
+  const key = plain[order.by] ?? ((r) => valueOf(order.by, r));
+  const compare = plain[order.by] ? collator.compare : (a, b) => a - b;
+  const keys = new Map(rows.map((r) => [r, key(r)]));
   rows.sort((a, b) => {
-    if (!plain[order.by] && (!key(a) || !key(b))) return Number(!key(a)) - Number(!key(b)); // the silent ones always last
-    return (order.down ? -1 : 1) * compare(a, b) || collator.compare(a.name, b.name) || (b.year ?? 0) - (a.year ?? 0);
+    const silent = (r) => Number(keys.get(r) === undefined);
+    if (silent(a) || silent(b)) return silent(a) - silent(b) || collator.compare(a.name, b.name);
+    return (order.down ? -1 : 1) * compare(keys.get(a), keys.get(b)) || collator.compare(a.name, b.name) || (b.year ?? 0) - (a.year ?? 0);
   });
   return rows;
 }
@@ -104,21 +141,20 @@ function numbersOf(rows, column) {
   return { cells: most, others: cells.length - most.length };
 }
 
-function totalText(rows, column) {
+function totalText(rows, column, cells) {
   if (["fact", "coverage"].includes(column.type)) {
     const best = column.type === "fact" ? true : "all";
     const n = rows.filter((r) => cellOf(r, column)?.value === best && cellOf(r, column).state === "done").length;
     return n ? `${say(`value ${best}`)} ${n}` : "";
   }
-  const { cells } = numbersOf(rows, column);
   if (!cells.length || column.type === "rate" || cells[0].unit === "%") return "";
   const units = new Set(cells.map((c) => c.unit));
   const words = `${figure(cells.reduce((sum, c) => sum + c.value, 0))}${units.size === 1 ? cells[0].unit : ""}`;
   return cells.some((c) => c.bound === "at_least") ? say("bound at_least", { value: words }) : words;
 }
 
-function medianText(rows, column) {
-  const values = numbersOf(rows, column).cells.map((c) => c.value).sort((a, b) => a - b);
+function medianText(cells) {
+  const values = cells.map((c) => c.value).sort((a, b) => a - b);
   if (!values.length) return "";
   const middle = values.length / 2;
   return figure(values.length % 2 ? values[Math.floor(middle)] : (values[middle - 1] + values[middle]) / 2);
@@ -126,27 +162,26 @@ function medianText(rows, column) {
 
 const givenBy = (rows, column) => rows.filter((r) => (cellOf(r, column)?.state ?? "struck") !== "struck").length;
 
-function drawTable(stay = false) {
+function drawTable(rows, stay) {
   const columns = columnsPicked();
-  const rows = reportsShown();
   const foot = new Map(columns.map((column) => {
     const given = givenBy(rows, column);
-    const { others } = numbersOf(rows, column);
+    const numbers = numbersOf(rows, column);
+    const { others } = numbers;
     const left = others ? say("other units", { n: others }) : "";
-    return [column.id, { total: totalText(rows, column), median: medianText(rows, column), coverage: `${given}/${rows.length}`, left, based: say("based on", { n: given, of: rows.length, rest: rows.length - given }) }];
+    return [column.id, { total: totalText(rows, column, numbers.cells), median: medianText(numbers.cells), coverage: `${given}/${rows.length}`, left, based: say("based on", { n: given, of: rows.length, rest: rows.length - given }) }];
   }));
-  filters.querySelector(".xw-shown").textContent = say("shown", { n: rows.length });
   drawGrid({
     rows,
     columns,
-    corner: () => ["name", "county", "year"].map((by) => sorter(by, say(`by ${by}`))),
+    corner: sorters,
     head: (column) => ({
       className: "xw-column",
       title: `${column.is}${column.not ? ` ✗ ${column.not}` : ""}`,
-      sort: order.by === column.id ? (order.down ? "descending" : "ascending") : "none",
+      sort: sortOf(column.id),
       children: [sorter(column.id, columnName(column)), chartButton(column)],
     }),
-    name: (r) => [make("b", { text: r.name, title: r.title }), make("small", { text: `${countyName(r.county)} · ${yearName(r.year)}` })],
+    name: nameOf,
     cell: (r, column) => cellShown(cellOf(r, column)),
     foot: [
       { word: "total", of: (c) => ({ title: foot.get(c.id).left, children: [make("span", { text: foot.get(c.id).total + (foot.get(c.id).left && " *") })] }) },
@@ -158,12 +193,16 @@ function drawTable(stay = false) {
   drawCharted(rows, columns, foot);
 }
 
+const nameOf = (r) => [make("b", { text: r.name, title: r.title }), make("small", { text: `${countyName(r.county)} · ${yearName(r.year)}` })];
+const sorters = () => ["name", "county", "year"].map((by) => sorter(by, say(`by ${by}`)));
+const sortOf = (by) => (order.by === by ? (order.down ? "descending" : "ascending") : "none");
+
 function sorter(by, words) {
   const button = make("button", { className: "xw-by", text: words, title: say("sort by", { name: words }), data: { on: order.by === by ? (order.down ? "down" : "up") : "" } });
   button.addEventListener("click", () => {
     const first = !["name", "county"].includes(by); // numbers and years begin with the largest
     order = { by, down: order.by === by ? !order.down : first };
-    drawTable();
+    draw();
   });
   return button;
 }
@@ -175,7 +214,7 @@ function chartButton(column) {
   button.setAttribute("aria-pressed", String(charted === column.id));
   button.addEventListener("click", () => {
     charted = charted === column.id ? null : column.id;
-    drawTable(true);
+    draw(true);
   });
   return button;
 }
@@ -196,19 +235,21 @@ function drawCharted(rows, columns, foot) {
   const overYears = places.size === 1 && points.length > 1 && points.every((p) => p.year);
   if (order.by === "name" || order.by === "county" || order.by === "year") points.sort((a, b) => b.value - a.value);
   const { based, left } = foot.get(column.id);
-  drawChart(points, { title: columnName(column), note: [based, left].filter(Boolean).join("；"), overYears, open: (row) => openCell(row, column), close: () => { charted = ""; drawTable(true); grid.focus(); } });
+  drawChart(points, { title: columnName(column), note: [based, left].filter(Boolean).join("；"), overYears, open: (row) => openCell(row, column), close: () => { charted = ""; draw(true); grid.focus(); } });
 }
 
 // ---- one cell --------------------------------------------------------------------------------------------------------
 
-async function openCell(report, column) {
+// At the cell that starts there, or at the one that the table shows.
+async function openCell(report, column, start = null, from = grid) {
   if (!column) { cellStrip.hidden = true; openReport({ report: report.id }, grid); return; }
-  const mine = (shownCell = { report, column });
-  const found = cellOf(report, column) ? await call("ledger_cell", { report: report.id, indicator: column.id }, []) : [];
+  const mine = (shownCell = { report, column, from });
+  const found = start !== null || cellOf(report, column) ? await call("ledger_cell", { report: report.id, indicator: column.id }, []) : [];
   if (mine !== shownCell) return;
   drawStrip(found);
   const marks = found.map((cell, i) => [i + 1, cell.start, cell.end]);
-  openReport(marks.length ? { report: report.id, marks, current: 1 } : { report: report.id }, grid);
+  const current = 1 + Math.max(0, found.findIndex((cell) => cell.start === start));
+  openReport(marks.length ? { report: report.id, marks, current } : { report: report.id }, from);
 }
 
 function drawStrip(found) {
@@ -270,15 +311,22 @@ async function corrected() {
   const { report, column } = shownCell;
   ledgerCells.delete(column.id);
   await fetchColumns();
-  drawTable(true);
-  shownCell = { report, column };
+  draw(true);
+  shownCell = { report, column, from: grid };
   drawStrip(await call("ledger_cell", { report: report.id, indicator: column.id }, []));
+  await readAnew();
 }
 
 function closeStrip() {
+  const from = shownCell?.from;
   shownCell = null;
   cellStrip.hidden = true;
-  grid.focus();
+  goBack(from);
+}
+
+function goBack(from) { // to what a cell was opened from, or else to where one reads
+  const to = [from, grid, checksPart].find((part) => part?.isConnected && part.offsetParent);
+  to?.focus({ preventScroll: true });
 }
 
 // ---- filters, columns, download --------------------------------------------------------------------------------------
@@ -288,7 +336,7 @@ function selectOf(key, everything, rows) {
   const select = make("select", { className: "xw-select" }, ...options);
   select.setAttribute("aria-label", say(everything));
   select.value = options.some((o) => o.value === keptTo[key]) ? keptTo[key] : "*";
-  select.addEventListener("change", () => { keptTo[key] = select.value; drawTable(); });
+  select.addEventListener("change", () => { keptTo[key] = select.value; draw(); });
   return select;
 }
 
@@ -297,10 +345,16 @@ const valuesOf = (key, name) => [...groupBy(reports, key).keys()].map((value) =>
 function drawFilters() {
   const search = make("input", { type: "search", className: "xw-find xw-find-township", value: keptTo.text });
   search.dataset.placeholder = search.dataset.name = "find township";
-  search.addEventListener("input", () => { keptTo.text = search.value.trim(); drawTable(); });
+  search.addEventListener("input", () => { keptTo.text = search.value.trim(); draw(); });
   const excel = make("button", { className: "xw-plain xw-excel", word: "excel" });
   excel.addEventListener("click", takeExcel);
+  const buttons = Object.keys(faces).map((name) => {
+    const button = make("button", { data: { face: name } }, make("span", { word: `${name} face` }), name === "checks" && make("small"));
+    button.addEventListener("click", () => showFace(name));
+    return button;
+  });
   filters.replaceChildren(
+    make("div", { className: "xw-faces", role: "group", name: "faces" }, ...buttons),
     make("details", { className: "xw-picker" }, make("summary"), make("div", { className: "xw-pick" })),
     selectOf("county", "every county", valuesOf("county", countyName)),
     selectOf("year", "every year", valuesOf("year", yearName)),
@@ -345,10 +399,13 @@ function drawPicks() {
 }
 
 async function takeExcel() {
-  if (!picked.length) { announce(say("pick indicators")); return; }
-  const sent = await post("export/ledger", { reports: reportsShown().map((r) => r.id), indicators: columnsPicked().map((c) => c.id) }, "no export", "excel failed");
+  const scored = face === "scores";
+  if (!scored && !picked.length) { announce(say("pick indicators")); return; }
+  const ids = reportsShown(scored ? scoreKey : cellKey).map((r) => r.id);
+  const wanted = scored ? { assessment: assessment.text, name: assessment.name, reports: ids } : { reports: ids, indicators: columnsPicked().map((c) => c.id) };
+  const sent = await post(scored ? "export/assessment" : "export/ledger", wanted, "no export", "excel failed");
   if (!sent) return;
-  const link = make("a", { href: URL.createObjectURL(await sent.blob()), download: `${say("ledger view")}.xlsx` });
+  const link = make("a", { href: URL.createObjectURL(await sent.blob()), download: `${say(scored ? "scores face" : "ledger view")}.xlsx` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
@@ -357,7 +414,7 @@ async function takeExcel() {
 function drawLedger() {
   if (!ledger) return;
   drawFilters();
-  drawTable(true);
+  draw(true);
   closeStrip();
 }
 

@@ -75,6 +75,6 @@ function closeReport() {
   root.classList.remove("xw-open");
   for (const marker of element.querySelectorAll(".xw-cite.xw-current")) marker.classList.remove("xw-current");
   if (opener?.isConnected) opener.focus({ preventScroll: true });
-  else if (ledgerShown()) grid.focus();
+  else if (ledgerShown()) goBack(opener);
   else box.focus();
 }
