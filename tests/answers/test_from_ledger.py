@@ -40,10 +40,11 @@ def test_of_another_encoder_no_indicator_is_known_and_the_sentences_are_read(ind
         ("How many bridges does each town have?", None),
     ],
 )
-def test_an_indicator_is_taken_only_where_the_question_asks_for_it(
+def test_a_column_is_asked_for_as_a_whole_only_where_the_question_says_nothing_narrower(
     index: Index, question: str, indicator: str | None
 ) -> None:
-    assert asked_model().indicator(question, index.vector(question)) == indicator
+    asked = asked_model().asked(question, index.vector(question))
+    assert (asked.id if asked and asked.whole else None) == indicator
 
 
 def test_a_rank_says_first_on_how_many_reports_it_rests(assistant: Assistant) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,8 +26,9 @@ _SURE_CELL = 0.7
 """A cell that is less certain answers no question by itself."""
 _NEARLY_AS_SURE = 0.8
 """Of the cells of a report so sure beside the surest one the largest is its number."""
+_SINCE = re.compile(r"以来|历年|至今|多年|近[两三四五]年")
 FEWEST = 3
-"""Values that a column must have of the reports in scope to be asked."""
+"""Values that a column must have of the reports in scope to be asked, unless surely all of it is asked for."""
 
 
 class FromLedger(NamedTuple):
@@ -34,6 +36,8 @@ class FromLedger(NamedTuple):
 
     indicator: Indicator
     values: list[ReportValue]
+    whole: bool
+    """Whether surely all of the column is asked for; else it may be something narrower."""
 
 
 def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
@@ -44,9 +48,10 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     indicator counts one thing, so that 70次 and 317项 of it are numbers of the same.
     """
     index = retriever.index
-    indicator = _indicator_asked(index, question)
-    if indicator is None:
+    asked = _indicator_asked(index, question)
+    if asked is None:
         return None
+    indicator, whole = asked
     states = _states_asked(question)
     own = {report: _totals(index, report, indicator, states) for report in question.scope.reports}
     classes = Counter(name for cells in own.values() for name in {compared_as(cell.unit) for cell in cells})
@@ -59,16 +64,17 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
         value = _value(retriever, index, report, [cell for cell in cells if compared_as(cell.unit) == kept])
         if value:
             values.append(value)
-    return FromLedger(indicator, values) if len(values) >= FEWEST else None
+    return FromLedger(indicator, values, whole) if len(values) >= (1 if whole else FEWEST) else None
 
 
 def value_in_ledger(retriever: Retriever, question: Question) -> ReportValue | None:
     """The surest cell of the one report that a question for a number is about; None where no indicator surely fits, or
     the ledger is not sure of the cell or counts it in another measure word."""
     index = retriever.index
-    indicator = _indicator_asked(index, question)
-    if indicator is None or len(question.scope.reports) != 1:
+    asked = _indicator_asked(index, question)
+    if asked is None or len(question.scope.reports) != 1:
         return None
+    indicator, _ = asked
     (report,) = question.scope.reports
     units = _classes_asked(question)
     cells = [
@@ -79,14 +85,15 @@ def value_in_ledger(retriever: Retriever, question: Question) -> ReportValue | N
     return _value(retriever, index, report, cells)
 
 
-def _indicator_asked(index: Store, question: Question) -> Indicator | None:
-    """The column that a question asks for, of what was done or planned in the report's own year."""
-    if len(index.ledger.rows) == 0 or not _plainly_asked(question):
-        return None
+def _indicator_asked(index: Store, question: Question) -> tuple[Indicator, bool] | None:
+    """The column that a question asks for, of what was done or planned in the report's own year, and whether surely
+    all of it is asked for."""
     model = asked_model()
+    if len(index.ledger.rows) == 0 or index.model_fingerprint != model.encoder or not _plainly_asked(question):
+        return None
     topic = topic_asked(question)
-    name = model.indicator(topic, index.vector(topic)) if index.model_fingerprint == model.encoder else None
-    return next((known for known in index.ledger.indicators if known.id == name), None)
+    asked = model.asked(topic, index.vector(topic))
+    return next(((own, asked.whole) for own in index.ledger.indicators if asked and own.id == asked.id), None)
 
 
 def _classes_asked(question: Question) -> set[str]:
@@ -127,7 +134,8 @@ def _value(retriever: Retriever, index: Store, report: int, cells: Sequence[Cell
     """The number of a report by its cells of one class of units: the largest of the surest, and what is another lot of
     the same; None where there is none, or its passage is not to be found."""
     surest = max((cell.confidence for cell in cells), default=0.0)
-    found = [(cell, quantity) for cell in cells if (quantity := _quantity(retriever, index, report, cell))]
+    read = [(cell, quantity) for cell in cells if (quantity := _quantity(retriever, index, report, cell))]
+    found = [(cell, quantity) for cell, quantity in read if not _of_many_years(index, report, cell, quantity)]
     sure = [row for row in found if row[0].confidence >= _NEARLY_AS_SURE * surest]
     if not sure:
         return None
@@ -145,6 +153,13 @@ def _value(retriever: Retriever, index: Store, report: int, cells: Sequence[Cell
         tuple(dict.fromkeys(passage for passage in passages if passage is not None)),
         head.confidence,
     )
+
+
+def _of_many_years(index: Store, report: int, cell: Cell, quantity: Quantity) -> bool:
+    """Whether a number counts since an earlier year; 「累计」 alone is often said of one."""
+    if quantity.period.kind != "cumulative":
+        return False
+    return quantity.period.year is not None or bool(_SINCE.search(index.texts.slice(report, cell.start, cell.end)))
 
 
 def _quantity(retriever: Retriever, index: Store, report: int, cell: Cell) -> Quantity | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from xiangwen.answers import sentences
 from xiangwen.answers.citation import Citations
-from xiangwen.answers.from_ledger import FromLedger, from_ledger
+from xiangwen.answers.from_ledger import FEWEST, FromLedger, from_ledger
 from xiangwen.answers.numbers import NotCompared, ReportValue, rank_values
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def of_column(maker: Maker, question: Question, column: FromLedger | None) -> An
     said = sentences.rank(question, rows, without, maker.retriever.size(question.scope.reports), maker.naming)
     if column:
         scope = len(question.scope.reports)
-        said.insert(0, sentences.ledger_basis(question.language, column.indicator, len(column.values), scope))
+        said.insert(0, sentences.ledger_basis(question.language, column, scope))
     figure = sentences.rank_figure(question, rows)
     return maker.made(question, cited, said, verdicts=(*verdicts, *maker.all_silent(silent)), figure=figure)
 
@@ -68,7 +68,7 @@ def figures_of(maker: Maker, question: Question, column: FromLedger | None) -> F
     """One number of every report, from the column of the ledger where there is one and sentences do not tell more."""
     fewest = _fewest_of_sentences(question, column) if column else 0
     if fewest is not None:
-        values, others = _of_sentences(maker, question, maker.scorer.score(question))
+        values, others = _of_sentences(maker, question, maker.scorer.score(question), by_name=column is not None)
         if column is None or len(values) >= fewest:
             return Figures(values, others, None)
     assert column is not None
@@ -79,11 +79,11 @@ def _fewest_of_sentences(question: Question, column: FromLedger) -> int | None:
     """How many values sentences must give to be taken for a column; None where they are not read.
 
     They tell more finely what is summed up (调解76件，成功74件), and rates, which have names of their own (化解率,
-    成功率).
+    成功率); and where a column has few values, more reports may give one than the ledger has read.
     """
     if column.indicator.type == "rate":
         return -(-len(column.values) // 2)
-    return len(column.values) if _is_added_up(question) else None
+    return len(column.values) if _is_added_up(question) or len(column.values) < FEWEST else None
 
 
 def _is_added_up(question: Question) -> bool:
@@ -91,13 +91,14 @@ def _is_added_up(question: Question) -> bool:
 
 
 def _of_sentences(
-    maker: Maker, question: Question, scored: ScoredPassages
+    maker: Maker, question: Question, scored: ScoredPassages, *, by_name: bool
 ) -> tuple[list[ReportValue], list[NotCompared]]:
+    """The number of every report as its sentences give it, only by the names of what is counted where ``by_name``."""
     supports = np.maximum(scored.prior, scored.supports)
     # A number too many spoils a sum; among others it is one line that a reader can check.
-    added_up = _is_added_up(question)
-    values, others = rank_values(maker.retriever, question, scored.passages, supports, in_any_words=not added_up)
-    if added_up and not values:  # then a sum too is better made of figures in any words than of none
+    strict = by_name or _is_added_up(question)
+    values, others = rank_values(maker.retriever, question, scored.passages, supports, in_any_words=not strict)
+    if strict and not values and not by_name:  # then a sum too is better made of figures in any words than of none
         values, others = rank_values(maker.retriever, question, scored.passages, supports)
     return values, others
 

@@ -1,7 +1,7 @@
 """Which indicator a question asks for, told by a linear model of its vector and its characters.
 
 Most questions ask for something narrower than an indicator (「土地纠纷」), for another year, or for a number that is in
-no column: the model knows 「none」 too, and where it is not sure nothing is said.
+no column: the model knows 「none」 too. How far an indicator is ahead of it tells whether all of it is asked for.
 
 ``asked.npz`` is written by ``python -m xiangwen.training.asked``.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,20 @@ VECTOR_SCALE = 3.0
 """What the vector counts beside the characters, which make a unit vector too."""
 LEAST_SCORE = 0.25
 """Of an indicator that is asked for, about 1 where it is by name; matters in no column score less for each of them."""
+LEAST_LEAD = 0.05
+"""Of an indicator over the second one; nearer ones cannot be told apart."""
 NONE = ""
 """The class of questions that ask for no indicator."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LATIN = re.compile(r"[a-z]+(?:'[a-z]+)?")
+
+
+class AskedIndicator(NamedTuple):
+    """The indicator that a question asks for."""
+
+    id: str
+    whole: bool
+    """Whether surely all of it is asked for, and nothing narrower or beside it."""
 
 
 class AskedModel(NamedTuple):
@@ -42,8 +52,10 @@ class AskedModel(NamedTuple):
     """The mean vector of questions."""
     weights: NDArray[np.float32]
     """Shape (classes, dimensions + BUCKETS)."""
-    sure: float
-    """The lead over the second class from which on an indicator is taken."""
+    least: float
+    """The lead over none from which on an indicator is taken; below 0, where a part of it may be asked for."""
+    whole: float
+    """The lead over none from which on all of it is asked for."""
 
     @classmethod
     def read(cls, arrays: dict[str, NDArray[np.generic]]) -> AskedModel:
@@ -53,11 +65,12 @@ class AskedModel(NamedTuple):
             tuple(map(str, arrays["classes"].tolist())),
             arrays["centre"].astype(np.float32),
             arrays["weights"].astype(np.float32) * arrays["scale"].astype(np.float32),
-            float(arrays["sure"]),
+            float(arrays["least"]),
+            float(arrays["whole"]),
         )
 
-    def indicator(self, topic: str, vector: NDArray[np.float32]) -> str | None:
-        """The id of the indicator that is asked for; None where none is or it is not sure.
+    def asked(self, topic: str, vector: NDArray[np.float32]) -> AskedIndicator | None:
+        """The indicator that is asked for; None where none is, or it cannot be told which.
 
         Args:
             topic: the question without the names of places.
@@ -66,10 +79,27 @@ class AskedModel(NamedTuple):
         places = topic_buckets(topic)
         scores = VECTOR_SCALE * (self.weights[:, : len(vector)] @ (vector - self.centre))
         scores += self.weights[:, len(vector) + places].sum(axis=1) / np.sqrt(len(places))
-        second, best = np.argsort(scores)[-2:].tolist()
-        ahead = scores[best] >= LEAST_SCORE and scores[best] - scores[second] >= self.sure
-        sure = self.classes[best] != NONE and ahead
-        return self.classes[best] if sure else None
+        best, score, over_second, over_none = leads(scores[None], self.classes.index(NONE))
+        if score[0] < LEAST_SCORE or over_second[0] < LEAST_LEAD or over_none[0] < self.least:
+            return None
+        return AskedIndicator(self.classes[best[0]], bool(over_none[0] >= self.whole))
+
+
+class Leads(NamedTuple):
+    """Of each row the best indicator, its score, and by how much it is ahead of the second one and of none."""
+
+    best: NDArray[np.int64]
+    score: NDArray[np.floating[Any]]
+    over_second: NDArray[np.floating[Any]]
+    over_none: NDArray[np.floating[Any]]
+
+
+def leads(scores: NDArray[np.floating[Any]], none: int) -> Leads:
+    """What the scores of questions tell, shape (questions, classes); ``none`` is the place of the class `NONE`."""
+    of_columns = np.delete(scores, none, axis=1)
+    second, first = np.sort(of_columns, axis=1)[:, -2:].T
+    best = of_columns.argmax(axis=1)
+    return Leads(best + (best >= none), first, first - second, first - scores[:, none])
 
 
 def topic_buckets(topic: str) -> NDArray[np.int64]:

@@ -23,7 +23,17 @@ from xiangwen.answers.from_ledger import topic_asked
 from xiangwen.encoding import Encoder, load_encoder
 from xiangwen.language.characters import simplify
 from xiangwen.language.ngrams import in_eight_bits
-from xiangwen.ledger.asked import ASKED_FILE, BUCKETS, NONE, VECTOR_SCALE, AskedModel, topic_buckets
+from xiangwen.ledger.asked import (
+    ASKED_FILE,
+    BUCKETS,
+    LEAST_LEAD,
+    LEAST_SCORE,
+    NONE,
+    VECTOR_SCALE,
+    AskedModel,
+    leads,
+    topic_buckets,
+)
 from xiangwen.ledger.indicators import Indicator, shipped
 from xiangwen.quantities.forms import amounts
 from xiangwen.questions import Atlas, understand
@@ -35,8 +45,10 @@ _FORMS_EN = ("Which township has the most {}?", "What is the total of {}?", "{} 
 _INVENTED_PLACE = re.compile(r"(?:^|(?<=[，,、和跟与比]))(?![各哪全每几多])[\u4e00-\u9fff]{2,3}(?:镇|乡|街道)")
 """Names of townships that no collection holds, so that no atlas takes them out of a question."""
 _RIDGE = 0.3
-_RIGHT = 0.92
-"""Of the questions of unseen hands that are taken for an indicator, so many must be for it."""
+_KEPT = 0.97
+"""Of the questions of unseen hands that ask for an indicator so many must be taken for one."""
+_RIGHT = 0.9
+"""Of those that are taken to ask for all of an indicator so many must."""
 
 
 class Example(NamedTuple):
@@ -75,6 +87,7 @@ def main() -> None:
     classes = tuple(sorted({row.indicator for row in rows}))
     weights, unseen = _ridge(features, rows, classes)
     packed, scale = in_eight_bits(weights)
+    least, whole = _thresholds(rows, classes, unseen)
     np.savez_compressed(
         arguments.out,
         encoder=np.array(encoder.fingerprint),
@@ -82,7 +95,8 @@ def main() -> None:
         centre=centre,
         weights=packed,
         scale=scale,
-        sure=np.array(_sure(rows, classes, unseen)),
+        least=np.array(least),
+        whole=np.array(whole),
     )
     if arguments.test:
         _measure(list(read_labelled(arguments.test)), arguments.out, encoder)
@@ -155,15 +169,17 @@ def named(indicators: Sequence[Indicator]) -> Iterator[Example]:
 
 
 def _measure(rows: Sequence[Example], file: Path, encoder: Encoder) -> None:
-    """Print how many questions are taken for an indicator, and for the right one."""
+    """Print how many questions are taken for an indicator, for the right one, and for all of it."""
     with file.open("rb") as opened:
         model = AskedModel.read(dict(np.load(opened)))
     vectors = np.asarray(encoder.encode_query([row.topic for row in rows]), dtype=np.float32)
-    told = [model.indicator(row.topic, vector) for row, vector in zip(rows, vectors, strict=True)]
-    taken = sum(name is not None for name in told)
-    right = sum(name == row.indicator for name, row in zip(told, rows, strict=True))
-    wanted = sum(row.indicator != NONE for row in rows)
-    print(f"another hand: {right} of {taken} taken are right, of {wanted} that ask for one")  # noqa: T201
+    told = [model.asked(row.topic, vector) for row, vector in zip(rows, vectors, strict=True)]
+    for name, chosen in (("taken", told), ("as a whole", [one if one and one.whole else None for one in told])):
+        right = sum(one is not None and one.id == row.indicator for one, row in zip(chosen, rows, strict=True))
+        print(  # noqa: T201
+            f"another hand, {name}: {right} of {sum(one is not None for one in chosen)} are right, "
+            f"of {sum(row.indicator != NONE for row in rows)} that ask for one"
+        )
 
 
 def _features(
@@ -195,25 +211,26 @@ def _ridge(
     return dual.T @ features, unseen
 
 
-def _sure(rows: Sequence[Example], classes: tuple[str, ...], unseen: NDArray[np.float32]) -> float:
-    """The least lead over the second from which on questions of unseen hands are taken for the right indicator.
+def _thresholds(rows: Sequence[Example], classes: tuple[str, ...], unseen: NDArray[np.float32]) -> tuple[float, float]:
+    """The leads over none from which on an indicator is taken, and asked for as a whole, on questions of unseen hands.
 
     Those of the reports' authors, whose indicators were told by cells, do not count: the cells were not made for that.
     """
     asked = np.array([row.is_labelled for row in rows])
-    wanted = np.array([classes.index(row.indicator) for row in rows])[asked]
-    scores = np.sort(unseen[asked], axis=1)
-    lead, guess = scores[:, -1] - scores[:, -2], unseen[asked].argmax(axis=1)
     none = classes.index(NONE)
-    least = 1.0
-    for sure in np.arange(0.05, 0.8, 0.05)[::-1]:
-        chosen = (lead >= sure) & (guess != none)
-        right = (guess == wanted)[chosen]
-        recall = right.sum() / max((wanted != none).sum(), 1)
-        print(f"at {sure:.2f}: precision {right.mean():.3f}, recall {recall:.3f}", file=sys.stderr)  # noqa: T201
-        if right.mean() >= _RIGHT:
-            least = float(sure)
-    return least
+    wanted = np.array([classes.index(row.indicator) for row in rows])[asked]
+    told = leads(unseen[asked], none)
+    clear = (told.score >= LEAST_SCORE) & (told.over_second >= LEAST_LEAD)
+    right = clear & (told.best == wanted)
+    least = float(np.quantile(told.over_none[clear & (wanted != none)], 1 - _KEPT))
+    whole = 1.0
+    for lead in np.arange(0.0, 1.0, 0.05)[::-1]:
+        taken = clear & (told.over_none >= lead)
+        recall = (right & taken).sum() / (wanted != none).sum()
+        print(f"whole from {lead:.2f}: precision {right[taken].mean():.3f}, recall {recall:.3f}", file=sys.stderr)  # noqa: T201
+        if right[taken].mean() >= _RIGHT:
+            whole = float(lead)
+    return least, whole
 
 
 if __name__ == "__main__":
