@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.linalg.lapack import spotrf, spotri  # type: ignore[attr-defined]
+import torch
 from scipy.sparse import vstack
 
 from xiangwen.encoding import load_encoder
@@ -45,6 +45,8 @@ OUT = Path(__file__).parent.parent / "ledger" / "weights.npz"
 _RIDGE = 0.5
 _MOST_CLAUSES = 6000
 """Clauses without a cell are plenty; so many in all are enough to learn from."""
+_BLOCK = 2000
+"""Candidates that are compared with all others at once."""
 _MEANING = 2.5
 """What a sentence's vector, less the mean vector, counts beside the characters."""
 
@@ -391,10 +393,7 @@ def _ridge(
     used[np.array([unsure for part in parts for unsure in part.unsure])] = False
     learnt, rest = np.flatnonzero(used), np.flatnonzero(~used)
     target = np.array([[name in gives[i] for name in classes] for i in learnt], dtype=np.float32)
-    kernel = (rows[learnt] @ rows[learnt].T).toarray().astype(np.float32)
-    kernel += _MEANING**2 * (meant[learnt] @ meant[learnt].T)
-    kernel[np.diag_indices_from(kernel)] += _RIDGE
-    inverse = _inverse(kernel)
+    inverse = _inverse(_kernel(rows[learnt], meant[learnt]))
     dual = inverse @ target
     unseen = np.zeros((len(gives), len(classes)), dtype=np.float32)
     for number in range(len(authors)):
@@ -409,12 +408,23 @@ def _ridge(
     return _weights(rows[learnt], meant[learnt], dual, classes), [unseen[a:b] for a, b in pairwise(starts)]
 
 
+def _kernel(rows: csr_matrix, meant: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the ridge solves for, shape (candidates, candidates), block by block: all of it does not fit as sparse."""
+    kernel = np.empty((rows.shape[0], rows.shape[0]), dtype=np.float32)
+    for start in range(0, len(kernel), _BLOCK):
+        own = slice(start, start + _BLOCK)
+        kernel[:, own] = (rows @ rows[own].T).toarray() + _MEANING**2 * (meant @ meant[own].T)
+    kernel[np.diag_indices_from(kernel)] += _RIDGE
+    return kernel
+
+
 def _inverse(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of a positive definite matrix, from its Cholesky factor: a third of the work of a general one."""
-    factor, _ = spotrf(kernel, lower=1)
-    half, _ = spotri(factor, lower=1)
-    whole = np.tril(half)
-    return np.asarray(whole + np.tril(whole, -1).T, dtype=np.float32)
+    """Of a positive definite matrix, from its Cholesky factor: a third of the work of a general one.
+
+    By torch, since SciPy's OpenBLAS writes beyond its memory from some 30,000 rows on.
+    """
+    factor = torch.linalg.cholesky(torch.from_numpy(kernel))
+    return torch.cholesky_inverse(factor).numpy()
 
 
 def _weights(
