@@ -13,7 +13,9 @@ from xiangwen.answers.answer import Answer
 from xiangwen.answers.assistant import Assistant
 from xiangwen.answers.common import (
     Clause,
+    CommonTheme,
     aim,
+    broader,
     by_theme,
     catalogue_for,
     in_common,
@@ -27,7 +29,7 @@ from xiangwen.answers.common import (
     topic,
     without_mark,
 )
-from xiangwen.answers.themes import CatalogueName, SentenceRead, known, theme_model
+from xiangwen.answers.themes import CATALOGUES, CatalogueName, SentenceRead, groups, known, theme_model
 from xiangwen.encoding import Encoder
 from xiangwen.exports import check_citations, read_answer
 from xiangwen.index import Index
@@ -46,6 +48,20 @@ def test_a_sentence_is_taken_apart_into_its_matters() -> None:
         "法治宣传形式不够丰富",
         "群众参与的积极性不高",
     ]
+
+
+def test_a_broader_matter_is_told_where_more_reports_have_it_than_any_theme_that_it_unites() -> None:
+    form = CommonTheme("普法宣传形式单一", "", (Clause(1, 1, ""), Clause(2, 2, "")), "publicity_form")
+    reach = CommonTheme("普法没有覆盖", "", (Clause(3, 2, ""), Clause(4, 3, "")), "publicity_coverage")
+    (united,) = broader([form, reach], "theme")
+    assert (united.zh, united.reports) == ("普法宣传不够", (1, 2, 3))
+    assert broader([form], "theme") == []
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES)
+def test_broader_matters_unite_themes_that_are_known(catalogue: CatalogueName) -> None:
+    ids = {theme.id for theme in known(catalogue)}
+    assert all(len(group.of) > 1 and group.of <= ids for group in groups(catalogue))
 
 
 def test_a_clause_that_tells_what_will_be_done_tells_no_lack() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from xiangwen.answers.answer import Answer, Theme
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.lines import Line, Named
-from xiangwen.answers.themes import CatalogueName, SentenceRead, known, theme_model
+from xiangwen.answers.themes import CatalogueName, SentenceRead, groups, known, theme_model
 from xiangwen.answers.wordings import apart
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.characters import simplify
@@ -47,7 +47,7 @@ MOST_SENTENCES = 10_000
 """Sentences that are classified, two seconds; those of all reports in turn."""
 MOST_READ = 100_000
 """Passages that are read in the run of their reports, in a second; of more, the index alone tells what they are."""
-MOST_THEMES = 15
+MOST_THEMES = 20
 """Themes of an answer; of more, those that most reports tell of."""
 _OF_A_REPORT = 4
 """Sentences of one report on what was done that take part."""
@@ -57,6 +57,8 @@ _SHORTEST = 5
 """Characters of a clause that says something."""
 _LONGEST_NAME = 24
 """Characters by which a theme is called that no catalogue knows."""
+_TOGETHER = {"zh": "（合计）", "en": " (all together)"}
+"""What is said behind a broader matter: its themes are counted again on their own."""
 _MARK = re.compile(rf"^(?:{ITEM_MARK.pattern}|[-—·•]+|(?:不足|问题|差距|短板|打算|计划)[:：])[，、]?\s*")
 _CUT = re.compile(r"[，,；;。！？:：\n]+")
 _LONG_LIST = re.compile(r"、(?=[^、，。；]{6})(?<=[^、，。；]{6}、)")
@@ -187,6 +189,10 @@ class CommonTheme:
     en: str
     clauses: tuple[Clause, ...]
     """The most typical first, one a passage."""
+    id: str = ""
+    """Of the theme of a catalogue; empty where none knows it."""
+    unites: bool = False
+    """Whether it is a broader matter, whose themes are told as well."""
 
     @property
     def reports(self) -> tuple[int, ...]:
@@ -250,6 +256,7 @@ def in_common(index: Store, passages: NDArray[np.int64], catalogue: CatalogueNam
     left = passages.tolist()
     if catalogue is not None:
         found, left = by_theme(index, left, catalogue)
+        found += broader(found, catalogue)
     if catalogue != "measure":  # most of what tells of no measure tells of nothing
         clauses = clauses_of(index, left)
         lacks = catalogue == "theme"
@@ -275,8 +282,21 @@ def by_theme(index: Store, passages: Iterable[int], catalogue: CatalogueName) ->
     for theme, scores in zip(known(catalogue), told.T, strict=True):
         rows = np.argsort(-scores, kind="stable")[: np.count_nonzero(scores)]
         if len(rows):
-            found.append(CommonTheme(theme.zh, theme.en, tuple(read[row] for row in rows.tolist())))
+            found.append(CommonTheme(theme.zh, theme.en, tuple(read[row] for row in rows.tolist()), theme.id))
     return found, sorted(read[row].passage for row in np.flatnonzero(~told.any(axis=1)).tolist())
+
+
+def broader(found: Sequence[CommonTheme], catalogue: CatalogueName) -> list[CommonTheme]:
+    """The broader matters that more reports tell of than of any theme that they unite; its clauses in turn."""
+    united = []
+    for group in groups(catalogue):
+        own = sorted((theme for theme in found if theme.id in group.of), key=lambda theme: -len(theme.reports))
+        in_turn_of = [clause for row in zip_longest(*(theme.clauses for theme in own)) for clause in row if clause]
+        clauses = tuple({clause.passage: clause for clause in in_turn_of}.values())
+        whole = CommonTheme(group.zh, group.en, clauses, unites=True)
+        if own and len(whole.reports) > len(own[0].reports):
+            united.append(whole)
+    return united
 
 
 def sentence_read(sentence: str, headings: Sequence[str]) -> SentenceRead:
@@ -358,7 +378,8 @@ def theme_lines(
         )
         markers = tuple(name.n for name in named if name.n is not None)
         name = common.zh if zh else common.en
-        lines.append(Line("theme", name, citations=markers, number=position, named=named, count=len(first)))
+        told = name + (_TOGETHER["zh" if zh else "en"] if common.unites else "")
+        lines.append(Line("theme", told, citations=markers, number=position, named=named, count=len(first)))
         files = tuple(index.reports[report].file for report in common.reports)
         themes.append(Theme(name, files, markers))
     return lines, tuple(themes)

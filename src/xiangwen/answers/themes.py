@@ -49,6 +49,15 @@ class KnownTheme(NamedTuple):
     en: str
 
 
+class ThemeGroup(NamedTuple):
+    """A broader matter that unites several themes."""
+
+    zh: str
+    en: str
+    of: frozenset[str]
+    """Their ids."""
+
+
 class SentenceRead(NamedTuple):
     """A sentence with the heading above it, empty where there is none."""
 
@@ -131,6 +140,13 @@ def features(sentences: Sequence[SentenceRead]) -> csr_matrix:
 def known(catalogue: CatalogueName) -> tuple[KnownTheme, ...]:
     """The themes of a catalogue, in its order."""
     return tuple(KnownTheme(row["id"], row["zh"], row["en"]) for row in vocabulary("themes.toml")[catalogue])
+
+
+@cache
+def groups(catalogue: CatalogueName) -> tuple[ThemeGroup, ...]:
+    """The broader matters of a catalogue, in its order."""
+    rows = (row for row in vocabulary("themes.toml")["group"] if row["catalogue"] == catalogue)
+    return tuple(ThemeGroup(row["zh"], row["en"], frozenset(row["of"])) for row in rows)
 
 
 @cache

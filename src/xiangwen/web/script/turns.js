@@ -159,7 +159,7 @@ async function welcome(status) {
   if (chat.turns.length) return;
   const examples = make("div", { className: "xw-examples", role: "group", name: "examples" });
   const over = status.stage === "ready";
-  turns.replaceChildren(make("div", { className: "xw-welcome" }, make("h1", { word: "welcome" }), make("p", { word: "welcome text" }),
+  turns.replaceChildren(make("div", { className: "xw-welcome" }, make("h2", { word: "welcome" }), make("p", { word: "welcome text" }),
     status.stage === "problem" ? problem(status.problem) : over ? examples : progress(status)));
   if (!over) return;
   examples.append(...questionButtons(await suggested({ language })));
