@@ -8,7 +8,7 @@ import pytest
 
 from xiangwen.answers.assistant import Assistant
 from xiangwen.encoding.bundled import BundledEncoder
-from xiangwen.index import Index
+from xiangwen.index import Index, build
 from xiangwen.ledger.asked import asked_model
 from xiangwen.ledger.weights import weights
 
@@ -81,3 +81,11 @@ def test_a_number_that_no_sentence_surely_gives_is_taken_from_its_cell(assistant
     cells = [c for c in index.ledger.of_report(report) if c.indicator == "leaflets" and c.state == "done"]
     answer = assistant.ask("万灵镇派发到老百姓手里的纸片子总共几份？")
     assert answer.figure is not None and answer.figure.number == max(cells, key=lambda c: c.confidence).value
+
+
+def test_a_column_that_no_report_fills_is_not_made_up_of_other_numbers(tmp_path: Path, encoder: BundledEncoder) -> None:
+    for n, name in enumerate("甲乙丙丁戊己庚辛壬癸"):
+        words = f"{name}山镇2024年法治政府建设年度报告\n一、主要成效\n接到热线转来的案件{20 + n}件，召开纠纷分析会{n + 2}次。\n"
+        (tmp_path / f"{n}.txt").write_text(words, encoding="utf-8")
+    build(tmp_path, tmp_path / "index", encoder=encoder)
+    assert not Assistant(Index.load(tmp_path / "index")).ask("行政处罚案件数最多的是哪里？").answered

@@ -41,7 +41,8 @@ class FromLedger(NamedTuple):
 
 
 def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
-    """One value of every report that gives one; None where no indicator surely fits or too few reports give it.
+    """One value of every report that gives one; None where no indicator fits, or too few reports give one that may not
+    be asked for as a whole.
 
     Only what was done in the report's own year counts, or what is planned where plans are asked for, and no part of
     another number. Units of one class alone are compared, those of most reports; a rate is never put among counts. An
@@ -56,15 +57,15 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     own = {report: _totals(index, report, indicator, states) for report in question.scope.reports}
     classes = Counter(name for cells in own.values() for name in {compared_as(cell.unit) for cell in cells})
     units = _classes_asked(question)
+    values: list[ReportValue] = []
     if not classes or (units and not set(classes) & units):
-        return None
+        return FromLedger(indicator, values, whole) if whole else None
     kept = max(classes, key=lambda name: (name in units, classes[name]))
-    values = []
     for report, cells in own.items():
         value = _value(retriever, index, report, [cell for cell in cells if compared_as(cell.unit) == kept])
         if value:
             values.append(value)
-    return FromLedger(indicator, values, whole) if len(values) >= (1 if whole else FEWEST) else None
+    return FromLedger(indicator, values, whole) if whole or len(values) >= FEWEST else None
 
 
 def value_in_ledger(retriever: Retriever, question: Question) -> ReportValue | None:

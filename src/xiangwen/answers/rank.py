@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from xiangwen.retrieval import ScoredPassages
 
 
+_MISSES_NOT_ALL = 10
+"""Of so many reports the ledger, which misses one number in six, would have one if there were any to compare."""
+
+
 class Figures(NamedTuple):
     """One number of every report that gives one."""
 
@@ -83,6 +87,9 @@ def _fewest_of_sentences(question: Question, column: FromLedger) -> int | None:
     """
     if column.indicator.type == "rate":
         return -(-len(column.values) // 2)
+    bounded = question.rank is not None and question.rank.range is not None
+    if not column.values and not bounded and len(question.scope.reports) >= _MISSES_NOT_ALL:
+        return None
     return len(column.values) if _is_added_up(question) or len(column.values) < FEWEST else None
 
 
