@@ -72,7 +72,7 @@ def figures_of(maker: Maker, question: Question, column: FromLedger | None) -> F
     """One number of every report, from the column of the ledger where there is one and sentences do not tell more."""
     fewest = _fewest_of_sentences(question, column) if column else 0
     if fewest is not None:
-        values, others = _of_sentences(maker, question, maker.scorer.score(question), by_name=column is not None)
+        values, others = _of_sentences(maker, question, maker.scorer.score(question), by_name=bool(column and column.values))
         if column is None or len(values) >= fewest:
             return Figures(values, others, None)
     assert column is not None
