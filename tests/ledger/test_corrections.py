@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from xiangwen.answers.assistant import Assistant
 from xiangwen.cli import app
 from xiangwen.encoding.bundled import BundledEncoder
 from xiangwen.exports.contract import cell_json, labelled_clause_json
@@ -182,3 +183,12 @@ def test_the_commands(folder: Path) -> None:
     assert (row["value"], row["who"], row["township"]) == (25000, "李四", "万灵镇")
     label = json.loads(runner.invoke(app, ["corrections", "--labels", *where]).output)
     assert label["cells"] == [["leaflets", 25000]]
+
+
+def test_a_corrected_number_is_the_answer_and_is_called_corrected(folder: Path) -> None:
+    say(folder, "value", value="2.5万份", why="按附表")
+    assistant = Assistant(Index.load(folder))
+    of_one = assistant.ask("万灵镇发放了多少份宣传资料？")
+    assert of_one.figure is not None and of_one.figure.text == "25000份（更正）"
+    most = assistant.ask("哪个乡镇发放的宣传资料最多？")
+    assert most.figure is not None and most.figure.text == "25000份（更正）"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from xiangwen.answers import sentences
 from xiangwen.answers.citation import Citations
-from xiangwen.answers.from_ledger import value_in_ledger
+from xiangwen.answers.from_ledger import corrected_value, value_in_ledger
 from xiangwen.answers.numbers import (
     best_figures,
     fit_of,
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
     from xiangwen.answers.answer import Answer
     from xiangwen.answers.making import Maker
+    from xiangwen.answers.numbers import ReportValue
     from xiangwen.questions import Question
     from xiangwen.retrieval import ScoredPassages
+    from xiangwen.retrieval.evidence import Retriever
 
 _NONE = re.compile(r"未|没有|无(?!论)|零")
 """What says that there was none of something."""
@@ -55,6 +57,8 @@ def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
 
     A name that several reports share (two townships of one name, one township in two years) is answered for each.
     """
+    if said := _of_ledger(maker, question, corrected_value):
+        return said
     report_of = maker.index.report_of[scored.passages]
     if question.scope.groups and len(question.scope.reports) > 1:
         parts = [np.flatnonzero(report_of == report) for report in question.scope.reports]
@@ -62,7 +66,7 @@ def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
         parts = [np.arange(len(report_of))]
     chosen = [row for rows in parts for row in _best_rows(maker, question, scored, rows, alone=len(parts) == 1)]
     if not chosen:
-        return _of_ledger(maker, question) or maker.nothing(question, scored)
+        return _of_ledger(maker, question, value_in_ledger) or maker.nothing(question, scored)
     cited = Citations(maker.index)
     lines = []
     figure = None
@@ -77,15 +81,19 @@ def answer(maker: Maker, question: Question, scored: ScoredPassages) -> Answer:
     return maker.made(question, cited, lines, figure=figure)
 
 
-def _of_ledger(maker: Maker, question: Question) -> Answer | None:
-    """The number that the ledger has where no sentence is sure enough: it was read without the question's words."""
-    found = value_in_ledger(maker.retriever, question) if question.kind == "number" else None
+def _of_ledger(
+    maker: Maker, question: Question, value: Callable[[Retriever, Question], ReportValue | None]
+) -> Answer | None:
+    """The number that the ledger has: as an analyst corrected it, or, read without the question's words, where no
+    sentence is sure enough."""
+    found = value(maker.retriever, question) if question.kind == "number" else None
     if found is None:
         return None
     cited = Citations(maker.index)
     lines = []
     for passage in found.passages:  # several lots of one thing may stand in several sentences
-        own = [q for q in found.quantities if q in maker.retriever.quantities[passage]]
+        here = maker.retriever.quantities[passage]
+        own = [q for q in found.quantities if len(found.passages) == 1 or q in here]
         lines.append(sentences.evidence(question.language, cited.of(cited.cite(passage)), own, maker.naming))
     return maker.made(question, cited, lines, figure=found.value)
 

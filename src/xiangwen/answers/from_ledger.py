@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from xiangwen.answers.numbers import ReportValue, are_lots_of_one, value_of
+from xiangwen.answers.sentences import plain_number
 from xiangwen.language.units import COUNTING, COUNTS, compared_as
 from xiangwen.ledger.asked import asked_model
 from xiangwen.questions.quantity_asked import without_bounds
@@ -38,6 +40,8 @@ class FromLedger(NamedTuple):
     values: list[ReportValue]
     whole: bool
     """Whether surely all of the column is asked for; else it may be something narrower."""
+    corrected: bool = False
+    """Whether an analyst has corrected one of the values: what is read anew does not count beside these."""
 
 
 def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
@@ -65,7 +69,8 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
         value = _value(retriever, index, report, [cell for cell in cells if compared_as(cell.unit) == kept])
         if value:
             values.append(value)
-    return FromLedger(indicator, values, whole) if whole or len(values) >= FEWEST else None
+    corrected = any(_corrected(index, value.report, indicator) for value in values)
+    return FromLedger(indicator, values, whole, corrected) if whole or len(values) >= FEWEST else None
 
 
 def value_in_ledger(retriever: Retriever, question: Question) -> ReportValue | None:
@@ -84,6 +89,21 @@ def value_in_ledger(retriever: Retriever, question: Question) -> ReportValue | N
         if cell.confidence >= _SURE_CELL and (not units or compared_as(cell.unit) in units)
     ]
     return _value(retriever, index, report, cells)
+
+
+def corrected_value(retriever: Retriever, question: Question) -> ReportValue | None:
+    """The number of one report where an analyst has corrected the cell that is surely asked for."""
+    asked = _indicator_asked(retriever.index, question)
+    if asked is None or not asked[1] or len(question.scope.reports) != 1:
+        return None
+    found = _corrected(retriever.index, question.scope.reports[0], asked[0])
+    return value_in_ledger(retriever, question) if found else None
+
+
+def _corrected(index: Store, report: int, indicator: Indicator) -> bool:
+    table = index.ledger
+    first, end = table.span(report)
+    return any(said.indicator == indicator.id for row, said in table.corrected.items() if first <= row < end)
 
 
 def _indicator_asked(index: Store, question: Question) -> tuple[Indicator, bool] | None:
@@ -164,10 +184,16 @@ def _of_many_years(index: Store, report: int, cell: Cell, quantity: Quantity) ->
 
 
 def _quantity(retriever: Retriever, index: Store, report: int, cell: Cell) -> Quantity | None:
-    """The figure of a cell as its passage has it."""
+    """The figure of a cell as its passage has it, or as an analyst corrected it."""
     passage = index.passage_at(report, cell.start)
     if passage is None:
         return None
     written = index.texts.slice(report, cell.figure_start, cell.figure_end)
     alike = [q for q in retriever.quantities[passage] if q.value == cell.value and q.unit == cell.unit]
-    return next((q for q in alike if q.text == written), alike[0] if alike else None)
+    if alike:
+        return next((q for q in alike if q.text == written), alike[0])
+    read = next((q for q in retriever.quantities[passage] if q.text == written), None)
+    if read is None or cell.number is None:
+        return None
+    said = f"{plain_number(cell.number)}{cell.unit}（更正）"
+    return replace(read, value=cell.number, high=cell.number, unit=cell.unit, bound=cell.bound, text=said)

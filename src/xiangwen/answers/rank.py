@@ -72,7 +72,8 @@ def figures_of(maker: Maker, question: Question, column: FromLedger | None) -> F
     """One number of every report, from the column of the ledger where there is one and sentences do not tell more."""
     fewest = _fewest_of_sentences(question, column) if column else 0
     if fewest is not None:
-        values, others = _of_sentences(maker, question, maker.scorer.score(question), by_name=bool(column and column.values))
+        by_name = bool(column and column.values)
+        values, others = _of_sentences(maker, question, maker.scorer.score(question), by_name=by_name)
         if column is None or len(values) >= fewest:
             return Figures(values, others, None)
     assert column is not None
@@ -85,6 +86,8 @@ def _fewest_of_sentences(question: Question, column: FromLedger) -> int | None:
     They tell more finely what is summed up (调解76件，成功74件), and rates, which have names of their own (化解率,
     成功率); and where a column has few values, more reports may give one than the ledger has read.
     """
+    if column.corrected:
+        return None
     if column.indicator.type == "rate":
         return -(-len(column.values) // 2)
     bounded = question.rank is not None and question.rank.range is not None

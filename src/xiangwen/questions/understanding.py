@@ -11,12 +11,14 @@ from xiangwen.language.concepts import vocabulary
 from xiangwen.language.languages import Language
 from xiangwen.questions.atlas import Atlas
 from xiangwen.questions.collection_asked import read_collection_asked
+from xiangwen.questions.collection_words import says as of_collection
 from xiangwen.questions.follow_up import lean_on
-from xiangwen.questions.kind_asked import KindAsked, VectorOf, read_kind
+from xiangwen.questions.kind_asked import KindAsked, QuestionKind, VectorOf, read_kind
 from xiangwen.questions.not_meant import without_not_meant
 from xiangwen.questions.quantity_asked import read_quantity_asked, units_named
 from xiangwen.questions.question import Question
 from xiangwen.questions.question_words import patterns, says
+from xiangwen.questions.scope import Scope
 from xiangwen.questions.section_asked import read_section_asked
 from xiangwen.questions.terms import COMMON_HAN, chinese_terms, english_terms
 
@@ -82,8 +84,18 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
         number_asked=bool(rank) or says("kind.number", lowered),
         collection=collection,
         section=section,
-        off_topic=kind == "none" or (says("off_topic", lowered) and not scope.groups) or not re.search(r"\w", plain),
+        off_topic=_off_topic(kind, plain.lower(), lowered, scope),
     )
+
+
+def _off_topic(kind: QuestionKind, plain: str, rest: str, scope: Scope) -> bool:
+    """Whether a question asks for nothing that reports could say; ``rest`` is the question without places and years."""
+    if kind == "none" or not re.search(r"\w", plain):
+        return True
+    if says("off_topic", rest) and not scope.groups:
+        return True
+    named = scope.groups or scope.years or scope.narrowed or scope.problem
+    return kind == "collection" and not named and not of_collection("about", plain)
 
 
 def _units_asked(text: str, language: Language) -> tuple[str, ...]:
