@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from folders import ROOT
 
+from xiangwen.answers.assistant import Assistant
 from xiangwen.cli import app
+from xiangwen.index import Index
 
 READMES = ("README.md", "README.zh.md")
 
@@ -21,6 +23,17 @@ def test_every_quote_stands_in_a_report(name: str, seeds: Path) -> None:
     for quote in map("".join, quotes):
         pieces = quote.split("…")
         assert any(all(piece in text for piece in pieces) for text in texts), quote
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", READMES)
+def test_the_answers_shown_are_those_that_are_given(name: str, index: Index) -> None:
+    assistant = Assistant(index)
+    shown = re.findall(r"^> \*\*(.+?)\*\*.*<br>\n> (.+?)(?:<br>)?$", (ROOT / name).read_text(encoding="utf-8"), re.M)
+    assert len(shown) == 3
+    for question, first in shown:
+        given = assistant.ask(question).text.splitlines()[0]
+        assert all(piece in given for piece in first.split("…")), (question, given)
 
 
 @pytest.mark.parametrize("name", READMES)

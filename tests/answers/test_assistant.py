@@ -234,3 +234,20 @@ def test_numbers_of_places_that_are_named_are_added_up(assistant: Assistant) -> 
 
 def test_how_a_question_was_read_stands_in_every_answer_of_its_kind(assistant: Assistant) -> None:
     assert "按各级乡镇理解" in assistant.ask("2024年哪些镇聘请了法律顾问？").text
+
+
+def test_who_does_not_speak_of_a_matter_is_named(assistant: Assistant) -> None:
+    answer = assistant.ask("哪些乡镇没有提到民法典？")
+    assert answer.text.startswith("2 个乡镇没有提到，3 个提到了")
+    assert [v.verdict for v in answer.verdicts].count("yes") == 2
+    assert "没有提到：" in answer.text
+
+
+def test_a_sum_of_numbers_that_are_more_is_more(assistant: Assistant) -> None:
+    answer = assistant.ask("各乡镇发放宣传资料一共多少份？")
+    assert answer.figure is not None and (answer.figure.number, answer.figure.text) == (25400, "25400余份")
+
+
+@pytest.mark.parametrize("noise", ["asdfghjkl", "qwerty", "foo bar baz", "<img src=x onerror=alert(1)>"])
+def test_keyboard_noise_is_no_question_about_the_reports(assistant: Assistant, noise: str) -> None:
+    assert assistant.ask(noise).reason == "off_topic"

@@ -153,3 +153,14 @@ def test_a_file_that_is_no_assessment_is_told_in_a_sentence(index: Index, tmp_pa
     (tmp_path / "a.toml").write_text(text, "utf-8")
     with pytest.raises(AssessmentProblem, match=said):
         read_assessment(tmp_path / "a.toml", index)
+
+
+def test_an_assessment_may_be_in_the_encoding_of_older_chinese_programs(index: Index, tmp_path: Path) -> None:
+    rules = 'title = "考核细则"\n[[item]]\nindicator = "study"\nrule = "≥6次"\npoints = 1\n'
+    (tmp_path / "a.toml").write_bytes(rules.encode("gb18030"))
+    assert read_assessment(tmp_path / "a.toml", index).title == "考核细则"
+
+
+def test_an_assessment_that_is_not_there_is_told_in_a_sentence(index: Index, tmp_path: Path) -> None:
+    with pytest.raises(AssessmentProblem, match="没有 .* 这个文件"):
+        read_assessment(tmp_path / "a.toml", index)

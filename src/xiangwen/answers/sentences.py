@@ -76,10 +76,20 @@ def verdict_line(language: str, report: Report, word: VerdictWord, markers: tupl
     return Line("verdict", naming.called(report, language), verdict=word, citations=markers)
 
 
-def which_head(language: str, said: Sequence[VerdictWord], passages: int, issuers: Issuers) -> Line:
-    """「4 个乡镇有，1 个未提及（共检查 5 份报告、339 句）」."""
+def which_head(
+    language: str, said: Sequence[VerdictWord], passages: int, issuers: Issuers, *, unmentioned: bool = False
+) -> Line:
+    """「4 个乡镇有，1 个未提及（共检查 5 份报告、339 句）」; where asked is who does not speak of it (``unmentioned``),
+    「1 个乡镇没有提到，4 个提到了」."""
     reports = len(said)
     counts = {word: list(said).count(word) for word in VERDICT_WORDS[language]}
+    if unmentioned:
+        speaking = reports - counts["yes"]
+        if language == "en":
+            head = f"{counts['yes']} of {reports} reports do not mention it, {speaking} do"
+            return Line("head", f"{head} ({checked('en', reports, passages)}).", says_searched=True)
+        head = f"{counts['yes']} 个{issuers.zh}没有提到，{speaking} 个提到了"
+        return Line("head", f"{head}（{checked('zh', reports, passages)}）", says_searched=True)
     if language == "en":
         parts = [f"{n} {VERDICT_WORDS['en'][w]}" for w, n in counts.items() if n]
         head = f"Of {reports} reports: {', '.join(parts)} ({checked('en', reports, passages)})."
@@ -87,6 +97,12 @@ def which_head(language: str, said: Sequence[VerdictWord], passages: int, issuer
     texts = {"yes": f"{{}} 个{issuers.zh}有", "partial": "{} 个部分符合", "no": "{} 个没有", "silent": "{} 个未提及"}
     parts = [texts[w].format(n) for w, n in counts.items() if n]
     return Line("head", f"{'，'.join(parts)}（{checked('zh', reports, passages)}）", says_searched=True)
+
+
+def not_mentioning(language: str, reports: Sequence[Report], naming: Naming) -> Line:
+    """Who does not speak of what is asked for: there is no sentence to show it by."""
+    names = naming.names(reports, language)
+    return Line("words", f"没有提到：{names}" if language == "zh" else f"Not mentioned by: {names}")
 
 
 _COMPUTED: dict[str, dict[str, str]] = {
@@ -105,12 +121,20 @@ RankRow = tuple["Report", "ReportValue", tuple[int, ...], bool]
 """A report, its value, the markers of its citations, and whether it meets the bound asked for."""
 
 
+def _is_more(rows: Sequence[RankRow]) -> bool:
+    """Whether one of the numbers is a least one (「2000余份」), so that what they make together is, too."""
+    return any(quantity.bound == "at_least" for _, value, _, _ in rows for quantity in value.quantities)
+
+
 def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, naming: Naming, issuers: Issuers) -> str:
     assert question.rank is not None
     order, first = question.rank.order, rows[0][1]
     if order in _COMPUTED:
         value = _computed(order, [value.number for _, value, _, _ in rows])
-        return f"{_COMPUTED[order]['zh']} {plain_number(value)}{first.unit}（{len(rows)} 份报告给出数字，{where}）"
+        more = "余" if _is_more(rows) else ""
+        return (
+            f"{_COMPUTED[order]['zh']} {plain_number(value)}{more}{first.unit}（{len(rows)} 份报告给出数字，{where}）"
+        )
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{issuers.counted('zh', len(meeting))}符合：{naming.names(meeting, 'zh') or '无'}（{where}）"
@@ -127,9 +151,8 @@ def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str, namin
     order, first = question.rank.order, rows[0][1]
     if order in _COMPUTED:
         value = _computed(order, [value.number for _, value, _, _ in rows])
-        return (
-            f"{_COMPUTED[order]['en']} {plain_number(value)} {first.unit} ({len(rows)} reports give a number; {where})."
-        )
+        said = f"{_COMPUTED[order]['en']} {'more than ' if _is_more(rows) else ''}{plain_number(value)} {first.unit}"
+        return f"{said} ({len(rows)} reports give a number; {where})."
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{len(meeting)} report(s) meet this: {naming.names(meeting, 'en') or 'none'} ({where})."
@@ -156,7 +179,8 @@ def rank_figure(question: Question, rows: Sequence[RankRow]) -> Value:
     first = rows[0][1]
     if question.rank.order in _COMPUTED:
         number = _computed(question.rank.order, [value.number for _, value, _, _ in rows])
-        return Value(number, first.unit, f"{plain_number(number)}{first.unit}")
+        more = "余" if _is_more(rows) else ""
+        return Value(number, first.unit, f"{plain_number(number)}{more}{first.unit}")
     if question.rank.range is not None:
         meeting = sum(meets for _, _, _, meets in rows)
         return Value(meeting, "个", f"{meeting}个")

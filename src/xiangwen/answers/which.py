@@ -10,6 +10,7 @@ from xiangwen.answers import rank, sentences
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.from_ledger import from_ledger
 from xiangwen.answers.issuers import issuers_called
+from xiangwen.answers.lines import Line
 from xiangwen.answers.verdicts import Judged, together
 from xiangwen.language.characters import simplify
 from xiangwen.questions import understand
@@ -61,6 +62,7 @@ def _of_conditions(maker: Maker, question: Question, parts: Sequence[str]) -> An
 def _listed(maker: Maker, question: Question, judged: list[Judged], scored: ScoredPassages | None = None) -> Answer:
     """The verdicts put into words; of what was ``scored`` come the nearest passages where nothing answers."""
     cited = Citations(maker.index)
+    unmentioned = question.mention and question.negated
     judged.sort(key=lambda row: (_ORDER[row.word], -row.confidence))
     verdicts = []
     lines = []
@@ -69,12 +71,18 @@ def _listed(maker: Maker, question: Question, judged: list[Judged], scored: Scor
         verdicts.append(maker.verdict(report, word, confidence, None, numbers))
         if numbers:
             named = maker.index.reports[report]
-            lines.append(sentences.verdict_line(question.language, named, word, numbers, maker.naming))
+            lines.append(
+                Line("own", maker.naming.called(named, question.language), citations=numbers)
+                if unmentioned  # a verdict of no would say that it is not mentioned
+                else sentences.verdict_line(question.language, named, word, numbers, maker.naming)
+            )
+    if unmentioned and (without := [maker.index.reports[row.report] for row in judged if row.word == "yes"]):
+        lines.append(sentences.not_mentioning(question.language, without, maker.naming))
     said = [v.verdict for v in verdicts]
     passages = maker.retriever.size(question.scope.reports)
     if "yes" not in said and "partial" not in said and "no" not in said:
         nothing = maker.nothing(question, scored or maker.scorer.score(question))
         return replace(nothing, verdicts=tuple(replace(v, citations=()) for v in verdicts))
     issuers = issuers_called(v.township for v in verdicts)
-    head = sentences.which_head(question.language, said, passages, issuers)
+    head = sentences.which_head(question.language, said, passages, issuers, unmentioned=unmentioned)
     return maker.made(question, cited, [head, *lines], verdicts=tuple(verdicts))

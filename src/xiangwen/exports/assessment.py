@@ -39,6 +39,8 @@ from xiangwen.exports.ledger_rows import (
 from xiangwen.language.numerals import scaled
 from xiangwen.language.units import class_of_unit
 from xiangwen.questions.request import LONGEST_NAME, OptionalText, PrintableText
+from xiangwen.reports.formats.plain_text import decode
+from xiangwen.reports.report import UnreadableFile
 
 if TYPE_CHECKING:
     from xiangwen.index import Store
@@ -179,9 +181,13 @@ def read_assessment(path: Path, index: Store) -> Assessment:
         AssessmentProblem: if it cannot be read, or an item names no indicator, rule or points.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AssessmentProblem(f"无法读取 {path}（{error}）。 It cannot be read.") from error
+        text = decode(path.read_bytes())
+    except FileNotFoundError as error:
+        raise AssessmentProblem(f"没有 {path} 这个文件。 There is no such file.") from error
+    except OSError as error:
+        raise AssessmentProblem(f"无法读取 {path}（{error.strerror}）。 It cannot be read.") from error
+    except UnreadableFile as error:
+        raise AssessmentProblem(f"无法读取 {path}：{error}") from error
     return assessment_of(text, str(path), index)
 
 
