@@ -162,5 +162,5 @@ def test_an_assessment_may_be_in_the_encoding_of_older_chinese_programs(index: I
 
 
 def test_an_assessment_that_is_not_there_is_told_in_a_sentence(index: Index, tmp_path: Path) -> None:
-    with pytest.raises(AssessmentProblem, match="没有 .* 这个文件"):
+    with pytest.raises(AssessmentProblem, match=r"没有 .* 这个文件"):
         read_assessment(tmp_path / "a.toml", index)
