@@ -100,7 +100,7 @@ def test_what_is_not_in_the_reports_is_said_and_the_nearest_passages_are_no_answ
     answer = page.locator(".xw-answer")
     expect(answer.locator(".xw-notice")).to_contain_text("没有找到答案")
     expect(answer.locator(".xw-notice")).to_contain_text("查找范围：")
-    expect(answer.locator(".xw-nearest h3")).to_contain_text("不是答案")
+    expect(answer.locator(".xw-nearest h2")).to_contain_text("不是答案")
     answer.locator(".xw-near").first.click()
     expect(page.locator(".xw-at")).to_contain_text("不是答案")
 

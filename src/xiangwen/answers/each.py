@@ -53,7 +53,12 @@ def answer(maker: Maker, question: Question) -> Answer:
         lines.append(line(question.language, maker.index.reports[report], value, marks, maker.naming))
     first = [head(question.language, len(found), len(reports))]
     if column:
-        first.insert(0, sentences.ledger_basis(question.language, column, len(reports)))
+        first.insert(
+            0,
+            sentences.ledger_basis(
+                question.language, column.indicator, len(column.values), len(reports), whole=column.whole
+            ),
+        )
     return maker.made(question, cited, [*first, *lines], verdicts=tuple(verdicts))
 
 

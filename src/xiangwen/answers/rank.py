@@ -63,7 +63,10 @@ def of_column(maker: Maker, question: Question, column: FromLedger | None) -> An
     said = sentences.rank(question, rows, without, maker.retriever.size(question.scope.reports), maker.naming)
     if column:
         scope = len(question.scope.reports)
-        said.insert(0, sentences.ledger_basis(question.language, column, scope))
+        said.insert(
+            0,
+            sentences.ledger_basis(question.language, column.indicator, len(column.values), scope, whole=column.whole),
+        )
     figure = sentences.rank_figure(question, rows)
     return maker.made(question, cited, said, verdicts=(*verdicts, *maker.all_silent(silent)), figure=figure)
 

@@ -20,8 +20,8 @@ from xiangwen.language.units import compared_as
 from xiangwen.questions.request import LONGEST_QUESTION
 
 if TYPE_CHECKING:
-    from xiangwen.answers.from_ledger import FromLedger
     from xiangwen.answers.numbers import ReportValue
+    from xiangwen.ledger.indicators import Indicator
     from xiangwen.quantities.quantity import Period, Quantity
     from xiangwen.questions import Note, Question, ScopeReading
     from xiangwen.questions.kind_asked import Rank
@@ -187,16 +187,17 @@ def rank_figure(question: Question, rows: Sequence[RankRow]) -> Value:
     return first.value
 
 
-def ledger_basis(language: str, column: FromLedger, asked: int) -> Line:
-    """On how many of the reports asked a column of the ledger rests; where it may be wider than what is asked, that."""
-    given, name = len(column.values), column.indicator.name(language)
+def ledger_basis(language: str, indicator: Indicator, given: int, asked: int, *, whole: bool) -> Line:
+    """On how many of the reports asked a column of the ledger rests; unless it is asked for as a ``whole``, that it may
+    be wider."""
+    name = indicator.name(language)
     if language == "en":
         said = f"Ledger, {name}: from {given} of {asked} reports; {asked - given} give none."
         wider = " These are numbers of the whole column: if only a part is meant, see each quote."
     else:
         said = f"台账「{name}」：来自 {given}/{asked} 份报告；{asked - given} 份未给出"
         wider = "。这是整列的数，问的若只是其中一部分，请看各处原句"
-    return Line("basis", said if column.whole else said + wider)
+    return Line("basis", said if whole else said + wider)
 
 
 PERIOD_WORDS = {

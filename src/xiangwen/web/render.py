@@ -84,7 +84,7 @@ def _no_answer(answer: Answer) -> str:
     if answer.nearest:
         items = "".join(f"<li>{_cited_quote(c, language, near=True)}</li>" for c in answer.nearest)
         body += (
-            f'<section class="xw-nearest"><h3>{word("nearest", language, n=len(answer.nearest))}</h3>'
+            f'<section class="xw-nearest"><h2>{word("nearest", language, n=len(answer.nearest))}</h2>'
             f"<ol>{items}</ol></section>"
         )
     if answer.verdicts:
@@ -149,7 +149,7 @@ def _compare(answer: Answer) -> tuple[str, list[str], str]:
         value = f'<p class="xw-figure">{escape(v.value.text)}</p>' if v.value and both else ""
         said = "".join(f"<li>{_cited_quote(c, language)}</li>" for c in answer.cited(v))
         body = f"<ul>{said}</ul>" if said else f'<p class="xw-muted">{VERDICT_WORDS[language]["silent"]}</p>'
-        cards.append(f'<section class="xw-card"><h3>{_who(v, language)}</h3>{value}{body}</section>')
+        cards.append(f'<section class="xw-card"><h2>{_who(v, language)}</h2>{value}{body}</section>')
     return '<div class="xw-compare">', cards, "</div>"
 
 

@@ -152,7 +152,7 @@ async function suggestNext(turn) {
     after: turn.answer.citations.map((c) => [c.report, c.start]),
   });
   if (busy || !found.length || chat.turns.at(-1) !== turn || turns.querySelector(".xw-next")) return;
-  partOf(turn).append(make("div", { className: "xw-next" }, make("h3", { word: "next questions" }), ...questionButtons(found)));
+  partOf(turn).append(make("div", { className: "xw-next" }, make("h2", { word: "next questions" }), ...questionButtons(found)));
 }
 
 async function welcome(status) {
