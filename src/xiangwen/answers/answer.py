@@ -11,7 +11,15 @@ from functools import cached_property
 from typing import Any, Literal, get_args
 
 from xiangwen.answers.citation import Citation
-from xiangwen.answers.lines import ConcludingRole, Line, VerdictWord, text_of, words_of
+from xiangwen.answers.lines import (
+    UNMENTIONED_WORDS,
+    VERDICT_WORDS,
+    ConcludingRole,
+    Line,
+    VerdictWord,
+    text_of,
+    words_of,
+)
 from xiangwen.language.languages import Language
 
 AnswerKind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "collection", "common", "none"]
@@ -103,6 +111,21 @@ class Answer:
     def cited(self, verdict: Verdict) -> list[Citation]:
         """The citations of one of its verdicts, in their order there."""
         return [self.by_marker[n] for n in verdict.citations if n in self.by_marker]
+
+    def word_of(self, verdict: Verdict) -> str:
+        """One of its verdicts in a word: 「有」, "partly"."""
+        return (UNMENTIONED_WORDS if self._is_of_unmentioned else VERDICT_WORDS)[self.language][verdict.verdict]
+
+    @cached_property
+    def _is_of_unmentioned(self) -> bool:
+        """Whether it says who does not speak of a matter: only then no sentence stands for a yes, or the lines give
+        what speaks of it without a verdict."""
+        if self.kind != "which":
+            return False
+        yes = [verdict for verdict in self.verdicts if verdict.verdict == "yes"]
+        return any(not verdict.citations for verdict in yes) or (
+            not yes and any(line.role == "own" for line in self.lines)
+        )
 
     def words_of(self, line: Line) -> str:
         """One of its lines as running text, with markers [1]."""

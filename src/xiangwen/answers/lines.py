@@ -24,6 +24,11 @@ VERDICT_WORDS: dict[str, dict[VerdictWord, str]] = {
     "zh": {"yes": "有", "partial": "部分", "no": "无", "silent": "未提及"},
     "en": {"yes": "yes", "partial": "partly", "no": "no", "silent": "not mentioned"},
 }
+UNMENTIONED_WORDS: dict[str, dict[VerdictWord, str]] = {
+    "zh": {"yes": "没提到", "partial": "部分", "no": "提到了", "silent": "未提及"},
+    "en": {"yes": "not mentioned", "partial": "partly", "no": "mentioned", "silent": "not mentioned"},
+}
+"""The same where asked is who does not speak of a matter: 「无」 beside a sentence that does would say the contrary."""
 STANCE_WORDS: dict[str, dict[Stance, str]] = {
     "zh": {"plan": "计划", "shortcoming": "不足"},
     "en": {"plan": "plan", "shortcoming": "shortcoming"},

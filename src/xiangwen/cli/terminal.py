@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from xiangwen.answers.issuers import issuers_called
-from xiangwen.answers.lines import VERDICT_WORDS
 from xiangwen.answers.sentences import searched
 from xiangwen.machine.console import HarmlessConsole
 
@@ -170,7 +169,7 @@ def _verdict_table(answer: Answer) -> Table:
         table.add_row(
             Text(f"{verdict.county or ''}{verdict.township or verdict.file}"),
             str(verdict.year or ""),
-            VERDICT_WORDS[answer.language][verdict.verdict],
+            answer.word_of(verdict),
             Text(verdict.value.with_total if verdict.value else ""),
             f"{verdict.confidence:.0%}",
             Text(" ".join(f"[{n}]" for n in verdict.citations)),

@@ -7,7 +7,7 @@ import re
 from xiangwen.answers.answer import Answer, Verdict
 from xiangwen.answers.citation import Citation
 from xiangwen.answers.issuers import Issuers, issuers_called
-from xiangwen.answers.lines import STANCE_WORDS, VERDICT_WORDS
+from xiangwen.answers.lines import STANCE_WORDS
 
 _HEADINGS: dict[str, tuple[str, str]] = {
     "question": ("问题", "Question"),
@@ -64,7 +64,7 @@ def conclusion(answer: Answer) -> list[str]:
 
 def verdict_word(verdict: Verdict, answer: Answer) -> str:
     """「有」, "partly"."""
-    return VERDICT_WORDS[answer.language][verdict.verdict]
+    return answer.word_of(verdict)
 
 
 def stance_word(citation: Citation, answer: Answer) -> str:

@@ -104,7 +104,7 @@ def _which(answer: Answer) -> tuple[str, list[str], str]:
     for place, v in enumerate(spoken):
         rows.append(
             f"<tr{_beyond(place)}>{_who_cell(v, language)}"
-            f'<td data-key="{_ORDER.index(v.verdict)}">{_verdict_chip(v, language)}</td>'
+            f'<td data-key="{_ORDER.index(v.verdict)}">{_verdict_chip(v, answer)}</td>'
             f'<td class="xw-evidence">{_evidence(answer, v)}</td>'
             f'<td class="xw-confidence" data-key="{-v.confidence:.3f}">{_confidence(v, language)}</td></tr>'
         )
@@ -237,8 +237,8 @@ def _who_cell(verdict: Verdict, language: Language, place: int | None = None) ->
     return f'<th scope="row" data-key="{name}">{rank}{_who(verdict, language)}</th>'
 
 
-def _verdict_chip(verdict: Verdict, language: Language) -> str:
-    return f'<span class="xw-chip xw-{verdict.verdict}">{VERDICT_WORDS[language][verdict.verdict]}</span>'
+def _verdict_chip(verdict: Verdict, answer: Answer) -> str:
+    return f'<span class="xw-chip xw-{verdict.verdict}">{answer.word_of(verdict)}</span>'
 
 
 def confidence_word(confidence: float) -> str:
