@@ -230,3 +230,8 @@ def test_the_checks_are_printed_and_come_as_json(index_dir: Path) -> None:
     rows = json.loads(runner.invoke(app, ["ledger", "--checks", "--json", "--index", str(index_dir)]).stdout)
     assert {row["kind"] for row in rows} >= {"twice"}
     assert runner.invoke(app, ["ledger", "--checks", "--csv", "--index", str(index_dir)]).exit_code == 2
+
+
+def test_a_county_that_no_report_is_of_is_told_so(index_dir: Path) -> None:
+    told = CliRunner().invoke(app, ["ledger", "--index", str(index_dir), "--county", "火星县"])
+    assert told.exit_code == 0 and "没有这样的报告" in told.stdout

@@ -44,7 +44,9 @@ def print_ledger(index: Store, choice: LedgerRequest, found: Sequence[LedgerCell
             year = str(line.report.metadata.year or "")
             table.add_row(*map(Text, (line.report.name, year, shown, state, " ".join(line.quote.split()))))
         console.print(table)
-    if not found:
+    if not reports:
+        console.print("没有这样的报告，区县、年度见 xiangwen reports。 There is no such report: see xiangwen reports.")
+    elif not found:
         console.print(f"所选 {reports} 份报告没有给出这些指标。 The {reports} reports give none of them.")
 
 
