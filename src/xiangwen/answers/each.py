@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from xiangwen.answers import rank, sentences
+from xiangwen.answers import rank
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.from_ledger import from_ledger
 from xiangwen.answers.lines import Line, VerdictWord
@@ -53,12 +53,7 @@ def answer(maker: Maker, question: Question) -> Answer:
         lines.append(line(question.language, maker.index.reports[report], value, marks, maker.naming))
     first = [head(question.language, len(found), len(reports))]
     if column:
-        first.insert(
-            0,
-            sentences.ledger_basis(
-                question.language, column.indicator, len(column.values), len(reports), whole=column.whole
-            ),
-        )
+        first.insert(0, rank.basis_of(question, column))
     return maker.made(question, cited, [*first, *lines], verdicts=tuple(verdicts))
 
 

@@ -69,7 +69,7 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
         value = _value(retriever, index, report, [cell for cell in cells if compared_as(cell.unit) == kept])
         if value:
             values.append(value)
-    corrected = any(_corrected(index, value.report, indicator) for value in values)
+    corrected = not _corrected(index, indicator).isdisjoint(value.report for value in values)
     return FromLedger(indicator, values, whole, corrected) if whole or len(values) >= FEWEST else None
 
 
@@ -93,17 +93,19 @@ def value_in_ledger(retriever: Retriever, question: Question) -> ReportValue | N
 
 def corrected_value(retriever: Retriever, question: Question) -> ReportValue | None:
     """The number of one report where an analyst has corrected the cell that is surely asked for."""
-    asked = _indicator_asked(retriever.index, question)
-    if asked is None or not asked[1] or len(question.scope.reports) != 1:
+    index = retriever.index
+    if not index.ledger.corrected:  # nearly always: then no question is looked at
         return None
-    found = _corrected(retriever.index, question.scope.reports[0], asked[0])
-    return value_in_ledger(retriever, question) if found else None
+    asked = _indicator_asked(index, question)
+    if asked is None or not asked[1] or not _corrected(index, asked[0]) & set(question.scope.reports):
+        return None
+    return value_in_ledger(retriever, question)
 
 
-def _corrected(index: Store, report: int, indicator: Indicator) -> bool:
+def _corrected(index: Store, indicator: Indicator) -> set[int]:
+    """The reports of which a cell of this column was corrected."""
     table = index.ledger
-    first, end = table.span(report)
-    return any(said.indicator == indicator.id for row, said in table.corrected.items() if first <= row < end)
+    return {int(table.rows[row]["report"]) for row, said in table.corrected.items() if said.indicator == indicator.id}
 
 
 def _indicator_asked(index: Store, question: Question) -> tuple[Indicator, bool] | None:

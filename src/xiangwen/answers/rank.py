@@ -14,7 +14,7 @@ from xiangwen.answers.numbers import NotCompared, ReportValue, rank_values
 
 if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer
-    from xiangwen.answers.lines import VerdictWord
+    from xiangwen.answers.lines import Line, VerdictWord
     from xiangwen.answers.making import Maker
     from xiangwen.questions import Question
     from xiangwen.retrieval import ScoredPassages
@@ -62,13 +62,15 @@ def of_column(maker: Maker, question: Question, column: FromLedger | None) -> An
     without = [(maker.index.reports[r], other.get(r)) for r in silent]
     said = sentences.rank(question, rows, without, maker.retriever.size(question.scope.reports), maker.naming)
     if column:
-        scope = len(question.scope.reports)
-        said.insert(
-            0,
-            sentences.ledger_basis(question.language, column.indicator, len(column.values), scope, whole=column.whole),
-        )
+        said.insert(0, basis_of(question, column))
     figure = sentences.rank_figure(question, rows)
     return maker.made(question, cited, said, verdicts=(*verdicts, *maker.all_silent(silent)), figure=figure)
+
+
+def basis_of(question: Question, column: FromLedger) -> Line:
+    """On how many of the reports that are asked of the column rests."""
+    given, asked = len(column.values), len(question.scope.reports)
+    return sentences.ledger_basis(question.language, column.indicator, given, asked, whole=column.whole)
 
 
 def figures_of(maker: Maker, question: Question, column: FromLedger | None) -> Figures:

@@ -130,11 +130,7 @@ def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, namin
     assert question.rank is not None
     order, first = question.rank.order, rows[0][1]
     if order in _COMPUTED:
-        value = _computed(order, [value.number for _, value, _, _ in rows])
-        more = "余" if _is_more(rows) else ""
-        return (
-            f"{_COMPUTED[order]['zh']} {plain_number(value)}{more}{first.unit}（{len(rows)} 份报告给出数字，{where}）"
-        )
+        return f"{_COMPUTED[order]['zh']} {rank_figure(question, rows).text}（{len(rows)} 份报告给出数字，{where}）"
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{issuers.counted('zh', len(meeting))}符合：{naming.names(meeting, 'zh') or '无'}（{where}）"
@@ -150,8 +146,8 @@ def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str, namin
     assert question.rank is not None
     order, first = question.rank.order, rows[0][1]
     if order in _COMPUTED:
-        value = _computed(order, [value.number for _, value, _, _ in rows])
-        said = f"{_COMPUTED[order]['en']} {'more than ' if _is_more(rows) else ''}{plain_number(value)} {first.unit}"
+        value = plain_number(rank_figure(question, rows).number)
+        said = f"{_COMPUTED[order]['en']} {'more than ' if _is_more(rows) else ''}{value} {first.unit}"
         return f"{said} ({len(rows)} reports give a number; {where})."
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]

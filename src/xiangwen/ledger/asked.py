@@ -79,10 +79,10 @@ class AskedModel(NamedTuple):
         places = topic_buckets(topic)
         scores = VECTOR_SCALE * (self.weights[:, : len(vector)] @ (vector - self.centre))
         scores += self.weights[:, len(vector) + places].sum(axis=1) / np.sqrt(len(places))
-        best, score, over_second, over_none = leads(scores[None], self.classes.index(NONE))
-        if score[0] < LEAST_SCORE or over_second[0] < LEAST_LEAD or over_none[0] < self.least:
+        told = leads(scores[None], self.classes.index(NONE))
+        if not told.clear[0] or told.over_none[0] < self.least:
             return None
-        return AskedIndicator(self.classes[best[0]], bool(over_none[0] >= self.whole))
+        return AskedIndicator(self.classes[told.best[0]], bool(told.over_none[0] >= self.whole))
 
 
 class Leads(NamedTuple):
@@ -92,6 +92,11 @@ class Leads(NamedTuple):
     score: NDArray[np.floating[Any]]
     over_second: NDArray[np.floating[Any]]
     over_none: NDArray[np.floating[Any]]
+
+    @property
+    def clear(self) -> NDArray[np.bool_]:
+        """Whether it can be told which indicator it would be, if any."""
+        return (self.score >= LEAST_SCORE) & (self.over_second >= LEAST_LEAD)
 
 
 def leads(scores: NDArray[np.floating[Any]], none: int) -> Leads:

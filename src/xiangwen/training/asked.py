@@ -26,8 +26,6 @@ from xiangwen.language.ngrams import in_eight_bits
 from xiangwen.ledger.asked import (
     ASKED_FILE,
     BUCKETS,
-    LEAST_LEAD,
-    LEAST_SCORE,
     NONE,
     VECTOR_SCALE,
     AskedModel,
@@ -220,12 +218,11 @@ def _thresholds(rows: Sequence[Example], classes: tuple[str, ...], unseen: NDArr
     none = classes.index(NONE)
     wanted = np.array([classes.index(row.indicator) for row in rows])[asked]
     told = leads(unseen[asked], none)
-    clear = (told.score >= LEAST_SCORE) & (told.over_second >= LEAST_LEAD)
-    right = clear & (told.best == wanted)
-    least = float(np.quantile(told.over_none[clear & (wanted != none)], 1 - _KEPT))
+    right = told.clear & (told.best == wanted)
+    least = float(np.quantile(told.over_none[told.clear & (wanted != none)], 1 - _KEPT))
     whole = 1.0
     for lead in np.arange(0.0, 1.0, 0.05)[::-1]:
-        taken = clear & (told.over_none >= lead)
+        taken = told.clear & (told.over_none >= lead)
         recall = (right & taken).sum() / (wanted != none).sum()
         print(f"whole from {lead:.2f}: precision {right[taken].mean():.3f}, recall {recall:.3f}", file=sys.stderr)  # noqa: T201
         if right[taken].mean() >= _RIGHT:
