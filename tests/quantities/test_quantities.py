@@ -316,3 +316,12 @@ def test_traditional_characters_are_read_like_common_ones_and_quoted_as_written(
     events, turns = read_quantities("計劃組織普法進村活動24場，法律顧問坐班要滿200餘次。", ["三、2026年安排"], 2025)
     assert (events.period.kind, turns.period.kind) == ("planned", "planned")
     assert (events.text, turns.text, turns.bound) == ("24場", "200餘次", "at_least")
+
+
+def test_what_stands_beside_a_number_of_the_year_before_is_of_that_year_too() -> None:
+    kinds = {
+        q.text: q.period.kind
+        for q in read_quantities("受理95件，去年是104件调结99件，罚款4.6万元，上年46起、5.1万元", (), 2023)
+    }
+    before = ("104件", "99件", "46起", "5.1万元")
+    assert kinds == {"95件": "year", "4.6万元": "year", **dict.fromkeys(before, "year_before")}

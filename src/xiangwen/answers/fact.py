@@ -23,6 +23,7 @@ from xiangwen.answers.numbers import (
 )
 from xiangwen.index.top_k import top_k
 from xiangwen.language.characters import simplify
+from xiangwen.questions.years import find_years
 from xiangwen.retrieval.figures import fits_unit
 
 if TYPE_CHECKING:
@@ -103,10 +104,14 @@ def of_another_year(maker: Maker, question: Question) -> Answer | None:
     if question.scope.problem != "unknown_year" or question.kind != "number" or not question.scope.reports:
         return None
     scope = replace(question.scope, problem=None, groups=(question.scope.reports,))
-    question = replace(question, scope=scope)
+    question = replace(question, scope=scope, standalone=_as_asked_a_year_later(question))
     scored = maker.scorer.score(question)
     likely = np.flatnonzero(scored.prior >= maker.thresholds["answer"]).tolist()
-    rows = [row for row in likely if gives_number_of_year(maker.retriever, question, int(scored.passages[row]))]
+    rows = [
+        row
+        for row in likely
+        if gives_number_of_year(maker.retriever, question, int(scored.passages[row]), float(scored.supports[row]))
+    ]
     if not rows:
         return None
     cited = Citations(maker.index)
@@ -115,6 +120,15 @@ def of_another_year(maker: Maker, question: Question) -> Answer | None:
     values = best_figures(maker.retriever, question, passage, maker.choose)
     said = sentences.evidence(question.language, citation, values, maker.naming)
     return maker.made(question, cited, [said], figure=value_of(values[:1]))
+
+
+def _as_asked_a_year_later(question: Question) -> str:
+    """The question as the report on the next year would be asked it: 「上一年调解了多少」 for 「2022年调解了多少」."""
+    words = "the year before" if question.language == "en" else "上一年"
+    text = question.standalone
+    for year in reversed(find_years(text)):
+        text = text[: year.span.start] + words + text[year.span.end :]
+    return text
 
 
 def _other_number(maker: Maker, question: Question, scored: ScoredPassages, rows: Sequence[int]) -> Answer | None:

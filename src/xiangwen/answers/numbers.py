@@ -108,10 +108,11 @@ def plainly_gives(retriever: Retriever, question: Question, passage: int) -> boo
     )
 
 
-def gives_number_of_year(retriever: Retriever, question: Question, passage: int) -> bool:
-    """Whether a passage says itself that a figure on the topic is of the year asked for, which is not its report's."""
+def gives_number_of_year(retriever: Retriever, question: Question, passage: int, support: float = 0.0) -> bool:
+    """Whether a passage says itself that a figure is of the year asked for, which is not its report's, and is on the
+    topic by the words around it or likely the answer by its meaning (``support``)."""
     return any(
-        c.answers and c.quantity.period.said and c.fit.subject >= _NEAR
+        c.answers and c.quantity.period.said and (support >= _ANSWERING or c.fit.subject >= _NEAR)
         for c in figure_candidates(retriever, question, passage)
     )
 

@@ -19,8 +19,12 @@ from xiangwen.quantities.quantity import OWN, Direction, Holder, Modality, Perio
 
 # A comma between digits and a point between them are in a number.
 _CLAUSE_END = re.compile(r"[。！？!?；;：:、（）()\n]|(?<!\d)[,，]|[,，](?!\d{3}(?!\d))|(?<!\d)\.|\.(?!\d)")
+_ENDS_YEAR_BEFORE = re.compile(r"[，,；;。：:（()）]|[今本当新]|增|升|提高|达|降|减|多|少")
+"""What between two numbers ends 「上年」: 「去年176起、51.2万元」 are both last year's."""
 _GROUP_END = re.compile(r"[。！？!?；;\n]|(?<!\d)\.(?!\d)|(?<=[%％\u4e00-\u9fff])\.")
 _OR_ANOTHER = re.compile(r"(?:行政)?(?:村|乡镇|镇|社区)[（(][\u4e00-\u9fff]{1,4}[）)]")
+_LONGEST_STAGE = 4
+"""Characters of a word that says how far a matter came: 「调解成功」."""
 _LONGEST_NOUN = 16
 """Characters behind a measure word that may be the noun that is counted."""
 _LONG_MODIFIER = 4
@@ -174,6 +178,13 @@ def _period(
             return Period("year")  # 「今年以来累计」
         return own[-1]
     if earlier and all(q.period.kind == "year_before" for q in earlier) and earlier[0].period.said:
+        return earlier[-1].period
+    if (
+        direction == "none"
+        and earlier
+        and earlier[-1].period.kind == "year_before"
+        and not _ENDS_YEAR_BEFORE.search(sentence, earlier[-1].end, amount.number_start)
+    ):
         return earlier[-1].period
     return next((q.period for q in reversed(earlier) if q.period.kind not in _OF_ITS_CLAUSE), None)
 
@@ -427,7 +438,8 @@ def _context(sentence: str, found: Sequence[Amount], number: int, start: int, en
         # else says what the first counts, 「8个行政村中5个」.
         own = _clean(sentence[max(start, last) : amount.start])
         own = "" if QUANTITY_WORDS.any_of("counted.openers").fullmatch(own) else own
-        after = "" if len(own) >= 2 else re.split(r"中(?!小学|学|心|医)|[里有]", after)[0]
+        only_a_stage = len(after) <= _LONGEST_STAGE and stage_of(after)  # 「269起成功256起」
+        after = "" if len(own) >= 2 or only_a_stage else re.split(r"中(?!小学|学|心|医)|[里有]", after)[0]
     behind = _noun(after)
     before = _clean(sentence[max(start, last) : amount.start])
     if len(before) < 2 and not behind and last < start:

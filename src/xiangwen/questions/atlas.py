@@ -440,7 +440,9 @@ class _ScopeReader:
                 return self._result(years, problem="unknown_report", missing=self.question[slice(*group.span)])
             in_year = self._in_years(inside, years, group.name) if years else inside
             if not in_year:
-                return self._result(years, inside, problem="unknown_year", missing=years_text(years))
+                return self._result(
+                    years, inside, [inside], [group.span], problem="unknown_year", missing=years_text(years)
+                )
             self.narrowed |= bool(years) and in_year != inside
             if in_year not in named:
                 named.append(in_year)
