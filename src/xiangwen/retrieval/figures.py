@@ -33,7 +33,9 @@ def fits_unit(quantity: Quantity, question: Question) -> bool:
     if quantity.unit == "人次" and _HEADS.search(question.topic):
         return False
     attended = quantity.unit == "人次" and "times" in units and not _EVENTS.search(question.topic)
-    return not units or quantity.unit_class in units or attended
+    # 「几家」 may be houses as well as firms.
+    houses = quantity.unit_class == "households" and "enterprises" in units and question.language == "zh"
+    return not units or quantity.unit_class in units or attended or houses
 
 
 class MarkedFigure(NamedTuple):
