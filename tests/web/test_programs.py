@@ -11,12 +11,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from docx import Document
 from folders import ROOT
 from gradio_client import Client
 from openpyxl import load_workbook
-from serving import JSON, NAME, Server, basic, in_thread, post, serving
+from serving import JSON, NAME, PATIENT, Server, basic, in_thread, post, serving
 from visitor import LAWYER_ZH
 
 from xiangwen.answers.votes import FILE
@@ -140,6 +141,22 @@ def test_a_wrong_request_gets_one_plain_sentence(server: Server, path: str, body
     told = server.post(path, body)
     assert told.status_code == status
     assert re.search("[\u4e00-\u9fff]", told.json()["error"]) and "Traceback" not in told.text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/ledger/nothing", "/gradio_api/nothing", "/static/nothing.css"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_address_that_is_not_there_is_told_in_one_plain_sentence(server: Server, path: str, method: str) -> None:
+    told = httpx.request(method, server.url + path, timeout=PATIENT)
+    assert told.status_code == 404 and told.json()["error"].startswith("这里没有这个地址。")
+
+
+@pytest.mark.parametrize(("method", "path", "takes"), [("GET", "/ask", "POST"), ("POST", "/health", "GET")])
+def test_a_method_that_an_address_does_not_take_is_told_with_those_it_takes(
+    server: Server, method: str, path: str, takes: str
+) -> None:
+    told = httpx.request(method, server.url + path, timeout=PATIENT)
+    assert told.status_code == 405 and takes in told.headers["allow"]
+    assert told.json()["error"] == f"这个地址只接受 {takes}。 Only {takes} is taken here."
 
 
 def test_what_is_not_json_is_refused(server: Server) -> None:

@@ -11,11 +11,12 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from xiangwen.machine.controls import harmless
 from xiangwen.web.limits import busy, path_of
-from xiangwen.web.problems import PROBLEMS, refusal
+from xiangwen.web.problems import NO_SUCH_ADDRESS, PROBLEMS, refusal, refuse_address
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -128,7 +129,10 @@ def app_of(page: gr.Blocks, *, root_path: str, most_waiting: int, look: tuple[gr
         enable_monitoring=False,
         show_error=False,
         root_path=root_path,
-        app_kwargs={"middleware": [Middleware(GradioRoutes)]},
+        app_kwargs={
+            "middleware": [Middleware(GradioRoutes)],
+            "exception_handlers": {HTTPException: refuse_address},
+        },
     )
     return around
 
@@ -174,7 +178,7 @@ class GradioRoutes:
         """Let one request through, or not."""
         path = path_of(scope) if scope["type"] == "http" else ""
         if path.startswith(CLOSED):
-            await refusal(404, "这里没有这个地址。 There is no such address.", for_page=True)(scope, receive, send)
+            await refusal(404, NO_SUCH_ADDRESS, for_page=True)(scope, receive, send)
         elif path.startswith("/gradio_api/"):
             await self._pass(scope, path, receive, _full_queue_told(scope, send))
         else:

@@ -185,11 +185,13 @@ def _around_the_page(
 ) -> Starlette:
     """The application with the page in it: HTTP and MCP, who is let in, how often, with which headers."""
     from starlette.applications import Starlette
+    from starlette.exceptions import HTTPException
     from starlette.middleware import Middleware
 
     from xiangwen.web.auth import Auth
     from xiangwen.web.gradio_workarounds import LIGHT, BelievedHeaders
     from xiangwen.web.limits import Limits
+    from xiangwen.web.problems import refuse_address
     from xiangwen.web.routes import routes
 
     tools = _mcp_app(opening, settings.only_local) if settings.mcp else None
@@ -210,7 +212,8 @@ def _around_the_page(
         Middleware(Limits, a_minute=settings.a_minute, light=LIGHT),
     ]
     own = [*routes(opening, index_dir), *(tools.routes if tools else [])]
-    app = Starlette(routes=own, middleware=middleware, lifespan=lifespan)
+    handlers = {HTTPException: refuse_address}
+    app = Starlette(routes=own, middleware=middleware, exception_handlers=handlers, lifespan=lifespan)
     app.router.default = page
     return app
 
