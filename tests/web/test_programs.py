@@ -165,6 +165,22 @@ def test_what_is_not_json_is_refused(server: Server) -> None:
     assert post(f"{server.url}/ask", content=b"[" * 100_000, headers=JSON).status_code == 400
 
 
+POSTED = (
+    "/ask", "/search", "/ledger", "/ledger/checks", "/ledger/correct", "/ledger/assess", "/export/ledger",
+    "/export/assessment", "/export/docx", "/feedback",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", POSTED)
+def test_wherever_something_is_sent_an_empty_a_huge_and_an_unfit_body_are_told_apart(server: Server, path: str) -> None:
+    nothing = post(server.url + path, content=b" ", headers=JSON)
+    huge = post(server.url + path, content=b"[" + b" " * 17 * 1024 * 1024, headers=JSON)
+    form = post(server.url + path, data={"question": "律师"})
+    assert [told.status_code for told in (nothing, huge, form)] == [400, 413, 415]
+    assert "没有收到内容" in nothing.json()["error"] and "application/json" in form.json()["error"]
+    assert re.search(r"最多 \d+ KB。", huge.json()["error"])
+
+
 @pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", '"\\ud800"', '{"a": ["\\udfff"]}', "1" * 5000])
 def test_an_id_that_is_no_json_is_refused(server: Server, number: str) -> None:
     body = f'{{"question": "{LAWYER_ZH}", "id": {number}}}'.encode()

@@ -184,7 +184,9 @@ async def read_body(scope: Scope, receive: Receive, most: int) -> bytes:
     Raises:
         BodyProblem: if there is more than ``most`` of it, or it is not there within `BODY_SECONDS`.
     """
-    too_large = BodyProblem(413, "发送的内容太大。 Too much was sent.")
+    kilobytes = most // 1024
+    sentence = f"发送的内容太大，最多 {kilobytes} KB。 Too much was sent: at most {kilobytes} KB."
+    too_large = BodyProblem(413, sentence)
     length = _length(scope)
     if length is None or length > most:
         raise too_large

@@ -181,8 +181,11 @@ async def _object(request: Request) -> dict[str, Any]:
     """The JSON object in a body. Its content type is asked for: no form on another site can send it."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise RequestProblem("请发送 JSON（Content-Type: application/json）。 Send JSON.", 415)
+    sent = await request.body()
+    if not sent.strip():
+        raise RequestProblem("没有收到内容，请发送一个 JSON 对象。 Nothing was sent: send one JSON object.")
     try:
-        body = json.loads(await request.body(), parse_constant=_no_number, parse_float=_finite)
+        body = json.loads(sent, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise RequestProblem("发送的不是 JSON。 That is not JSON.") from error
     if not isinstance(body, dict):
