@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from folders import DEV
@@ -52,6 +53,29 @@ def test_chinese_text_survives_decoding_unchanged(text: str) -> None:
     assert decode(text.encode()) == text
     assert decode(text.encode("utf-8-sig")) == text
     assert decode(text.encode("utf-16")) == text
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_file_that_breaks_off_within_a_character_is_read_without_it_and_said_to(
+    encoding: str, tmp_path: Path
+) -> None:
+    whole = REPORT.rstrip()
+    other = whole.replace("2024", "2023")
+    (tmp_path / "断.txt").write_bytes(ENCODINGS[encoding](whole)[:-1])
+    with ZipFile(tmp_path / "断了.zip", "w") as archive:
+        archive.writestr("断.txt", ENCODINGS[encoding](other)[:-1])
+    read = read_folder(tmp_path)
+    assert [report.text for report in read.reports] == [whole[:-1], other[:-1]]
+    assert [notice.file for notice in read.notices] == ["断.txt", "断了.zip/断.txt"] and not read.skipped
+    assert all("在一个字的中间断了" in notice.reason for notice in read.notices)
+
+
+def test_bytes_that_are_no_character_in_the_midst_of_a_file_are_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "好.txt").write_text(REPORT, "utf-8")
+    (tmp_path / "坏.txt").write_bytes(b"\xff" + REPORT.encode() + b"\xff\xfe\xff" + REPORT.encode())
+    read = read_folder(tmp_path)
+    assert len(read.reports) == 1 and not read.notices
+    assert [(left.file, "编码无法识别" in left.reason) for left in read.skipped] == [("坏.txt", True)]
 
 
 def test_indents_and_few_digits_do_not_hide_the_byte_order() -> None:

@@ -290,7 +290,7 @@ def _file_row(file: ReadFile) -> dict[str, Any]:
     """What an index keeps of a file: its texts are those of its reports."""
     row = {field.name: getattr(file, field.name) for field in fields(file)}
     row["reports"] = [_without_text(report) for report in file.reports]
-    row["left_out"] = [asdict(left) for left in file.left_out]
+    row |= {name: [asdict(told) for told in getattr(file, name)] for name in ("left_out", "notices")}
     return dict(json.loads(json.dumps(row | {"seconds": 0.0, "known": False})))  # lists for tuples, as they are read
 
 

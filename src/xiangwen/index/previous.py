@@ -54,8 +54,8 @@ class PreviousIndex:
         for row in rows:
             self.files[row["file"]] = row["sha256"]
             reports = tuple(Report(**report_fields(read), text=texts[read["id"]]) for read in row["reports"])
-            left_out = tuple(SkippedFile(**left) for left in row["left_out"])
-            file = ReadFile(**{**row, "reports": reports, "left_out": left_out})
+            told = {name: tuple(SkippedFile(**one) for one in row[name]) for name in ("left_out", "notices")}
+            file = ReadFile(**{**row, "reports": reports, **told})
             if file.lasting:
                 self._read[row["sha256"], Path(row["file"]).suffix.lower()] = file
         self.fingerprint = manifest["fingerprint"]

@@ -3,7 +3,7 @@
 Files come from anywhere, and the libraries that read them are written in C: whatever one of them does to its process,
 the build goes on (`isolation`). One JSON object a line: in comes ``{"path", "skip"}``, out come, for each document
 of the file after the first ``skip``, ``{"begin": name}``, ``{"pulse": true}`` while it is at work, and
-``{"text", "pages", "fields"}`` or ``{"problem", "again"}``; ``{"end": sha256}`` at the end.
+``{"text", "pages", "fields", "notice"}`` or ``{"problem", "again"}``; ``{"end": sha256}`` at the end.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 import queue
 import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -103,7 +104,7 @@ def _document(content: bytes | UnreadableFile, suffix: str, pulse: Any) -> dict[
 
             traceback.print_exc()
         return {"problem": _FAILED, "again": False}
-    return {"text": extraction.text, "pages": extraction.pages, "fields": extraction.fields}
+    return asdict(extraction)
 
 
 if __name__ == "__main__":

@@ -158,7 +158,8 @@ class _Worker:
                 name = answer["begin"]
             elif "text" in answer:
                 fields = tuple((str(key), str(value)) for key, value in answer["fields"])
-                documents.append(Document(name or "", Extraction(answer["text"], tuple(answer["pages"]), fields)))
+                read = Extraction(answer["text"], tuple(answer["pages"]), fields, answer["notice"])
+                documents.append(Document(name or "", read))
             elif "problem" in answer:
                 documents.append(Document(name or "", None, answer["problem"], answer["again"]))
             elif "end" in answer:

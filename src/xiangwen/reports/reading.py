@@ -107,7 +107,8 @@ def read_folder(
     )
     corrected, problems = overrides.read_overrides(root).apply(named)
     marked, notices = mark_superseded(corrected)
-    return Collection(marked, (*skipped, *problems), tuple(files), notices)
+    not_whole = tuple(notice for file in files for notice in file.notices)
+    return Collection(marked, (*skipped, *problems), tuple(files), (*not_whole, *notices))
 
 
 def _without(file: ReadFile, report: Report, twin: Report, reason: str) -> ReadFile:
@@ -172,10 +173,13 @@ def _read(
     reports: list[Report] = []
     reason = ""
     left_out: list[SkippedFile] = []
+    notices: list[SkippedFile] = []
     for document in content.documents:
         inside = f"{name}/{document.name}" if document.name else name
         if document.extraction is not None:
             reports += _reports(inside, digest, document.extraction)
+            if document.extraction.notice:
+                notices.append(SkippedFile(inside, document.extraction.notice))
         elif document.name:
             left_out.append(SkippedFile(inside, document.problem or ""))
         else:
@@ -188,6 +192,7 @@ def _read(
         tuple(reports),
         reason,
         tuple(left_out),
+        tuple(notices),
         again=any(document.again for document in content.documents),
         seconds=time.perf_counter() - started,
     )

@@ -31,6 +31,8 @@ class Extraction:
     """Where each page starts in ``text``, ascending from 0; empty where the format has no pages."""
     fields: tuple[tuple[str, str], ...] = ()
     """What the file says of itself beside its text, such as the 索引号 table of a web page: (name, value)."""
+    notice: str = ""
+    """What of the file could not be read, in one plain sentence."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class ReadFile:
     """Why the file, or a report in it, was left out, in one plain sentence."""
     left_out: tuple[SkippedFile, ...] = ()
     """Members of an archive that were left out."""
+    notices: tuple[SkippedFile, ...] = ()
+    """What of it, or of a member, could not be read, though the rest was."""
     again: bool = False
     """Whether reading it once more may bring more: a program was missing, or time or memory ran out."""
     seconds: float = 0.0
@@ -109,6 +113,7 @@ class ReadFile:
             sha256=sha256,
             reports=tuple(replace(r, file=file + r.file[len(self.file) :], sha256=sha256) for r in self.reports),
             left_out=tuple(SkippedFile(file + s.file[len(self.file) :], s.reason) for s in self.left_out),
+            notices=tuple(SkippedFile(file + s.file[len(self.file) :], s.reason) for s in self.notices),
         )
 
 
@@ -121,4 +126,4 @@ class Collection:
     files: tuple[ReadFile, ...] = ()
     """Every file of the folder in the order of the names."""
     notices: tuple[SkippedFile, ...] = ()
-    """Reports that are not left out, but are earlier versions of others."""
+    """Reports that are not left out, but are earlier versions of others or not whole."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 
@@ -26,27 +27,41 @@ _OF_ITS_LETTERS = 0.2
 
 
 def extract_plain_text(data: bytes) -> Extraction:
-    """A .txt file: its decoded text as it is.
+    """A .txt file: its decoded text as it is; of one that breaks off within a character all but that one.
 
     Raises:
         UnreadableFile: if the bytes are no text in any encoding that `decode` knows.
     """
-    return Extraction(decode(data))
+    text, left = _decode(data)
+    told = (
+        f"文件在一个字的中间断了，末尾 {left} 个字节没有读。 It breaks off within a character: {left} bytes left out."
+    )
+    return Extraction(text, notice=told if left else "")
 
 
 def decode(data: bytes) -> str:
     """Decode UTF-8 (with or without BOM), UTF-16 (likewise), GB18030 or Big5; newlines become ``\\n``.
 
     Raises:
-        UnreadableFile: if the bytes are no text in any of these encodings.
+        UnreadableFile: if the bytes are no text in any of these encodings, or break off within a character.
     """
-    text = _decode_bytes(data)
+    text, left = _decode(data)
+    if left:
+        raise UnreadableFile(
+            "文件在一个字的中间断了，请重新保存。 The file breaks off within a character: save it again."
+        )
+    return text
+
+
+def _decode(data: bytes) -> tuple[str, int]:
+    """The text with plain newlines, and how many bytes at its end are the beginning of a character."""
+    text, left = _decode_bytes(data)
     if _CONTROL.search(text):
         raise UnreadableFile("不是文本文件（含有控制字符） This is not a text file.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n"), left
 
 
-def _decode_bytes(data: bytes) -> str:
+def _decode_bytes(data: bytes) -> tuple[str, int]:
     if data.startswith(b"\xef\xbb\xbf"):
         candidates = ["utf-8-sig"]
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -57,42 +72,47 @@ def _decode_bytes(data: bytes) -> str:
     else:
         candidates = ["utf-8"]
     for encoding in candidates:
-        text = _decoded(data, encoding)
+        text, left = _decoded(data, encoding)
         # Text of another encoding is hardly ever valid UTF-8, so odd characters in it are the author's own: Word's
         # bullets are private characters.
         if text is not None and (encoding.startswith("utf-8") or _is_prose(text)):
-            return text
-    text = _double_bytes(data) if candidates == ["utf-8"] else None
-    if text is not None:
-        return text
+            return text, left
+    found = _double_bytes(data) if candidates == ["utf-8"] else None
+    if found is not None:
+        return found
     raise UnreadableFile(
         "编码无法识别，请另存为 UTF-8 或 GB18030 文本。 Unknown encoding: save the file as UTF-8 or GB18030 text."
     )
 
 
-def _decoded(data: bytes, encoding: str) -> str | None:
+def _decoded(data: bytes, encoding: str) -> tuple[str | None, int]:
+    """The text, None if it is none, and how many bytes at its end are the beginning of a character."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        return data.decode(encoding)
+        text = decoder.decode(data)
     except UnicodeDecodeError:
-        return None
+        return None, 0
+    left = len(decoder.getstate()[0])
+    # A lone character at the end of plain ASCII may be of any encoding.
+    return (None, 0) if left and text.isascii() else (text, left)
 
 
-def _double_bytes(data: bytes) -> str | None:
+def _double_bytes(data: bytes) -> tuple[str, int] | None:
     """Text in an encoding of two bytes a character: nearly all bytes are valid in several of them, so its characters
     tell which it is. charset-normalizer takes a sentence in GB18030 for Korean.
 
     Raises:
         UnreadableFile: if it is Japanese or Korean.
     """
-    chinese = _decoded(data, "gb18030")
+    chinese, left = _decoded(data, "gb18030")
     share = share_known(chinese) if chinese is not None else 0.0
     if chinese is not None and _is_prose(chinese) and (share is None or share >= _READ_RIGHTLY):
-        return chinese
-    traditional = _decoded(data, "big5hkscs")
+        return chinese, left
+    traditional, left = _decoded(data, "big5hkscs")
     if traditional is not None and (share_known(traditional) or 0.0) >= _READ_RIGHTLY:
-        return traditional
+        return traditional, left
     for encoding, name, language, letters in _FOREIGN:
-        foreign = _decoded(data, encoding)
+        foreign, _ = _decoded(data, encoding)
         if foreign is not None and len(letters.findall(foreign)) > _OF_ITS_LETTERS * len(foreign):
             raise UnreadableFile(
                 f"是 {name} 编码的{language}文本，未读取。 It is text in {name}, not Chinese: left out."
