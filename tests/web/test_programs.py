@@ -165,6 +165,37 @@ def test_what_is_not_json_is_refused(server: Server) -> None:
     assert post(f"{server.url}/ask", content=b"[" * 100_000, headers=JSON).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "key", "known"),
+    [
+        ("/ask", {"question": LAWYER_ZH, "counties": ["湟中区"]}, "counties", "question、history、reports"),
+        ("/search", {"words": "律师", "limit": 3}, "limit", "words、top"),
+        ("/ledger", {"indicator": ["leaflets"]}, "indicator", "indicators、counties、years、levels、reports"),
+        ("/ledger/checks", {"year": [2024]}, "year", "indicators、counties、years、levels、reports"),
+        ("/ledger/assess", {"assessment": ITEM, "county": "湟中区"}, "county", "assessment、name"),
+        ("/feedback", {"rating": "up", "question": "a", "answer": "b", "comment": "c"}, "comment", "remark"),
+    ],
+)
+def test_a_key_that_there_is_not_is_refused_with_those_there_are(
+    server: Server, path: str, body: Any, key: str, known: str
+) -> None:
+    told = server.post(path, body)
+    assert told.status_code == 400 and f'没有 "{key}" 这一项' in told.json()["error"] and known in told.json()["error"]
+
+
+def test_an_argument_that_a_tool_does_not_take_is_refused_with_those_it_takes(server: Server) -> None:
+    from mcp import Client as McpClient
+
+    async def use() -> Any:
+        async with McpClient(f"{server.url}/mcp") as client:
+            return await client.call_tool("ledger", {"indicators": ["leaflets"], "year": [2024]})
+
+    told = in_thread(use())
+    assert told.is_error and '没有 "year" 这一项' in told.content[0].text and "years" in told.content[0].text
+    with pytest.raises(TypeError, match="year"):
+        Client(server.url, verbose=False).predict(indicators=["leaflets"], year=[2024], api_name="/ledger")
+
+
 POSTED = (
     "/ask", "/search", "/ledger", "/ledger/checks", "/ledger/correct", "/ledger/assess", "/export/ledger",
     "/export/assessment", "/export/docx", "/feedback",

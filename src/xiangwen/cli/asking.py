@@ -133,7 +133,9 @@ def _request_of(row: Any, number: int, assistant: Assistant) -> AskRequest:
     if isinstance(row, LineProblem):
         raise row
     try:
-        request = read_request(AskRequest, row)
+        # A line may say more, as labelled questions do (`form`, `topic`).
+        known = {name: row[name] for name in AskRequest.model_fields if name in row} if isinstance(row, dict) else row
+        request = read_request(AskRequest, known)
         assistant.check_reports(request)
     except WrongRequest as error:
         raise LineProblem(f"第 {number} 行 Line {number}：{error}") from error

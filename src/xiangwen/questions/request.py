@@ -11,7 +11,7 @@ for: `LedgerRequest` (`exports/ledger_rows.py`), `AssessRequest` (`exports/asses
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -32,6 +32,9 @@ MOST_IN_A_LIST = 20_000
 """Names in one list: more than there are reports anywhere."""
 MOST_RESULTS = 100
 """Passages that a search over the network gives; whoever has the index on his own machine may have them all."""
+
+_LONGEST_KEY = 40
+"""Characters of an unknown key that are told."""
 
 T = TypeVar("T")
 
@@ -74,7 +77,8 @@ Reports = Annotated[Several[Name], Field(min_length=1)] | None
 
 
 class Request(BaseModel):
-    """What a person or a program sends; keys that it does not know are left alone."""
+    """What a person or a program sends; a key that it does not know is refused: whoever narrows a question by one that
+    is misspelt would be answered as if he had not."""
 
     model_config = ConfigDict(strict=True, frozen=True)
     wrong: ClassVar[Mapping[str, str]] = {}
@@ -139,13 +143,27 @@ def read_request(kind: type[R], data: Any) -> R:
     """A request out of a JSON object.
 
     Raises:
-        WrongRequest: if a field is missing, of another kind, or beyond a limit.
+        WrongRequest: if a field is missing, of another kind, beyond a limit, or none that there is.
     """
+    given = data if isinstance(data, dict) else {}
+    for key in given:
+        if key not in kind.model_fields:
+            raise unknown_key(key, kind.model_fields)
     try:
-        return kind.model_validate(data if isinstance(data, dict) else {})
+        return kind.model_validate(given)
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_context=False, include_input=False)[0]
         raise WrongRequest(_sentence(kind, str(wrong["loc"][0]), wrong["type"])) from None
+
+
+def unknown_key(key: str, known: Iterable[str]) -> WrongRequest:
+    """What is said of a key that a request does not have."""
+    key = str(printable(key))[:_LONGEST_KEY]
+    names = list(known)
+    there = f"可用的是 {'、'.join(names)}" if names else "这里不接受任何项"
+    return WrongRequest(
+        f'没有 "{key}" 这一项，{there}。 There is no "{key}": {", ".join(names) or "nothing"} is taken.'
+    )
 
 
 def _sentence(kind: type[Request], field: str, error: str) -> str:

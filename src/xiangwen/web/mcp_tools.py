@@ -17,7 +17,7 @@ from pydantic import Field
 
 import xiangwen
 from xiangwen.exports.ledger_rows import LedgerRequest
-from xiangwen.questions.request import MOST_RESULTS, AskRequest, R, SearchRequest, read_request
+from xiangwen.questions.request import MOST_RESULTS, AskRequest, R, SearchRequest, read_request, unknown_key
 from xiangwen.web.endpoints import Endpoints
 from xiangwen.web.ledger_endpoints import LedgerEndpoints
 from xiangwen.web.problems import PROBLEMS
@@ -35,6 +35,16 @@ _INSTRUCTIONS = (
 _READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
 
+class _Server(MCPServer[Any]):
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        """Call a tool; an argument that it does not take is refused, where the SDK would leave it alone."""
+        known = {tool.name: tool.input_schema.get("properties", {}) for tool in await self.list_tools()}
+        other = next((key for key in arguments if name in known and key not in known[name]), None)
+        if other is not None:
+            raise ToolError(str(unknown_key(other, known[name])))
+        return await super().call_tool(name, arguments, context)
+
+
 def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
     """An application with the one route ``/mcp``; its lifespan must run.
 
@@ -44,7 +54,7 @@ def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
             browser would after rebinding its own name to this address.
     """
     endpoints, ledger_endpoints = Endpoints(opening), LedgerEndpoints(opening)
-    server = MCPServer(
+    server = _Server(
         "xiangwen", title="乡问 Xiangwen", instructions=_INSTRUCTIONS, version=xiangwen.__version__, log_level="ERROR"
     )
 

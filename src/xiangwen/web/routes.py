@@ -85,7 +85,7 @@ class _Routes:
     async def ask(self, request: Request) -> Response:
         """``{"question": "…", "history": ["…"], "reports": ["…"]}`` to the answer of the contract."""
         body = await _object(request)
-        question_id = body.get("id")
+        question_id = body.pop("id", None)
         if not _writable(question_id):
             raise RequestProblem('"id" 应是普通的 JSON 值。 "id" must be a plain JSON value.')
         asked = read_request(AskRequest, body)
