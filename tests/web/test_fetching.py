@@ -59,6 +59,8 @@ def test_what_programs_are_told_names_the_endpoints_and_no_path_of_the_machine(s
         "/search",
         "/reports",
         "/ledger",
+        "/ledger_checks",
+        "/ledger_assess",
     }
     for path in ("/config", "/gradio_api/info", "/gradio_api/openapi.json", "/"):
         told = server.get(path).text

@@ -71,12 +71,15 @@ def test_the_examples_of_the_documentation_run_as_given(server: Server, tmp_path
     exec(through_client, got)
     assert got["answer"]["text"] == json.loads(asked)["text"] and got["found"] == json.loads(found)
     assert got["listed"] == json.loads(listed) and got["cells"] == json.loads(cells)
+    assert (
+        got["scores"] == json.loads(scored) and got["checks"] == server.post("/ledger/checks", {"years": [2024]}).json()
+    )
     # In a thread: another test's browser may hold this one's event loop.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(exec, over_mcp, {}).result()
 
 
-def test_the_mcp_tools_are_ask_search_reports_and_ledger(server: Server) -> None:
+def test_the_mcp_tools_are_ask_search_reports_and_those_of_the_ledger(server: Server) -> None:
     from mcp import Client as McpClient
 
     async def use() -> tuple[list[Any], list[Any]]:
@@ -86,11 +89,15 @@ def test_the_mcp_tools_are_ask_search_reports_and_ledger(server: Server) -> None
             found = await client.call_tool("search", {"words": "法律顾问", "top": 2})
             listed = await client.call_tool("reports", {})
             cells = await client.call_tool("ledger", {"indicators": ["leaflets"], "years": [2024]})
+            checks = await client.call_tool("ledger_checks", {})
+            scores = await client.call_tool("ledger_assess", {"assessment": ITEM})
             wrong = await client.call_tool("search", {"words": " "})
-            return tools, [asked, found, listed, cells, wrong]
+            return tools, [asked, found, listed, cells, checks, scores, wrong]
 
-    tools, (asked, found, listed, cells, wrong) = in_thread(use())
-    assert [tool.name for tool in tools] == ["ask", "search", "reports", "ledger"]
+    tools, (asked, found, listed, cells, checks, scores, wrong) = in_thread(use())
+    assert [tool.name for tool in tools] == ["ask", "search", "reports", "ledger", "ledger_checks", "ledger_assess"]
+    assert checks.structured_content["result"] == server.post("/ledger/checks", {}).json()
+    assert scores.structured_content["result"] == server.post("/ledger/assess", {"assessment": ITEM}).json()
     assert {(cell["indicator"], cell["year"]) for cell in cells.structured_content["result"]} == {("leaflets", 2024)}
     assert all(len(tool.description) > 80 and tool.annotations.read_only_hint for tool in tools)
     assert len(asked.structured_content["verdicts"]) == 5

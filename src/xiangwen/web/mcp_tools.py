@@ -16,6 +16,7 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 import xiangwen
+from xiangwen.exports.assessment import AssessRequest
 from xiangwen.exports.ledger_rows import LedgerRequest
 from xiangwen.questions.request import MOST_RESULTS, AskRequest, R, SearchRequest, read_request, unknown_key
 from xiangwen.web.endpoints import Endpoints
@@ -33,6 +34,14 @@ _INSTRUCTIONS = (
     "Nothing is answered from outside the reports."
 )
 _READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+
+
+_Indicators = Annotated[
+    list[str] | None, Field(description="Ids or names of indicators, such as disputes_settled; all where left out.")
+]
+_Counties = Annotated[list[str] | None, Field(description="Counties, 县 or 区 may be left off.")]
+_Years = Annotated[list[int] | None, Field(description="Years that the reports are on.")]
+_Levels = Annotated[list[str] | None, Field(description="乡, 镇, 街道, 县区, 部门 …")]
 
 
 class _Server(MCPServer[Any]):
@@ -97,13 +106,7 @@ def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
 
     @server.tool(title="Read the ledger", annotations=_READ_ONLY)
     def ledger(
-        indicators: Annotated[
-            list[str] | None,
-            Field(description="Ids or names of indicators, such as disputes_settled; all where left out."),
-        ] = None,
-        counties: Annotated[list[str] | None, Field(description="Counties, 县 or 区 may be left off.")] = None,
-        years: Annotated[list[int] | None, Field(description="Years that the reports are on.")] = None,
-        levels: Annotated[list[str] | None, Field(description="乡, 镇, 街道, 县区, 部门 …")] = None,
+        indicators: _Indicators = None, counties: _Counties = None, years: _Years = None, levels: _Levels = None
     ) -> list[dict[str, Any]]:
         """Figures of the townships as a table: one cell for each indicator that a report gives.
 
@@ -114,6 +117,42 @@ def mcp_app(opening: Opening, *, only_local: bool) -> Starlette:
         narrowed = {"indicators": indicators, "counties": counties, "years": years, "levels": levels}
         cells: list[dict[str, Any]] = _asked(ledger_endpoints.ledger, LedgerRequest, **narrowed)
         return cells
+
+    @server.tool(title="Numbers that do not agree", annotations=_READ_ONLY)
+    def ledger_checks(
+        indicators: _Indicators = None, counties: _Counties = None, years: _Years = None, levels: _Levels = None
+    ) -> list[dict[str, Any]]:
+        """Numbers of the ledger that do not agree, each as a question to the office; none of them is a fault by itself.
+
+        A check has kind (more_than, rate, parts, twice, tenfold, same_as_last_year), question, township, county, year
+        and cells, those of the numbers with their exact quotes. A number is held against all of its report and against
+        the year before, whichever indicators and years are asked for.
+        """
+        narrowed = {"indicators": indicators, "counties": counties, "years": years, "levels": levels}
+        found: list[dict[str, Any]] = _asked(ledger_endpoints.checks, LedgerRequest, **narrowed)
+        return found
+
+    @server.tool(title="Pre-score the reports", annotations=_READ_ONLY)
+    def ledger_assess(
+        assessment: Annotated[
+            str,
+            Field(
+                description="Items in TOML, each [[item]] with indicator (id or name), rule (学法≥6次, 有, 无法律顾问, "
+                "全覆盖) and points (below zero are taken off); title above them."
+            ),
+        ],
+        counties: _Counties = None,
+        years: _Years = None,
+        levels: _Levels = None,
+    ) -> list[dict[str, Any]]:
+        """Score the reports by the items of an assessment, from what they say; what is silent stays open.
+
+        A report has shown (points decided), lowest and highest (what it can come to), open (items undecided) and items,
+        each with outcome (met, not_met, to_check, to_prove), score (null where open) and the cells that show it.
+        """
+        narrowed = {"counties": counties, "years": years, "levels": levels}
+        scored: list[dict[str, Any]] = _asked(ledger_endpoints.assess, AssessRequest, assessment=assessment, **narrowed)
+        return scored
 
     security = TransportSecuritySettings(
         enable_dns_rebinding_protection=only_local,

@@ -187,7 +187,27 @@ def _named_endpoints(opening: Opening) -> tuple[Callable[..., Any], ...]:
         narrowed = {"indicators": indicators, "counties": counties, "years": years, "levels": levels}
         return _as_dicts(ledger_endpoints.ledger(read_request(LedgerRequest, narrowed)))
 
-    return ask, search, reports, ledger
+    def ledger_checks(
+        indicators: list[str] | None = None,
+        counties: list[str] | None = None,
+        years: list[int] | None = None,
+        levels: list[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Numbers of the same cells that do not agree, each as a question to ask."""
+        narrowed = {"indicators": indicators, "counties": counties, "years": years, "levels": levels}
+        return _as_dicts(ledger_endpoints.checks(read_request(LedgerRequest, narrowed)))
+
+    def ledger_assess(
+        assessment: str,
+        counties: list[str] | None = None,
+        years: list[int] | None = None,
+        levels: list[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """The reports of some counties, years and levels scored by the items of an assessment in TOML."""
+        narrowed = {"assessment": assessment, "counties": counties, "years": years, "levels": levels}
+        return _as_dicts(ledger_endpoints.assess(read_request(AssessRequest, narrowed)))
+
+    return ask, search, reports, ledger, ledger_checks, ledger_assess
 
 
 def _as_dicts(rows: Sequence[Mapping[str, object]]) -> list[dict[str, Any]]:
