@@ -12,7 +12,7 @@ from folders import ROOT
 from xiangwen.answers.votes import VoteRequest, vote_of
 from xiangwen.exports import contract
 from xiangwen.exports.assessment import Assessment, AssessmentItem, assess
-from xiangwen.exports.ledger_checks import discrepancies
+from xiangwen.exports.ledger_checks import checks
 from xiangwen.exports.ledger_corrections import LabelledClause
 from xiangwen.exports.ledger_rows import ALL, ledger_cells
 from xiangwen.index import CheckResult, Index
@@ -86,7 +86,7 @@ def test_the_ledger_its_checks_and_pre_scores_show_cells(index: Index) -> None:
     cells = list(ledger_cells(index))
     plain = [name for name in fields(contract.LedgerCellJson) if name != "correction"]
     assert list(contract.cell_json(cells[0])) == plain
-    found = contract.discrepancy_json(discrepancies(cells)[0])
+    found = contract.discrepancy_json(checks(index)[0])
     assert list(found) == fields(contract.DiscrepancyJson) and list(found["cells"][0]) == plain
     assessment = Assessment("细则", (AssessmentItem("宣传", cells[0].indicator, "has", 0, "", 2.0),))
     scored = contract.pre_score_json(assessment, next(assess(index, assessment, ALL)))

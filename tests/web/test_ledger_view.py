@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 from visitor import HOSTILE, Chat
 
 from xiangwen.exports.assessment import AssessRequest, assess, assessment_of
-from xiangwen.exports.ledger_checks import discrepancies
+from xiangwen.exports.ledger_checks import checks
 from xiangwen.exports.ledger_rows import LedgerRequest, ledger_cells
 from xiangwen.index import Index
 
@@ -246,7 +246,7 @@ def test_numbers_that_do_not_agree_are_asked_and_a_quote_opens_its_report(
     button, lines = page.locator('[data-face="checks"]'), page.locator(".xw-checks ol > li")
     show(page, "checks")
     page.locator(".xw-checks button", has_text="全选").click()
-    asked = discrepancies(list(ledger_cells(index)))
+    asked = checks(index)
     expect(button).to_have_text(f"待询问{len(asked)}")
     expect(lines).to_have_count(len(asked))
     for question in asked:

@@ -12,7 +12,7 @@ from xiangwen.cli.options import INDEX, AsJson, IndexDir, print_json, requested
 from xiangwen.machine.controls import for_stdout, harmless
 
 if TYPE_CHECKING:
-    from xiangwen.exports.ledger_rows import LedgerCell, LedgerRequest
+    from xiangwen.exports.ledger_rows import LedgerRequest
     from xiangwen.index import Index
 
 
@@ -74,10 +74,10 @@ def ledger(
     if assess is not None:
         _assess(opened, choice, assess, output, as_json)
         return
-    found = list(ledger_cells(opened, choice))
     if checks:
-        _print_checks(opened, choice, found, as_json)
+        _print_checks(opened, choice, as_json)
         return
+    found = list(ledger_cells(opened, choice))
     if as_json:
         from xiangwen.exports.contract import cell_json
 
@@ -98,11 +98,11 @@ def ledger(
         typer.echo(harmless(f"已写入 {output}。 Written."), err=True)
 
 
-def _print_checks(index: Index, choice: LedgerRequest, found: list[LedgerCell], as_json: bool) -> None:
-    from xiangwen.exports.ledger_checks import discrepancies
+def _print_checks(index: Index, choice: LedgerRequest, as_json: bool) -> None:
+    from xiangwen.exports.ledger_checks import checks
     from xiangwen.exports.ledger_rows import chosen_reports
 
-    asked = discrepancies(found)
+    asked = checks(index, choice)
     if as_json:
         from xiangwen.exports.contract import discrepancy_json
 

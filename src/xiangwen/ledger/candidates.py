@@ -99,6 +99,13 @@ def sentence_alone(text: str, above: Sequence[str] = ()) -> Sentence:
     )
 
 
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence that holds ``text[start:end]`` stands in a text."""
+    begin = max((mark.end() for mark in _SENTENCE_END.finditer(text, 0, start)), default=0)
+    stop = _SENTENCE_END.search(text, end)
+    return begin, stop.start() if stop else len(text)
+
+
 def cell_candidates(sentence: Sentence) -> list[CellCandidate]:
     """The clauses of a sentence, then its numbers."""
     found = [CellCandidate(sentence, start, end, i, None) for i, (start, end) in enumerate(sentence.clauses)]

@@ -15,7 +15,7 @@ from xiangwen.exports.contract import (
     pre_score_json,
 )
 from xiangwen.exports.ledger import ledger_to_xlsx
-from xiangwen.exports.ledger_checks import discrepancies
+from xiangwen.exports.ledger_checks import checks
 from xiangwen.exports.ledger_corrections import CorrectionRequest, take_down
 from xiangwen.exports.ledger_rows import LedgerRequest, ledger_cells
 from xiangwen.web.endpoints import assistant_of
@@ -38,7 +38,7 @@ class LedgerEndpoints:
 
     def checks(self, request: LedgerRequest) -> list[DiscrepancyJson]:
         """Numbers of these cells that do not agree: kind, the question to ask, and the cells with their quotes."""
-        return [discrepancy_json(found) for found in discrepancies(list(ledger_cells(self._index(), request)))]
+        return [discrepancy_json(found) for found in checks(self._index(), request)]
 
     def assess(self, request: AssessRequest) -> list[PreScoreJson]:
         """The chosen reports scored by the items of an assessment."""

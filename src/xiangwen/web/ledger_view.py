@@ -13,7 +13,7 @@ import numpy as np
 
 from xiangwen.exports.assessment import AssessRequest, ItemResult, assess, assessment_of
 from xiangwen.exports.contract import LedgerCellJson, cell_json
-from xiangwen.exports.ledger_checks import discrepancies
+from xiangwen.exports.ledger_checks import checks
 from xiangwen.exports.ledger_rows import (
     SHOWN_FIRST,
     LedgerCell,
@@ -113,7 +113,7 @@ class LedgerView:
             where = [number[line.report.id], cell.indicator, cell.start, cell.end]
             return [*where, line.quote, cell.value, cell.unit, cell.bound]
 
-        found = discrepancies(list(ledger_cells(index)))
+        found = checks(index)
         told = [{"question": [q.told("zh"), q.told("en")], "cells": [short(line) for line in q.lines]} for q in found]
         return {"build": self._opening.build, "checks": told}
 
