@@ -17,6 +17,8 @@ from xiangwen.answers import Answer
 from xiangwen.answers.assistant import Assistant
 from xiangwen.encoding import Encoder
 from xiangwen.exports.contract import report_rows
+from xiangwen.exports.ledger_corrections import CorrectionRequest, take_down
+from xiangwen.exports.ledger_rows import ledger_cells
 from xiangwen.index import Index, IndexMissing, IndexOutdated, IndexProblem, build
 from xiangwen.index.top_k import top_k
 from xiangwen.language.tokens import tokens
@@ -260,3 +262,21 @@ def test_any_text_comes_back_from_its_pieces(text: str, times: int) -> None:
 def test_a_filter_names_just_these_numbers(numbers: set[int]) -> None:
     filter_ = among("n", sorted(numbers))
     assert {n for n in range(62) if eval(filter_, {"n": n})} == numbers
+
+
+def test_what_was_corrected_beside_the_index_folder_counts_in_the_collection(small: Path, tmp_path: Path) -> None:
+    home = Home(small, Address.read(f"milvus:{tmp_path}/a.db"))
+    assert home.store is not None
+    publish(small, home.store)
+    index = Index.load(small)
+    said = {
+        "report": index.reports[0].id,
+        "indicator": "disputes_settled",
+        "mark": "value",
+        "value": "77件",
+        "who": "张三",
+    }
+    take_down(index, small, CorrectionRequest.model_validate(said))
+    in_folder, on_milvus = (list(ledger_cells(store)) for store in (Index.load(small), home.load()))
+    assert [(line.cell, line.correction) for line in on_milvus] == [(line.cell, line.correction) for line in in_folder]
+    assert [line.cell.value for line in on_milvus if line.correction] == [77]

@@ -18,9 +18,11 @@ from folders import ROOT
 from gradio_client import Client
 from openpyxl import load_workbook
 from serving import JSON, NAME, PATIENT, Server, basic, in_thread, post, serving
+from typer.testing import CliRunner
 from visitor import LAWYER_ZH
 
 from xiangwen.answers.votes import FILE
+from xiangwen.cli import app
 from xiangwen.exports.assessment import LONGEST_ASSESSMENT
 from xiangwen.questions.request import LONGEST_REMARK
 
@@ -269,6 +271,16 @@ def test_what_a_visitor_says_of_the_host_is_not_believed(server: Server, guarded
         for told in (server.get(path, **said), guarded.get(path, **basic(NAME), **said)):
             assert "evil.example" not in told.text + str(told.headers), path
     assert "https://127.0.0.1" not in server.get("/config", **said).text
+
+
+def test_what_is_corrected_on_the_command_line_is_answered_by_a_server_that_runs(server: Server) -> None:
+    asked = {"question": "万灵镇发放了多少份宣传资料？"}
+    correct = ["correct", "004_8cc297b1d3bb0c62.txt", "leaflets", "--index", str(server.index)]
+    runner = CliRunner()
+    assert runner.invoke(app, [*correct, "--value", "2.5万份"]).exit_code == 0
+    assert "25000份（更正）" in server.post("/ask", asked).json()["text"]
+    assert runner.invoke(app, [*correct, "--undo"]).exit_code == 0
+    assert "更正" not in server.post("/ask", asked).json()["text"]
 
 
 def test_only_what_was_answered_here_is_exported(server: Server) -> None:

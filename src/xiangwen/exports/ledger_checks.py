@@ -244,8 +244,8 @@ def _within(own: Sequence[LedgerCell], read: Callable[[LedgerCell], Figure]) -> 
     for indicator, several in totals.items():
         total = _only(several)
         for listed in _lists(parts[indicator]):
-            more = total and _exact(total) and sum(map(_value, listed)) > _value(total)
-            if total and more and total.cell.unit == listed[0].cell.unit and _parts_of(total, listed, read):
+            comparable = total is not None and _exact(total) and total.cell.unit == listed[0].cell.unit
+            if total and comparable and sum(map(_value, listed)) > _value(total) and _parts_of(total, listed, read):
                 yield Discrepancy("parts", (total, *listed))
         if len({line.cell.unit for line in several}) == 1:
             twice = _twice([read(line) for line in several]) if len({_value(line) for line in several}) > 1 else ()

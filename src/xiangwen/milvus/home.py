@@ -45,7 +45,9 @@ class Home:
             return Index.load(self.directory, model)
         from xiangwen.milvus import MilvusStore
 
-        return MilvusStore.load(self.store, model)
+        opened = MilvusStore.load(self.store, model)
+        opened.take_corrections(self.directory)  # which stay beside the index folder
+        return opened
 
     def in_use(self) -> tuple[str, str] | None:
         """What would be opened now, to notice a change; None where there is nothing, or Milvus does not answer."""

@@ -23,8 +23,7 @@ class Endpoints:
         """The answer to one question, sealed."""
         assistant = assistant_of(self._opening)
         assistant.check_reports(request)
-        with self._opening.asking:
-            answer = assistant.answer(request)
+        answer = self._opening.answer(assistant, request)
         return sealed_answer(answer, self._opening.seal.of(answer), question_id)
 
     def search(self, request: SearchRequest) -> list[SearchHitJson]:

@@ -24,9 +24,11 @@ from xiangwen.machine.console import HarmlessConsole
 from xiangwen.web.seal import Seal
 
 if TYPE_CHECKING:
+    from xiangwen.answers import Answer
     from xiangwen.answers.assistant import Assistant
     from xiangwen.index.texts import StoredReport
     from xiangwen.milvus.home import Home
+    from xiangwen.questions.request import AskRequest
 
 OpeningStage = Literal["open", "encoder", "files", "passages", "warm", "ready", "problem"]
 
@@ -140,6 +142,12 @@ class Opening:
         """Until the index is ready or has a problem, but no longer than this."""
         with self._changed:
             self._changed.wait_for(lambda: self._status.over, seconds)
+
+    def answer(self, assistant: Assistant, request: AskRequest) -> Answer:
+        """What is answered now, with all that analysts have corrected meanwhile, here or on the command line."""
+        assistant.index.take_corrections(self.index_dir)
+        with self.asking:
+            return assistant.answer(request)
 
     def report(self, report_id: str) -> StoredReport | None:
         """A report by its id, also one that has lately left the index: an answer given before may cite it."""

@@ -251,8 +251,7 @@ class _Chat:
             return
         reports = len(assistant.index.reports)
         yield {**turn, "checking": reports if request.reports is None else len(request.reports)}
-        with self._opening.asking:
-            answer = assistant.answer(request)
+        answer = self._opening.answer(assistant, request)
         *growing, whole = answer_steps(answer, reports)
         for html in growing:
             yield {**turn, "html": html}
