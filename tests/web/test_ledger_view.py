@@ -222,6 +222,22 @@ def test_it_fits_the_screen_and_axe_finds_nothing(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_phone_every_year_is_read_and_a_cell_is_corrected_below_its_report(
+    chat: Chat, visit: Callable[..., Page]
+) -> None:
+    page = visit(chat, 390, 844, has_touch=True, is_mobile=True)
+    open_ledger(page)
+    years = page.locator(".xw-grid-body .xw-grid-name small span:last-child")
+    expect(years).to_have_text([re.compile(r"20\d\d年$")] * 5)
+    ends = years.evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
+    edge = page.locator(".xw-grid-head .xw-grid-name").evaluate("name => name.getBoundingClientRect().right")
+    assert all(end < edge for end in ends)
+    page.locator(".xw-grid-body .xw-grid-cell:not(.xw-silent-cell)").first.tap()
+    expect(page.locator("#xw-here").first).to_be_in_viewport()
+    page.locator(".xw-change").first.tap()
+    expect(page.locator(".xw-correct")).to_be_in_viewport()
+
+
 def test_it_speaks_english(chat: Chat, visit: Callable[..., Page]) -> None:
     page = visit(chat)
     page.locator('[data-go="language"]').click()

@@ -193,7 +193,7 @@ function drawTable(rows, stay) {
   drawCharted(rows, columns, foot);
 }
 
-const nameOf = (r) => [make("b", { text: r.name, title: r.title }), make("small", { text: `${countyName(r.county)} · ${yearName(r.year)}` })];
+const nameOf = (r) => [make("b", { text: r.name, title: r.title }), make("small", {}, make("span", { text: countyName(r.county) }), make("span", { text: ` · ${yearName(r.year)}` }))];
 const sorters = () => ["name", "county", "year"].map((by) => sorter(by, say(`by ${by}`)));
 const sortOf = (by) => (order.by === by ? (order.down ? "descending" : "ascending") : "none");
 
