@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 from folders import SEEDS
 from playwright.sync_api import Page, Route, expect
@@ -52,6 +53,20 @@ def test_what_is_ticked_narrows_the_next_question_and_stands_above_the_box(
     page.locator(".xw-year", has_text="2023年").click()
     page.locator("#xw-box textarea").press("Enter")
     expect(page.locator(".xw-turn").nth(2).locator(".xw-checked")).to_contain_text("共检查 1/5 份报告")
+
+
+def test_a_township_whose_report_leaves_its_county_unsaid_stands_under_the_one_that_it_must_be_of(
+    open_chat: Callable[..., Chat], visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    for township in ("西仓镇", "太平镇"):  # the country has one of that name, and many
+        text = f"{township}2024年法治政府建设情况报告\n一、成效\n全年调解矛盾纠纷12件。\n"
+        (tmp_path / f"{township}.txt").write_text(text, "utf-8")
+    page = visit(open_chat(tmp_path))
+    expect(page.locator(".xw-county", has_text="碌曲县").locator(".xw-township")).to_have_text("西仓镇推定2024年")
+    expect(page.locator(".xw-county", has_text="未写明区县").locator(".xw-township")).to_have_text("太平镇2024年")
+    page.get_by_label("只问碌曲县").check()
+    ask(page, "调解了多少件矛盾纠纷？")
+    expect(page.locator(".xw-answer .xw-checked")).to_contain_text("共检查 1")
 
 
 def test_fifteen_hundred_reports_are_searched_and_unfolded_by_county(chat: Chat, visit: Callable[..., Page]) -> None:

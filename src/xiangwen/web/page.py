@@ -260,7 +260,10 @@ class _Chat:
         yield {**turn, "html": whole, "copy": as_text(answer), "answer": kept}
 
     def collection(self) -> list[dict[str, Any]]:
-        """What the left side lists: where and when each report is from, and how many sentences it has."""
+        """What the left side lists: where and when each report is from, and how many sentences it has.
+
+        `home` is the county of one that states none, as far as its name and the other reports tell (`Homes`).
+        """
         assistant = self._opening.assistant
         if assistant is None:
             return []
@@ -269,6 +272,7 @@ class _Chat:
                 "id": report.id,
                 "name": report.name,
                 "county": report.metadata.county,
+                "home": None if report.metadata.county else assistant.atlas.homes.of(number).county or None,
                 "year": report.metadata.year,
                 "level": report.metadata.level,
                 "office": not is_township(report.metadata.township),

@@ -96,6 +96,11 @@ _PAGE: dict[str, tuple[str, str]] = {
     "year": ("{n}年", "{n}"),
     "no year": ("未写明年份", "No year given"),
     "no county": ("未写明区县", "No county given"),
+    "inferred": ("推定", "inferred"),
+    "inferred why": (
+        "报告没有写明区县，按全国乡镇名录和其他报告推定。",
+        "The report does not state its county: told by the country's townships and the other reports.",
+    ),
     "all": ("共 {n} 份报告，{passages} 句", "{n} reports, {passages} sentences"),
     "choose": ("只问{name}", "Ask only {name}"),
     "scope": ("提问范围", "Scope"),

@@ -3,11 +3,11 @@ const listing = find("#xw-collection");
 const chips = find(".xw-chips");
 const drawer = window.matchMedia("(max-width: 1499px)");
 const CHIPS_SHOWN = 5;
-let reports = []; // { id, name, county, year, level, office, title, passages }
+let reports = []; // { id, name, county, home, year, level, office, title, passages }, and place: the county or the home
 const scope = { counties: new Set(), years: new Set(), reports: new Set() };
 
 function takeReports(listed) {
-  reports = listed;
+  reports = listed.map((r) => ({ ...r, place: r.county ?? r.home ?? null }));
   ofOffices = listed.some((r) => r.office);
 }
 
@@ -19,7 +19,7 @@ const placesChosen = () => scope.counties.size + scope.reports.size > 0;
 function chosen() {
   if (!placesChosen() && !scope.years.size) return null;
   return reports
-    .filter((r) => (!placesChosen() || scope.counties.has(r.county) || scope.reports.has(r.id)) && (!scope.years.size || scope.years.has(r.year)))
+    .filter((r) => (!placesChosen() || scope.counties.has(r.place) || scope.reports.has(r.id)) && (!scope.years.size || scope.years.has(r.year)))
     .map((r) => r.id);
 }
 
@@ -41,7 +41,7 @@ function scopeLabel() {
 function choose(kind, value, on) {
   if (on) scope[kind].add(value);
   else scope[kind].delete(value);
-  if (kind === "counties" && on) for (const r of reports) if (r.county === value) scope.reports.delete(r.id);
+  if (kind === "counties" && on) for (const r of reports) if (r.place === value) scope.reports.delete(r.id);
   showScope();
 }
 
@@ -80,7 +80,7 @@ function setTick(tick) {
   const within = kind === "reports" ? scope.counties.has(tick.county) : false;
   tick.checked = scope[kind].has(value) || within;
   tick.disabled = within;
-  if (kind === "counties") tick.indeterminate = !tick.checked && reports.some((r) => r.county === value && scope.reports.has(r.id));
+  if (kind === "counties") tick.indeterminate = !tick.checked && reports.some((r) => r.place === value && scope.reports.has(r.id));
 }
 
 function tickbox(kind, value, name, county) {
@@ -107,7 +107,8 @@ function townshipRows(rows) {
     if (years.size > 1) list.append(make("li", { className: "xw-in-year", text: yearName(year) }));
     for (const r of years.get(year).sort((a, b) => collator.compare(a.name, b.name))) {
       const open = make("button", { className: "xw-report", text: r.name, title: r.title, data: { report: r.id } });
-      list.append(make("li", { className: "xw-township" }, tickbox("reports", r.id, `${r.name} ${yearName(r.year)}`, r.county), open,
+      list.append(make("li", { className: "xw-township" }, tickbox("reports", r.id, `${r.name} ${yearName(r.year)}`, r.place), open,
+        !r.county && r.place && make("small", { className: "xw-inferred", word: "inferred", title: say("inferred why") }),
         years.size === 1 && make("small", { text: yearName(year) })));
     }
   }
@@ -152,8 +153,8 @@ function drawCollection() {
 
 function drawCounties() {
   const wanted = listing.querySelector(".xw-find").value.trim().toLowerCase();
-  const met = reports.filter((r) => !wanted || `${countyName(r.county)}${r.name}${r.year ?? ""}${r.title}`.toLowerCase().includes(wanted));
-  const counties = [...groupBy(met, "county")].sort(([a], [b]) => collator.compare(countyName(a), countyName(b)));
+  const met = reports.filter((r) => !wanted || `${countyName(r.place)}${r.name}${r.year ?? ""}${r.title}`.toLowerCase().includes(wanted));
+  const counties = [...groupBy(met, "place")].sort(([a], [b]) => collator.compare(countyName(a), countyName(b)));
   const unfold = met.length <= 40;
   listing.querySelector(".xw-counties").replaceChildren(
     ...(counties.length ? counties.map(([county, rows]) => countyGroup(county, rows, unfold)) : [make("p", { className: "xw-hint", word: "find none" })]),
