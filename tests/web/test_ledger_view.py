@@ -260,8 +260,9 @@ def test_numbers_that_do_not_agree_are_asked_and_a_quote_opens_its_report(
     page = visit(chat)
     open_ledger(page)
     button, lines = page.locator('[data-face="checks"]'), page.locator(".xw-checks ol > li")
+    pick(page, DISPUTES)
     show(page, "checks")
-    page.locator(".xw-checks button", has_text="全选").click()
+    page.locator(".xw-checks button", has_text="全选").click()  # one more is on another indicator
     asked = checks(index)
     expect(button).to_have_text(f"待询问{len(asked)}")
     expect(lines).to_have_count(len(asked))
