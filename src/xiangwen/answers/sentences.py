@@ -130,11 +130,16 @@ def _rank_head_zh(question: Question, rows: Sequence[RankRow], where: str, namin
     assert question.rank is not None
     order, first = question.rank.order, rows[0][1]
     if order in _COMPUTED:
-        return f"{_COMPUTED[order]['zh']} {rank_figure(question, rows).text}（{len(rows)} 份报告给出数字，{where}）"
+        return f"{_COMPUTED[order]['zh']} {_total(order, rows).text}（{len(rows)} 份报告给出数字，{where}）"
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{issuers.counted('zh', len(meeting))}符合：{naming.names(meeting, 'zh') or '无'}（{where}）"
     most = "最多" if order == "most" else "最少"
+    if nth := _nth(question, rows):
+        named = naming.names([report for report, _, _, _ in nth], "zh")
+        return f"第{question.rank.place}{most[1]}的是{named}：{nth[0][1].value.text}（{where}）"
+    if question.rank.place:
+        return f"只有 {len(rows)} 份报告给出数字，排不出第 {question.rank.place}（{where}）"
     if len(best := _best(question, rows)) > 1:
         named = "、".join(f"{naming.called(report, 'zh')}{value.value.text}" for report, value, _, _ in best)
         return f"{most}的{len(best)}个：{named}（{where}）"
@@ -146,13 +151,18 @@ def _rank_head_en(question: Question, rows: Sequence[RankRow], where: str, namin
     assert question.rank is not None
     order, first = question.rank.order, rows[0][1]
     if order in _COMPUTED:
-        value = plain_number(rank_figure(question, rows).number)
+        value = plain_number(_total(order, rows).number)
         said = f"{_COMPUTED[order]['en']} {'more than ' if _is_more(rows) else ''}{value} {first.unit}"
         return f"{said} ({len(rows)} reports give a number; {where})."
     if question.rank.range is not None:
         meeting = [report for report, _, _, meets in rows if meets]
         return f"{len(meeting)} report(s) meet this: {naming.names(meeting, 'en') or 'none'} ({where})."
     most = "Most" if order == "most" else "Least"
+    if nth := _nth(question, rows):
+        named = naming.names([report for report, _, _, _ in nth], "en")
+        return f"Number {question.rank.place}, {most.lower()} first: {named}, {nth[0][1].value.text} ({where})."
+    if question.rank.place:
+        return f"Only {len(rows)} report(s) give a number, so that there is no number {question.rank.place} ({where})."
     if len(best := _best(question, rows)) > 1:
         named = "; ".join(f"{naming.called(report, 'en')}, {value.value.text}" for report, value, _, _ in best)
         return f"{most} ({len(best)}): {named} ({where})."
@@ -169,18 +179,36 @@ def _best(question: Question, rows: Sequence[RankRow]) -> Sequence[RankRow]:
     return [row for n, row in enumerate(rows) if n < count or row[1].number == last]
 
 
-def rank_figure(question: Question, rows: Sequence[RankRow]) -> Value:
-    """The number that the head of a rank says."""
+def _nth(question: Question, rows: Sequence[RankRow]) -> Sequence[RankRow]:
+    """The rows with the number at the place that 「第二多」 asks for; none where no such place is named or reached.
+
+    Places count numbers, not reports: what is second to two that share the first place is the next number.
+    """
+    place = question.rank.place if question.rank else None
+    numbers = list(dict.fromkeys(value.number for _, value, _, _ in rows))
+    if not place or place > len(numbers):
+        return ()
+    return [row for row in rows if row[1].number == numbers[place - 1]]
+
+
+def rank_figure(question: Question, rows: Sequence[RankRow]) -> Value | None:
+    """The number that the head of a rank says; None where there is none at the place asked for."""
     assert question.rank is not None
-    first = rows[0][1]
+    if question.rank.place:
+        nth = _nth(question, rows)
+        return nth[0][1].value if nth else None
     if question.rank.order in _COMPUTED:
-        number = _computed(question.rank.order, [value.number for _, value, _, _ in rows])
-        more = "余" if _is_more(rows) else ""
-        return Value(number, first.unit, f"{plain_number(number)}{more}{first.unit}")
+        return _total(question.rank.order, rows)
     if question.rank.range is not None:
         meeting = sum(meets for _, _, _, meets in rows)
         return Value(meeting, "个", f"{meeting}个")
-    return first.value
+    return rows[0][1].value
+
+
+def _total(order: str, rows: Sequence[RankRow]) -> Value:
+    """The sum or the mean of all rows."""
+    number, unit = _computed(order, [value.number for _, value, _, _ in rows]), rows[0][1].unit
+    return Value(number, unit, f"{plain_number(number)}{'余' if _is_more(rows) else ''}{unit}")
 
 
 def ledger_basis(language: str, indicator: Indicator, given: int, asked: int, *, whole: bool) -> Line:
@@ -303,6 +331,8 @@ def compare(
     if rank and len(kinds) == 1:
         head, figure = _added_up([f for _, f in given], len(sides), rank, language)
         lines.append(head)
+    elif rank and len(given) > 1:
+        lines.append(_not_added_up([f for _, f in given], language))
     elif numbers and len(given) == len(sides) and len(kinds) == 1:
         head, figure = _which_is_more(given, language, naming)
         lines.append(head)
@@ -333,22 +363,38 @@ def _added_up(numbers: Sequence[Quantity], places: int, rank: Rank, language: st
     return Line("head", said), Value(value, unit, text)
 
 
+def _not_added_up(numbers: Sequence[Quantity], language: str) -> Line:
+    """Numbers of different things, each as it is."""
+    said = "、" if language == "zh" else ", "
+    parts = said.join(number.readable for number in numbers)
+    if language == "zh":
+        return Line("head", f"单位不同，没有相加：{parts}")
+    return Line("head", f"Not added up, as the units differ: {parts}.")
+
+
 def _which_is_more(numbers: Sequence[tuple[Report, Quantity]], language: str, naming: Naming) -> tuple[Line, Value]:
     """Which of several numbers of one kind is the largest, and that number."""
     ordered = sorted(numbers, key=lambda number: -number[1].in_base_unit[0])
+    # One place in several years is told apart by these.
+    alike = len({report.name for report, _ in numbers}) < len(numbers)
+
+    def called(report: Report) -> str:
+        year = f" {report.metadata.year}" if alike else ""
+        return place_and_year(report) if alike and zh else naming.called(report, language) + year
+
     (_, top), zh = ordered[0], language == "zh"
     figure = Value(top.value, top.unit, top.readable)
     first = [report for report, x in ordered if x.in_base_unit[0] == top.in_base_unit[0]]
-    others = [(naming.called(report, language), x.readable) for report, x in ordered[len(first) :]]
+    others = [(called(report), x.readable) for report, x in ordered[len(first) :]]
     if not others:
         each = "两者" if len(first) == 2 else "各处"
         said = f"{each}相同：都是{top.readable}" if zh else f"The same: {top.readable} each."
     elif zh:
-        who = "、".join(naming.called(report, language) for report in first)
+        who = "、".join(map(called, first))
         more = "更多" if len(numbers) == 2 else "最多"
         said = f"{who}{more}：{top.readable}，{'，'.join(f'{name}{value}' for name, value in others)}"
     else:
-        who = " and ".join(naming.called(report, language) for report in first)
+        who = " and ".join(map(called, first))
         more = "more" if len(numbers) == 2 else "most"
         said = f"{who}: {more}, {top.readable}; {'; '.join(f'{name}: {value}' for name, value in others)}."
     return Line("head", said), figure

@@ -3,6 +3,7 @@
 request           what may be asked, and how much, however it comes in
 question          a question as it was understood
 understanding     how it is read
+messages          a message cut into the questions that it asks
 sides             a comparison as one question for each place
 atlas             the places and years of a collection, and the scope of a question
 scope             the reports that a question is about
@@ -21,6 +22,7 @@ classifier        linear classifiers of questions
 collection_asked  what a question about the collection itself picks, counts and tells apart
 collection_words  the words of such questions
 follow_up         a question in the light of the one before it
+asked_again       follow-ups that name no matter of their own
 question_words    the patterns of how questions are asked
 terms             the words of a question's topic
 conjunction       two conditions set at once

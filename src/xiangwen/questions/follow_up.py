@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 
 from xiangwen.questions.quantity_asked import NOTHING_SAID
 from xiangwen.questions.question_words import says
+from xiangwen.questions.scope import years_text
 from xiangwen.questions.terms import unique_terms
+from xiangwen.questions.years import find_years
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xiangwen.questions.atlas import Atlas
     from xiangwen.questions.kind_asked import QuestionKind
     from xiangwen.questions.question import Question
     from xiangwen.questions.scope import Scope
@@ -18,18 +23,30 @@ _INHERITED_WEIGHT = 0.5
 """A word taken over from the question before counts half as much as one that is asked now."""
 
 
-def lean_on(question: Question, earlier: Question) -> Question:
+def lean_on(question: Question, earlier: Question, atlas: Atlas) -> Question:
     """The question with the place, the topic, or both of the one before, where it leaves them out."""
+    if question.scope.years and not question.scope.mentions and earlier.scope.mentions:
+        question = _of_place_before(question, earlier, atlas)
     text = question.topic.lower()
     own = any(len(term.asked) > 1 for term in question.terms)
     scope = _scope(question, earlier, text)
-    if own and earlier.scope.groups and not question.scope.mentions and says("follow_up.new_topic", text):
+    if own and not question.scope.mentions and says("follow_up.new_topic", text):
         return _of_another_matter(question, earlier, scope)
     takes_topic = says("follow_up.topic", text) or says("follow_up.topic", question.text.strip().lower())
     if own and not takes_topic:
         kind = "fact" if question.kind in ("which", "rank") and scope.groups else question.kind
         return replace(question, scope=scope, kind=kind)
     return _with_topic(question, earlier, scope, own)
+
+
+def _of_place_before(question: Question, earlier: Question, atlas: Atlas) -> Question:
+    """「那2023年呢？」 asks of the place before in another year."""
+    of_many = question.kind in ("which", "rank", "each", "common", "collection") and len(question.terms) > 0
+    if question.scope.problem not in (None, "unknown_year") or question.scope.all_townships or of_many:
+        return question
+    named = "、".join(earlier.standalone[start:end] for start, end in earlier.scope.mentions)
+    standalone = f"{named}{', ' if question.language == 'en' else ''}{question.standalone}"
+    return replace(question, scope=atlas.find(standalone, plans_next_year=question.plan), standalone=standalone)
 
 
 def _scope(question: Question, earlier: Question, text: str) -> Scope:
@@ -39,22 +56,29 @@ def _scope(question: Question, earlier: Question, text: str) -> Scope:
     if scope.problem is None and not scope.groups:
         if not scope.narrowed and not general:
             return replace(earlier.scope, rest=scope.rest)
-        if scope.narrowed and not scope.all_townships:
-            # "and in 2023?": the place stays, the year changes.
-            inside = tuple(g for g in (tuple(n for n in g if n in scope.reports) for g in earlier.scope.groups) if g)
-            return replace(scope, groups=inside, reports=tuple(sorted(set().union(*inside)))) if inside else scope
-    if scope.problem == "unknown_year" and not scope.reports and earlier.scope.groups:
-        # No report at all is of that year: the place is still the one that was spoken of.
-        return replace(earlier.scope, problem=scope.problem, missing=scope.missing, years=scope.years, rest=scope.rest)
     return scope
 
 
 def _of_another_matter(question: Question, earlier: Question, scope: Scope) -> Question:
     """「执法检查呢？」 asks the same of another matter."""
+    if not earlier.scope.groups or earlier.kind == "compare":
+        return _of_many(question, earlier)
     kind = earlier.kind if earlier.kind in ("number", "fact", "list", "summary") else question.kind
     named = "".join(earlier.standalone[start:end] for start, end in earlier.scope.mentions)
     asked = f"{named}{question.topic.removesuffix('呢')}{'有多少' if kind == 'number' else ''}？"
     return replace(question, scope=scope, kind=kind, standalone=asked)
+
+
+def _of_many(question: Question, earlier: Question) -> Question:
+    """The same of another matter, over many reports or several places."""
+    if earlier.kind not in ("rank", "which", "each", "common", "compare"):
+        return question
+    scope = replace(earlier.scope, rest=question.scope.rest, mentions=())
+    topic = question.topic.removesuffix("呢")
+    number_asked = question.number_asked or earlier.number_asked
+    return replace(
+        question, scope=scope, kind=earlier.kind, rank=earlier.rank, standalone=topic, topic=topic, number_asked=number_asked
+    )
 
 
 def _with_topic(question: Question, earlier: Question, scope: Scope, own: bool) -> Question:
@@ -65,7 +89,8 @@ def _with_topic(question: Question, earlier: Question, scope: Scope, own: bool) 
         question,
         scope=scope,
         kind=kind,
-        standalone=_with_new_place(question, earlier) + (f" {question.topic}" if own else ""),
+        standalone=_with_new_place(question, earlier) + (f" {question.topic}" if own or kind == "number" else ""),
+        number_asked=question.number_asked or earlier.number_asked,
         rank=earlier.rank if kind == "rank" and question.rank is None else question.rank,
         terms=unique_terms((*question.terms, *inherited)),
         topic=f"{question.topic} {earlier.topic}".strip() if own else earlier.topic,
@@ -82,6 +107,8 @@ def _with_topic(question: Question, earlier: Question, scope: Scope, own: bool) 
 
 def _kind(question: Question, earlier: Question, scope: Scope, own: bool) -> QuestionKind:
     kind = earlier.kind if not own or question.kind == "fact" else question.kind
+    if kind == "fact" and scope.groups and question.number_asked:
+        return "number"
     if kind in ("which", "rank") and scope.groups:
         return "number" if earlier.rank else "fact"
     if kind == "compare" and len(scope.groups) < 2:
@@ -90,9 +117,20 @@ def _kind(question: Question, earlier: Question, scope: Scope, own: bool) -> Que
 
 
 def _with_new_place(question: Question, earlier: Question) -> str:
-    """The question before, asked of the place named now."""
+    """The question before, asked of the place and the year named now."""
     if len(question.scope.mentions) == len(earlier.scope.mentions) == 1:
         (start, end), (old_start, old_end) = question.scope.mentions[0], earlier.scope.mentions[0]
         before = earlier.standalone
-        return before[:old_start] + question.standalone[start:end] + before[old_end:]
-    return earlier.topic if question.scope.mentions else earlier.standalone
+        asked = before[:old_start] + question.standalone[start:end] + before[old_end:]
+        return _in_year(asked, question.scope.years)
+    return earlier.topic if question.scope.mentions else _in_year(earlier.standalone, question.scope.years)
+
+
+def _in_year(text: str, years: Sequence[int]) -> str:
+    """A question with the years named now instead of its own; as it is where none are."""
+    old = find_years(text)
+    if not years or not old:
+        return text
+    for year in reversed(old):
+        text = text[: year.span.start] + (years_text(years) if year is old[0] else "") + text[year.span.end :]
+    return text

@@ -22,6 +22,12 @@ QuestionKind = Literal[
     "fact", "number", "list", "which", "rank", "each", "compare", "summary", "collection", "common", "none"
 ]
 Order = Literal["most", "least", "over", "under", "sum", "average"]
+NTH_ENGLISH = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
+_COUNT = "[二三四五六七八九十]|[2-9]"
+_NTH = re.compile(
+    rf"第(?P<of_most>{_COUNT})[多少高低大]|排(?:名|在)?第(?P<at>{_COUNT})|第(?P<named>{_COUNT})名"
+    r"|\b(?P<en>second|third|fourth|fifth|2nd|3rd|4th|5th)[- ](?:most|highest|largest|fewest|lowest|least)\b"
+)
 VectorOf = Callable[[str], "NDArray[float32] | None"]
 """The vector of a query, as the shipped encoder gives it; None with another encoder."""
 
@@ -35,6 +41,8 @@ class Rank:
     """「前三」."""
     range: Range | None = None
     """「超过100件」."""
+    place: int | None = None
+    """「第二多」: which place alone is asked for."""
 
 
 class KindAsked(NamedTuple):
@@ -92,12 +100,13 @@ def _over_many(plain: str, rest: str, vector_of: VectorOf) -> KindAsked:
     if told == OFF_TOPIC:
         return KindAsked("none")
     bounds = _bounds(rest, told)
-    if told == "which" and (says("comparative", rest) or says("sure.best", rest)):
+    place = _place(rest)
+    if told == "which" and (place or says("comparative", rest) or says("sure.best", rest)):
         told = "least" if says("order.least", rest) else "most"  # who has more is told by numbers
     if bounds and told in ("which", "over", "under", "most", "least"):
         return KindAsked("rank", Rank("under" if bounds.low is None else "over", _how_many(rest), bounds))
     if told in ("most", "least", "sum", "average"):
-        return KindAsked("rank", Rank(cast(Order, told), _how_many(rest)))
+        return KindAsked("rank", Rank(cast(Order, told), _how_many(rest), place=place))
     return KindAsked("which" if told in ("over", "under") else cast(QuestionKind, told))
 
 
@@ -137,7 +146,15 @@ def _rank_by_patterns(text: str) -> Rank | None:
     if bounds:
         return Rank("under" if bounds.low is None else "over", number, bounds)
     orders: tuple[Order, ...] = ("average", "least", "most")
-    return Rank(next((order for order in orders if says(f"order.{order}", text)), "sum"), number)
+    return Rank(next((order for order in orders if says(f"order.{order}", text)), "sum"), number, place=_place(text))
+
+
+def _place(text: str) -> int | None:
+    """The 2 of 「第二多」 and of "second most"; None where the first is asked for."""
+    found = _NTH.search(text)
+    if found is None:
+        return None
+    return NTH_ENGLISH.get(found["en"] or "") or int(number(found["of_most"] or found["named"] or found["at"]) or 1)
 
 
 def _how_many(text: str) -> int | None:

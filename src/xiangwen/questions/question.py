@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from xiangwen.language.languages import Language
 from xiangwen.questions.collection_asked import CollectionAsked
@@ -37,6 +38,8 @@ class Question:
     """Asked is which reports do not mention it."""
     absence: bool = False
     """What is asked about is itself an absence (「没有行政复议案件」), so that a denial answers yes."""
+    beyond: Literal["more", "why"] | None = None
+    """What a follow-up asks beyond the answer before: what else there is, or why it is so."""
     off_topic: bool = False
     standalone: str = ""
     """The question as it would be asked without those before it; what the judge reads."""

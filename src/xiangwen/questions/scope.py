@@ -104,6 +104,24 @@ class Scope:
         return replace(self, notes=tuple(note for n in self.notes if (note := n.within(chosen))))
 
 
+def by_year(scope: Scope, years: Sequence[int | None]) -> Scope:
+    """A scope of one place in several years as one of several groups, a group for each year, the earliest first.
+
+    Args:
+        scope: of a question that sets the years of a place side by side.
+        years: of all reports of the collection, by their numbers.
+    """
+    if len(scope.groups) != 1 or scope.problem:
+        return scope
+    of_year: dict[int, list[int]] = {}
+    for report in scope.groups[0]:
+        if year := years[report]:
+            of_year.setdefault(year, []).append(report)
+    if len(of_year) < 2:
+        return scope
+    return replace(scope, groups=tuple(tuple(of_year[year]) for year in sorted(of_year)))
+
+
 def years_text(years: Sequence[int]) -> str:
     """「2022年、2023年」."""
     return "、".join(f"{year}年" for year in years)

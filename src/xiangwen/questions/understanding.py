@@ -12,13 +12,14 @@ from xiangwen.language.languages import Language
 from xiangwen.questions.atlas import Atlas
 from xiangwen.questions.collection_asked import read_collection_asked
 from xiangwen.questions.collection_words import says as of_collection
+from xiangwen.questions.asked_again import asked_again
 from xiangwen.questions.follow_up import lean_on
 from xiangwen.questions.kind_asked import KindAsked, QuestionKind, VectorOf, read_kind
 from xiangwen.questions.not_meant import without_not_meant
 from xiangwen.questions.quantity_asked import read_quantity_asked, units_named
 from xiangwen.questions.question import Question
 from xiangwen.questions.question_words import patterns, says
-from xiangwen.questions.scope import Scope
+from xiangwen.questions.scope import Scope, by_year
 from xiangwen.questions.section_asked import read_section_asked
 from xiangwen.questions.terms import COMMON_HAN, chinese_terms, english_terms
 
@@ -46,7 +47,10 @@ def understand(
     of_place = one_report or not atlas.has_issuers or bool(earlier and earlier.scope.groups)
     # Several classifiers weigh the same vector.
     question = _read(text, atlas, vector_of and cache(vector_of), of_place)
-    return lean_on(question, earlier) if earlier and not question.off_topic else question
+    if earlier is None:
+        return question
+    again = asked_again(question, earlier, atlas)
+    return again or (question if question.off_topic else lean_on(question, earlier, atlas))
 
 
 def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -> Question:
@@ -54,6 +58,8 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
     language: Language = "en" if _is_english(plain) else "zh"
     plan = says("plan", plain)
     scope = atlas.find(plain, plans_next_year=plan)
+    if len(scope.years) > 1 or says("years_compared", plain):
+        scope = by_year(scope, [report.metadata.year for report in atlas.reports])
     plan = plan or any(note.reading == "next_year" for note in scope.notes)
     rest = " ".join(scope.rest.split())
     lowered = rest.lower()
@@ -72,7 +78,7 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
         topic=rest.strip(" ，,。.?？!！"),
         gloss=gloss if language == "en" else rest.strip(" ，,。.?？!！"),
         terms=terms,
-        units=_units_asked(lowered, language),
+        units=units_asked(lowered, language),
         rank=rank,
         mention=says("mention", lowered) and kind == "which",
         plan=plan,
@@ -98,7 +104,7 @@ def _off_topic(kind: QuestionKind, plain: str, rest: str, scope: Scope) -> bool:
     return kind == "collection" and not named and not of_collection("about", plain)
 
 
-def _units_asked(text: str, language: Language) -> tuple[str, ...]:
+def units_asked(text: str, language: Language) -> tuple[str, ...]:
     """Classes of measure words asked for, by the words themselves or by what else speaks of them (金额); in English of
     the noun that "how many" stands before."""
     text = re.sub("哪几", "哪些", text)
