@@ -4,6 +4,7 @@ assistant            a question in, an answer out
 making               what every kind of answer is made with
 answer               an answer, its verdicts and figures
 lines                the lines of an answer as data, and its running text
+together             the answers to the questions of one message as one
 citation             exact words of a report and where they stand
 sentences            the words around the evidence, Chinese and English
 naming               what an answer calls a report
@@ -19,6 +20,7 @@ which                which reports meet a condition
 rank                 ranks, bounds, sums and means
 compare              places side by side
 each                 each report with its own figure or sentence
+beyond               what else there is, and why: what follow-ups ask beyond the answer before
 common               what reports have in common
 themes               the common themes and deeds that are known, and which a sentence tells of
 wordings             texts told apart by groups of wordings

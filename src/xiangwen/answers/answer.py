@@ -22,7 +22,9 @@ from xiangwen.answers.lines import (
 )
 from xiangwen.language.languages import Language
 
-AnswerKind = Literal["fact", "number", "list", "which", "rank", "compare", "summary", "collection", "common", "none"]
+AnswerKind = Literal[
+    "fact", "number", "list", "which", "rank", "compare", "summary", "collection", "common", "several", "none"
+]
 Reason = Literal["no_evidence", "unknown_report", "unknown_year", "off_topic"]
 
 
@@ -90,6 +92,8 @@ class Answer:
     """What reports have in common, that of most reports first."""
     nearest: tuple[Citation, ...] = ()
     """Where nothing answers: the nearest passages, which are no answer; numbered from 1."""
+    parts: tuple[Answer, ...] = ()
+    """Of a message with several questions: the answer to each, with the markers of the whole; else none."""
 
     @cached_property
     def text(self) -> str:
@@ -98,7 +102,13 @@ class Answer:
 
     @property
     def conclusion(self) -> tuple[Line, ...]:
-        """The lines to stand beside a table of the verdicts: all of them where no such table says what they say."""
+        """The lines to stand beside a table of the verdicts: all of them where no such table says what they say.
+
+        Where there are several questions, those of each part, which has a table of its own, below its question.
+        """
+        if self.parts:
+            asked = [line for line in self.lines if line.role == "question"]
+            return tuple(line for q, part in zip(asked, self.parts, strict=True) for line in (q, *part.conclusion))
         if not self.verdicts or self.kind not in ("which", "rank", "compare"):
             return self.lines
         return tuple(line for line in self.lines if line.role in get_args(ConcludingRole))
@@ -148,6 +158,7 @@ class Answer:
             "themes": [asdict(theme) for theme in self.themes],
             "nearest": [asdict(citation) for citation in self.nearest],
             "checked": {"reports": self.checked_reports, "passages": self.checked_passages},
+            "parts": [part.to_dict() for part in self.parts],
             "timing_ms": {"total": round(self.milliseconds, 1)},
         }
 

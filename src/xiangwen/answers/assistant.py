@@ -7,10 +7,24 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xiangwen.answers import collection_told, common, compare, each, fact, listing, outlines, rank, sentences, which
+from xiangwen.answers import (
+    beyond,
+    collection_told,
+    common,
+    compare,
+    each,
+    fact,
+    listing,
+    outlines,
+    rank,
+    sentences,
+    which,
+)
 from xiangwen.answers.answer import Answer
 from xiangwen.answers.making import Maker
+from xiangwen.answers.together import together
 from xiangwen.questions import Question, understand
+from xiangwen.questions.messages import questions_of
 from xiangwen.questions.request import AskRequest, WrongRequest, read_request
 from xiangwen.retrieval import ScoredPassages, VerdictModel
 
@@ -78,10 +92,18 @@ class Assistant:
             raise WrongRequest(f"没有编号为 {gone[:80]} 的报告。 No report has that id: see the list of reports.")
 
     def answer(self, request: AskRequest) -> Answer:
-        """Answer a request."""
+        """Answer a request: each of its questions, if it asks several, in the light of those before."""
         started = time.perf_counter()
-        answer = self._answer(request)
+        said = [question for message in request.history for question in self._questions_of(message)]
+        answers = []
+        for question in [request.question] if request.problem else self._questions_of(request.question):
+            answers.append(self._answer(request.model_copy(update={"question": question, "history": tuple(said)})))
+            said.append(question)
+        answer = answers[0] if len(answers) == 1 else together(request.question, answers)
         return replace(answer, milliseconds=(time.perf_counter() - started) * 1000)
+
+    def _questions_of(self, message: str) -> tuple[str, ...]:
+        return questions_of(message, lambda text: understand(text, self.atlas, vector_of=self._maker.vector_of))
 
     def _answer(self, request: AskRequest) -> Answer:
         text = request.question
@@ -103,6 +125,10 @@ class Assistant:
     def _by_kind(self, question: Question, chosen: frozenset[int]) -> Answer:
         """The answer of the kind that is asked for, from the reports chosen."""
         maker = self._maker
+        if question.beyond == "more":
+            return beyond.more(maker, question, lambda before: self._by_kind(before, chosen))
+        if question.beyond == "why":
+            return beyond.why(maker, question)
         if question.kind == "collection":
             return collection_told.answer(maker, question, chosen)
         if question.scope.problem:

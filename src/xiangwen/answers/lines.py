@@ -17,7 +17,18 @@ from xiangwen.segmentation.passages import Stance
 VerdictWord = Literal["yes", "partial", "no", "silent"]
 ConcludingRole = Literal["head", "basis", "words", "note"]
 LineRole = Literal[
-    ConcludingRole, "caption", "evidence", "verdict", "own", "value", "silent", "item", "theme", "group", "missing"
+    ConcludingRole,
+    "question",
+    "caption",
+    "evidence",
+    "verdict",
+    "own",
+    "value",
+    "silent",
+    "item",
+    "theme",
+    "group",
+    "missing",
 ]
 
 VERDICT_WORDS: dict[str, dict[VerdictWord, str]] = {
@@ -56,6 +67,7 @@ class Line:
 
     - ``head`` says the conclusion, ``basis`` on what it rests, ``words`` anything in a sentence, ``note`` how the
       question was understood: all of it is the conclusion, which no table of the verdicts says.
+    - ``question`` stands above what answers one of the questions of a message, with its number.
     - ``caption`` stands above the lines that follow it.
     - ``evidence``: a place, the figures asked for, and the exact sentence.
     - ``verdict``: a report, what it says, and its sentences; ``own``: a report with its own figure or sentence.
@@ -181,6 +193,10 @@ def _group(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[
         yield "等" if zh else " and more"
 
 
+def _question(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
+    yield f"{line.number}. {line.lead}"
+
+
 def _missing(line: Line, citations: Mapping[int, Citation], zh: bool) -> Iterator[LinePiece]:
     yield f"{line.lead}：缺{line.value}" if zh else f"{line.lead}: no {line.value}"
     if line.named:
@@ -196,6 +212,7 @@ def _listed(named: Sequence[Named], zh: bool) -> Iterator[LinePiece]:
 
 
 _IN_WORDS: dict[LineRole, Callable[[Line, Mapping[int, Citation], bool], Iterator[LinePiece]]] = {
+    "question": _question,
     "evidence": _evidence,
     "verdict": _verdict,
     "own": _own,

@@ -527,6 +527,20 @@ def _nearest_name(missing: str, reports: Sequence[Report]) -> Report | None:
     return reports[number] if best >= NEARLY else None
 
 
+def nothing_more(language: str, *, listed: bool) -> str:
+    """Asked what else there is: the answer before was all; where it ``listed`` all, it is given once more."""
+    if listed:
+        return "上面已经列全，没有更多：" if language == "zh" else "That was all; nothing was left out:"
+    return "报告里没有找到更多写到这件事的句子。" if language == "zh" else "The reports say no more about it."
+
+
+def no_reason(language: str) -> str:
+    """Asked why where no report says it."""
+    if language == "zh":
+        return "报告没有写明原因，这里不作推测。可以指明乡镇和事项再问，例如“某某乡的……不足有哪些”。"
+    return "The reports give no reason, and none is guessed. You can ask for the shortcomings of one township."
+
+
 def off_topic(language: str, reports: int) -> str:
     """What this assistant is for."""
     if language == "en":

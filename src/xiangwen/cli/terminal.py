@@ -143,10 +143,13 @@ def print_answer(answer: Answer) -> None:
     """What is said, the verdict on every report where there is one, the exact evidence, and what was checked."""
     console = _console()
     zh = answer.language == "zh"
-    for line in answer.conclusion:
-        console.print(answer.words_of(line))
-    if answer.verdicts:
-        console.print(_verdict_table(answer), soft_wrap=False)
+    for number, told in enumerate(answer.parts or (answer,), start=1):
+        if answer.parts:
+            console.print(f"{chr(10) if number > 1 else ''}{number}. {told.question}", style="bold")
+        for line in told.conclusion:
+            console.print(told.words_of(line))
+        if told.verdicts:
+            console.print(_verdict_table(told), soft_wrap=False)
     if answer.citations:
         console.print("\n依据：" if zh else "\nEvidence:")
         for citation in answer.citations:

@@ -17,6 +17,7 @@ from xiangwen.answers.answer import Answer, AnswerKind, Reason, Theme, Value, Ve
 from xiangwen.answers.citation import Citation
 from xiangwen.answers.lines import Line
 from xiangwen.language.languages import Language
+from xiangwen.questions.messages import MOST_QUESTIONS
 from xiangwen.segmentation.sections import Section
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class _AnswerJson(BaseModel):
     themes: Annotated[tuple[Theme, ...], Field(max_length=MOST_ROWS)] = ()
     figure: Value | None = None
     checked: _CheckedCounts
+    parts: Annotated[tuple[_AnswerJson, ...], Field(max_length=MOST_QUESTIONS)] = ()
 
 
 def read_answer(data: Any) -> Answer:
@@ -80,6 +82,13 @@ def read_answer(data: Any) -> Answer:
         read = _AnswerJson.model_validate_json(json.dumps(data))
     except (ValidationError, TypeError) as error:
         raise _wrong(_field_of(error)) from error
+    return _checked(read)
+
+
+def _checked(read: _AnswerJson) -> Answer:
+    """An answer whose markers, lines and text bear each other out, and its parts, which cite what it cites."""
+    if any(part.parts or not set(part.citations) <= set(read.citations) for part in read.parts):
+        raise _wrong("parts")
     markers = [citation.n for citation in read.citations]
     known = frozenset(markers)
     cited = {n for v in read.verdicts for n in v.citations} | {n for theme in read.themes for n in theme.citations}
@@ -104,7 +113,11 @@ def read_answer(data: Any) -> Answer:
         figure=read.figure,
         themes=read.themes,
         nearest=read.nearest,
+        parts=tuple(_checked(part) for part in read.parts),
     )
+    asked = [(line.number, line.lead) for line in answer.lines if line.role == "question"]
+    if asked != [(number, part.question) for number, part in enumerate(answer.parts, start=1)]:
+        raise _wrong("parts")
     if answer.text != read.text:
         raise UnfoundedCitation(
             "答案的文字与所引的原文不符，请重新提问后再导出。 The text of this answer is not what it cites: ask again."

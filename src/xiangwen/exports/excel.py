@@ -56,9 +56,10 @@ def to_xlsx(answer: Answer) -> bytes:
     with workbook(buffer, answer.question) as book:
         plain, top, percent = plain_style(book), top_style(book), style(book, num_format="0%")
         _write_conclusion(book.add_worksheet(heading("conclusion", answer)), answer, top, plain)
-        if answer.verdicts:
-            sheet = book.add_worksheet(heading("townships", answer))
-            _fill(sheet, answer, _VERDICT_COLUMNS, _verdict_rows(answer), (top, plain, percent))
+        for number, told in enumerate(layout.told(answer), start=1):
+            if told.verdicts:
+                sheet = book.add_worksheet(heading("townships", told) + (f" {number}" if answer.parts else ""))
+                _fill(sheet, told, _VERDICT_COLUMNS, _verdict_rows(told), (top, plain, percent))
         sheet = book.add_worksheet(heading("citations", answer))
         _fill(sheet, answer, _CITATION_COLUMNS, _citation_rows(answer), (top, plain, percent))
     return buffer.getvalue()
@@ -68,8 +69,14 @@ def _write_conclusion(sheet: Worksheet, answer: Answer, top: Format, plain: Form
     """The question above what is said of it, a row each line."""
     sheet.set_column(0, 0, _CONCLUSION_WIDTH)
     write(sheet, 0, 0, answer.question, top)
-    for number, said in enumerate(filter(None, (*layout.conclusion(answer), searched(answer))), start=1):
-        write(sheet, number, 0, said, plain)
+    row = 1
+    for told in layout.told(answer):
+        if answer.parts:
+            write(sheet, row, 0, told.question, top)
+            row += 1
+        for said in filter(None, (*layout.conclusion(told), searched(told))):
+            write(sheet, row, 0, said, plain)
+            row += 1
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
 

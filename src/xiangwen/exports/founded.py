@@ -29,6 +29,8 @@ def check_citations(answer: Answer, index: Store) -> None:
                 f"依据 [{citation.n}] 与报告原文不符，请重新提问后再导出。 "
                 f"Citation [{citation.n}] is not what the report says: ask again."
             )
+    for part in answer.parts:
+        check_citations(part, index)
     for verdict in answer.verdicts:
         if verdict.report not in numbers:
             raise UnfoundedCitation(

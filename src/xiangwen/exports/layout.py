@@ -57,6 +57,11 @@ def clean(text: str | None) -> str:
     return _UNPRINTABLE.sub("", text or "")
 
 
+def told(answer: Answer) -> tuple[Answer, ...]:
+    """What is laid out one below the other: the answer, or its parts where a message asks several questions."""
+    return answer.parts or (answer,)
+
+
 def conclusion(answer: Answer) -> list[str]:
     """What the answer says beside the table of its verdicts, a text for each line."""
     return [clean(answer.words_of(line)) for line in answer.conclusion]

@@ -18,11 +18,14 @@ _ADDRESS = re.compile(r"(?i):(?=//)|(?<=mailto):|(?<=www)\.|@")
 
 def to_markdown(answer: Answer) -> str:
     """Question, conclusion, the table of townships and every citation with its source."""
-    parts = [f"# {escape(answer.question)}", *map(escape, layout.conclusion(answer))]
-    if below := searched(answer):
-        parts.append(escape(below))
-    if answer.verdicts:
-        parts += [f"## {heading('townships', answer)}", "\n".join(_table(answer))]
+    parts = [f"# {escape(answer.question)}"]
+    for told in layout.told(answer):
+        parts += [f"## {escape(told.question)}"] if answer.parts else []
+        parts += map(escape, layout.conclusion(told))
+        if below := searched(told):
+            parts.append(escape(below))
+        if told.verdicts:
+            parts += [f"{'###' if answer.parts else '##'} {heading('townships', told)}", "\n".join(_table(told))]
     for title, citations in (("citations", answer.citations), ("nearest", answer.nearest)):
         if citations:
             parts.append(f"## {heading(title, answer)}")

@@ -32,14 +32,15 @@ def to_docx(answer: Answer) -> bytes:
     document.core_properties.author = "乡问 Xiangwen"
     document.core_properties.comments = ""
     document.add_heading(layout.clean(answer.question), level=1)
-    document.add_heading(heading("conclusion", answer), level=2)
-    for line in layout.conclusion(answer):
-        document.add_paragraph(line)
-    if below := searched(answer):
-        _grey(document, below)
-    if answer.verdicts:
-        document.add_heading(heading("townships", answer), level=2)
-        _table(document, answer)
+    for told in layout.told(answer):
+        document.add_heading(layout.clean(told.question) if answer.parts else heading("conclusion", answer), level=2)
+        for line in layout.conclusion(told):
+            document.add_paragraph(line)
+        if below := searched(told):
+            _grey(document, below)
+        if told.verdicts:
+            document.add_heading(heading("townships", told), level=3 if answer.parts else 2)
+            _table(document, told)
     for title, citations in (("citations", answer.citations), ("nearest", answer.nearest)):
         if citations:
             document.add_heading(heading(title, answer), level=2)
@@ -59,6 +60,7 @@ def _set_page(document: DocumentObject) -> None:
         ("Normal", _BODY_FONT, 11),
         ("Heading 1", _HEADING_FONT, 18),
         ("Heading 2", _HEADING_FONT, 14),
+        ("Heading 3", _HEADING_FONT, 12),
     ):
         style: Any = document.styles[name]
         style.font.name, style.font.size = _LATIN_FONT, Pt(size)

@@ -1,4 +1,4 @@
-"""Follow-ups that name no matter of their own: 「第二多呢？」, 「最少的呢？」, 「别的乡镇呢？」, 「还有吗？」, 「为什么？」.
+"""Follow-ups that name no matter of their own: 「第二多呢？」, 「最少的呢？」, 「别的乡镇呢？」, 「还有吗？」.
 
 Each is the question before it with one thing changed: the place in a rank, the order, the reports, or how far it goes.
 """
@@ -104,7 +104,8 @@ def _of_others(question: Question, earlier: Question, atlas: Atlas) -> Question 
         return None
     asks_whether = earlier.kind == "fact" and says("follow_up.whether", earlier.standalone.lower())
     number_asked = earlier.kind == "number" or earlier.number_asked
-    asked: dict[str, object] = {"scope": scope, "number_asked": number_asked}
+    # 「有没有」 asks for no absence.
+    asked: dict[str, object] = {"scope": scope, "number_asked": number_asked, "absence": False}
     if asks_whether and earlier.language == "zh":
         asked["standalone"] = f"哪些乡镇{_WHETHER.sub('', earlier.scope.rest).strip()}"
     return _again(question, earlier, kind="which" if asks_whether else "each", **asked)

@@ -53,9 +53,8 @@ def _scope(question: Question, earlier: Question, text: str) -> Scope:
     """The reports asked about: those of the question before, where this one names none."""
     scope = question.scope
     general = (question.kind in ("which", "rank") or scope.all_townships) and not says("follow_up.place", text)
-    if scope.problem is None and not scope.groups:
-        if not scope.narrowed and not general:
-            return replace(earlier.scope, rest=scope.rest)
+    if scope.problem is None and not scope.groups and not scope.narrowed and not general:
+        return replace(earlier.scope, rest=scope.rest)
     return scope
 
 
@@ -77,7 +76,13 @@ def _of_many(question: Question, earlier: Question) -> Question:
     topic = question.topic.removesuffix("呢")
     number_asked = question.number_asked or earlier.number_asked
     return replace(
-        question, scope=scope, kind=earlier.kind, rank=earlier.rank, standalone=topic, topic=topic, number_asked=number_asked
+        question,
+        scope=scope,
+        kind=earlier.kind,
+        rank=earlier.rank,
+        standalone=topic,
+        topic=topic,
+        number_asked=number_asked,
     )
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from xiangwen.language.characters import simplify
-from xiangwen.questions.quantity_asked import NOTHING_SAID
 from xiangwen.questions.question_words import QUESTION_WORDS, says
 
 if TYPE_CHECKING:
@@ -142,7 +141,7 @@ def _are_two(first: str, second: str, read: Callable[[str], Question]) -> bool:
     if of_places and not for_places and behind.number_asked and says("message.each", told):
         return before.kind != "rank" and len(_WHICH.findall(asked)) == 1
     if for_places:  # 「明年要办几期培训，哪些镇有打算」 says first what is asked for
-        return new and of_places and (apart or bool(_WHICH.match(told)) and len(_WHICH.findall(asked)) == 1)
+        return new and of_places and (apart or (bool(_WHICH.match(told)) and len(_WHICH.findall(asked)) == 1))
     if not new:
         return False
     if _JOINT.search(first) or _JOINT.match(second):  # 「哪些会、哪些活动」 are one list

@@ -9,10 +9,10 @@ from functools import cache
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import vocabulary
 from xiangwen.language.languages import Language
+from xiangwen.questions.asked_again import asked_again
 from xiangwen.questions.atlas import Atlas
 from xiangwen.questions.collection_asked import read_collection_asked
 from xiangwen.questions.collection_words import says as of_collection
-from xiangwen.questions.asked_again import asked_again
 from xiangwen.questions.follow_up import lean_on
 from xiangwen.questions.kind_asked import KindAsked, QuestionKind, VectorOf, read_kind
 from xiangwen.questions.not_meant import without_not_meant

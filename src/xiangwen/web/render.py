@@ -44,11 +44,25 @@ def answer_steps(answer: Answer, reports: int) -> Iterator[str]:
         answer: what is shown.
         reports: how many the index holds.
     """
+    if answer.parts:
+        yield from _steps_of_parts(answer.parts, reports)
+        return
     head, before, rows, after = _parts(answer)
     yield head
     for shown in sorted({round(len(rows) * k / _STEPS) for k in range(1, _STEPS)} - {0, len(rows)}):
         yield head + before + "".join(rows[:shown])
     yield head + before + "".join(rows) + after + _footer(answer, reports)
+
+
+def _steps_of_parts(parts: Sequence[Answer], reports: int) -> Iterator[str]:
+    """Each part growing below its question, those before it whole."""
+    before = ""
+    for part in parts:
+        whole = ""
+        for shown in answer_steps(part, reports):
+            whole = f'<section class="xw-part"><h2>{escape(part.question)}</h2>{shown}</section>'
+            yield before + whole
+        before += whole
 
 
 def _parts(answer: Answer) -> tuple[str, str, list[str], str]:

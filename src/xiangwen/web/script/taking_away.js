@@ -30,8 +30,7 @@ async function post(path, body, absent, failed) {
 }
 
 async function download(turn, kind) {
-  const { nearest, ...answer } = turn.answer; // the rest is the answer that other programs know
-  const sent = await post(`export/${kind}`, answer, "no export", "export failed");
+  const sent = await post(`export/${kind}`, turn.answer, "no export", "export failed");
   if (!sent) return;
   const name = turn.question.replace(/[\\/:*?"<>|\s]+/g, " ").trim().slice(0, 40);
   const link = make("a", { href: URL.createObjectURL(await sent.blob()), download: `${name || "xiangwen"}.${kind}` });
