@@ -471,6 +471,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "year": f"“{note.asked}”按{note.taken}年理解。",
         "said_year": f"{who}的报告按原文写明的年度{note.asked}理解。",
         "next_year": f"没有{note.asked}的报告，按{who}上一年报告里写的计划回答。",
+        "no_year": f"没有{who}{note.taken}的报告。",
         "all_townships": f"“{note.asked}”按各级乡镇理解，不只是{note.taken}；只问{note.taken}请写“只看{note.taken}”。",
         "unstated": f"报告没有写明{note.taken}属于{note.asked}，按同名的{who}作答。",
         "inferred": f"{who}的报告没有写明属于{note.asked}，按地名推知。",
@@ -489,6 +490,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "said_year": f"The report of {who} is taken for that of {note.asked.replace('年', '')}, as its text says.",
         "next_year": f"There is no report for {note.asked.replace('年', '')}; what the report of {who} for the year "
         "before plans answers.",
+        "no_year": f"There is no report of {who} for {note.taken.replace('年', '').replace('、', ', ')}.",
         "all_townships": f"“{note.asked}” was taken for townships of all levels.",
         "unstated": f"The report of {who} does not say that it lies in {english_name(note.asked)}; it is answered from "
         "by its name.",

@@ -24,7 +24,9 @@ def together(message: str, answers: Sequence[Answer]) -> Answer:
         part = _renumbered(answer, _merged(citations, answer.citations))
         near = tuple(replace(c, n=len(nearest) + n) for n, c in enumerate(answer.nearest, start=1))
         nearest += near
-        parts.append(replace(part, nearest=near))
+        # How names and years were read is told once.
+        part = replace(part, nearest=near, lines=tuple(n for n in part.lines if n.role != "note" or n not in lines))
+        parts.append(part)
         lines += [Line("question", answer.question, number=number), *part.lines]
     answered = any(part.answered for part in parts)
     return Answer(

@@ -453,6 +453,9 @@ class _ScopeReader:
         """Those of the years, or else those that say of themselves that they are."""
         holding = self.atlas.holding
         if found := self.atlas.of_years(inside, years, self.plans):
+            lacking = [year for year in years if year not in self.atlas.years(found)]
+            if lacking and len(years) > 1:
+                self.notes.append(Note("no_year", name, years_text(lacking), tuple(sorted(found))))
             return found
         if found := self.atlas.of_years(holding.nameless(name), years, plans=False):
             self.notes.append(Note("text", name, reports=tuple(sorted(found))))

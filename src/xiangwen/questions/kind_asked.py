@@ -76,6 +76,8 @@ def read_kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, o
 
 def _of_several(rest: str, vector_of: VectorOf, named: int) -> KindAsked | None:
     """The kind of a question that names several places; None where each is asked the same as one alone would be."""
+    if says("years_compared.which", rest):
+        return KindAsked("compare")
     told = kind_of(rest, vector_of(rest), taken_for(rest, 0), "several")
     if told in ("sum", "average"):
         return KindAsked("compare", Rank(cast(Order, told)))
@@ -140,7 +142,7 @@ def _rank_by_patterns(text: str) -> Rank | None:
     bounds = read_range(text)
     if bounds is None and says("which.all", text) and (exact := read_exact(text)) is not None:
         bounds = Range(exact, exact)
-    if not says("kind.rank", text) and not (bounds and says("which.all", text)):
+    if not says("kind.rank", text) and not _place(text) and not (bounds and says("which.all", text)):
         return None
     number = _how_many(text)
     if bounds:

@@ -1,0 +1,79 @@
+"""Messages with several questions are cut into these; what is one question stays whole."""
+
+import json
+from functools import cache
+
+import pytest
+from folders import ROOT, SEEDS
+
+from xiangwen.questions import Atlas, Question, understand
+from xiangwen.questions.messages import questions_of
+from xiangwen.reports import read_folder
+
+ATLAS = Atlas(read_folder(SEEDS).reports)
+QUESTIONS = ROOT / "tests" / "questions"
+
+ASK_TWO_THINGS = [
+    "白土乡林业方面处罚了几件？收了多少罚款？",
+    "How many enforcement actions did Wanling carry out, and how many enforcement cases did it handle?",
+    "Summarise how Wanling Town dealt with its land disputes, and what recognition it received.",
+    "湟中区土门关乡一把手抓法治抓得怎么样，每年要写进哪份材料里交代？",
+    "善感的村民在网上申请积分有多少人次，发出去多少分？",
+    "六糖乡2023年总共发了多少份文件，其中用“府发”名义的有几份？",
+    "罗子山瑶族乡2023年什么样的合同要送审，送到哪里审？",
+    "金龙街道配合拆除“两违”多少处、多少平方米？",
+    "西仓镇执法队核定多少人，在岗持证多少人？",
+]
+"""Of some 1,170 that were written as one question."""
+
+
+@cache
+def read(text: str) -> Question:
+    return understand(text, ATLAS)
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        (
+            "去年白土乡调解了多少件纠纷？有没有聘请法律顾问？",
+            ("去年白土乡调解了多少件纠纷？", "有没有聘请法律顾问？"),
+        ),
+        ("哪些乡镇有法律顾问，各是多少人？", ("哪些乡镇有法律顾问", "各是多少人？")),
+        ("白土乡调解纠纷数和法律顾问人数各是多少？", ("白土乡调解纠纷数是多少？", "法律顾问人数是多少？")),
+        ("①白土乡罚款多少 ②善感乡调解率是多少", ("白土乡罚款多少", "善感乡调解率是多少")),
+        (
+            "What shortcomings does Baitu report, and how many disputes did it mediate?",
+            ("What shortcomings does Baitu report", "how many disputes did it mediate?"),
+        ),
+    ],
+)
+def test_a_message_is_cut_into_its_questions(message: str, questions: tuple[str, ...]) -> None:
+    assert questions_of(message, read) == questions
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "哪些乡镇既聘请了法律顾问，又开展了合法性审查？",
+        "请列出聘请法律顾问的乡镇，并注明人数和原文。",
+        "我们在写总结，领导要看数字，白土乡调解了多少件纠纷？",
+        "哪个乡镇调解的纠纷最多，是多少件？",
+        "来年要给干部开几期法治班，哪些镇给了准数？",
+        "白土乡调解了多少？善感乡又调解了多少？加起来呢？",
+        "白土乡的罚款是多少？也就是罚金。",
+        "Did Baitu mediate more disputes than Shangan? By how much?",
+    ],
+)
+def test_one_question_stays_whole(message: str) -> None:
+    assert questions_of(message, read) == (message,)
+
+
+def test_ordinary_questions_are_cut_only_where_they_ask_two_things() -> None:
+    asked = [
+        json.loads(line)["question"]
+        for name in ("golden_dev", "seeds_zh", "seeds_en", "pairs")
+        for line in (QUESTIONS / f"{name}.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert len(asked) > 1000
+    assert [question for question in asked if len(questions_of(question, read)) > 1] == ASK_TWO_THINGS
