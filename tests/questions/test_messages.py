@@ -16,13 +16,13 @@ QUESTIONS = ROOT / "tests" / "questions"
 ASK_TWO_THINGS = [
     "白土乡林业方面处罚了几件？收了多少罚款？",
     "How many enforcement actions did Wanling carry out, and how many enforcement cases did it handle?",
-    "Summarise how Wanling Town dealt with its land disputes, and what recognition it received.",
+    "Summarise how Wanling Town dealt with its land disputes and what recognition it received.",
     "湟中区土门关乡一把手抓法治抓得怎么样，每年要写进哪份材料里交代？",
     "善感的村民在网上申请积分有多少人次，发出去多少分？",
     "六糖乡2023年总共发了多少份文件，其中用“府发”名义的有几份？",
     "罗子山瑶族乡2023年什么样的合同要送审，送到哪里审？",
     "金龙街道配合拆除“两违”多少处、多少平方米？",
-    "西仓镇执法队核定多少人，在岗持证多少人？",
+    "西仓镇执法队核定多少人、在岗持证多少人？",
 ]
 """Of some 1,170 that were written as one question."""
 

@@ -25,9 +25,10 @@ Order = Literal["most", "least", "over", "under", "sum", "average"]
 NTH_ENGLISH = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 _COUNT = "[二三四五六七八九十]|[2-9]"
 _NTH = re.compile(
-    rf"第(?P<of_most>{_COUNT})[多少高低大]|排(?:名|在)?第(?P<at>{_COUNT})|第(?P<named>{_COUNT})名"
-    r"|\b(?P<en>second|third|fourth|fifth|2nd|3rd|4th|5th)[- ](?:most|highest|largest|fewest|lowest|least)\b"
+    rf"第(?P<of_end>{_COUNT})(?P<end>[多少高低大小])|排(?:名|在)?第(?P<at>{_COUNT})|第(?P<named>{_COUNT})名"
+    r"|\b(?P<en>second|third|fourth|fifth|2nd|3rd|4th|5th)[- ](?P<en_end>most|highest|largest|fewest|lowest|least)\b"
 )
+_LEAST = ("少", "低", "小", "fewest", "lowest", "least")
 VectorOf = Callable[[str], "NDArray[float32] | None"]
 """The vector of a query, as the shipped encoder gives it; None with another encoder."""
 
@@ -102,13 +103,14 @@ def _over_many(plain: str, rest: str, vector_of: VectorOf) -> KindAsked:
     if told == OFF_TOPIC:
         return KindAsked("none")
     bounds = _bounds(rest, told)
-    place = _place(rest)
-    if told == "which" and (place or says("comparative", rest) or says("sure.best", rest)):
+    if told != "collection" and (nth := _nth(rest)):
+        return KindAsked("rank", nth)
+    if told == "which" and (says("comparative", rest) or says("sure.best", rest)):
         told = "least" if says("order.least", rest) else "most"  # who has more is told by numbers
     if bounds and told in ("which", "over", "under", "most", "least"):
         return KindAsked("rank", Rank("under" if bounds.low is None else "over", _how_many(rest), bounds))
     if told in ("most", "least", "sum", "average"):
-        return KindAsked("rank", Rank(cast(Order, told), _how_many(rest), place=place))
+        return KindAsked("rank", Rank(cast(Order, told), _how_many(rest)))
     return KindAsked("which" if told in ("over", "under") else cast(QuestionKind, told))
 
 
@@ -142,21 +144,24 @@ def _rank_by_patterns(text: str) -> Rank | None:
     bounds = read_range(text)
     if bounds is None and says("which.all", text) and (exact := read_exact(text)) is not None:
         bounds = Range(exact, exact)
-    if not says("kind.rank", text) and not _place(text) and not (bounds and says("which.all", text)):
+    if bounds is None and (nth := _nth(text)):
+        return nth
+    if not says("kind.rank", text) and not (bounds and says("which.all", text)):
         return None
     number = _how_many(text)
     if bounds:
         return Rank("under" if bounds.low is None else "over", number, bounds)
     orders: tuple[Order, ...] = ("average", "least", "most")
-    return Rank(next((order for order in orders if says(f"order.{order}", text)), "sum"), number, place=_place(text))
+    return Rank(next((order for order in orders if says(f"order.{order}", text)), "sum"), number)
 
 
-def _place(text: str) -> int | None:
-    """The 2 of 「第二多」 and of "second most"; None where the first is asked for."""
+def _nth(text: str) -> Rank | None:
+    """「第二多」, "second most": one place of a rank; None where the first is asked for, or no rank."""
     found = _NTH.search(text)
     if found is None:
         return None
-    return NTH_ENGLISH.get(found["en"] or "") or int(number(found["of_most"] or found["named"] or found["at"]) or 1)
+    place = NTH_ENGLISH.get(found["en"] or "") or number(found["of_end"] or found["named"] or found["at"]) or 1
+    return Rank("least" if (found["end"] or found["en_end"] or "most") in _LEAST else "most", place=int(place))
 
 
 def _how_many(text: str) -> int | None:

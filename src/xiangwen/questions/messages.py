@@ -141,7 +141,9 @@ def _are_two(first: str, second: str, read: Callable[[str], Question]) -> bool:
     if of_places and not for_places and behind.number_asked and says("message.each", told):
         return before.kind != "rank" and len(_WHICH.findall(asked)) == 1
     if for_places:  # 「明年要办几期培训，哪些镇有打算」 says first what is asked for
-        return new and of_places and (apart or (bool(_WHICH.match(told)) and len(_WHICH.findall(asked)) == 1))
+        complete = of_places or placed
+        beside = of_places and bool(_WHICH.match(told)) and len(_WHICH.findall(asked)) == 1
+        return new and (complete if apart else beside)
     if not new:
         return False
     if _JOINT.search(first) or _JOINT.match(second):  # 「哪些会、哪些活动」 are one list
