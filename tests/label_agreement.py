@@ -1,8 +1,8 @@
 """How far hands agree on what a sentence is to a condition: ``python tests/label_agreement.py``.
 
-350 pairs of `learning/conditions.jsonl`, drawn by label, were labelled again by two hands that saw neither the first label nor
-each other's. Printed are the share of equal labels and Cohen's kappa, for all six labels and for what a list asks: whether the
-sentence establishes the condition, at least in part.
+350 pairs of `learning/conditions.jsonl`, drawn by label, were labelled again by two hands that saw neither the first
+label nor each other's. Printed are the share of equal labels and Cohen's kappa, for all six labels and for what a list
+asks: whether the sentence establishes the condition, at least in part.
 """
 
 from __future__ import annotations
@@ -35,9 +35,8 @@ def main() -> None:
     for one, other in combinations(hands, 2):
         six = agreement(hands[one], hands[other])
         listed = agreement(*([label in ("yes", "partial") for label in hands[hand]] for hand in (one, other)))
-        print(  # noqa: T201
-            f"{one} and {other}: six labels {six[0]:.2f} (kappa {six[1]:.2f}), listed or not {listed[0]:.2f} ({listed[1]:.2f})"
-        )
+        of_six, of_list = (f"{share:.2f} (kappa {kappa:.2f})" for share, kappa in (six, listed))
+        print(f"{one} and {other}: six labels {of_six}, listed or not {of_list}")
 
 
 if __name__ == "__main__":
