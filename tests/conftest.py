@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from folders import SEEDS
+from folders import SEEDS, TESTS
 from hypothesis import settings
 
 if TYPE_CHECKING:
@@ -27,8 +27,15 @@ settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that a browser takes part in, and every one that needs the encoder or an index made by it."""
+    """Mark every test that a browser takes part in, and every one that needs the encoder or an index made by it.
+
+    Of several processes, one runs all tests of the page, which share a browser and servers, and one all of the
+    encoders, which share torch; the others are handed out by file.
+    """
     for item in items:
+        room = item.path.parent.name
+        together = room if room in ("encoding", "web") else str(item.path.relative_to(TESTS))
+        item.add_marker(pytest.mark.xdist_group(together))
         fixtures = getattr(item, "fixturenames", ())
         if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)

@@ -109,24 +109,16 @@ def served(index: str) -> Iterator[str]:
         page.wait()
 
 
-def serve(index: str) -> None:
-    """Open the page, ask over HTTP, let it look around for some seconds, end it."""
-    with served(index) as here:
-        body = json.dumps({"question": "哪些乡镇聘请了法律顾问？"}).encode()
-        asked = urllib.request.Request(f"{here}/ask", body, {"content-type": "application/json"})
-        with urllib.request.urlopen(asked, timeout=120) as answer:
-            assert json.load(answer)["verdicts"]
-        with urllib.request.urlopen(here, timeout=60) as whole:
-            assert whole.status == 200
-        time.sleep(3)
-
-
 def visit(index: str) -> None:
-    """Open the page in a browser, ask, open the report behind the answer."""
+    """Ask over HTTP, open the page in a browser, ask, open the report behind the answer, let it look around."""
     from playwright.sync_api import sync_playwright
     from visitor import CHROMIUM, LAWYER_ZH, QUIET_CHROMIUM, ask
 
     with served(index) as here, sync_playwright() as playwright:
+        body = json.dumps({"question": LAWYER_ZH}).encode()
+        asked = urllib.request.Request(f"{here}/ask", body, {"content-type": "application/json"})
+        with urllib.request.urlopen(asked, timeout=120) as answer:
+            assert json.load(answer)["verdicts"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET_CHROMIUM, *SHUT_CHROMIUM])
         page = browser.new_page()
         page.goto(here)
@@ -146,7 +138,6 @@ def main(job: str, *arguments: str) -> None:
     jobs: dict[str, Callable[..., object]] = {
         "build": lambda reports, index: run("build", reports, "--index", index, "--rebuild"),
         "ask": lambda index: run("ask", "哪些乡镇聘请了法律顾问？", "--index", index, "--json"),
-        "serve": serve,
         "visit": visit,
         "evaluate": lambda gold, index: run("evaluate", gold, "--index", index, "--no-judge"),
         "python": lambda code: subprocess.run([sys.executable, "-c", code], check=False),

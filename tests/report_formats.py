@@ -129,10 +129,11 @@ def scans(printed: bytes, dpi: int, degrees: float, seed: int = 7) -> list[Image
     return pictures
 
 
-def scanned_pdf(pictures: list[Image.Image], dpi: int) -> bytes:
-    """A PDF of nothing but pictures."""
+def scanned_pdf(pictures: Sequence[tuple[Image.Image, int]]) -> bytes:
+    """A PDF of nothing but pictures, each with its dots an inch."""
     data = io.BytesIO()
-    pictures[0].save(data, "PDF", save_all=True, append_images=pictures[1:], resolution=dpi, quality=85)
+    for picture, dpi in pictures:
+        picture.save(data, "PDF", append=bool(data.tell()), resolution=dpi, quality=85)
     return data.getvalue()
 
 

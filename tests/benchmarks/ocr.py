@@ -35,7 +35,7 @@ def main() -> None:
         text = decode(path.read_bytes())[: options.characters]
         printed = report_formats.pdf(text)
         for dpi, degrees in SCANS:
-            scan = report_formats.scanned_pdf(report_formats.scans(printed, dpi, degrees), dpi)
+            scan = report_formats.scanned_pdf([(page, dpi) for page in report_formats.scans(printed, dpi, degrees)])
             started = time.perf_counter()
             read = extract(scan, ".pdf")
             seconds = (time.perf_counter() - started) / len(read.pages)

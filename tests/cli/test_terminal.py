@@ -10,10 +10,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from xiangwen.cli import main
 from xiangwen.machine.controls import harmless
 
 pytestmark = pytest.mark.slow
@@ -25,24 +28,27 @@ _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 """What the program itself sends."""
 
 
-def on_terminal(*arguments: str | bytes) -> str:
-    """What a command writes to a terminal, on stdout and stderr."""
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "xiangwen", *arguments]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        told = b""
-        while True:
-            try:
-                piece = os.read(ours, 65_536)
-            except OSError:  # how Linux says that nobody is at the other end any more
-                break
-            if not piece:
-                break
+def whole(terminal: int) -> bytes:
+    """What is written to a terminal until nobody is at the other end any more."""
+    told = b""
+    with suppress(OSError):  # how Linux says that nobody is
+        while piece := os.read(terminal, 65_536):
             told += piece
-    os.close(ours)
-    assert process.returncode in (0, 1, 2)
-    return told.decode("utf-8")
+    os.close(terminal)
+    return told
+
+
+def on_terminal(*arguments: str, refused: bool = False) -> str:
+    """What a command in this process writes to a terminal, on stdout and stderr."""
+    ours, theirs = pty.openpty()
+    with ThreadPoolExecutor(1) as reader, pytest.MonkeyPatch.context() as patch:
+        told = reader.submit(whole, ours)
+        with os.fdopen(theirs, "w", encoding="utf-8") as terminal, pytest.raises(SystemExit) as stopped:
+            patch.setattr(sys, "stdout", terminal)
+            patch.setattr(sys, "stderr", terminal)
+            main(list(arguments))
+    assert stopped.value.code in ((2,) if refused else (None, 0, 1))
+    return told.result().decode("utf-8")
 
 
 def controls(told: str) -> set[str]:
@@ -103,6 +109,14 @@ def test_no_control_character_reaches_a_terminal(hostile_index: Path, command: l
     assert told.strip() and controls(told) == set()
 
 
+def test_a_process_on_a_terminal_writes_what_is_written_here(hostile_index: Path) -> None:
+    command = ["reports", "--index", str(hostile_index)]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([sys.executable, "-m", "xiangwen", *command], stdout=theirs, stderr=theirs):
+        os.close(theirs)
+        assert whole(ours).decode("utf-8") == on_terminal(*command)
+
+
 def test_a_build_names_files_without_their_control_characters(hostile_index: Path, tmp_path: Path) -> None:
     reports = tmp_path / "reports"
     shutil.copytree(hostile_index.parent, reports, ignore=lambda *_: ["index"])
@@ -121,10 +135,8 @@ def test_a_build_names_files_without_their_control_characters(hostile_index: Pat
     ],
 )
 def test_an_argument_that_is_no_plain_text_is_refused_in_a_sentence(arguments: list[str | bytes]) -> None:
-    command = [sys.executable, "-m", "xiangwen", *arguments]
-    done = subprocess.run(command, capture_output=True, check=False)
-    told = done.stderr.decode("utf-8")
-    assert done.returncode == 2 and "无法识别的字符" in told and told.count("\n") == 1
+    told = on_terminal(*map(os.fsdecode, arguments), refused=True)
+    assert "无法识别的字符" in told and told.count("\n") == 1
     assert controls(told) == set()
 
 

@@ -34,7 +34,7 @@ SENTENCES = (
     "下一步将加强宣传。",
 )
 TOWNSHIPS = ("万灵镇", "双河街道", "白土乡", "六塘乡")
-SEQUENCES = 200
+SEQUENCES = 100
 TEXTS = {f"passages/{name}" for name in ("texts.utf32", "texts.npy", "outlines.utf8", "outlines.npy")}
 PassagePath = tuple[str, ...]
 """A passage with what stands above it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from gradio_client import Client
-from serving import NAME, PASSWORD, PATIENT, Server, basic, get, in_thread, post
+from serving import NAME, PASSWORD, PATIENT, UNSIGNED, Server, basic, get, in_thread, post
 
 from xiangwen.web.auth import Gate, Patience
 from xiangwen.web.limits import MOST_READ
@@ -45,7 +45,7 @@ def every_route(server: Server) -> list[tuple[str, str]]:
 
 
 def test_every_route_but_health_and_login_asks_for_a_password(guarded: Server) -> None:
-    with httpx.Client(base_url=guarded.url, timeout=PATIENT) as client:
+    with httpx.Client(base_url=guarded.url, **UNSIGNED) as client:
         for method, path in every_route(guarded):
             expected = {"/health": 200, "/login": 200, "/logout": 303}.get(path, 401)
             expected = 401 if (method, path) == ("POST", "/login") else expected  # no name, no password
@@ -58,7 +58,7 @@ def test_every_route_but_health_and_login_asks_for_a_password(guarded: Server) -
 
 
 def test_a_login_lasts_until_logout(guarded: Server) -> None:
-    with httpx.Client(base_url=guarded.url, timeout=PATIENT, headers={"accept": "text/html"}) as client:
+    with httpx.Client(base_url=guarded.url, headers={"accept": "text/html"}, **UNSIGNED) as client:
         wrong = client.post("/login", data={"username": NAME, "password": "wrong"})
         assert wrong.status_code == 401 and "姓名或密码不对" in wrong.text and "set-cookie" not in wrong.headers
         right = client.post("/login", data={"username": NAME, "password": PASSWORD})

@@ -18,6 +18,7 @@ import httpx
 import pytest
 from folders import ROOT, SEEDS
 from playwright.sync_api import Browser
+from serving import UNSIGNED, get
 from visitor import LAWYER_ZH, Chat, free_port
 
 from xiangwen.reports import read_folder
@@ -66,7 +67,7 @@ def test_a_stop_answers_what_was_asked(own_index: Path, there: str) -> None:
         connected = Barrier(people)
 
         def ask(number: int) -> int:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", **UNSIGNED) as client:
                 client.get("/health")
                 connected.wait(60)
                 return client.post("/ask", json={"question": f"{2010 + number}年哪些乡镇聘请了法律顾问？"}).status_code
@@ -85,7 +86,7 @@ def test_a_stop_answers_what_was_asked(own_index: Path, there: str) -> None:
 
 def httpx_status(port: int, path: str) -> int:
     with suppress(httpx.TransportError):
-        return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=60).status_code
+        return get(f"http://127.0.0.1:{port}{path}").status_code
     return 0
 
 

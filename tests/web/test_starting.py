@@ -13,7 +13,7 @@ import anyio
 import httpx
 import pytest
 from folders import ROOT
-from serving import NAME, PASSWORD, PATIENT, basic, in_thread
+from serving import NAME, PASSWORD, UNSIGNED, basic, in_thread
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -33,7 +33,7 @@ def test_programs_are_answered_before_the_page_is_there(own_index: Path, tmp_pat
     command += ["--auth", str(tmp_path / "people"), "--root-path", "/xiangwen"]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENT) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", **UNSIGNED) as client:
             _wait_until_ready(client, server)
             waiting = client.get("/", headers={**BROWSER, **basic(NAME)})
             assert client.post("/ask", json={"question": LAWYER_ZH}).status_code == 401

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
 from docx import Document
 from folders import SEEDS
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
+from serving import post
 from visitor import LAWYER_ZH, Chat, ask
 
 from xiangwen.answers.votes import votes
@@ -81,7 +81,7 @@ def test_whoever_asks_too_often_reads_when_to_ask_again(
 
 def _use_up(chat: Chat) -> None:
     """Ask from elsewhere, without the page, until the service refuses."""
-    while httpx.post(f"{chat.url}feedback", json={}).status_code != 429:
+    while post(f"{chat.url}feedback", json={}).status_code != 429:
         pass
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
@@ -67,7 +66,8 @@ def indicators_beside(reports_folder: Path) -> tuple[Indicator, ...]:
     return tuple(named.values())
 
 
-def digest(indicators: Sequence[Indicator]) -> str:
+@cache
+def digest(indicators: tuple[Indicator, ...]) -> str:
     """A fingerprint of the definitions, 16 hexadecimal digits: cells read for others are not taken over."""
     rows = json.dumps([asdict(indicator) for indicator in indicators], ensure_ascii=False)
     return hashlib.sha256(rows.encode()).hexdigest()[:16]
