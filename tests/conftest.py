@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 # A machine that is busy with other things must not fail a test.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+# Each of several processes recognises text on one core: threads that wait for each other cost both.
+os.environ.setdefault("XIANGWEN_OCR_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,11 +6,11 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from folders import SEEDS
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from serving import NAME, PASSWORD, Server, serving
 from visitor import CHROMIUM, PATIENCE, QUIET_CHROMIUM, Chat, free_port
 
@@ -60,17 +60,46 @@ def chat(open_chat: Callable[..., Chat], index_dir: Path, tmp_path_factory: pyte
     return open_chat(SEEDS, Path(shutil.copytree(index_dir, tmp_path_factory.mktemp("chat") / "index")))
 
 
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a page; whatever it asked of another host or wrote to the console as an error fails the test."""
-    complaints: list[str] = []
-    contexts = []
+@pytest.fixture(scope="session")
+def visitors(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Those who have visited the page before, by what the browser lets them do: its scripts are loaded already."""
+    known: dict[str, BrowserContext] = {}
 
-    def start(chat: Chat, width: int = 1366, height: int = 768, forgiven: str = "$^", **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US", **options)
-        contexts.append(context)
+    def visitor(**options: Any) -> BrowserContext:
+        if repr(options) not in known:
+            known[repr(options)] = browser.new_context(locale="en-US", **options)
+        return known[repr(options)]
+
+    yield visitor
+    for context in known.values():
+        context.close()
+
+
+@pytest.fixture
+def visit(visitors: Callable[..., BrowserContext]) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a browser that has kept nothing but the page's files.
+
+    Whatever it asked of another host or wrote to the console as an error fails the test.
+    """
+    complaints: list[str] = []
+    pages: list[Page] = []
+
+    def start(
+        chat: Chat,
+        width: int = 1366,
+        height: int = 768,
+        forgiven: str = "$^",
+        color_scheme: Literal["light", "dark"] = "light",
+        **options: Any,
+    ) -> Page:
+        context = visitors(**options)
         page = context.new_page()
+        pages.append(page)
         page.set_default_timeout(PATIENCE)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=color_scheme)
+        forget = {"origin": chat.url.rstrip("/"), "storageTypes": "cookies,indexeddb,local_storage"}
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", forget)
 
         def complain(words: str) -> None:
             if not re.search(forgiven, words):
@@ -85,8 +114,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
         return page
 
     yield start
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert not complaints, complaints
 
 
