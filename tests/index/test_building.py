@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from filelock import FileLock
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from xiangwen.encoding import DEFAULT_MODEL, EncoderError
@@ -95,6 +93,9 @@ def village(tmp_path: Path) -> Path:
 @pytest.fixture
 def tiny_model(tmp_path: Path) -> Path:
     """Another SentenceTransformer, small: a random vector for every character."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
     characters = {c: i for i, c in enumerate("？一二三法治政府建设万灵镇全年调解纠纷件成效化荣昌区情况报告")}
     tokenizer = Tokenizer(models.WordLevel(characters, unk_token="？"))
     tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
@@ -266,6 +267,8 @@ def test_a_model_folder_is_found_again_from_another_working_folder(
 
 
 def test_a_model_trained_on_since_is_refused(village: Path, tiny_model: Path, tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
     directory = tmp_path / "index"
     build(village, directory, str(tiny_model))
     changed = SentenceTransformer(str(tiny_model), device="cpu")
