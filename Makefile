@@ -114,13 +114,16 @@ bench-sentences: .venv/.installed-dev  ## the encoder alone, tuned beside untune
 	$(BIN)/python tests/benchmarks/right_sentence.py
 
 # Torch comes first and alone, so that nothing that needs it can choose another build of it.
-.venv/.installed: pyproject.toml
+.venv/.torch: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "需要 Python 3.11 或更新版本，例如：make run PYTHON=python3.12。 Python 3.11 or later is needed." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "缺少 venv 模块（Debian：apt-get install python3-venv）。 Python's venv module is missing." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(PIP) "$(TORCH)"
+	@touch $@
+
+.venv/.installed: .venv/.torch
 	$(PIP) --editable .
 	@touch $@
 
@@ -131,6 +134,7 @@ bench-sentences: .venv/.installed-dev  ## the encoder alone, tuned beside untune
 	.venv-peers/bin/python -m pip --disable-pip-version-check install --editable ".[peers]"
 	@touch $@
 
-.venv/.installed-dev: .venv/.installed
+# What users need is among what developers need.
+.venv/.installed-dev: .venv/.torch
 	$(PIP) --editable ".[dev]"
-	@touch $@
+	@touch .venv/.installed $@
