@@ -16,10 +16,10 @@ run: .venv/.installed  ## install, build the index where there is none, open the
 	@$(BIN)/python app.py
 
 test: .venv/.installed-dev  ## install, run the whole test suite
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-fast: .venv/.installed-dev  ## the tests that need no model, browser or built index: an answer within a minute
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup -m "not slow and not browser"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow and not browser"
 
 lint: .venv/.installed-dev  ## check format, style and types
 	$(BIN)/ruff format --check .

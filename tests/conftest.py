@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from folders import SEEDS, TESTS
+from folders import SEEDS
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     from torch_reference import TorchReference
@@ -30,17 +32,28 @@ settings.load_profile("patient")
 os.environ.setdefault("XIANGWEN_OCR_THREADS", "1")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that a browser takes part in, and every one that needs the encoder or an index made by it.
+class _Together(LoadFileScheduling):
+    """One process runs all tests of the page, which share a browser and servers, and one all that need torch."""
 
-    Of several processes, one runs all tests of the page, which share a browser and servers, and one all that need
-    torch; the others are handed out by file.
-    """
+    def _split_scope(self, nodeid: str) -> str:
+        """What is run by one process: a file, or several that share what is slow to start."""
+        file = super()._split_scope(nodeid)
+        if file.endswith("index/test_building.py"):
+            return "encoding"
+        room = Path(file).parent.name
+        return room if room in ("encoding", "web") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """The processes of ``--dist loadfile``."""
+    return _Together(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that a browser takes part in, and every one that needs the encoder or an index made by it."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        room = "encoding" if "tiny_model" in fixtures else item.path.parent.name
-        together = room if room in ("encoding", "web") else str(item.path.relative_to(TESTS))
-        item.add_marker(pytest.mark.xdist_group(together))
         if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
         if "encoder" in fixtures or "torch_side" in fixtures:
