@@ -16,9 +16,15 @@ from xiangwen.questions.not_meant import without_not_meant
         ("这一年审查了多少件，不要总数，也不要来年目标。", "这一年审查了多少件。"),
         ("镇长和书记都当组长的有哪几家，镇长只当副组长的不要", "镇长和书记都当组长的有哪几家"),
         ("调解了多少件纠纷，社区调解的不算", "调解了多少件纠纷"),
+        ("别拿一般干部的学习来凑数，执法人员培训四次以上的有谁？", "执法人员培训四次以上的有谁？"),
+        ("合同审了多少先放一边，文件也别混进来，决策审了几件？", "决策审了几件？"),
+        ("三个街道的讲座合起来几场？来年的不作数。", "三个街道的讲座合起来几场。"),
+        ("澧浦镇写了审过多少次、看过多少份，这些我不问，改掉的问题有多少？", "澧浦镇，改掉的问题有多少？"),
         ("Which townships reviewed contracts, not merely planned to?", "Which townships reviewed contracts?"),
         ("Which built a park, as opposed to planning one?", "Which built a park?"),
         ("How many events were held (training does not count)?", "How many events were held?"),
+        ("How many attended (excluding exam takers, audiences and plans)?", "How many attended?"),
+        ("How many decisions were reviewed (contracts not counted) this year?", "How many decisions were reviewed this year?"),
     ],
 )
 def test_what_is_not_meant_is_cut_away(question: str, left: str) -> None:
