@@ -78,6 +78,7 @@ def test_percentages_are_read_back_in_every_form(n: int) -> None:
         ("九成", 90, "exact", "%"),
         ("九成八", 98, "exact", "%"),
         ("修订居民公约12件", 12, "exact", "件"),
+        ("到场的有5个人", 5, "exact", "人"),
         ("七成半", 75, "exact", "%"),
         ("三分之二", 66.67, "exact", "%"),
         ("2.5倍", 2.5, "exact", "倍"),
@@ -246,6 +247,24 @@ def test_what_is_planned_or_lacking() -> None:
     assert read("将法治思想纳入培训内容，发放资料400余份")["400余份"].modality == "done"
     assert read("培训调解员3次", "三、下一步工作打算")["3次"].modality == "planned"
     assert read("执法人员只有3人", "二、存在的不足")["3人"].modality == "lacking"
+
+
+def test_what_is_added_counts_things_and_is_no_size_of_a_change() -> None:
+    added = read("下一步要把普法活动做到60场，行政执法人员再增5名。")["5名"]
+    assert (added.direction, added.counted) == ("none", "行政执法人员")
+    assert read("罚款比上年增加5件")["5件"].direction == "up"
+
+
+def test_what_there_is_now_is_not_planned_with_what_shall_come() -> None:
+    literate = read("持续推进“法律明白人”培养，力争由现在的36名增加到45名。", "四、2025年工作安排")
+    assert {text: (q.direction, q.period.kind) for text, q in literate.items()} == {
+        "36名": ("none", "year"),
+        "45名": ("to", "planned"),
+    }
+    assert "法律明白人" in literate["36名"].context
+    more = read("培养“法律明白人”不少于56名，现有28名。", "四、2025年工作计划")["28名"]
+    assert (more.modality, more.period.kind, more.role) == ("done", "year", "total")
+    assert read("2024年审查合同25份，2025年应审尽审。", "三、2025年工作计划")["25份"].modality == "done"
 
 
 def test_labelled_quantities_are_read_right() -> None:

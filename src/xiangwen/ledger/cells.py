@@ -157,7 +157,7 @@ def numbers_of(numbers: ScoredCandidates, ids: Mapping[str, Indicator], weights:
         indicator, candidate = columns[guessed[i].indicator], found[guessed[i].candidate]
         number = candidate.number
         assert number is not None
-        is_part = bool(part[i] >= _A_PART)
+        is_part = bool(part[i] >= _A_PART) and not _is_there_now(candidate)
         if certain[i] < (_CERTAIN_PART if is_part else _CERTAIN_NUMBER):
             continue
         state: CellState = "none" if number.value == 0 else _state(candidate)
@@ -265,8 +265,16 @@ def _clause_state(kind: str, candidate: CellCandidate) -> CellState | None:
 
 def _state(candidate: CellCandidate) -> CellState:
     """Whether what a candidate says was done, is planned or is lacking."""
+    if _is_there_now(candidate):
+        return "done"
     own = _OWN_STATES.get(candidate.number.modality) if candidate.number else None
     return own or _STATES[candidate.sentence.stance]
+
+
+def _is_there_now(candidate: CellCandidate) -> bool:
+    """Whether a number among plans is none of them by its own words, nor a part of what they count: 「现有28名」."""
+    number = candidate.number
+    return number is not None and number.modality == "done" and "plan" in announced(candidate.sentence.above)
 
 
 def _bound(number: Quantity) -> CellBound:

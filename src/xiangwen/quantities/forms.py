@@ -57,6 +57,11 @@ def any_unit() -> str:
     return "|".join(sorted(map(re.escape, {*class_of_unit(), *_table("alias")}), key=len, reverse=True))
 
 
+def unit_called(written: str) -> str:
+    """The measure word that is written in one of its other spellings, 「％」 or 「个人」; itself where it is none."""
+    return _table("alias").get(written, written)
+
+
 @cache
 def _table(name: str) -> dict[str, str]:
     return dict(word_list("xiangwen.quantities", "words.toml")[name])
@@ -105,7 +110,7 @@ def amounts(text: str) -> Iterator[Amount]:
 
 def _read(text: str, match: re.Match[str]) -> Amount | None:
     """The amount of a match; None where there is no number or no measure word."""
-    unit = _table("alias").get(match["unit"], match["unit"])
+    unit = match["unit"] and unit_called(match["unit"])
     if match["low"]:
         return _counted(text, match, unit)
     if match["few"]:

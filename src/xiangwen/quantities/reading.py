@@ -69,6 +69,11 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
         if direction == "to" and read and read[-1].direction == "from":
             context = read[-1].context  # both ends count the same
         period = _within(_period(sentence, amount, cues, read, direction), above)
+        modality = _modality(sentence, amount, start, headings, period, year)
+        if modality == "done" and _NOW.search(sentence[start : amount.number_start]):
+            # Of 「力争由现在的36名增加到45名」 the 36 are there.
+            direction = "none" if direction == "from" else direction
+            period = Period("year", said=False) if period.kind == "planned" else period
         quantity = Quantity(
             value=amount.value,
             high=amount.high,
@@ -86,7 +91,7 @@ def read_quantities(sentence: str, headings: Sequence[str] = (), year: int | Non
             of=None,
             period=period,
             direction=direction,
-            modality=_modality(sentence, amount, start, headings, _is_later(period, year)),
+            modality=modality,
             holder=holder,
             stage=stage_of(context),
             rate=rate_in(context) if amount.unit_class == "percent" else "",
@@ -241,10 +246,18 @@ def _end_of_change(sentence: str, found: Sequence[Amount], number: int, lead: st
     return "to" if leads_to and _opens_change(sentence, found, number - 1) else None
 
 
+_ADDED = re.compile(r"(?:[新再]增加?|增[配聘派设补添])$")
+
+
+def says_added(words: str) -> bool:
+    """Whether the number behind some words counts what is added, 「执法人员再增5名」, and is no size of a change."""
+    return bool(_ADDED.search(words))
+
+
 def _size_of_change(amount: Amount, lead: str) -> Literal["up", "down", "none"]:
     """Whether an amount behind the words ``lead`` is the size of a rise or a fall."""
-    if re.search(r"新增(?:加)?$", lead):
-        return "none"
+    if says_added(lead):
+        return "none"  # 「行政执法人员再增5名」 counts those that come
     if _ends_in("down", lead) and not re.search(r"(?:最|不|至|很|较|多|或)(?:低|少)$", lead):
         return "down"
     if _ends_in("up", lead) and not re.search(r"(?:最|不|至|很|较|许|众|大|提)(?:高|多)$", lead):
@@ -263,10 +276,16 @@ def _is_later(period: Period, year: int | None) -> bool:
     return period.kind == "planned" or (period.kind == "named" and ends_later)
 
 
-def _modality(sentence: str, amount: Amount, start: int, headings: Sequence[str], later: bool) -> Modality:
+_NOW = re.compile(r"(?:现[在有]|目前)(?:的|已?有|共|约)*$")
+"""What a number right behind it counts is there, whatever is planned around it."""
+
+
+def _modality(
+    sentence: str, amount: Amount, start: int, headings: Sequence[str], period: Period, year: int | None
+) -> Modality:
     """Whether it is done, planned, lacking or denied: the headings above decide where the sentence does not.
 
-    A number of a ``later`` year among shortcomings is what shall mend them.
+    A number of a later year among shortcomings is what shall mend them; one of the report's year among plans was done.
     """
     group = _group_start(sentence, amount.start)
     lead = sentence[group : amount.end]
@@ -276,12 +295,15 @@ def _modality(sentence: str, amount: Amount, start: int, headings: Sequence[str]
     said_planned = QUANTITY_WORDS.any_of("modality.planned").search(lead)
     told = announced(headings)
     planning, lacking = "plan" in told, "shortcoming" in told
+    if _NOW.search(clause) and not lacking:
+        return "done"
     if said_planned and not QUANTITY_WORDS.says("modality.done", lead[said_planned.start() :]):
         return "planned"
     if planning and not lacking:
-        return "done" if re.search(r"现有|现在|目前|原来|由现|(?:^|[，,])今年", clause) else "planned"
+        named = period.said and period.kind == "year" and period.year is not None and period.year == year
+        return "done" if named or re.search(r"现有|现在|目前|原来|由现|(?:^|[，,])今年", clause) else "planned"
     if lacking:
-        mends = said_planned or later or QUANTITY_WORDS.says("modality.planned_among_lacks", lead)
+        mends = said_planned or _is_later(period, year) or QUANTITY_WORDS.says("modality.planned_among_lacks", lead)
         return "planned" if mends else "lacking"
     return "done"
 
@@ -576,6 +598,8 @@ def _is_part(
     number, total = whole
     if quantity.period.kind != total.period.kind and quantity.period.said:
         return False
+    if quantity.modality == "done" and total.modality == "planned":
+        return False  # 「培养不少于56名，现有28名」
     last = earlier[-1]
     between = sentence[last.quantity.end : quantity.start]
     follows = number == last.number
