@@ -24,7 +24,10 @@ from xiangwen.questions.not_meant import without_not_meant
         ("Which built a park, as opposed to planning one?", "Which built a park?"),
         ("How many events were held (training does not count)?", "How many events were held?"),
         ("How many attended (excluding exam takers, audiences and plans)?", "How many attended?"),
-        ("How many decisions were reviewed (contracts not counted) this year?", "How many decisions were reviewed this year?"),
+        (
+            "How many decisions were reviewed (contracts not counted) this year?",
+            "How many decisions were reviewed this year?",
+        ),
     ],
 )
 def test_what_is_not_meant_is_cut_away(question: str, left: str) -> None:

@@ -165,7 +165,10 @@ def test_any_text_can_be_read(text: str) -> None:
     assert set(question.scope.reports) <= set(range(len(REPORTS)))
 
 
-@pytest.mark.parametrize("piece", ["没有", "看", "不", "有", "1", "一", "的", "，不要", "超过", "每个", "a ", "not "])
+@pytest.mark.parametrize(
+    "piece",
+    ["没有", "看", "不", "有", "1", "一", "的", "，我不问，", "先不说，", "，不要", "超过", "每个", "a ", "not "],
+)
 def test_no_question_takes_long_to_read(piece: str) -> None:
     started = time.perf_counter()
     understand((piece * 2000)[:2000], SEED_ATLAS)
@@ -175,6 +178,27 @@ def test_no_question_takes_long_to_read(piece: str) -> None:
 @pytest.mark.parametrize("text", ["白土乡法治考核在全县排第几名？", "白土乡这几年调解得怎样？"])
 def test_a_place_in_an_order_or_some_years_ask_for_no_measure_word(text: str) -> None:
     assert read(text).units == ()
+
+
+def test_townships_that_meet_a_bound_are_asked_for_by_no_measure_word_of_theirs() -> None:
+    assert read("调解纠纷达到200件的镇街有几家？").units == ("cases",)
+
+
+def test_what_counts_people_is_asked_for_in_numbers_of_people() -> None:
+    assert "people" in read("白土乡要增的行政执法人员有多少？").units
+    assert read("白土乡调解的纠纷有多少？").units == ()
+
+
+def test_the_words_of_a_bound_are_no_topic() -> None:
+    question = understand("行政处罚案件不足10件的有哪些乡镇？", SEED_ATLAS)
+    assert question.rank is not None and not question.shortcoming
+    assert [term.asked for term in question.terms] == ["行政处罚案件"]
+
+
+def test_years_of_one_place_are_added_up() -> None:
+    question = understand("罗子山瑶族乡2023年和2025年两年一共罚了多少钱", OTHER_ATLAS)
+    assert question.kind == "compare" and question.rank is not None and question.rank.order == "sum"
+    assert [OTHERS[report].metadata.year for (report,) in question.scope.groups] == [2025, 2023]
 
 
 @pytest.mark.parametrize(

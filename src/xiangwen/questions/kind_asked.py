@@ -80,6 +80,8 @@ def _of_several(rest: str, vector_of: VectorOf, named: int) -> KindAsked | None:
     if says("years_compared.which", rest):
         return KindAsked("compare")
     told = kind_of(rest, vector_of(rest), taken_for(rest, 0), "several")
+    if told not in ("average", "over", "under") and says("adding_up", rest) and not says("kept_apart", rest):
+        told = "sum"
     if told in ("sum", "average"):
         return KindAsked("compare", Rank(cast(Order, told)))
     if told in ("over", "under") and (bounds := _bounds(rest, told)):

@@ -11,7 +11,7 @@ from typing import cast
 from xiangwen.language.numerals import ARABIC, HAN_NUMERAL, SCALE, number, without_scale
 from xiangwen.language.units import class_of_unit
 from xiangwen.language.word_lists import vocabulary_patterns
-from xiangwen.quantities.forms import amounts, any_unit
+from xiangwen.quantities.forms import amounts, any_unit, unit_called
 from xiangwen.quantities.quantity import Direction, PeriodKind, Quantity
 
 _WORDS = vocabulary_patterns("question_words.toml")
@@ -109,7 +109,7 @@ def _range_pattern() -> re.Pattern[str]:
     )
     unit = rf"(?P<unit>(?:{any_unit()})(?![a-z]))"  # the t of "40 trained" is no tonne
     return re.compile(
-        rf"(?:(?:{before})\s*(?:了|有)?\s*(?:rmb )?)?(?<![\d.])(?P<n>{_NUMERAL})\s*{unit}?\s*(?:{after})?"
+        rf"(?:(?:{before})\s*(?:了|有|也?就|只|才)?\s*(?:rmb )?)?(?<![\d.])(?P<n>{_NUMERAL})\s*{unit}?\s*(?:{after})?"
     )
 
 
@@ -164,7 +164,7 @@ def units_named(text: str) -> tuple[str, ...]:
     """Classes of the measure words by which a question asks for a number or bounds one: 好多场, 总篇数, 超过25场."""
     found = [match["unit"] for match in _range_pattern().finditer(text) if match["unit"] and _is_bound(match)]
     found += [match["asked"] or match["counted"] for match in _asked_by_unit().finditer(text)]
-    return tuple(dict.fromkeys(filter(None, map(class_of_unit().get, found))))
+    return tuple(dict.fromkeys(filter(None, (class_of_unit().get(unit_called(unit)) for unit in found))))
 
 
 def _is_bound(match: re.Match[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from xiangwen.language.characters import simplify
@@ -13,16 +14,21 @@ from xiangwen.questions.asked_again import asked_again
 from xiangwen.questions.atlas import Atlas
 from xiangwen.questions.collection_asked import read_collection_asked
 from xiangwen.questions.collection_words import says as of_collection
+from xiangwen.questions.counted_asked import read_counted_asked
 from xiangwen.questions.follow_up import lean_on
-from xiangwen.questions.kind_asked import KindAsked, QuestionKind, VectorOf, read_kind
+from xiangwen.questions.kind_asked import KindAsked, QuestionKind, Rank, VectorOf, read_kind
 from xiangwen.questions.not_meant import without_not_meant
-from xiangwen.questions.quantity_asked import read_quantity_asked, units_named
+from xiangwen.questions.quantity_asked import read_quantity_asked, units_named, without_bounds
 from xiangwen.questions.question import Question
 from xiangwen.questions.question_words import patterns, says
 from xiangwen.questions.scope import Scope, by_year
 from xiangwen.questions.section_asked import read_section_asked
 from xiangwen.questions.terms import COMMON_HAN, chinese_terms, english_terms
 
+_PERSONS = re.compile(r"(?:人员|[成党队辅议导]员|干部|律师|明白人|带头人|调解员|网格员|志愿者|骨干|法官|副校长)$")
+"""What ends like these counts people."""
+_HOW_MANY_PLACES = "(?<=[镇街道方位])(?:一共|总共|共)?有?(?:几|多少)[个家]"
+"""Of townships no measure word is asked for: 「达到200的镇街有几家」."""
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -68,6 +74,13 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
     section = read_section_asked(lowered)
     asked = KindAsked("which") if section else read_kind(plain.lower(), lowered, scope, vector_of, of_place)
     kind, rank = asked
+    bare = (without_bounds(lowered) or lowered) if rank and rank.range else lowered
+    if bare != lowered:
+        terms = (english_terms if language == "en" else chinese_terms)(bare) or terms
+        gloss = " ".join(t.words[0] if language == "en" else t.asked for t in terms)
+    if kind == "number" and len(scope.reports) > 1 and len(scope.years) > 1 and says("adding_up", lowered):
+        kind, rank = "compare", Rank("sum")
+        scope = replace(scope, groups=tuple((report,) for report in scope.reports))
     vector = vector_of(plain.lower()) if vector_of and kind == "collection" else None
     collection = read_collection_asked(lowered, vector) if kind == "collection" else None
     return Question(
@@ -82,7 +95,7 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
         rank=rank,
         mention=says("mention", lowered) and kind == "which",
         plan=plan,
-        shortcoming=says("shortcoming", lowered),
+        shortcoming=says("shortcoming", bare),
         negated=says("negated", lowered) and kind == "which",
         absence=says("absence", lowered),
         standalone=plain,
@@ -107,7 +120,7 @@ def _off_topic(kind: QuestionKind, plain: str, rest: str, scope: Scope) -> bool:
 def units_asked(text: str, language: Language) -> tuple[str, ...]:
     """Classes of measure words asked for, by the words themselves or by what else speaks of them (金额); in English of
     the noun that "how many" stands before."""
-    text = re.sub("哪几", "哪些", text)
+    text = re.sub(f"哪几|{_HOW_MANY_PLACES}", "哪些", text)
     if language == "zh" and (named := units_named(text)):
         return named
     found = {
@@ -115,6 +128,8 @@ def units_asked(text: str, language: Language) -> tuple[str, ...]:
         for name, patterns in _unit_patterns().items()
         if (matches := [match for p in patterns if (match := p.search(text))])
     }
+    if language == "zh" and not found and _PERSONS.search(read_counted_asked(text).noun):
+        return ("people", "places")  # 「调解员9名」, 「调解员有9个」
     if language == "en" and re.search(r"\bhow many\b|\bnumber of\b", text):
         plural = {name: [m.end() for m in ms if re.search(r"(?:s|people|staff)$", m[0])] for name, ms in found.items()}
         ends = {name: min(of_name) for name, of_name in plural.items() if of_name}
