@@ -15,7 +15,7 @@ from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import catalogue, plain_words, vocabulary
 from xiangwen.language.tokens import tag, words
 from xiangwen.quantities.quantity import Quantity, Stage
-from xiangwen.quantities.reading import kind_apart, rate_in, same_rate
+from xiangwen.quantities.reading import kind_apart, rate_in, same_rate, says_added
 from xiangwen.questions.counted_asked import CountedAsked, read_counted_asked
 from xiangwen.retrieval.figures import fits_unit
 
@@ -42,6 +42,10 @@ _ALIKE = 0.3
 """What a part of a word counts."""
 _TAKEN_APART = 3
 """Of all words that can stand for a term so many are looked for by their parts."""
+ASKS_WHAT_LACKS = re.compile(r"没有(?!被|发生)|没(?=[聘请配签落])|尚未|还未|未(?=[聘配签落])|空白")
+"""What asks how much is lacking, not how much there is."""
+_LACKS = re.compile(r"没|未|无|空白|缺|尚|只有|仅")
+"""What says that something is lacking."""
 _NO_WORDS = 0.5
 """The share of the topic's words around a figure where the topic has none that tell figures apart."""
 _FOR_A_YEAR = {"as_of": 1.0, "cumulative": 0.5}
@@ -115,15 +119,14 @@ class Chooser(Protocol):
 def by_fit(question: Question, quote: str, candidates: Sequence[FigureCandidate]) -> list[float]:
     """The product of the features of each candidate, its words weighed together."""
     return [
-        float(c.fit.unit)
-        * c.fit.period
-        * c.fit.direction
-        * c.fit.role
-        * c.fit.matter
-        * c.fit.measure
-        * (_SUBJECT * c.fit.subject + _NAMED * c.fit.named)
+        float(c.fit.unit) * c.fit.period * c.fit.direction * c.fit.role * c.fit.matter * c.fit.measure * worded(c.fit)
         for c in candidates
     ]
+
+
+def worded(fit: Fit) -> float:
+    """How much the words around a figure and the question have in common, from 0 to 1."""
+    return _SUBJECT * fit.subject + _NAMED * fit.named
 
 
 def figure_candidates(
@@ -147,6 +150,7 @@ def fits(
 ) -> list[Fit]:
     """How each quantity of a sentence, below the headings ``above``, meets a question."""
     asked, counted = question.quantity, _counted_asked(question)
+    lacking = ASKS_WHAT_LACKS.search(simplify(question.topic))
     plain = plain_words(simplify(quote))
     question_pairs = _pairs(plain_words(simplify(f"{question.topic} {question.gloss}")))
     terms = [
@@ -166,6 +170,7 @@ def fits(
                 direction=fits_direction(quantity, asked),
                 role=_fits_role(quantity, quantities, held, shares, question, counted.stage),
                 matter=_fits_holder(quantity, counted, question)
+                * (0.0 if lacking and not _LACKS.search(plain) else 1.0)
                 * _fits_stage(quantity, counted)
                 * _fits_rate(quantity, counted)
                 * (_OTHERS if counted.new and "新" not in quantity.context else 1.0)
@@ -201,7 +206,8 @@ def fits_period(quantity: Quantity, asked: QuantityAsked, year: int | None) -> f
 def fits_direction(quantity: Quantity, asked: QuantityAsked) -> float:
     """1 for the end or the size of a change asked for; a plain number is the new end, never the old one."""
     if asked.direction in ("up", "down"):
-        return 1.0 if quantity.direction == asked.direction else 0.0
+        added = asked.direction == "up" and quantity.direction == "none" and says_added(quantity.context)
+        return 1.0 if added or quantity.direction == asked.direction else 0.0
     if asked.direction == "from":
         return 1.0 if quantity.direction == "from" or quantity.period.kind == "year_before" else 0.0
     if asked.direction == "to":

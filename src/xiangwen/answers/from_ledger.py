@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from xiangwen.answers.candidates import ASKS_WHAT_LACKS, figure_candidates, worded
 from xiangwen.answers.numbers import ReportValue, are_lots_of_one, value_of
 from xiangwen.answers.sentences import plain_number
 from xiangwen.language.units import COUNTING, COUNTS, compared_as
@@ -28,7 +29,16 @@ _SURE_CELL = 0.7
 """A cell that is less certain answers no question by itself."""
 _NEARLY_AS_SURE = 0.8
 """Of the cells of a report so sure beside the surest one the largest is its number."""
+_SET_APART = 0.5
+"""From this agreement on the words of a question set a number apart from the others of its report."""
+_AGREES_AS_WELL = 0.9
+"""Share of the best agreement from which on a number agrees as well."""
+_OF_ANOTHER = 0.5
+"""Where a part of a column may be asked for, a number that agrees so much worse than the best is of another part."""
+_PART_AGREES = 1.2
+"""So much better than the whole a part of it must agree to be what is asked for."""
 _SINCE = re.compile(r"以来|历年|至今|多年|近[两三四五]年")
+_ONLY = re.compile(r"(?:只|仅|才)(?:有|剩)?$")
 FEWEST = 3
 """Values that a column must have of the reports in scope to be asked, unless surely all of it is asked for."""
 
@@ -62,13 +72,23 @@ def from_ledger(retriever: Retriever, question: Question) -> FromLedger | None:
     classes = Counter(name for cells in own.values() for name in {compared_as(cell.unit) for cell in cells})
     units = _classes_asked(question)
     values: list[ReportValue] = []
+    if units.isdisjoint(map(compared_as, indicator.units)) and units:
+        return None  # 「罚款多少元」 asks for no column of cases
     if not classes or (units and not set(classes) & units):
         return FromLedger(indicator, values, whole) if whole else None
     kept = max(classes, key=lambda name: (name in units, classes[name]))
-    for report, cells in own.items():
-        value = _value(retriever, index, report, [cell for cell in cells if compared_as(cell.unit) == kept])
-        if value:
+    agreements = {}
+    for report in own:
+        cells = _numbers(index, report, indicator, states)
+        found = _value(retriever, question, report, [cell for cell in cells if compared_as(cell.unit) == kept])
+        if found:
+            value, agreements[report] = found
             values.append(value)
+    if not whole:
+        best = max(agreements.values(), default=0.0)
+        if best < _SET_APART:
+            return None  # its words agree with no number of the column: they may well ask for none
+        values = [value for value in values if agreements[value.report] >= _OF_ANOTHER * best]
     corrected = not _corrected(index, indicator).isdisjoint(value.report for value in values)
     return FromLedger(indicator, values, whole, corrected) if whole or len(values) >= FEWEST else None
 
@@ -88,7 +108,8 @@ def value_in_ledger(retriever: Retriever, question: Question) -> ReportValue | N
         for cell in _totals(index, report, indicator, _states_asked(question))
         if cell.confidence >= _SURE_CELL and (not units or compared_as(cell.unit) in units)
     ]
-    return _value(retriever, index, report, cells)
+    value = _value(retriever, question, report, cells)
+    return value[0] if value else None
 
 
 def corrected_value(retriever: Retriever, question: Question) -> ReportValue | None:
@@ -141,33 +162,60 @@ def topic_asked(question: Question) -> str:
 def _plainly_asked(question: Question) -> bool:
     """Whether the number of the report's own year or its plans is asked for, and no change or lack."""
     asked = question.quantity
-    other_period = asked.period not in (None, "planned")
+    other_period = asked.period not in (None, "planned") or ASKS_WHAT_LACKS.search(topic_asked(question))
     return not (other_period or asked.direction or asked.trend or question.shortcoming)
 
 
 def _totals(index: Store, report: int, indicator: Indicator, states: Collection[CellState]) -> list[Cell]:
-    return [
-        cell
-        for cell in index.ledger.of_report(report)
-        if cell.indicator == indicator.id and cell.state in states and not cell.part and cell.number is not None
+    return [cell for cell in _numbers(index, report, indicator, states) if not cell.part]
+
+
+def _numbers(index: Store, report: int, indicator: Indicator, states: Collection[CellState]) -> list[Cell]:
+    """The cells of a column that are numbers, parts of others too.
+
+    Of what was done these are also what a lack says there is, 「持证只有3人」, where nothing else says it.
+    """
+    numbers = [c for c in index.ledger.of_report(report) if c.indicator == indicator.id and c.number is not None]
+    found = [cell for cell in numbers if cell.state in states]
+    if states is _PLANNED or any(not cell.part for cell in found):
+        return found
+    text = index.texts
+    return found + [
+        c for c in numbers if c.state == "lacking" and _ONLY.search(text.slice(report, c.start, c.figure_start))
     ]
 
 
-def _value(retriever: Retriever, index: Store, report: int, cells: Sequence[Cell]) -> ReportValue | None:
+class _Read(NamedTuple):
+    """A cell with its figure as its passage has it, and how well the words around that agree with the question."""
+
+    cell: Cell
+    quantity: Quantity
+    agreement: float
+
+
+def _value(
+    retriever: Retriever, question: Question, report: int, cells: Sequence[Cell]
+) -> tuple[ReportValue, float] | None:
     """The number of a report by its cells of one class of units: the largest of the surest, and what is another lot of
-    the same; None where there is none, or its passage is not to be found."""
-    surest = max((cell.confidence for cell in cells), default=0.0)
+    the same, and how well it agrees with the question; None where there is none, or its passage is not to be found."""
+    index = retriever.index
     read = [(cell, quantity) for cell in cells if (quantity := _quantity(retriever, index, report, cell))]
-    found = [(cell, quantity) for cell, quantity in read if not _of_many_years(index, report, cell, quantity)]
-    sure = [row for row in found if row[0].confidence >= _NEARLY_AS_SURE * surest]
+    found = [
+        _Read(cell, quantity, _agreement(retriever, question, report, cell, quantity))
+        for cell, quantity in read
+        if not _of_many_years(index, report, cell, quantity)
+    ]
+    found = _set_apart(found)
+    surest = max((row.cell.confidence for row in found), default=0.0)
+    sure = [row for row in found if row.cell.confidence >= _NEARLY_AS_SURE * surest]
     if not sure:
         return None
-    head, best = max(sure, key=lambda row: row[1].in_base_unit[0])
-    lots = {q.value: (cell, q) for cell, q in reversed(found) if are_lots_of_one(q, best)}
+    head, best, agreement = max(sure, key=lambda row: row.quantity.in_base_unit[0])
+    lots = {row.quantity.value: row for row in reversed(found) if are_lots_of_one(row.quantity, best)}
     chosen = [row for row in found if row in lots.values()]
-    quantities = tuple(quantity for _, quantity in chosen)
-    passages = [index.passage_at(report, cell.start) for cell, _ in chosen]
-    return ReportValue(
+    quantities = tuple(row.quantity for row in chosen)
+    passages = [index.passage_at(report, row.cell.start) for row in chosen]
+    value = ReportValue(
         report,
         sum(quantity.in_base_unit[0] for quantity in quantities),
         best.in_base_unit[1],
@@ -176,6 +224,27 @@ def _value(retriever: Retriever, index: Store, report: int, cells: Sequence[Cell
         tuple(dict.fromkeys(passage for passage in passages if passage is not None)),
         head.confidence,
     )
+    return value, agreement
+
+
+def _set_apart(found: Sequence[_Read]) -> list[_Read]:
+    """The numbers that the question's words set apart from the others of the report; all but parts where they do not.
+
+    「行政决策」 sets 「对行政决策做合法性审查13次」 apart from 「看过合同43份」, 「持证」 the part 「持证19人」
+    from 「执法队21人」.
+    """
+    wholes = [row for row in found if not row.cell.part]
+    least = max(_SET_APART, _PART_AGREES * max((row.agreement for row in wholes), default=1.0))
+    parts = [row for row in found if row.cell.part and row.agreement >= least]
+    best = max((row.agreement for row in (*wholes, *parts)), default=0.0)
+    return [row for row in parts or wholes if best < _SET_APART or row.agreement >= _AGREES_AS_WELL * best]
+
+
+def _agreement(retriever: Retriever, question: Question, report: int, cell: Cell, quantity: Quantity) -> float:
+    """How well the words around the figure of a cell agree with those of the question, from 0 to 1."""
+    passage = retriever.index.passage_at(report, cell.start)
+    found = figure_candidates(retriever, question, passage) if passage is not None else ()
+    return next((worded(one.fit) for one in found if one.quantity.start == quantity.start), 0.0)
 
 
 def _of_many_years(index: Store, report: int, cell: Cell, quantity: Quantity) -> bool:
