@@ -47,7 +47,7 @@ class JudgeChooser:
         figures = [MarkedFigure(above, quote, candidates[i].quantity) for i in fitting]
         readings = read_figures(self._judge, question, figures)
         for i, reading in zip(fitting, readings[:, LABELS.index("yes")].tolist(), strict=True):
-            scores[i] = _READ * reading * candidates[i].fit.measure + (1 - _READ) * scores[i]
+            scores[i] = _READ * reading * candidates[i].fit.measure * candidates[i].fit.role + (1 - _READ) * scores[i]
         for i in set(range(len(scores))) - set(fitting):
             scores[i] *= 1 - _READ
         return scores

@@ -52,8 +52,15 @@ def answer(maker: Maker, question: Question) -> Answer:
         nothing = maker.nothing(question, maker.scorer.score(question))
         return replace(nothing, verdicts=tuple(replace(v, citations=()) for v in verdicts))
     of_numbers = all(side.kind == "number" for side in asked)
+    of_one_matter = len({side.topic for side in asked}) == 1
     said, figure = sentences.compare(
-        question.language, shown, cited.made, maker.naming, numbers=of_numbers, rank=question.rank
+        question.language,
+        shown,
+        cited.made,
+        maker.naming,
+        numbers=of_numbers,
+        rank=question.rank,
+        of_one_matter=of_one_matter,
     )
     return maker.made(question, cited, said, verdicts=tuple(verdicts), figure=figure)
 

@@ -296,10 +296,13 @@ def _as_countable(one: tuple[str, str], other: tuple[str, str]) -> bool:
 
 def _kind_of_most(found: dict[int, list[FigureCandidate]]) -> tuple[str, str]:
     """One kind of unit for all, as cases are not compared with people: that which most reports give; of such the first
-    one told, the same at every start."""
+    one told, the same at every start. A report whose best figure fits far worse than that of another says nothing."""
     votes: dict[tuple[str, str], float] = {}
+    best = max((c.score for rows in found.values() for c in rows), default=0.0)
     for rows in found.values():
         top = max(c.score for c in rows)
+        if top < _BESIDE_BEST * best:
+            continue
         for kind in dict.fromkeys(c.quantity.kind for c in rows if c.score >= _NEAR * top):
             votes[kind] = votes.get(kind, 0.0) + top
     return max(votes, key=lambda kind: votes[kind], default=("", ""))

@@ -319,15 +319,17 @@ def compare(
     *,
     numbers: bool,
     rank: Rank | None = None,
+    of_one_matter: bool = True,
 ) -> tuple[list[Line], Value | None]:
     """Matching evidence of each place; above it what is computed, where all give numbers of one kind.
 
-    Where ``numbers`` are compared this is which is more, or what a ``rank`` asks for: their sum or mean.
+    Where ``numbers`` are compared this is which is more, or what a ``rank`` asks for: their sum or mean. Numbers of one
+    matter may be in several measure words (70次, 317项); those of several are added up in one class alone.
     """
     lines = []
     figure = None
     given = [(report, figures[0]) for report, figures, _ in sides if figures]
-    kinds = {compared_as(f.in_base_unit[1]) if rank else f.kind for _, f in given}
+    kinds = {compared_as(f.in_base_unit[1]) if rank and of_one_matter else f.kind for _, f in given}
     if rank and len(kinds) == 1:
         head, figure = _added_up([f for _, f in given], len(sides), rank, language)
         lines.append(head)
