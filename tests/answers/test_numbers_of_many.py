@@ -81,3 +81,10 @@ def test_numbers_of_several_things_are_set_side_by_side_and_not_added_up(assista
 def test_a_number_of_times_is_looked_for_in_no_column_of_people(assistant: Assistant) -> None:
     answer = assistant.ask("持证执法人员培训办了多少场的乡镇最多？")
     assert all(not v.value or v.value.unit not in ("人", "名") for v in answer.verdicts)
+
+
+def test_a_number_of_several_kinds_together_is_none_of_one_of_them(assistant: Assistant) -> None:
+    answer = assistant.ask("罗子山瑶族乡2025年山林权属纠纷有几起？")
+    assert not answer.answered and "86起" in answer.text
+    most = assistant.ask("山林权属纠纷最多的是哪里？")
+    assert most.figure is not None and most.figure.text == "47起"

@@ -46,6 +46,8 @@ ASKS_WHAT_LACKS = re.compile(r"没有(?!被|发生)|没(?=[聘请配签落])|尚
 """What asks how much is lacking, not how much there is."""
 _LACKS = re.compile(r"没|未|无|空白|缺|尚|只有|仅")
 """What says that something is lacking."""
+_KINDS = re.compile(r"(?P<kinds>[^，,。；;]+、[^，,。；;]+?)(?:方面|类型)?等(?P<things>.{2,})")
+"""Kinds that are told together, and the things that they are kinds of."""
 _NO_WORDS = 0.5
 """The share of the topic's words around a figure where the topic has none that tell figures apart."""
 _FOR_A_YEAR = {"as_of": 1.0, "cumulative": 0.5}
@@ -174,7 +176,8 @@ def fits(
                 * _fits_stage(quantity, counted)
                 * _fits_rate(quantity, counted)
                 * (_OTHERS if counted.new and "新" not in quantity.context else 1.0)
-                * _fits_kind(quantity, counted, plain_words(simplify(above + quote))),
+                * _fits_kind(quantity, counted, plain_words(simplify(above + quote)))
+                * (0.0 if _of_more_kinds(quantity, counted.noun) else 1.0),
                 subject=subject,
                 named=_named(quantity, question_pairs),
                 measure=_fits_measure(quantity, question),
@@ -264,13 +267,28 @@ def _fits_rate(quantity: Quantity, counted: CountedAsked) -> float:
 
 def _fits_kind(quantity: Quantity, counted: CountedAsked, text: str) -> float:
     """0 where things of one kind are asked for and those of all kinds are given: 纠纷 for 土地纠纷."""
+    unsaid = bool(quantity.carried) and not quantity.counted.endswith(counted.noun[-2:])
     kind = (
         ""
         if quantity.unit_class == "percent"
+        else kind_apart(counted.noun, quantity.carried, of_a_kind=False)  # 「排查矛盾纠纷73起，化解72起」
+        if unsaid
         else kind_apart(counted.noun, quantity.counted, of_a_kind=quantity.role == "part")
     )
     kind = "".join(word for word in words(kind) if word not in _LIGHT and tag(word)[0][:1] not in _NO_KIND)
     return 1.0 if len(kind) < 2 or any(kind[i : i + 2] in text for i in range(len(kind) - 1)) else 0.0
+
+
+def _of_more_kinds(quantity: Quantity, noun: str) -> bool:
+    """Whether a quantity counts things of several kinds together one of which is asked for.
+
+    「山林权属、邻里等矛盾纠纷86起」 gives no number of 山林权属纠纷.
+    """
+    kinds = _KINDS.search(simplify(quantity.context))
+    if kinds is None:
+        return False
+    kind = kind_apart(noun, kinds["things"], of_a_kind=True)
+    return bool(kind) and sum(kind in one for one in re.split("[、和与及]", kinds["kinds"])) == 1
 
 
 def _held_words(terms: Sequence[Term], quantity: Quantity, quote: str) -> list[float]:

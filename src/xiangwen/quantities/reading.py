@@ -425,7 +425,8 @@ def _kind(before: str) -> str:
 @cache
 def _verbs() -> re.Pattern[str]:
     outcomes = (word for word in QUANTITY_WORDS.words("part.outcomes") if len(word) > 1)
-    return re.compile("|".join((*outcomes, *QUANTITY_WORDS.words("counted.openers"), "[的了过着]")))
+    stages = (word for stage in ("intake", "settled") for word in QUANTITY_WORDS.words(f"stage.{stage}"))
+    return re.compile("|".join((*outcomes, *stages, *QUANTITY_WORDS.words("counted.openers"), "[的了过着]")))
 
 
 # --- what is counted --------------------------------------------------------------------------------------------------
