@@ -71,6 +71,11 @@ def test_its_values_are_the_cells_and_its_citations_hold_them(assistant: Assista
         assert all(any(figure in quote for quote in quotes) for figure in figures)
 
 
+def test_a_part_of_a_narrower_name_does_not_stand_for_its_whole(assistant: Assistant) -> None:
+    figure = assistant.ask("哪个乡镇开出的行政处罚件数最多？").figure
+    assert figure is not None and figure.text == "205件"  # and not its 林业行政处罚14件
+
+
 def test_the_number_of_the_year_before_is_no_cell_and_is_read_as_before(assistant: Assistant) -> None:
     answer = assistant.ask("哪个乡镇上一年发放的宣传资料最多？")
     assert not answer.text.startswith("台账")

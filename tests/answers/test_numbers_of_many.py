@@ -88,3 +88,13 @@ def test_a_number_of_several_kinds_together_is_none_of_one_of_them(assistant: As
     assert not answer.answered and "86起" in answer.text
     most = assistant.ask("山林权属纠纷最多的是哪里？")
     assert most.figure is not None and most.figure.text == "47起"
+
+
+def test_whether_it_was_mended_asks_for_no_lack(assistant: Assistant) -> None:
+    answer = assistant.ask("铜梁区安溪镇2023年法治督察查出多少毛病，改了没有？")
+    assert answer.figure is not None and answer.figure.text == "5个"
+
+
+def test_a_list_of_what_was_done_is_no_list_of_kinds(assistant: Assistant) -> None:
+    answer = assistant.ask("梅仙镇2025年公开了多少条信息？")  # 公开涉农资金分配、…等信息15条
+    assert answer.figure is not None and answer.figure.text == "15条"

@@ -42,7 +42,9 @@ _ALIKE = 0.3
 """What a part of a word counts."""
 _TAKEN_APART = 3
 """Of all words that can stand for a term so many are looked for by their parts."""
-ASKS_WHAT_LACKS = re.compile(r"没有(?!被|发生)|没(?=[聘请配签落])|尚未|还未|未(?=[聘配签落])|空白")
+ASKS_WHAT_LACKS = re.compile(
+    r"(?<![了有])没有(?!被|发生|[，,。?？]|$)|没(?=[聘请配签落])|尚未|还未|未(?=[聘配签落])|空白"
+)
 """What asks how much is lacking, not how much there is."""
 _LACKS = re.compile(r"没|未|无|空白|缺|尚|只有|仅")
 """What says that something is lacking."""
@@ -288,7 +290,7 @@ def _of_more_kinds(quantity: Quantity, noun: str) -> bool:
     if kinds is None:
         return False
     kind = kind_apart(noun, kinds["things"], of_a_kind=True)
-    return bool(kind) and sum(kind in one for one in re.split("[、和与及]", kinds["kinds"])) == 1
+    return bool(kind) and sum(one.endswith(kind) for one in re.split("[、和与及]", kinds["kinds"])) == 1
 
 
 def _held_words(terms: Sequence[Term], quantity: Quantity, quote: str) -> list[float]:

@@ -191,6 +191,9 @@ class _Read(NamedTuple):
     cell: Cell
     quantity: Quantity
     agreement: float
+    """From 0 to 1."""
+    said_whole: bool
+    """Whether the question says all of the noun that it counts."""
 
 
 def _value(
@@ -201,7 +204,7 @@ def _value(
     index = retriever.index
     read = [(cell, quantity) for cell in cells if (quantity := _quantity(retriever, index, report, cell))]
     found = [
-        _Read(cell, quantity, _agreement(retriever, question, report, cell, quantity))
+        _Read(cell, quantity, *_agreement(retriever, question, report, cell, quantity))
         for cell, quantity in read
         if not _of_many_years(index, report, cell, quantity)
     ]
@@ -210,7 +213,7 @@ def _value(
     sure = [row for row in found if row.cell.confidence >= _NEARLY_AS_SURE * surest]
     if not sure:
         return None
-    head, best, agreement = max(sure, key=lambda row: row.quantity.in_base_unit[0])
+    head, best, agreement, _ = max(sure, key=lambda row: row.quantity.in_base_unit[0])
     lots = {row.quantity.value: row for row in reversed(found) if are_lots_of_one(row.quantity, best)}
     chosen = [row for row in found if row in lots.values()]
     quantities = tuple(row.quantity for row in chosen)
@@ -235,16 +238,20 @@ def _set_apart(found: Sequence[_Read]) -> list[_Read]:
     """
     wholes = [row for row in found if not row.cell.part]
     least = max(_SET_APART, _PART_AGREES * max((row.agreement for row in wholes), default=1.0))
-    parts = [row for row in found if row.cell.part and row.agreement >= least]
+    parts = [row for row in found if row.cell.part and row.said_whole and row.agreement >= least]
     best = max((row.agreement for row in (*wholes, *parts)), default=0.0)
     return [row for row in parts or wholes if best < _SET_APART or row.agreement >= _AGREES_AS_WELL * best]
 
 
-def _agreement(retriever: Retriever, question: Question, report: int, cell: Cell, quantity: Quantity) -> float:
-    """How well the words around the figure of a cell agree with those of the question, from 0 to 1."""
+def _agreement(
+    retriever: Retriever, question: Question, report: int, cell: Cell, quantity: Quantity
+) -> tuple[float, bool]:
+    """How well the words around the figure of a cell agree with those of the question, and whether this says all of
+    the noun that the figure counts."""
     passage = retriever.index.passage_at(report, cell.start)
     found = figure_candidates(retriever, question, passage) if passage is not None else ()
-    return next((worded(one.fit) for one in found if one.quantity.start == quantity.start), 0.0)
+    own = next((one.fit for one in found if one.quantity.start == quantity.start), None)
+    return (worded(own), own.named == 1.0) if own else (0.0, False)
 
 
 def _of_many_years(index: Store, report: int, cell: Cell, quantity: Quantity) -> bool:
