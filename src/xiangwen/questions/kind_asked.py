@@ -66,7 +66,7 @@ def read_kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, o
     named = len(scope.groups)
     if vector_of is None:
         if named >= 2 and (says("compare", rest) or named == 2):
-            return KindAsked("compare")
+            return KindAsked("compare", Rank("sum") if _adds_up(rest) else None)
         return _by_patterns(rest, named)
     if named >= 2 and (of_several := _of_several(rest, vector_of, named)):
         return of_several
@@ -80,13 +80,18 @@ def _of_several(rest: str, vector_of: VectorOf, named: int) -> KindAsked | None:
     if says("years_compared.which", rest):
         return KindAsked("compare")
     told = kind_of(rest, vector_of(rest), taken_for(rest, 0), "several")
-    if told not in ("average", "over", "under") and says("adding_up", rest) and not says("kept_apart", rest):
+    if told not in ("average", "over", "under") and _adds_up(rest):
         told = "sum"
     if told in ("sum", "average"):
         return KindAsked("compare", Rank(cast(Order, told)))
     if told in ("over", "under") and (bounds := _bounds(rest, told)):
         return KindAsked("rank", Rank("under" if bounds.low is None else "over", range=bounds))
     return None if told == "other" and named > 2 else KindAsked("compare")
+
+
+def _adds_up(rest: str) -> bool:
+    """Whether a question that names several places asks for what they make together."""
+    return says("adding_up", rest) and not says("kept_apart", rest)
 
 
 def _of_one(rest: str, vector_of: VectorOf) -> QuestionKind:

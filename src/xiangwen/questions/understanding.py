@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 
 from xiangwen.language.characters import simplify
@@ -16,7 +15,7 @@ from xiangwen.questions.collection_asked import read_collection_asked
 from xiangwen.questions.collection_words import says as of_collection
 from xiangwen.questions.counted_asked import read_counted_asked
 from xiangwen.questions.follow_up import lean_on
-from xiangwen.questions.kind_asked import KindAsked, QuestionKind, Rank, VectorOf, read_kind
+from xiangwen.questions.kind_asked import KindAsked, QuestionKind, VectorOf, read_kind
 from xiangwen.questions.not_meant import without_not_meant
 from xiangwen.questions.quantity_asked import read_quantity_asked, units_named, without_bounds
 from xiangwen.questions.question import Question
@@ -78,9 +77,6 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
     if bare != lowered:
         terms = (english_terms if language == "en" else chinese_terms)(bare) or terms
         gloss = " ".join(t.words[0] if language == "en" else t.asked for t in terms)
-    if kind == "number" and len(scope.reports) > 1 and len(scope.years) > 1 and says("adding_up", lowered):
-        kind, rank = "compare", Rank("sum")
-        scope = replace(scope, groups=tuple((report,) for report in scope.reports))
     vector = vector_of(plain.lower()) if vector_of and kind == "collection" else None
     collection = read_collection_asked(lowered, vector) if kind == "collection" else None
     return Question(
