@@ -12,6 +12,7 @@ titles            what tells reports apart that are of no township
 holding           where a name stands in the reports themselves
 renamed           townships that go by another name now
 unknown           places that no report is of
+joint_regions     several regions by one name
 homes             where reports lie, also those that do not say so
 exclusion         names that are left out
 years             the years asked for
@@ -27,7 +28,8 @@ question_words    the patterns of how questions are asked
 terms             the words of a question's topic
 conjunction       two conditions set at once
 not_meant         clauses that say what is not meant
-section_asked     whether reports with a section of their own are asked for
+section_asked     the section that reports are asked to have or to lack
+matter_asked      in which matter it is asked what reports have in common
 quantity_asked    of when a number is asked for, in which direction and bounds
 counted_asked     what the number asked for counts
 spans             stretches of a question

@@ -24,13 +24,14 @@ ScopeReading = Literal[
     "inferred",
     "not_counted",
     "still_counted",
+    "joint",
 ]
 """How a name or a year was read: as another spelling; as it stands in titles, file names or texts; as an earlier or
 later name; as a certain year; a report's year as the report itself says it; as the year that a report plans; years that
 a place has no report of beside one that it has; one of two
 versions left aside; 「各镇」 as all townships; a township in a county that its report does not name; reports counted as
 of a region that only their names tell; those that may lie in it, and are not counted where it is asked for, or still
-are where it is left out."""
+are where it is left out; several regions by one name."""
 _OF_EACH = ("inferred", "not_counted", "still_counted")
 """Readings that are told of each of the reports by itself."""
 
