@@ -199,3 +199,21 @@ def test_a_province_that_only_the_townships_name_tells_is_counted_and_said() -> 
 def test_a_report_that_may_lie_in_a_province_is_not_counted_and_said() -> None:
     assert townships("广东省的报告有哪些") == ["东城街道2022"]
     assert "下洋镇的报告没有写明省市县，可能也属于广东省，未计在内" in notes("广东省的报告有哪些")
+
+
+def test_places_may_be_asked_for_by_how_many_reports_they_have() -> None:
+    assert townships("哪些县区有三份以上报告？") == ["小龙门乡2024", "罗子山瑶族乡2023", "罗子山瑶族乡2025"]
+    alone = meant("哪些省份只收了一份报告？")
+    provinces = [ATLAS.homes.of(n).province for n in alone.reports]
+    assert provinces and len(set(provinces)) == len(provinces)
+    assert "重庆市" not in provinces and "湖南省" not in provinces
+
+
+def test_regions_that_no_report_is_of_are_told_by_the_countrys_list() -> None:
+    assert "北京市" in said("哪些省没有报告？") and "湖南省" not in said("哪些省没有报告？")
+    assert "沅陵县" in said("湖南省哪些县没有报告？") and "辰溪县" not in said("湖南省哪些县没有报告？")
+    assert "请指明省、市" in said("哪些县没有报告？")
+
+
+def test_the_township_with_most_years_is_told() -> None:
+    assert townships("哪个乡的报告年份最多？") == ["罗子山瑶族乡2023", "罗子山瑶族乡2025"]

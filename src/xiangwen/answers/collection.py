@@ -15,10 +15,11 @@ from xiangwen.answers.collection_groups import grouped, places
 from xiangwen.answers.elsewhere import elsewhere_named
 from xiangwen.answers.issuers import issuers_called
 from xiangwen.questions import Question, Scope
-from xiangwen.questions.collection_asked import CollectionAsked, Each, level_spans
+from xiangwen.questions.collection_asked import REGIONS, CollectionAsked, Each, level_spans
 from xiangwen.questions.collection_words import collection_words, patterns, says_word
 from xiangwen.questions.spans import blank
 from xiangwen.questions.years import find_years
+from xiangwen.reports.places import Place, gazetteer
 
 if TYPE_CHECKING:
     from xiangwen.questions import Atlas
@@ -44,6 +45,9 @@ class MeantReports:
     missing: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """Places of which reports are missing, with the years."""
     asks_missing: bool = False
+    without: tuple[Place, ...] | None = None
+    """Provinces, cities or counties that no report is of, each as a row of the gazetteer; None where these are not
+    asked for."""
     not_here: tuple[str, ...] = ()
     """Regions named beside those answered for, of which there is no report."""
 
@@ -64,6 +68,8 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
             return MeantReports(replace(unknown, missing=elsewhere.name))
     else:
         elsewhere = None
+    if asked.missing and asked.each in REGIONS and not question.scope.groups:
+        return _regions_without(question, atlas, asked.each, chosen)
     if asked.missing and not (question.scope.groups and not _years_named(question)):
         return _missing(question, asked, atlas, chosen)
     levels = asked.levels
@@ -88,7 +94,10 @@ def reports_meant(question: Question, atlas: Atlas, chosen: frozenset[int]) -> M
     scope = scope.with_notes_of(frozenset(fitting))
     not_here = (elsewhere.name,) if elsewhere else ()
     figure = _figure(reports, atlas.homes, question.scope.rest.lower()) if asked.count else None
-    return MeantReports(scope, reports, figure, asked.each, not_here=not_here)
+    each = asked.each
+    if each is None and question.scope.groups:  # 「金龙街道属于哪个省」
+        each = next((region for region in REGIONS if says_word("each", region, question.scope.rest.lower())), None)
+    return MeantReports(scope, reports, figure, each, not_here=not_here)
 
 
 def _names_a_place(question: Question) -> bool:
@@ -170,12 +179,37 @@ def _missing(question: Question, asked: CollectionAsked, atlas: Atlas, chosen: f
     return MeantReports(scope, reports, figure, "township", missing, asks_missing=True)
 
 
+def _regions_without(question: Question, atlas: Atlas, each: Each, chosen: frozenset[int]) -> MeantReports:
+    """The provinces, cities or counties that no report is of, of all or of those that lie in the regions named."""
+    scope = question.scope
+    if scope.problem == "unknown_report":
+        return MeantReports(scope)
+    named = [mention.name for mention in atlas.regions.find(question.standalone)]
+    rows = tuple(row for row in gazetteer() if not named or any(name in row for name in named))
+    numbers = atlas.all & chosen
+    if years := _years_named(question):
+        numbers = atlas.of_years(numbers, years, plans=False)
+    covered = {_region(atlas.homes.of(n), each) for n in numbers}
+    without = {_region(row, each): row for row in rows if getattr(row, each)}
+    return MeantReports(scope, each=each, without=tuple(row for key, row in without.items() if key not in covered))
+
+
+def _region(row: Place, each: Each) -> tuple[str, str]:
+    """A province, city or county as it is told from others of its name."""
+    return row.province, getattr(row, each)
+
+
 def _selected(numbers: tuple[int, ...], homes: Homes, asked: CollectionAsked) -> tuple[int, ...]:
     """Those of these reports that the question picks: of places with several years, of the year with most, the
     earliest."""
     years = {n: year for n in numbers if (year := homes.reports[n].metadata.year)}
     if asked.several:
         return _of_several_years(years, homes, asked)
+    if asked.size:
+        told_apart = grouped(numbers, homes, asked.each or "township")
+        told_apart.pop("", None)
+        kept = [own for own in told_apart.values() if asked.size.holds(_size(own, homes, asked))]
+        return tuple(sorted(n for own in kept for n in own))
     if asked.each and asked.most:
         groups = grouped(numbers, homes, asked.each)
         groups.pop("", None)
@@ -186,6 +220,10 @@ def _selected(numbers: tuple[int, ...], homes: Homes, asked: CollectionAsked) ->
         end = (min if asked.end == "earliest" else max)(years.values())
         return tuple(n for n in numbers if years.get(n) == end)
     return numbers
+
+
+def _size(numbers: list[int], homes: Homes, asked: CollectionAsked) -> int:
+    return len(places(numbers, homes)) if asked.size_of_places else len(numbers)
 
 
 def _of_several_years(years: dict[int, int], homes: Homes, asked: CollectionAsked) -> tuple[int, ...]:

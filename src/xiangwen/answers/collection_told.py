@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from xiangwen.questions.collection_asked import Each
     from xiangwen.questions.homes import Homes
     from xiangwen.reports import Report
+    from xiangwen.reports.places import Place
 
 MOST_CITED = 20
 """Titles that are cited; every report has a verdict."""
@@ -69,6 +70,8 @@ def collection_lines(question: Question, meant: MeantReports, homes: Homes, cite
     if meant.asks_missing:
         issuers = issuers_called(reports[n].metadata.township for n in meant.scope.reports)
         return _missing_lines(meant, homes, cite, issuers, question.language)
+    if meant.without is not None:
+        return _without_lines(meant, meant.without, homes, zh)
     if not meant.reports:
         return [Line("head", "没有符合的报告。" if zh else "No report fits.")]
     lines = [Line("head", _head(question, meant, homes))]
@@ -139,6 +142,37 @@ def _missing_lines(
         township = name if zh else english_name(reports[own[name][0]].name)
         lines.append(Line("missing", township, gone, named=have))
     return lines
+
+
+def _without_lines(meant: MeantReports, rows: Sequence[Place], homes: Homes, zh: bool) -> list[Line]:
+    """Regions that no report is of, by the city or the province that they lie in."""
+    each = meant.each or "county"
+    what, plural = _REGION_WORDS[each]
+    if not rows:
+        return [Line("head", f"没有缺的：每个{what}都有报告。" if zh else f"All {plural} have a report.")]
+    if len(rows) > _MOST_NAMED:
+        many = f"There are {len(rows)} {plural} without a report: please name a province or a city."
+        return [Line("head", f"没有报告的{what}有 {len(rows)} 个，请指明省、市再问。" if zh else many)]
+    lines = [Line("head", f"{len(rows)} 个{what}没有报告：" if zh else f"{len(rows)} {plural} without a report:")]
+    inside: dict[str, list[str]] = {}
+    for row in rows:
+        around = {"province": "", "city": row.province}.get(each, row.province + row.city)
+        inside.setdefault(around, []).append(getattr(row, each))
+    for around, regions in inside.items():
+        lead = f"{around}{'：' if zh else ': '}" if around else ""
+        lines.append(Line("words", lead + ("、" if zh else ", ").join(regions)))
+    unsaid = sum(not getattr(homes.of(n), each) for n in meant.scope.reports)
+    if unsaid:
+        may = f"Note: {unsaid} reports do not say where they lie, which may be one of these."
+        lines.append(Line("note", f"说明：有 {unsaid} 份报告没有写明所属{what}，可能属于其中。" if zh else may))
+    return lines
+
+
+_REGION_WORDS: dict[Each, tuple[str, str]] = {
+    "province": ("省份", "provinces"),
+    "city": ("市", "cities"),
+    "county": ("县区", "counties"),
+}
 
 
 def _label(report: Report, each: Each, zh: bool) -> str:

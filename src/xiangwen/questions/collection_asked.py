@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 from xiangwen.language.numerals import number
 from xiangwen.questions.classifier import shipped_classifier
 from xiangwen.questions.collection_words import collection_words, patterns, says, says_word
+from xiangwen.questions.quantity_asked import Range, read_range
 from xiangwen.questions.spans import vocabulary_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Each = Literal["province", "city", "county", "year", "level", "township"]
 """What reports are told apart by."""
+REGIONS: tuple[Each, ...] = ("province", "city", "county")
 NONE = "none"
 """The class of a question that does not ask for it."""
 SLOTS: dict[str, tuple[str, ...]] = {
@@ -84,6 +86,10 @@ class CollectionAsked:
     """Places with reports of so many years at least; 0 where this is not asked."""
     in_a_row: bool = False
     """Whether these years must follow each other."""
+    size: Range | None = None
+    """How many reports each of those must have that are told apart."""
+    size_of_places: bool = False
+    """Whether it is how many townships."""
     missing: bool = False
     """Places or years without a report."""
     end: Literal["earliest", "latest"] | None = None
@@ -109,16 +115,36 @@ def read_collection_asked(rest: str, vector: NDArray[float32] | None) -> Collect
         slots[slot] = model.likeliest(rest, vector, signs)
     years = re.search(r"([两二三四五]|\d)个?[年份]", rest)
     least = int(number(years[1]) or 2) if years else 2
+    each = cast(Each, _asked(slots["each"])) or ("year" if slots["end"] != NONE else None)
+    if slots["most"] != NONE and each in (None, "year") and says_word("which", "township", rest):
+        each = "township"
+    size = _size(rest)
+    if size and each in REGIONS:
+        slots["several"] = NONE  # it is the region that has several
     return CollectionAsked(
         levels=_levels(rest, vector),
         several=max(2, least) if slots["several"] != NONE else 0,
+        size=size if slots["several"] == NONE else None,
+        size_of_places=says_word("size", "places", rest),
         in_a_row=says_word("several", "consecutive", rest),
         missing=slots["missing"] != NONE,
         end=cast(Literal["earliest", "latest"], _asked(slots["end"])),
         most=cast(Literal["most", "least"], _asked(slots["most"])),
-        each=cast(Each, _asked(slots["each"])) or ("year" if slots["end"] != NONE else None),
+        each=each,
         count=slots["count"] != NONE or says_word("count", "sure", rest),
     )
+
+
+def _size(rest: str) -> Range | None:
+    """How many reports a place must have: 「只有一份报告的省」, 「不止三份的县」."""
+    text = re.sub(r"\b(?:one|two|three|four|five)\b", lambda word: str(_ENGLISH_NUMBERS.index(word[0]) + 1), rest)
+    if found := next((m for p in patterns("size", "exactly") if (m := p.search(text))), None):
+        exact = number(found["n"] or "1") or 1
+        return Range(exact, exact)
+    return read_range(text) if says_word("size", "counted", text) else None
+
+
+_ENGLISH_NUMBERS = ("one", "two", "three", "four", "five")
 
 
 def _asked(name: str) -> str | None:
