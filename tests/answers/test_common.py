@@ -29,12 +29,14 @@ from xiangwen.answers.common import (
     topic,
     without_mark,
 )
-from xiangwen.answers.themes import CATALOGUES, CatalogueName, SentenceRead, groups, known, theme_model
+from xiangwen.answers.themes import CATALOGUES, CatalogueName, SentenceRead, groups, known, of_matter, theme_model
 from xiangwen.encoding import Encoder
 from xiangwen.exports import check_citations, read_answer
 from xiangwen.index import Index
 from xiangwen.questions import Atlas, Question, understand
+from xiangwen.questions.classifier import shipped_classifier
 from xiangwen.questions.kind_asked import QuestionKind
+from xiangwen.questions.matter_asked import MATTER_CLASSIFIER, NO_MATTER
 from xiangwen.training.themes import read_sentences
 
 
@@ -179,6 +181,26 @@ def test_with_the_vectors_of_another_encoder_the_characters_alone_decide() -> No
     assert not np.array_equal(model.told(read, own, model.encoder), by_characters)
 
 
+def test_every_matter_that_may_be_asked_for_has_its_measures() -> None:
+    matters = shipped_classifier(MATTER_CLASSIFIER, (), with_vector=True).classes
+    assert len(matters) > 40 and all(of_matter(matter, "measure") for matter in matters if matter != NO_MATTER)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("question", "theme"),
+    [
+        ("大多数乡镇靠哪些法子化解矛盾？", "人民调解化解纠纷"),
+        ("各家普遍怎么搞普法？", "普法宣传活动与讲座"),
+    ],
+)
+def test_what_is_done_in_one_matter_is_told_by_its_measures(assistant: Assistant, question: str, theme: str) -> None:
+    answer = assistant.ask(question)
+    names = [told.name for told in answer.themes]
+    assert answer.kind == "common" and theme in names
+    assert not any(re.fullmatch(r"\d{4}年|.*报告如下", name) for name in names)
+
+
 def test_the_classifiers_are_of_the_encoder_that_ships(encoder: Encoder) -> None:
     assert {theme_model(catalogue).encoder for catalogue in ("theme", "measure")} == {encoder.fingerprint}
 
@@ -231,7 +253,8 @@ def test_a_shared_shortcoming_names_its_reports_and_their_sentences(ask, index: 
 def test_the_same_themes_are_found_in_english(ask) -> None:  # type: ignore[no-untyped-def]
     chinese, english = ask("这些乡镇共同存在的问题", "common"), ask("What problems do these townships share?", "common")
     assert [theme.files for theme in chinese.themes] == [theme.files for theme in english.themes]
-    assert all(theme.name.isascii() for theme in english.themes)
+    in_chinese = {theme.zh for theme in known("theme")}  # what no theme knows keeps the words of its reports
+    assert in_chinese.isdisjoint(theme.name for theme in english.themes)
 
 
 def test_each_report_is_answered_for_the_silent_ones_too(ask, index: Index) -> None:  # type: ignore[no-untyped-def]

@@ -17,13 +17,14 @@ import numpy as np
 from xiangwen.answers.answer import Answer, Theme
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.lines import Line, Named
-from xiangwen.answers.themes import CatalogueName, SentenceRead, groups, known, theme_model
+from xiangwen.answers.themes import CatalogueName, SentenceRead, groups, known, of_matter, theme_model
 from xiangwen.answers.wordings import apart
 from xiangwen.language.as_read import on_one_line
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words, vocabulary
 from xiangwen.language.list_marks import ITEM_MARK
 from xiangwen.language.word_lists import vocabulary_patterns
+from xiangwen.questions.matter_asked import matter_asked
 from xiangwen.segmentation.stance import PassageInRun, running_stances
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from xiangwen.encoding import Encoder
     from xiangwen.index import Store
     from xiangwen.questions import Question, Term
+    from xiangwen.questions.kind_asked import VectorOf
     from xiangwen.retrieval.evidence import Retriever
     from xiangwen.segmentation.passages import Stance
 
@@ -72,23 +74,35 @@ def answer(maker: Maker, question: Question) -> Answer:
     """What the reports have in common, theme by theme."""
     index, asked = maker.index, aim(question)
     catalogue = catalogue_for(question)
+    scope = maker.retriever.scope(question.scope.reports)
+    found: list[CommonTheme] = []
+    if themes := themes_asked(question, catalogue or "measure", maker.vector_of):
+        if asked == "done":
+            found = done_alike(index, scope, themes)
+        else:
+            found = in_common(index, sections_on(index, asked, scope), catalogue, themes)
     scored = None
-    if catalogue is not None:
-        passages = maker.retriever.scope(question.scope.reports)
-        passages = passages_meant(maker.retriever, question, asked, passages)
-    else:
+    if not found and catalogue is not None:
+        found = in_common(index, passages_meant(maker.retriever, question, asked, scope), catalogue)
+    elif not found:
         scored = maker.scorer.score(question)
         done = np.array([maker.retriever.stances[p] == "done" for p in scored.passages.tolist()], dtype=bool)
         strength = np.maximum(scored.prior, scored.supports)
         # What several say in the topic's words needs no more to speak for it.
         meant = done & ((scored.column("coverage") > 0) | (strength >= maker.thresholds["compare"]))
-        passages = best_passages(index.report_of, scored.passages[meant], strength[meant])
-    found = in_common(index, passages, catalogue)
+        found = in_common(index, best_passages(index.report_of, scored.passages[meant], strength[meant]), None)
     if not found:
         return maker.nothing(question, scored or maker.scorer.score(question))
     cited = Citations(index)
-    said, themes = theme_lines(question, found, index, cited.cite, maker.naming)
-    return replace(maker.made(question, cited, said), themes=themes)
+    said, told = theme_lines(question, found, index, cited.cite, maker.naming)
+    return replace(maker.made(question, cited, said), themes=told)
+
+
+def themes_asked(question: Question, catalogue: CatalogueName, vector_of: VectorOf) -> frozenset[str]:
+    """The ids of a catalogue's themes that belong to the matter asked for; none where it is of no matter known."""
+    text = question.standalone.lower()
+    matter = matter_asked(text, vector_of(text))
+    return of_matter(matter, catalogue) if matter else frozenset()
 
 
 def aim(question: Question) -> Aim:
@@ -119,16 +133,23 @@ def topic(question: Question) -> tuple[Term, ...]:
     return tuple(t for t in question.terms if len(t.words) > 1 and general.isdisjoint((t.asked, *t.words)))
 
 
-def passages_meant(
-    retriever: Retriever, question: Question, stance: Stance, passages: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Passages of sections on shortcomings or plans; those on the topic alone, where several reports have any."""
-    index = retriever.index
+def sections_on(index: Store, stance: Stance, passages: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of these passages, all of some reports, that stand in sections on shortcomings or plans, without the
+    headings of these sections."""
     inside = [
         p
         for p in passages_told_of(index, stance, passages)
         if not (index.passages[p].is_heading and len(index.passages[p].heading_path) < 2)
     ]
+    return np.array(inside, dtype=np.int64)
+
+
+def passages_meant(
+    retriever: Retriever, question: Question, stance: Stance, passages: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Passages of sections on shortcomings or plans; those on the topic alone, where several reports have any."""
+    index = retriever.index
+    inside = sections_on(index, stance, passages)
     if _WORDS.says("asked.limits", question.standalone.lower()) and (terms := topic(question)):
         words = {word for term in terms for word in term.words}
 
@@ -137,10 +158,10 @@ def passages_meant(
             text = plain_words(simplify("".join((*own.heading_path[1:], index.lead(own), index.quote(own)))))
             return any(word in text for word in words)
 
-        about = [p for p in inside if tells(p)]
+        about = inside[[tells(p) for p in inside.tolist()]] if len(inside) else inside
         if len({int(index.report_of[p]) for p in about}) > 1:
             inside = about
-    return np.array(inside, dtype=np.int64)
+    return inside
 
 
 def passages_told_of(index: Store, stance: Stance, passages: NDArray[np.int64]) -> list[int]:
@@ -244,46 +265,92 @@ def split_clauses(sentence: str) -> list[str]:
     return [part for part in parts if len(part) >= _SHORTEST]
 
 
-def in_common(index: Store, passages: NDArray[np.int64], catalogue: CatalogueName | None) -> list[CommonTheme]:
+def in_common(
+    index: Store, passages: NDArray[np.int64], catalogue: CatalogueName | None, only: frozenset[str] = frozenset()
+) -> list[CommonTheme]:
     """Matters that at least two reports tell of, those of most reports first.
 
     Args:
         index: the reports.
         passages: what of them is looked through.
         catalogue: of what the matters may be; None where likeness alone tells what belongs together.
+        only: ids of the themes that are asked for; empty for all.
     """
     found: list[CommonTheme] = []
     left = passages.tolist()
     if catalogue is not None:
         found, left = by_theme(index, left, catalogue)
+        found = [theme for theme in found if not only or theme.id in only]
         found += broader(found, catalogue)
-    if catalogue != "measure":  # most of what tells of no measure tells of nothing
+    if catalogue != "measure" and not only:  # most of what tells of no measure tells of nothing
         clauses = clauses_of(index, left)
         lacks = catalogue == "theme"
-        found += alike([clause for clause in clauses if not lacks or tells_lack(clause.words)], index.encoder)
+        clauses = [clause for clause in clauses if not lacks or tells_lack(clause.words)]
+        found += alike(clauses, clause_vectors(clauses, index.encoder)) if clauses else []
+    return _shared(found)
+
+
+def done_alike(index: Store, passages: NDArray[np.int64], measures: frozenset[str]) -> list[CommonTheme]:
+    """What at least two reports did in one matter: the measures told by its sentences, and what their clauses share.
+
+    Args:
+        index: the reports.
+        passages: all of the reports in scope.
+        measures: ids of the measures that make up the matter.
+    """
+    done = [p for p in passages_told_of(index, "done", passages) if not index.passages[p].is_heading]
+    read = _sentences(index, done)
+    columns = [column for column, theme in enumerate(known("measure")) if theme.id in measures]
+    inside = [
+        read[row].passage for row in np.flatnonzero(_told(index, read, "measure")[:, columns].any(axis=1)).tolist()
+    ]
+    found, _ = by_theme(index, sorted(inside), "measure")
+    clauses = clauses_of(index, sorted(inside))
+    if clauses:
+        vectors = clause_vectors(clauses, index.encoder)
+        sentences = [SentenceRead(clause.words, "") for clause in clauses]
+        told = theme_model("measure").told(sentences, vectors, index.encoder.fingerprint)
+        telling = np.flatnonzero(told.any(axis=1))
+        found += alike([clauses[row] for row in telling.tolist()], vectors[telling])
+    return _shared(found)
+
+
+def _shared(found: Iterable[CommonTheme]) -> list[CommonTheme]:
+    """Those that at least two reports tell of, those of most reports first."""
     shared = [common for common in found if len(common.reports) > 1]
     return sorted(shared, key=lambda common: -len(common.reports))[:MOST_THEMES]
 
 
 def by_theme(index: Store, passages: Iterable[int], catalogue: CatalogueName) -> tuple[list[CommonTheme], list[int]]:
     """The themes of a catalogue with their sentences, the surest first, and the passages that tell of none."""
-    every = [Clause(p, int(index.report_of[p]), sentence_of(index, p)) for p in passages]
-    every = [clause for clause in every if len(clause.words) >= _SHORTEST]
+    read = _sentences(index, passages)
     if catalogue == "theme":
-        every = [clause for clause in every if not tells_deed(clause.words)]
-    read = in_turn(every, MOST_SENTENCES)
+        read = [clause for clause in read if not tells_deed(clause.words)]
     if not read:
         return [], []
-    sentences = [sentence_read(clause.words, index.passages[clause.passage].headings_above) for clause in read]
-    ascending, place = np.unique([clause.passage for clause in read], return_inverse=True)
-    vectors = index.vectors_of(ascending, exact=True)[place]
-    told = theme_model(catalogue).told(sentences, vectors, index.encoder.fingerprint)
+    told = _told(index, read, catalogue)
     found = []
     for theme, scores in zip(known(catalogue), told.T, strict=True):
         rows = np.argsort(-scores, kind="stable")[: np.count_nonzero(scores)]
         if len(rows):
             found.append(CommonTheme(theme.zh, theme.en, tuple(read[row] for row in rows.tolist()), theme.id))
     return found, sorted(read[row].passage for row in np.flatnonzero(~told.any(axis=1)).tolist())
+
+
+def _sentences(index: Store, passages: Iterable[int]) -> list[Clause]:
+    """Whole sentences; those of all reports in turn, as many as are classified."""
+    every = [Clause(p, int(index.report_of[p]), sentence_of(index, p)) for p in passages]
+    return in_turn((clause for clause in every if len(clause.words) >= _SHORTEST), MOST_SENTENCES)
+
+
+def _told(index: Store, sentences: Sequence[Clause], catalogue: CatalogueName) -> NDArray[np.float32]:
+    """How surely each sentence tells of each theme, 0 where it does not; shape (sentences, themes)."""
+    if not sentences:
+        return np.zeros((0, len(known(catalogue))), dtype=np.float32)
+    read = [sentence_read(clause.words, index.passages[clause.passage].headings_above) for clause in sentences]
+    ascending, place = np.unique([clause.passage for clause in sentences], return_inverse=True)
+    vectors = index.vectors_of(ascending, exact=True)[place]
+    return theme_model(catalogue).told(read, vectors, index.encoder.fingerprint)
 
 
 def broader(found: Sequence[CommonTheme], catalogue: CatalogueName) -> list[CommonTheme]:
@@ -306,15 +373,19 @@ def sentence_read(sentence: str, headings: Sequence[str]) -> SentenceRead:
     return SentenceRead(sentence, heading, tuple(clauses) if len(clauses) > 1 else ())
 
 
-def alike(clauses: Sequence[Clause], encoder: Encoder) -> list[CommonTheme]:
+def clause_vectors(clauses: Sequence[Clause], encoder: Encoder) -> NDArray[np.float32]:
+    """The vectors of some clauses, shape (clauses, dimensions); each wording is embedded once."""
+    texts = list(dict.fromkeys(clause.words for clause in clauses))
+    row_of = {text: row for row, text in enumerate(texts)}
+    return encoder.encode_document(texts)[[row_of[clause.words] for clause in clauses]]
+
+
+def alike(clauses: Sequence[Clause], vectors: NDArray[np.float32]) -> list[CommonTheme]:
     """Clauses that say much the same, by the average linkage of their cosine distances, less what all of them share."""
     if len(clauses) < 2:
         return []
     from scipy.cluster.hierarchy import fcluster, linkage  # half a second, for this kind of question alone
 
-    texts = list(dict.fromkeys(clause.words for clause in clauses))
-    row_of = {text: row for row, text in enumerate(texts)}
-    vectors = encoder.encode_document(texts)[[row_of[clause.words] for clause in clauses]]
     vectors = apart(vectors, vectors.mean(axis=0))
     labels = fcluster(linkage(vectors, method="average", metric="cosine"), 1 - NEAR, criterion="distance")
     found = []

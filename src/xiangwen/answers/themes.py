@@ -150,6 +150,15 @@ def groups(catalogue: CatalogueName) -> tuple[ThemeGroup, ...]:
 
 
 @cache
+def of_matter(matter: str, catalogue: CatalogueName) -> frozenset[str]:
+    """The ids of the themes of a catalogue that belong to a matter."""
+    row = next((row for row in vocabulary("themes.toml")["matter"] if row["id"] == matter), None)
+    if row is not None:
+        return frozenset(row["lacks" if catalogue == "theme" else "measures"])
+    return frozenset({matter}) & {theme.id for theme in known(catalogue)}
+
+
+@cache
 def theme_model(catalogue: CatalogueName) -> ThemeModel:
     """The classifier of a catalogue.
 
