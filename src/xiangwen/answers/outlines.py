@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiangwen.answers.citation import Citations
-from xiangwen.answers.common import passages_told_of, without_mark
+from xiangwen.answers.common import by_theme, passages_told_of, tells_lack, without_mark
 from xiangwen.answers.lines import Line, Named
 from xiangwen.answers.wordings import classifier
 from xiangwen.language.as_read import on_one_line
@@ -48,6 +48,8 @@ _MOST_NAMED = 200
 """Reports without the section that are named; the answer counts all."""
 _YEAR_OR_PART = re.compile(r"(?:20\d\d|上一?|下一?)年度?|^第[一二三四五六七八九十]+(?:部分|章|节)")
 _MATTERS = re.compile(r"(?:情况|工作|问题|方面)$")
+_OF_LEADERS = "first_responsibility"
+"""The measure that tells of what leaders do themselves."""
 _STANCES: dict[str, Stance] = {"plans": "plan", "shortcomings": "shortcoming"}
 
 
@@ -88,7 +90,27 @@ def reports_having(index: Store, encoder: Encoder, asked: SectionAsked, passages
     if stance is not None and not asked.own:
         for passage in passages_told_of(index, stance, passages):
             found.setdefault(int(index.report_of[passage]), passage)
+    if not asked.own:
+        for report, passage in _told_elsewhere(index, asked.matter, passages).items():
+            found.setdefault(report, passage)
     return found
+
+
+def _told_elsewhere(index: Store, matter: str, passages: NDArray[np.int64]) -> dict[int, int]:
+    """Where reports say under another heading what a customary section is on: lacks among plans, deeds of leaders."""
+    called = {
+        words: row["id"] for row in vocabulary("section_words.toml")["section"] for words in row.get("called", ())
+    }
+    match called.get(matter):
+        case "shortcomings":
+            lacks, _ = by_theme(index, passages_told_of(index, "plan", passages), "theme")
+            clauses = [clause for theme in lacks for clause in theme.clauses if tells_lack(clause.words)]
+        case "leaders":
+            deeds, _ = by_theme(index, passages_told_of(index, "done", passages), "measure")
+            clauses = [clause for theme in deeds if theme.id == _OF_LEADERS for clause in theme.clauses]
+        case _:
+            clauses = []
+    return {clause.report: clause.passage for clause in reversed(clauses)}
 
 
 def _fitting(encoder: Encoder, matter: str, headings: Sequence[str]) -> tuple[Stance | None, dict[str, float]]:

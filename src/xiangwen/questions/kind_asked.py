@@ -51,6 +51,8 @@ class KindAsked(NamedTuple):
 
     kind: QuestionKind
     rank: Rank | None = None
+    section: bool = False
+    """Whether it asks which reports have a section, or lack it."""
 
 
 def read_kind(plain: str, rest: str, scope: Scope, vector_of: VectorOf | None, of_place: bool) -> KindAsked:
@@ -98,6 +100,8 @@ def _of_one(rest: str, vector_of: VectorOf) -> QuestionKind:
     said = taken_for(rest, 1)
     # The authors wrote few questions for a summary; the patterns of these (「如何开展」, 「概括」) are sure.
     told = said if said == "summary" else kind_of(rest, vector_of(rest), said, "named")
+    if told == OFF_TOPIC:
+        return "none"
     if told in ("list", "fact") and not says("sure.several", rest):
         told = "number" if says("sure.figure", rest) or units_named(rest) else told
     if told == "number" and says("sure.frequency", rest):
@@ -109,6 +113,8 @@ def _over_many(plain: str, rest: str, vector_of: VectorOf) -> KindAsked:
     told = kind_of(plain, vector_of(plain), taken_for(rest, 0), "over_many")
     if told == OFF_TOPIC:
         return KindAsked("none")
+    if told == "section":
+        return KindAsked("which", section=True)
     bounds = _bounds(rest, told)
     if told != "collection" and (nth := _nth(rest)):
         return KindAsked("rank", nth)
@@ -133,8 +139,8 @@ def _bounds(rest: str, told: str) -> Range | None:
 
 def taken_for(text: str, named: int) -> str:
     """What patterns take a question for, one of `kinds.PATTERN_KINDS`; ``named`` is how many places it names."""
-    kind, rank = _by_patterns(text, named)
-    return rank.order if rank else kind
+    said = _by_patterns(text, named)
+    return said.rank.order if said.rank else said.kind
 
 
 def _by_patterns(text: str, named: int) -> KindAsked:

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from xiangwen.questions.classifier import shipped_classifier
 
-NAMED = ("number", "fact", "list", "summary")
+NAMED = ("number", "fact", "list", "summary", "collection")
 """Kinds of questions about one place."""
 SEVERAL = ("compare", "sum", "average", "each", "over", "under", "other")
 """Kinds of questions about several places that are named."""
-OVER_MANY = ("which", "over", "under", "most", "least", "sum", "average", "each", "collection", "common")
+OVER_MANY = ("which", "over", "under", "most", "least", "sum", "average", "each", "collection", "common", "section")
 """Kinds of questions over many reports; one that names no place may also be of a kind of `NAMED`."""
 OFF_TOPIC = "off_topic"
-"""What is no question to the reports at all is told apart from those over many."""
+"""What is no question to the reports at all is told apart from those of one place and over many."""
 _SURELY_OFF_TOPIC = 0.7
 """Set by hand, high: a question wrongly refused is worse than one answered beside the point."""
 Places = Literal["named", "several", "over_many"]

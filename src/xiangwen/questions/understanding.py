@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from xiangwen.language.characters import simplify
@@ -15,13 +16,14 @@ from xiangwen.questions.collection_asked import read_collection_asked
 from xiangwen.questions.collection_words import says as of_collection
 from xiangwen.questions.counted_asked import read_counted_asked
 from xiangwen.questions.follow_up import lean_on
+from xiangwen.questions.joint_regions import written_out
 from xiangwen.questions.kind_asked import KindAsked, QuestionKind, VectorOf, read_kind
 from xiangwen.questions.not_meant import without_not_meant
 from xiangwen.questions.quantity_asked import read_quantity_asked, units_named, without_bounds
 from xiangwen.questions.question import Question
 from xiangwen.questions.question_words import patterns, says
 from xiangwen.questions.scope import Scope, by_year
-from xiangwen.questions.section_asked import read_section_asked
+from xiangwen.questions.section_asked import read_section_asked, told_section
 from xiangwen.questions.terms import COMMON_HAN, chinese_terms, english_terms
 
 _PERSONS = re.compile(r"(?:人员|[成党队辅议导]员|干部|律师|明白人|带头人|调解员|网格员|志愿者|骨干|法官|副校长)$")
@@ -61,23 +63,29 @@ def understand(
 def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -> Question:
     plain = without_not_meant(_without_courtesy(" ".join(simplify(text).split())), atlas.names)
     language: Language = "en" if _is_english(plain) else "zh"
+    plain, joint = written_out(plain, atlas.known_regions)
     plan = says("plan", plain)
     scope = atlas.find(plain, plans_next_year=plan)
     if len(scope.years) > 1 or says("years_compared", plain):
         scope = by_year(scope, [report.metadata.year for report in atlas.reports])
+    scope = replace(scope, notes=(*joint, *scope.notes))
     plan = plan or any(note.reading == "next_year" for note in scope.notes)
     rest = " ".join(scope.rest.split())
     lowered = rest.lower()
     terms = english_terms(rest) if language == "en" else chinese_terms(rest)
     gloss = " ".join(t.words[0] if language == "en" else t.asked for t in terms)
     section = read_section_asked(lowered)
-    asked = KindAsked("which") if section else read_kind(plain.lower(), lowered, scope, vector_of, of_place)
-    kind, rank = asked
+    asked = (
+        KindAsked("which", section=True) if section else read_kind(plain.lower(), lowered, scope, vector_of, of_place)
+    )
+    kind, rank, of_section = asked
     bare = (without_bounds(lowered) or lowered) if rank and rank.range else lowered
     if bare != lowered:
         terms = (english_terms if language == "en" else chinese_terms)(bare) or terms
         gloss = " ".join(t.words[0] if language == "en" else t.asked for t in terms)
-    vector = vector_of(plain.lower()) if vector_of and kind == "collection" else None
+    vector = vector_of(plain.lower()) if vector_of and (kind == "collection" or of_section) else None
+    if of_section:
+        section = told_section(plain.lower(), vector, section, language)
     collection = read_collection_asked(lowered, vector) if kind == "collection" else None
     return Question(
         text=text,
@@ -89,7 +97,7 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
         terms=terms,
         units=units_asked(lowered, language),
         rank=rank,
-        mention=says("mention", lowered) and kind == "which",
+        mention=(says("mention", lowered) or says("negated", lowered)) and kind == "which",
         plan=plan,
         shortcoming=says("shortcoming", bare),
         negated=says("negated", lowered) and kind == "which",

@@ -1,8 +1,9 @@
 """Train the classifiers of questions: ``make kinds``.
 
-What kind of answer is wanted (of one place, of several, over many reports), and what a question about the collection
-picks, counts and tells apart. Learned from questions of several authors, a folder each: ``kinds``, ``operations``,
-``collection``; measured on authors named by ``--test``. Which of the places and years that are named are left out is
+What kind of answer is wanted (of one place, of several, over many reports); what a question about the collection picks,
+counts and tells apart; which section reports are asked to have; in which matter what they have in common is asked.
+Learned from questions of several authors, a folder each: ``kinds``, ``operations``, ``collection``, ``sections``,
+``matters``; measured on authors named by ``--test``. Which of the places and years that are named are left out is
 learned from all of them.
 """
 
@@ -38,9 +39,11 @@ from xiangwen.questions.classifier import (
 from xiangwen.questions.collection_asked import LEVEL_SIGNS, NONE, SIGNS, levels_named, signs_of
 from xiangwen.questions.kind_asked import taken_for
 from xiangwen.questions.kinds import NAMED, OFF_TOPIC, OVER_MANY, PATTERN_KINDS
+from xiangwen.questions.matter_asked import MATTER_CLASSIFIER, NO_MATTER
 from xiangwen.questions.names import Names, region_forms
 from xiangwen.questions.quantity_asked import read_range
 from xiangwen.questions.question_words import says
+from xiangwen.questions.section_asked import LACKING, SECTION_SIGNS, section_signs
 from xiangwen.questions.spans import Span
 from xiangwen.questions.years import find_years
 from xiangwen.reports.places import gazetteer, rows_named
@@ -99,13 +102,45 @@ def kind_examples(path: Path) -> Iterator[tuple[str, Example]]:
     for row in _rows(path):
         if row["history"]:
             continue
-        if row["kind"] == "none":
-            yield "kind.over_many", _of_kind(plain(row["question"]), OFF_TOPIC, 0)
-        elif row["kind"] in NAMED:
-            yield "kind.named", _of_kind(without_places(row["question"]), row["kind"], 1)
-        elif row["kind"] in ("rank", "sum", "over") or row["kind"] in OVER_MANY:
+        kind = OFF_TOPIC if row["kind"] == "none" else row["kind"]
+        places = row.get("places", ())
+        if kind in NAMED and (places or kind != "collection"):
+            yield "kind.named", _of_kind(_without(row["question"], places), kind, 1)
+        if kind == OFF_TOPIC and (places or _PLACE.search(simplify(row["question"]))):
+            yield "kind.named", _of_kind(_without(row["question"], places), kind, 1)
+        if kind in (OFF_TOPIC, "rank", *OVER_MANY):
             text = plain(row["question"])
-            yield "kind.over_many", _of_kind(text, _with_order(row["kind"], text), 0)
+            yield "kind.over_many", _of_kind(text, _with_order(kind, text), 0)
+
+
+def _without(question: str, places: Sequence[str]) -> str:
+    """A question without the places that its label names; where it names none, without what is written like one."""
+    if not places:
+        return without_places(question)
+    for place in places:
+        question = question.replace(place, " ")
+    return plain(" ".join(question.split()))
+
+
+def section_examples(path: Path) -> Iterator[tuple[str, Example]]:
+    """Questions for a section that reports have or lack, and others that sound like them."""
+    for row in _rows(path):
+        text = plain(row["question"])
+        kind = "section" if row["section"] else row["kind"]
+        if kind in OVER_MANY:
+            yield "kind.over_many", _of_kind(text, kind, 0)
+        if row["section"]:
+            yield "section.which", Example(text, row["section"], section_signs(text), text)
+            lacking = LACKING if row["lacking"] else NONE
+            yield "section.lacking", Example(text, lacking, section_signs(text), text)
+
+
+def matter_examples(path: Path) -> Iterator[tuple[str, Example]]:
+    """Questions for what is done in common, each with its matter."""
+    for row in _rows(path):
+        text = plain(row["question"])
+        yield "kind.over_many", _of_kind(text, "common", 0)
+        yield MATTER_CLASSIFIER, Example(text, row["matter"] or NO_MATTER, (), text)
 
 
 def _with_order(kind: str, text: str) -> str:
@@ -252,6 +287,10 @@ def signs_known(name: str) -> tuple[str, ...]:
         return LEVEL_SIGNS
     if name == exclusion.CLASSIFIER:
         return exclusion.EXCLUSION_SIGNS
+    if name == MATTER_CLASSIFIER:
+        return ()
+    if name.startswith("section."):
+        return SECTION_SIGNS
     return PATTERN_KINDS if name.startswith("kind.") else SIGNS
 
 
@@ -287,7 +326,13 @@ def vectors_of(texts: Collection[str], encoder: Encoder) -> dict[str, NDArray[np
 
 def _examples(given: argparse.Namespace, tested: bool) -> dict[str, list[Example]]:
     """The examples of every classifier: those of the authors kept for the test, or of all others."""
-    readers = {"kinds": kind_examples, "operations": operation_examples, "collection": collection_examples}
+    readers = {
+        "kinds": kind_examples,
+        "operations": operation_examples,
+        "collection": collection_examples,
+        "sections": section_examples,
+        "matters": matter_examples,
+    }
     found: dict[str, list[Example]] = {}
     rows: list[tuple[str, Example]] = []
     for folder, reader in readers.items():
@@ -310,7 +355,9 @@ def _examples(given: argparse.Namespace, tested: bool) -> dict[str, list[Example
 def main() -> None:
     """Train, write, measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("questions", type=Path, help="the folder of kinds, operations and collection")
+    parser.add_argument(
+        "questions", type=Path, help="the folder of kinds, operations, collection, sections and matters"
+    )
     parser.add_argument("--learning", type=Path, required=True)
     parser.add_argument("--test", nargs="*", default=[], help="authors whose questions are kept for measuring")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "questions" / CLASSIFIERS_FILE)
