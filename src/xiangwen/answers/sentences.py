@@ -479,6 +479,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "inferred": f"{who}的报告没有写明属于{note.asked}，按地名推知。",
         "not_counted": f"{who}的报告没有写明省市县，可能也属于{note.asked}，未计在内。",
         "still_counted": f"{who}的报告没有写明省市县，可能也属于{note.asked}，仍计在内。",
+        "joint": f"“{note.asked}”按{note.taken}查找。",
         "version": f"{note.asked}{year}年的报告有 {len(found)} 个版本，只计较晚的 {counted}，不计 {aside}。",
     }
     en: dict[ScopeReading, str] = {
@@ -501,6 +502,7 @@ def _reading(note: Note, reports: Sequence[Report], naming: Naming, language: st
         "counted.",
         "still_counted": f"The report of {who} does not say where it lies, which may be {note.asked} too; it is "
         "counted all the same.",
+        "joint": f"“{note.asked}” was read as {note.taken}.",
         "version": f"There are {len(found)} versions of the report of {note.asked} for {year}; only the later one, "
         f"{counted}, counts, not {aside}.",
     }
@@ -549,9 +551,11 @@ def off_topic(language: str, reports: int) -> str:
     """What this assistant is for."""
     if language == "en":
         return (
-            f"I only answer questions on the {reports} rule-of-law government reports at hand, with their exact words."
+            f"I only answer questions on the {reports} rule-of-law government reports at hand, with their exact words: "
+            "for example, which townships hired a lawyer, or how many disputes one of them settled."
         )
-    return f"我只回答这 {reports} 份法治政府建设报告里的内容，并给出原文依据。请换一个与报告有关的问题。"
+    example = "例如：哪些乡镇请了法律顾问？某镇调解了多少件纠纷？"
+    return f"我只回答这 {reports} 份法治政府建设报告里的内容，并给出原文依据，{example}"
 
 
 def too_long(language: str) -> str:
