@@ -90,7 +90,7 @@ judge: .venv/.installed-dev  ## train the judge anew: a round over all that is l
 
 kinds: .venv/.installed-dev  ## train the classifiers of questions anew, measured on other authors' questions
 	$(BIN)/python -m xiangwen.training.question_classifiers tests/questions --learning tests/learning \
-	  --test court_clerk journalist newcomer auditor_general hotline_clerk archive_intern evening_student
+	  --test court_clerk journalist newcomer auditor_general hotline_clerk archive_intern evening_student physics_teacher
 
 headings: .venv/.installed-dev  ## train what tells by a heading whether its section plans or lacks, measured on another hand's
 	$(BIN)/python -m xiangwen.training.headings tests/learning \

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from folders import DEV
 
+from xiangwen.answers.assistant import Assistant
 from xiangwen.answers.collection import MeantReports, reports_meant
 from xiangwen.answers.collection_groups import places
 from xiangwen.answers.collection_told import collection_lines
@@ -12,6 +13,7 @@ from xiangwen.answers.lines import text_of
 from xiangwen.answers.naming import Naming
 from xiangwen.answers.sentences import readings
 from xiangwen.encoding import load_encoder
+from xiangwen.index import Store
 from xiangwen.questions import Atlas, Question, understand
 from xiangwen.questions.collection_asked import read_collection_asked
 from xiangwen.questions.homes import Homes
@@ -217,3 +219,13 @@ def test_regions_that_no_report_is_of_are_told_by_the_countrys_list() -> None:
 
 def test_the_township_with_most_years_is_told() -> None:
     assert townships("哪个乡的报告年份最多？") == ["罗子山瑶族乡2023", "罗子山瑶族乡2025"]
+
+
+@pytest.mark.parametrize(
+    "question", ["哪几份报告是用繁体字写的？", "这些报告分别是几号发布的？", "Which of the reports has the most pages?"]
+)
+def test_what_is_not_known_of_the_reports_as_documents_is_not_answered_with_all_of_them(
+    store: Store, question: str
+) -> None:
+    answer = Assistant(store).ask(question)
+    assert (answer.answered, answer.verdicts) == (False, ())

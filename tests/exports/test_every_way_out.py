@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from xiangwen.answers import Answer, Citation, Line, Value, Verdict
 from xiangwen.answers.answer import AnswerKind, Theme
 from xiangwen.answers.lines import Named
+from xiangwen.answers.together import together
 from xiangwen.cli.terminal import print_answer
 from xiangwen.exports import ExportProblem, read_answer, to_docx, to_markdown, to_xlsx
 from xiangwen.web.render import answer_steps, as_text
@@ -55,6 +56,8 @@ SHOWN: dict[AnswerKind, tuple[Line, ...]] = {
 
 def answer_of(kind: AnswerKind) -> Answer:
     """An answer of one kind with a line of every role that says something in a sentence."""
+    if kind == "several":
+        return together("调解了多少件？哪几个镇最多？", [answer_of("number"), answer_of("rank")])
     answered, judged = kind != "none", kind in ("which", "rank", "compare", "collection")
     lines = (Line("basis", BASIS), Line("head", "2 个乡镇有"), *SHOWN[kind], Line("words", WORDS), Line("note", NOTE))
     return Answer(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from xiangwen.answers import sentences
 from xiangwen.answers.citation import Citations
 from xiangwen.answers.collection import MeantReports, reports_meant
 from xiangwen.answers.collection_groups import grouped, places
@@ -41,6 +42,8 @@ def answer(maker: Maker, question: Question, chosen: frozenset[int]) -> Answer:
         question: as understood; its scope may have a problem.
         chosen: numbers of the reports that may answer.
     """
+    if question.collection and question.collection.beyond:
+        return maker.declined(question, sentences.beyond_what_is_kept(question.language), "no_evidence", scope=())
     meant = reports_meant(question, maker.atlas, chosen)
     question = replace(question, scope=meant.scope)
     if meant.scope.problem:

@@ -558,6 +558,17 @@ def off_topic(language: str, reports: int) -> str:
     return f"我只回答这 {reports} 份法治政府建设报告里的内容，并给出原文依据，{example}"
 
 
+def beyond_what_is_kept(language: str) -> str:
+    """What is known of reports as documents, where something else is asked for: who signed them, when they came out."""
+    if language == "en":
+        return (
+            "Of each report I only know its year, province, city, county, township and title, nothing else of it as a "
+            "document: for example, which reports of 2023 there are, or which counties have most."
+        )
+    known = "每份报告我只知道年份、所在的省市县、乡镇（街道）和标题，没有记这一项"
+    return f"{known}，例如可以问：有哪些2023年的报告？哪个县的报告最多？"
+
+
 def too_long(language: str) -> str:
     """A question beyond the limit."""
     if language == "en":

@@ -34,6 +34,7 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "most": (NONE, "most", "least"),
     "count": (NONE, "count"),
     "each": (NONE, "year", "county", "city", "province", "level"),
+    "beyond": (NONE, "beyond"),
 }
 """What classifiers tell of such a question, each with its classes."""
 LEVEL_CLASSES = (NONE, "only", "left_out")
@@ -98,6 +99,8 @@ class CollectionAsked:
     each: Each | None = None
     count: bool = False
     """A number is wanted."""
+    beyond: bool = False
+    """What is asked for is not known of reports: who signed them, in which script they are, when they came out."""
 
 
 def read_collection_asked(rest: str, vector: NDArray[float32] | None) -> CollectionAsked:
@@ -132,6 +135,7 @@ def read_collection_asked(rest: str, vector: NDArray[float32] | None) -> Collect
         most=cast(Literal["most", "least"], _asked(slots["most"])),
         each=each,
         count=slots["count"] != NONE or says_word("count", "sure", rest),
+        beyond=slots["beyond"] != NONE,
     )
 
 

@@ -81,6 +81,8 @@ class Request(BaseModel):
     is misspelt would be answered as if he had not."""
 
     model_config = ConfigDict(strict=True, frozen=True)
+    beside: ClassVar[frozenset[str]] = frozenset()
+    """Keys that may stand beside its own and say nothing."""
     wrong: ClassVar[Mapping[str, str]] = {}
     """What is said of a field that is missing or of another kind, by its name; by 「name too_long」 of one too long."""
 
@@ -95,6 +97,7 @@ def _latest(history: tuple[str, ...]) -> tuple[str, ...]:
 class AskRequest(Request):
     """One question. One that is empty or too long is a request all the same: it is answered, with a sentence on it."""
 
+    beside: ClassVar[frozenset[str]] = frozenset({"id"})  # of a line of questions in a batch
     wrong: ClassVar[Mapping[str, str]] = {
         "question": '"question" 应是文字。 "question" must be text.',
         "history": '"history" 应是问题列表。 "history" must be a list of questions.',
@@ -147,7 +150,7 @@ def read_request(kind: type[R], data: Any) -> R:
     """
     given = data if isinstance(data, dict) else {}
     for key in given:
-        if key not in kind.model_fields:
+        if key not in kind.model_fields and key not in kind.beside:
             raise unknown_key(key, kind.model_fields)
     try:
         return kind.model_validate(given)
