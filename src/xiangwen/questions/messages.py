@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 MOST_QUESTIONS = 8
 """Questions of one message that are answered each by itself; of more, the last ones stay together."""
 _ENDS = "?？!！。；;\n"
-_SEAM = re.compile(rf"[{_ENDS}]+|\.(?=\s)|[,，、：:]|(?<=\S)(?=以及|并且|还有|和(?![谁平解])|\s+and\s)")
+_SEAM = re.compile(rf"[{_ENDS}]+|\.(?=\s)|[,，、：:]|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_LINK = re.compile(r"(?<=\S)(?=以及|并且|还有|和(?![谁平解])|\s+(?:and|also|plus)\s)")
+"""Joins two clauses where what follows asks; else words within one."""
+_OPENED = re.compile(r"\s*(?:以及|并且|还有|and\b|also\b|plus\b)")
 _MARK = re.compile(
     r"\s*(?:[（(]?\d{1,2}[)）.、．](?!\d)|[①-⑳]|第?[一二三四五六七八](?:是|、|个?(?:问题)?[，,：:])|首先|其次|再次|其[一二三四]"
     r"|(?:first|second|third|last)(?:ly)?,)"
@@ -35,6 +38,8 @@ _RESPECTIVELY = re.compile(
 _WHICH = re.compile(r"哪|\bwhich\b")
 _NUMBER = re.compile(r"多少|几|\bhow (?:many|much)\b")
 _JOINT = re.compile(r"、\s*$|^\s*和")
+_FIGURE = re.compile(r"\d(?P<measure>[\u4e00-\u9fff])")
+_ELLIPTIC = re.compile(r"呢[?？。]?$|^(?:and )?(?:what|how) about\b")
 
 
 class _Part(NamedTuple):
@@ -44,6 +49,8 @@ class _Part(NamedTuple):
     end: int
     asks: bool
     """A stretch that does not ask stands beside one that does."""
+    by_words: bool = False
+    """It asks by its words, not by a question mark alone."""
 
 
 def questions_of(message: str, read: Callable[[str], Question]) -> tuple[str, ...]:
@@ -56,19 +63,32 @@ def questions_of(message: str, read: Callable[[str], Question]) -> tuple[str, ..
     plain = simplify(message)
     text = message if len(plain) == len(message) else plain
     marks = {found.start() for found in _MARKED.finditer(text)}  # where simplified, 「①」 is a 1
+    if items := _numbered(plain, marks):
+        return tuple(_bare(text[start:end]) for start, end in items)
     asking = list(_asking(plain, list(_clauses(plain, marks))))
     if len(asking) < 2:
         return _of_one_predicate(plain, text, read) or (message,)
     kept = [asking[0]]
     for part in asking[1:]:
         last, own = kept[-1], plain[part.start : part.end]
-        if len(kept) < MOST_QUESTIONS and _are_two(plain[last.start : last.end], own, read):
+        if len(kept) < MOST_QUESTIONS and _are_two(plain, kept, part, read):
             kept.append(part)
         elif says("message.over_both", own.lower()):
             return (message,)  # it compares or adds up all that was asked before it
         else:
-            kept[-1] = _Part(last.start, part.end, asks=True)
+            kept[-1] = _Part(last.start, part.end, asks=True, by_words=last.by_words or part.by_words)
     return tuple(_bare(text[part.start : part.end]) for part in kept) if len(kept) > 1 else (message,)
+
+
+def _numbered(plain: str, marks: set[int]) -> list[tuple[int, int]]:
+    """The items of a message that counts its questions 1, 2, 3; none where what stands before them asks by itself."""
+    starts = sorted(marks)
+    counts = [re.search(r"\d+", found[0]) for start in starts if (found := _MARK.match(plain, start))]
+    if len(starts) < 2 or [found and found[0] for found in counts] != [str(n + 1) for n in range(len(starts))]:
+        return []
+    if any(clause.asks for clause in _clauses(plain[: starts[0]], set())):
+        return []
+    return list(zip([0, *starts[1:]], [*starts[1:], len(plain)], strict=True))
 
 
 def _of_one_predicate(plain: str, text: str, read: Callable[[str], Question]) -> tuple[str, ...]:
@@ -79,6 +99,8 @@ def _of_one_predicate(plain: str, text: str, read: Callable[[str], Question]) ->
     whole = read(plain)
     if len(whole.scope.groups) != 1 or whole.scope.mentions[0][1] > found.end("first"):
         return ()
+    if _is_breakdown(found["first"], found["asks"]):
+        return ()
     parts = [f"{text[found.start(name) : found.end(name)]}{found['asks']}？" for name in ("first", "second")]
     first, second = (_matters(read(part)) for part in parts)
     apart = first and any(not any(words & own for own in first) for words in second)
@@ -87,30 +109,36 @@ def _of_one_predicate(plain: str, text: str, read: Callable[[str], Question]) ->
 
 def _asking(plain: str, clauses: Sequence[_Part]) -> Iterator[_Part]:
     """The clauses that ask, each with what is said beside it; they tile the message."""
-    start, open_until = 0, None
+    start, open_until, by_words = 0, None, False
     for number, clause in enumerate(clauses):
         if not clause.asks:
-            behind = any(c.asks for c in clauses[number + 1 :])
+            after = clauses[number + 1 :]
+            # 「, Kang County, and how …」: what joins the next question stands before it.
+            behind = any(c.asks for c in after) and not _OPENED.match(plain, after[0].start)
             if open_until is not None and (not behind or says("message.narrows", plain[clause.start : clause.end])):
                 open_until = clause.end
             continue
         if open_until is not None:
-            yield _Part(start, open_until, asks=True)
+            yield _Part(start, open_until, asks=True, by_words=by_words)
             start = open_until
-        open_until = clause.end
+        open_until, by_words = clause.end, clause.by_words
     if open_until is not None:
-        yield _Part(start, open_until, asks=True)
+        yield _Part(start, open_until, asks=True, by_words=by_words)
 
 
 def _clauses(plain: str, marks: set[int]) -> Iterator[_Part]:
     inside = [found.span() for found in _BRACKETS.finditer(plain)]
     seams = {found.end() for found in _SEAM.finditer(plain)} | marks
-    seams -= {seam for seam in seams if any(first < seam < last for first, last in inside)}
+    links = {found.end() for found in _LINK.finditer(plain)} - seams
+    ends = sorted(end for end in seams | links | {len(plain)} if not any(a < end < b for a, b in inside))
     start = 0
-    for end in sorted(seams | {len(plain)}):
+    for end, after in zip(ends, [*ends[1:], len(plain)], strict=True):
+        if end in links and not _asks(plain[end:after].strip(), whole_question=False):
+            continue
         if clause := plain[start:end].strip():
             whole = clause[-1] in "?？" and (start == 0 or plain[:start].rstrip()[-1:] in _ENDS or start in marks)
-            yield _Part(start, end, asks=_asks(clause, whole))
+            by_words = _asks(clause, whole_question=False)
+            yield _Part(start, end, asks=by_words or _asks(clause, whole), by_words=by_words)
         start = end
 
 
@@ -120,22 +148,33 @@ def _asks(clause: str, whole_question: bool) -> bool:
     return (whole_question or says("message.asks", clause)) and not says("message.not_asked", clause)
 
 
-def _are_two(first: str, second: str, read: Callable[[str], Question]) -> bool:
-    """Whether two stretches that ask, one behind the other, ask two things."""
+def _are_two(plain: str, kept: Sequence[_Part], part: _Part, read: Callable[[str], Question]) -> bool:
+    """Whether a stretch that asks something else than those before it."""
+    earlier = [plain[one.start : one.end] for one in kept]
+    first, second = earlier[-1], plain[part.start : part.end]
     told, asked = _bare(second).lower(), _bare(first).lower()
     if says("message.same_again", told) or says("message.polite", asked):
         return False
-    if not says("message.asks", told) or not says("message.asks", asked):
+    if not part.by_words or not kept[-1].by_words:
         return False
-    before, behind = read(first), read(_bare(second))
-    known = _matters(before)
-    new = any(not any(words & own for own in known) for words in _matters(behind))
-    apart = first.rstrip()[-1:] in _ENDS or bool(_MARK.match(second))
-    if before.kind == "collection":
+    questions = [read(_bare(text)) for text in earlier]
+    before, behind = questions[-1], read(_bare(second))
+    known = [words for question in questions for words in _matters(question)]
+    own = _matters(behind)
+    other_place = bool(behind.scope.groups or behind.scope.years) and behind.scope.reports != before.scope.reports
+    if known and not own and _ELLIPTIC.search(told) and other_place:
+        return True
+    new = any(not any(words & others for others in known) for words in own)
+    if before.number_asked and behind.number_asked and before.units and behind.units and own:
+        new = new or not set(before.units) & set(behind.units)
+    apart = first.rstrip()[-1:] in f".{_ENDS}" or bool(_MARK.match(second))
+    if _is_who_most(before, asked) and _is_who_most(behind, told):
+        return new or (apart and not own and behind.rank != before.rank)
+    if before.kind == "collection" or (before.number_asked and says("message.of_reports", asked)):
         return apart and new and behind.kind != "collection"
-    if not known:
+    placed = any(question.scope.groups or question.scope.problem for question in questions)
+    if not known and not (placed and before.number_asked):
         return False
-    placed = bool(before.scope.groups or before.scope.problem)
     of_places = says("message.for_places", asked)
     for_places = says("message.for_places", told) or (not placed and says("message.who", told))
     if of_places and not for_places and behind.number_asked and says("message.each", told):
@@ -146,9 +185,21 @@ def _are_two(first: str, second: str, read: Callable[[str], Question]) -> bool:
         return new and (complete if apart else beside)
     if not new:
         return False
+    if _is_breakdown(first, second):
+        return False
     if _JOINT.search(first) or _JOINT.match(second):  # 「哪些会、哪些活动」 are one list
         return placed and all(_NUMBER.search(text) for text in (asked, told))
     return apart or placed
+
+
+def _is_who_most(question: Question, text: str) -> bool:
+    of_end = question.rank is not None and question.rank.order in ("most", "least")
+    return of_end and (says("message.who", text) or says("message.for_places", text))
+
+
+def _is_breakdown(first: str, second: str) -> bool:
+    """Whether what is asked for is part of a number that is told: 「4件行政复议，撤回几件、维持几件」."""
+    return any(re.search(rf"(?:几|多少){found['measure']}", second) for found in _FIGURE.finditer(first))
 
 
 def _matters(question: Question) -> list[set[str]]:
