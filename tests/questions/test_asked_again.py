@@ -57,6 +57,16 @@ def test_who_else_has_it_asks_which_of_the_others() -> None:
     assert (question.kind, question.absence, question.standalone) == ("which", False, "哪些乡镇有法律顾问?")
 
 
+def test_who_else_after_one_township_asks_which_of_the_others() -> None:
+    question = read("还有哪些乡镇也聘了", "白土乡聘请了法律顾问吗？")
+    assert (question.kind, len(question.scope.reports)) == ("which", 4)
+
+
+@pytest.mark.parametrize("text", ["还有谁提到？", "还有哪些？", "who else?"])
+def test_who_else_after_a_list_asks_for_more(text: str) -> None:
+    assert read(text, "哪些乡镇提到“枫桥经验”？").beyond == "more"
+
+
 def test_the_most_after_a_number_of_one_township_is_that_of_all() -> None:
     question = read("哪个乡镇最多？", NUMBER)
     assert (question.kind, len(question.scope.reports)) == ("rank", 5)

@@ -24,6 +24,7 @@ collection_asked  what a question about the collection itself picks, counts and 
 collection_words  the words of such questions
 follow_up         a question in the light of the one before it
 asked_again       follow-ups that name no matter of their own
+completed         follow-ups as the whole questions that they stand for
 question_words    the patterns of how questions are asked
 terms             the words of a question's topic
 conjunction       two conditions set at once

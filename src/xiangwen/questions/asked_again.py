@@ -39,6 +39,10 @@ def asked_again(question: Question, earlier: Question, atlas: Atlas) -> Question
         return replace(earlier, text=question.text, beyond="more")
     if _is("why", core):
         return replace(earlier, text=question.text, beyond="why")
+    who_else = _whole("who_else", core)
+    if who_else and set(who_else.groupdict().get("verb") or "") <= set(earlier.standalone):
+        more = replace(earlier, text=question.text, beyond="more")
+        return _of_others(question, earlier, atlas) if earlier.scope.groups else more
     if _is("others", core) and earlier.scope.groups:
         return _of_others(question, earlier, atlas)
     if _is("each", core) and earlier.kind == "which":

@@ -19,6 +19,7 @@ _BETWEEN = re.compile(rf"^(?P<head>)(?P<first>.{{4,}}?){_SEAM}(?P<second>.{{4,}}
 _ENGLISH = re.compile(r"^(?P<head>.*?)\bboth (?P<first>.{4,}?) and (?P<second>.{4,})$", re.I)
 _ASKED = re.compile(rf"^{_WHO}|的?(?:是|有)?{_WHO}[?？]?$|的?(?:有哪些|名单|镇街|乡镇)?[?？。]?$")
 _TOWNSHIPS = "哪些乡镇"
+_WHICH = re.compile(r"^\W*(?:which|what) (?:of the )?(?:townships?|towns?|ones?|reports?|places?)\s+", re.I)
 
 
 def conditions(text: str) -> tuple[str, ...]:
@@ -39,3 +40,16 @@ def _questions(found: re.Match[str]) -> Iterator[str]:
     for part in (found["first"], found["second"]):
         condition = _ASKED.sub("", part).strip(" ,，、;；?？")
         yield f"{_TOWNSHIPS}{condition}？"
+
+
+def joined(first: str, second: str) -> str:
+    """One question that sets both conditions; each may be asked for as a question of its own."""
+    one, other = (
+        _ASKED.sub("", re.sub(f"^{_WHO}", "", part.strip())).strip(" ,，、;；?？") for part in (first, second)
+    )
+    return f"{_TOWNSHIPS}既{one}，又{other}？"
+
+
+def joined_english(first: str, second: str) -> str:
+    """The same in English, of what stands behind "which townships"."""
+    return f"Which townships both {_WHICH.sub('', first).strip(' ?')} and {second.strip(' ?')}?"

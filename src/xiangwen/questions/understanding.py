@@ -14,6 +14,7 @@ from xiangwen.questions.asked_again import asked_again
 from xiangwen.questions.atlas import Atlas
 from xiangwen.questions.collection_asked import read_collection_asked
 from xiangwen.questions.collection_words import says as of_collection
+from xiangwen.questions.completed import completed, of_another_matter
 from xiangwen.questions.counted_asked import read_counted_asked
 from xiangwen.questions.follow_up import lean_on
 from xiangwen.questions.joint_regions import written_out
@@ -50,14 +51,27 @@ def understand(
         vector_of: the encoder, by which the kind of a question is told as it was learned; without it patterns tell it.
         one_report: there is one report alone to ask of.
     """
-    earlier = understand(history[-1], atlas, history[:-1], vector_of=vector_of) if history else None
+    said: list[Question] = []
+    for earlier in history:
+        said.append(_in_light_of(said, earlier, atlas, vector_of, one_report=False))
+    return _in_light_of(said, text, atlas, vector_of, one_report=one_report)
+
+
+def _in_light_of(
+    said: Sequence[Question], text: str, atlas: Atlas, vector_of: VectorOf | None, *, one_report: bool
+) -> Question:
+    earlier = said[-1] if said else None
     of_place = one_report or not atlas.has_issuers or bool(earlier and earlier.scope.groups)
-    # Several classifiers weigh the same vector.
-    question = _read(text, atlas, vector_of and cache(vector_of), of_place)
+    vector_of = vector_of and cache(vector_of)  # several classifiers weigh the same vector
+    question = _read(text, atlas, vector_of, of_place)
     if earlier is None:
         return question
-    again = asked_again(question, earlier, atlas)
-    return again or (question if question.off_topic else lean_on(question, earlier, atlas))
+    whole = completed(question, said, atlas)
+    if whole is None and (again := asked_again(question, earlier, atlas)):
+        return again
+    if whole := whole or of_another_matter(question, earlier, atlas):
+        return replace(_read(whole, atlas, vector_of, of_place), text=text, language=question.language)
+    return question if question.off_topic else lean_on(question, earlier, atlas)
 
 
 def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -> Question:
