@@ -21,7 +21,7 @@ MOST_QUESTIONS = 8
 """Questions of one message that are answered each by itself; of more, the last ones stay together."""
 _ENDS = "?？!！。；;\n"
 _SEAM = re.compile(rf"[{_ENDS}]+|\.(?=\s)|[,，、：:]|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
-_LINK = re.compile(r"(?<=\S)(?=以及|并且|还有|和(?![谁平解])|\s+(?:and|also|plus)\s)")
+_LINK = re.compile(r"(?<=\S)(?=以及|并且|还有|和(?![谁平解])|(?<!\band)\s+(?:and|also|plus)\s)")
 """Joins two clauses where what follows asks; else words within one."""
 _OPENED = re.compile(r"\s*(?:以及|并且|还有|and\b|also\b|plus\b)")
 _MARK = re.compile(
@@ -38,7 +38,8 @@ _RESPECTIVELY = re.compile(
 _WHICH = re.compile(r"哪|\bwhich\b")
 _NUMBER = re.compile(r"多少|几|\bhow (?:many|much)\b")
 _JOINT = re.compile(r"、\s*$|^\s*和")
-_FIGURE = re.compile(r"\d(?P<measure>[\u4e00-\u9fff])")
+_FIGURE = re.compile(r"\d(?P<measure>(?![年月日至到])[\u4e00-\u9fff])")
+_OTHER_FIGURE = re.compile(r"[率例额钱比]|时间|人数")
 _ELLIPTIC = re.compile(r"呢[?？。]?$|^(?:and )?(?:what|how) about\b")
 
 
@@ -164,10 +165,12 @@ def _are_two(plain: str, kept: Sequence[_Part], part: _Part, read: Callable[[str
     other_place = bool(behind.scope.groups or behind.scope.years) and behind.scope.reports != before.scope.reports
     if known and not own and _ELLIPTIC.search(told) and other_place:
         return True
+    apart = first.rstrip()[-1:] in f".{_ENDS}" or bool(_MARK.match(second))
+    if _is_who_most(before, asked) and not own and apart and _ELLIPTIC.search(told):  # 「第二呢？」
+        return not says("message.over_both", told)
     new = any(not any(words & others for others in known) for words in own)
     if before.number_asked and behind.number_asked and before.units and behind.units and own:
         new = new or not set(before.units) & set(behind.units)
-    apart = first.rstrip()[-1:] in f".{_ENDS}" or bool(_MARK.match(second))
     if _is_who_most(before, asked) and _is_who_most(behind, told):
         return new or (apart and not own and behind.rank != before.rank)
     if before.kind == "collection" or (before.number_asked and says("message.of_reports", asked)):
@@ -199,7 +202,9 @@ def _is_who_most(question: Question, text: str) -> bool:
 
 def _is_breakdown(first: str, second: str) -> bool:
     """Whether what is asked for is part of a number that is told: 「4件行政复议，撤回几件、维持几件」."""
-    return any(re.search(rf"(?:几|多少){found['measure']}", second) for found in _FIGURE.finditer(first))
+    of_no_measure = re.search(r"多少[?？。]*$", second) and not _OTHER_FIGURE.search(second)
+    figures = [found["measure"] for found in _FIGURE.finditer(first)]
+    return any(of_no_measure or re.search(rf"(?:几|多少){measure}", second) for measure in figures)
 
 
 def _matters(question: Question) -> list[set[str]]:
