@@ -4,7 +4,7 @@ import json
 from functools import cache
 
 import pytest
-from folders import ROOT, SEEDS
+from folders import DEV, ROOT, SEEDS
 
 from xiangwen.questions import Atlas, Question, understand
 from xiangwen.questions.messages import questions_of
@@ -48,6 +48,7 @@ def read(text: str) -> Question:
         ("①白土乡罚款多少 ②善感乡调解率是多少", ("白土乡罚款多少", "善感乡调解率是多少")),
         ("六塘乡发了多少文 处罚了几次", ("六塘乡发了多少文", "处罚了几次")),
         ("谁罚款最多？最少的又是谁", ("谁罚款最多？", "最少的又是谁")),
+        ("谁罚款最多？第二呢？", ("谁罚款最多？", "第二呢？")),
         ("白土乡调解了几件，善感乡呢？", ("白土乡调解了几件", "善感乡呢？")),
         ("六塘乡设了几个贵和工作室，院落长有多少个", ("六塘乡设了几个贵和工作室", "院落长有多少个")),
         ("1) fines in Baitu 2) its plan for 2025", ("fines in Baitu", "its plan for 2025")),
@@ -97,3 +98,14 @@ def test_ordinary_questions_are_cut_only_where_they_ask_two_things() -> None:
     ]
     assert len(asked) > 1000
     assert [question for question in asked if len(questions_of(question, read)) > 1] == ASK_TWO_THINGS
+
+
+def test_what_another_hand_wrote_as_one_question_stays_whole() -> None:
+    atlases = {"seeds": ATLAS, "dev": Atlas(read_folder(DEV).reports)}
+    written = (QUESTIONS / "talk" / "messages_of_another_hand.jsonl").read_text("utf-8").splitlines()
+    single = [row for row in map(json.loads, written) if row["parts"] == 1]
+    assert len(single) == 50
+    for row in single:
+        atlas = atlases[row["scope"]]
+        asked = questions_of(row["message"], lambda text, of=atlas: understand(text, of))  # type: ignore[misc]
+        assert asked == (row["message"],)

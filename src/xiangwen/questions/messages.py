@@ -1,8 +1,8 @@
 """A message cut into the questions that it asks: 「调解了多少件纠纷？有没有聘请法律顾问？」 asks two.
 
 Most messages that have several sentences still ask one thing: with its background, what is not meant, or the same put
-differently. So a message is cut only between two clauses that each ask, each of a matter of its own; whatever else is
-said goes with the question that it stands beside.
+differently. So a message is cut only between two clauses that each ask, each of a matter, a place or a year
+of its own, or where it numbers its questions; whatever else is said goes with the question that it stands beside.
 """
 
 from __future__ import annotations
