@@ -506,3 +506,13 @@ def test_a_question_after_all_townships_leaves_the_one_spoken_of_before() -> Non
 
 def test_a_verb_before_the_townships_government_is_no_name() -> None:
     assert scope("青龙镇请的那位律师平时主要帮乡政府干啥？").groups == ((0, 1),)
+
+
+def test_where_people_went_to_complain_is_not_whose_reports_are_asked_for() -> None:
+    reports = [report("东山镇", province="湖北省"), report("田村路街道", province="北京市")]
+    assert understand("东山镇跑到北京上访的有多少人？", Atlas(reports)).scope.reports == (0,)
+
+
+def test_a_report_whose_title_names_its_year_is_on_no_other_however_often_that_is_compared_with() -> None:
+    text = "东山镇2024年报告。2023年受理96件，2023年调成90件。"
+    assert understand("东山镇2023年受理多少件？", Atlas([report("东山镇", text=text)])).scope.problem == "unknown_year"

@@ -143,6 +143,7 @@ class Answer:
 
     def to_dict(self, question_id: Any = None) -> dict[str, Any]:
         """The answer as the JSON object of the contract."""
+        parts = {"parts": [part.to_dict() for part in self.parts]} if self.parts else {}
         return {
             "id": question_id,
             "question": self.question,
@@ -158,7 +159,7 @@ class Answer:
             "themes": [asdict(theme) for theme in self.themes],
             "nearest": [asdict(citation) for citation in self.nearest],
             "checked": {"reports": self.checked_reports, "passages": self.checked_passages},
-            "parts": [part.to_dict() for part in self.parts],
+            **parts,
             "timing_ms": {"total": round(self.milliseconds, 1)},
         }
 

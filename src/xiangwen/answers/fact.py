@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer
     from xiangwen.answers.making import Maker
     from xiangwen.answers.numbers import ReportValue
+    from xiangwen.quantities.quantity import Quantity
     from xiangwen.questions import Question
     from xiangwen.retrieval import ScoredPassages
     from xiangwen.retrieval.evidence import Retriever
@@ -43,6 +44,8 @@ _BESIDE = 0.5
 """A second sentence with a number stands beside the best one if it is worth so much of it."""
 _ANY_FIT = 0.4
 """What a sentence is worth however badly its number fits."""
+_SURELY_AHEAD = 0.3
+"""The probability from which on a sentence counts what is asked for, so that the next one may give its year before."""
 _BEST = 8
 """Sentences that may answer."""
 _WEIGHED = 6
@@ -112,14 +115,36 @@ def of_another_year(maker: Maker, question: Question) -> Answer | None:
         for row in likely
         if gives_number_of_year(maker.retriever, question, int(scored.passages[row]), float(scored.supports[row]))
     ]
-    if not rows:
-        return None
     cited = Citations(maker.index)
-    passage = int(scored.passages[max(rows, key=lambda row: scored.supports[row])])
+    if rows:
+        passage = int(scored.passages[max(rows, key=lambda row: scored.supports[row])])
+        values = best_figures(maker.retriever, question, passage, maker.choose)
+    elif beside := _year_before_beside(maker, question, scored, likely):
+        passage, values = beside
+    else:
+        return None
     citation = cited.of(cited.cite(passage))
-    values = best_figures(maker.retriever, question, passage, maker.choose)
     said = sentences.evidence(question.language, citation, values, maker.naming)
     return maker.made(question, cited, [said], figure=value_of(values[:1]))
+
+
+def _year_before_beside(
+    maker: Maker, question: Question, scored: ScoredPassages, likely: Sequence[int]
+) -> tuple[int, tuple[Quantity]] | None:
+    """The sentence that gives but the year before of what the one ahead of it counts: 「宣讲70场。2023年是52场。」"""
+    index, quantities = maker.index, maker.retriever.quantities
+    best = max(likely, key=lambda row: scored.supports[row], default=None)
+    if best is None or scored.supports[best] < _SURELY_AHEAD:
+        return None
+    ahead = int(scored.passages[best])
+    own = {q.unit for q in quantities[ahead] if fits_unit(q, question) and q.period.kind == "year"}
+    behind = ahead + 1
+    if behind >= len(index.passages) or index.report_of[behind] != index.report_of[ahead]:
+        return None
+    for quantity in quantities[behind][:1]:
+        if quantity.period.kind == "year_before" and quantity.unit in own and not quantity.counted:
+            return behind, (quantity,)
+    return None
 
 
 def _as_asked_a_year_later(question: Question) -> str:

@@ -102,6 +102,7 @@ class Atlas:
 _BESIDE_CHINESE = re.compile(r"(?:\b[A-Z][\w'’-]*\s+)+(?=[(（]\s*[\u4e00-\u9fff]{2,}[^()（）]*[)）])")
 """「Changshou Road Subdistrict (长寿路街道)」: the Chinese name says which, the Latin one may sound like another's."""
 
+_PETITION = re.compile(r".{0,4}(?:上访|信访|非访|走访)")
 _IN_QUOTES = re.compile("[“《「][^”》」]*$")
 _JOINED = re.compile(r"\s*(?:[和与跟同及、,，/]|还是|比|以及)")
 _JOINED_BEFORE = re.compile(rf"{_JOINED.pattern}(?:[\u4e00-\u9fff]{{2,6}}[省市县区州])?\s*$")
@@ -189,8 +190,14 @@ class _ScopeReader:
         found = names.find(self.heard)
         if not quoted:  # 「“宪法与浙江”宣传月」 asks for no province
             found = [m for m in found if not _IN_QUOTES.search(self.question[: m.span.start])]
+            found = [m for m in found if not self._is_petitioned(m)]
         self._blank(mention.span for mention in found)
         return found
+
+    def _is_petitioned(self, region: Mention) -> bool:
+        """Whether people went there to complain, 「到北京上访」: no report is asked for by that."""
+        ahead, behind = self.question[: region.span.start], self.question[region.span.end :]
+        return ahead.endswith(tuple("到去赴往进")) and bool(_PETITION.match(behind))
 
     def _regions_misspelt(self) -> list[Mention]:
         """「贵洲」: provinces, cities and counties written with a wrong character; it is told of them."""

@@ -106,14 +106,16 @@ class Holding:
         return [number for number, report in enumerate(self._reports) if report.metadata.township is None]
 
     def says_year(self, number: int, year: int) -> bool:
-        """Whether a report says that it is on a year: in its title or file name, in a heading for that year, or else in
-        its text more often than of any other."""
+        """Whether a report says that it is on a year: in its title or file name, in a heading for that year, or else,
+        where its title names no other, in its text more often than of any other."""
         report = self._reports[number]
         other = report.metadata.year
         if other and year < other and self._on_both(number, year, other):
             return True
         if re.search(rf"(?<!\d){year}(?!\d)", f"{self._titles[number]} {report.file}"):
             return not re.search(rf"(?<!\d){other}(?!\d)", self._titles[number])
+        if other and re.search(rf"(?<!\d){other}(?!\d)", self._titles[number]):
+            return False  # it may well speak more often of the year before
         return report.text.count(f"{year}年") > report.text.count(f"{other}年")
 
     def names_year(self, number: int, year: int) -> bool:
