@@ -10,8 +10,11 @@ import numpy as np
 
 from xiangwen.answers import sentences
 from xiangwen.answers.citation import Citations
+from xiangwen.language.heading_stance import announced
+from xiangwen.language.list_marks import FIRST_ITEM_MARK
 from xiangwen.questions import Question
 from xiangwen.retrieval.evidence import Retriever
+from xiangwen.segmentation.numbering import read_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
     from xiangwen.answers.answer import Answer
     from xiangwen.answers.making import Maker
     from xiangwen.retrieval import ScoredPassages
+    from xiangwen.segmentation.passages import Passage
 
+_OPENS_LIST = re.compile(rf"[:：]{FIRST_ITEM_MARK.pattern}")
+"""Begins the first item in the midst of a sentence: 「我们拟从三个方面改进：一是…」."""
 # What measures these: docs/thresholds.md.
 _LONGEST_ITEM = 200
 """Characters of an item that are quoted in one piece; of a longer one only its first sentence."""
@@ -156,27 +162,45 @@ def _items(retriever: Retriever, passages: list[int]) -> list[tuple[int, int]]:
     """Runs of passages that belong to one item: a heading with its body, or 「一是…」 with what follows it."""
     items: list[tuple[int, int]] = []
     index = retriever.index
-    start: int | None = None
-    numbered = any(index.passages[p].item_start is not None for p in passages)
-    headed = any(index.passages[p].is_heading and len(index.passages[p].heading_path) > 1 for p in passages)
-    for number, p in enumerate(passages):
-        passage = index.passages[p]
-        deep_heading = passage.is_heading and len(passage.heading_path) > 1
-        opens = (
-            deep_heading
-            or (passage.item_start == passage.start and not headed)
-            or (not numbered and not headed and not passage.is_heading)
-        )
+    rows = [index.passages[p] for p in passages]
+    sections = [(row.report, _section(row.heading_path)) for row in rows]
+    numbered = {section for row, section in zip(rows, sections, strict=True) if row.item_start == row.start}
+    heads = [row.is_heading and len(row.heading_path) > 1 for row in rows]
+    deep = [len(row.heading_path) > len(section) for row, (_, section) in zip(rows, sections, strict=True)]
+    listed = numbered | {section for section, *own in zip(sections, heads, deep, strict=True) if all(own)}
+    # A heading that announces what is told heads a list or, where none is below it, is an item itself.
+    items_head = [own and (below or at not in listed) for own, below, at in zip(heads, deep, sections, strict=True)]
+    headed = {section for section, own in zip(sections, items_head, strict=True) if own}
+    start: Passage | None = None
+    for number, (p, row, section) in enumerate(zip(passages, rows, sections, strict=True)):
+        if row.is_heading:
+            opens = items_head[number]
+        elif section in headed:
+            opens = row.item_start == row.start and _numbers_on(row.heading_path, index.quote(row))
+        else:
+            opens = row.item_start == row.start or section not in numbered or bool(_OPENS_LIST.search(index.quote(row)))
         if opens:
-            start = p
+            start = row
             items.append((p, p))
-        elif start is not None and number and p == passages[number - 1] + 1 and not passage.is_heading:
-            same_section = passage.heading_path == index.passages[start].heading_path
-            if same_section and passage.end - index.passages[start].start <= _LONGEST_ITEM and items[-1][1] == p - 1:
+        elif start is not None and number and p == passages[number - 1] + 1 and not row.is_heading:
+            same_section = row.heading_path == start.heading_path
+            if same_section and row.end - start.start <= _LONGEST_ITEM and items[-1][1] == p - 1:
                 items[-1] = (items[-1][0], p)
         else:
             start = None
     return items
+
+
+def _section(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings down to the one that announces what is told: what is below it heads single items."""
+    return next(path[:depth] for depth in range(len(path) + 1) if announced(path[:depth]) == announced(path))
+
+
+def _numbers_on(path: tuple[str, ...], words: str) -> bool:
+    """Whether a sentence goes on with the numbers of its heading: 「（二）…」 in the paragraph headed 「（一）…」."""
+    heading = read_number(path[-1], 0, len(path[-1]))
+    own = read_number(words, 0, len(words))
+    return heading is not None and own is not None and own.style == heading.style and own.value > heading.value
 
 
 def summary_passages(
