@@ -6,7 +6,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start bench-grid headings themes ledger \
+.PHONY: help run test test-fast lint bench bench-milvus bench-peers bench-scale bench-load bench-nearest bench-start bench-grid headings stances themes ledger \
   bench-rebuild bundle test-bundle screenshots evaluate baseline encoder judge kinds fit bench-sentences bench-numbers
 
 help:  ## this list
@@ -95,6 +95,9 @@ kinds: .venv/.installed-dev  ## train the classifiers of questions anew, measure
 headings: .venv/.installed-dev  ## train what tells by a heading whether its section plans or lacks, measured on another hand's
 	$(BIN)/python -m xiangwen.training.headings tests/learning \
 	  --test tests/segmentation/headings_of_another_hand.jsonl
+
+stances: .venv/.installed-dev  ## train what tells of passages whether they were done, are planned or lacking (seven minutes)
+	$(BIN)/python -m xiangwen.training.stances tests/learning
 
 themes: .venv/.installed-dev  ## train what tells which shortcomings and measures a sentence is on (three minutes)
 	$(BIN)/python -m xiangwen.training.themes tests/learning

@@ -25,7 +25,6 @@ from xiangwen.language.concepts import plain_words, vocabulary
 from xiangwen.language.list_marks import ITEM_MARK
 from xiangwen.language.word_lists import vocabulary_patterns
 from xiangwen.questions.matter_asked import matter_asked
-from xiangwen.segmentation.stance import PassageInRun, running_stances
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,8 +46,6 @@ MOST_CLAUSES = 1500
 """Clauses that are embedded, a few seconds on two cores; those of all reports in turn."""
 MOST_SENTENCES = 10_000
 """Sentences that are classified, two seconds; those of all reports in turn."""
-MOST_READ = 100_000
-"""Passages that are read in the run of their reports, in a second; of more, the index alone tells what they are."""
 MOST_THEMES = 20
 """Themes of an answer; of more, those that most reports tell of."""
 _OF_A_REPORT = 4
@@ -165,19 +162,8 @@ def passages_meant(
 
 
 def passages_told_of(index: Store, stance: Stance, passages: NDArray[np.int64]) -> list[int]:
-    """Those of these passages, all of some reports, that tell of shortcomings or of plans, as each report runs on."""
-    if len(passages) > MOST_READ:
-        return [p for p in passages.tolist() if index.stances[p] == stance]
-    found = []
-    for own in np.split(passages, np.flatnonzero(np.diff(index.report_of[passages])) + 1):
-        rows = [(p, index.passages[p]) for p in own.tolist()]
-        ends = [None, *(row.end for _, row in rows)]
-        run = running_stances(
-            PassageInRun(row.heading_path, row.is_heading, index.quote(row), row.start == end)
-            for (_, row), end in zip(rows, ends, strict=False)
-        )
-        found += [p for (p, _), told in zip(rows, run, strict=True) if told == stance]
-    return found
+    """Those of these passages that tell of shortcomings, or of plans."""
+    return [p for p in passages.tolist() if index.stances[p] == stance]
 
 
 def best_passages(

@@ -20,7 +20,7 @@ from xiangwen.index.occurrences import Occurrences
 from xiangwen.language.characters import simplify
 from xiangwen.language.concepts import plain_words, vocabulary
 from xiangwen.quantities.forms import amounts
-from xiangwen.segmentation.stance import stance
+from xiangwen.segmentation.stance import stances
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +66,8 @@ class ReportSignals:
         headings: list[str] = []
         rows = []
         before: tuple[str, ...] | None = None
-        for passage in passages:
+        told = stances(report.text, passages, report.metadata.year)
+        for passage, own_stance in zip(passages, told, strict=True):
             words = passage.reading(report.text)
             quote = plain_words(simplify(words))
             above = passage.above(report.text)
@@ -79,7 +80,7 @@ class ReportSignals:
                 units |= bits[amount.unit_class]
             rows.append(
                 (
-                    STANCES.index(stance(passage.heading_path, quote)),
+                    STANCES.index(own_stance),
                     bool(_DENIAL.search(quote)),
                     bool(_EVERY.search(quote)),
                     passage.is_heading,
@@ -156,7 +157,7 @@ class Signals:
 
 
 class Stances(Sequence["Stance"]):
-    """What the section of every passage says of its matters."""
+    """What every passage tells of its matters."""
 
     def __init__(self, numbers: NDArray[np.uint8]) -> None:
         self._numbers = numbers

@@ -24,7 +24,7 @@ def ngrams(text: str, longest: int) -> Iterator[str]:
 
 def hashed(pieces: Iterable[str], places: int) -> NDArray[np.int64]:
     """Where pieces of a text are hashed to among so many places, each place once, ascending."""
-    return np.unique([zlib.crc32(piece.encode()) % places for piece in pieces])
+    return np.array(sorted({zlib.crc32(piece.encode()) % places for piece in pieces}), dtype=np.int64)
 
 
 def in_eight_bits(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:

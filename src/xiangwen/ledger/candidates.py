@@ -6,15 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from xiangwen.language.characters import simplify
-from xiangwen.language.concepts import plain_words
-from xiangwen.language.heading_stance import announced
-from xiangwen.ledger.words import word_groups
 from xiangwen.quantities.quantity import Quantity
 from xiangwen.quantities.reading import read_quantities
 from xiangwen.reports import Report
 from xiangwen.segmentation.passages import Passage, Stance
-from xiangwen.segmentation.stance import stance
+from xiangwen.segmentation.stance import stance_alone, stances
 
 # Reports with Western punctuation end a sentence with a point, which no number is cut at.
 _SENTENCE_END = re.compile(r"(?<!\d)\.|\.(?!\d)|[。！？!?；;\n]")
@@ -71,7 +67,8 @@ class CellCandidate:
 def sentences(report: Report, passages: Sequence[Passage]) -> Iterator[Sentence]:
     """All sentences of a report in its order."""
     text, year = report.text, report.metadata.year
-    for number, passage in enumerate(passages):
+    told = stances(text, passages, year)
+    for number, (passage, stance) in enumerate(zip(passages, told, strict=True)):
         above = passage.above(text)
         for start, end in _cut(text, passage.start, passage.end, _SENTENCE_END):
             words = text[start:end]
@@ -80,7 +77,7 @@ def sentences(report: Report, passages: Sequence[Passage]) -> Iterator[Sentence]
                 start=start,
                 passage=number,
                 above=above,
-                stance=_stance(passage.heading_path, words),
+                stance=stance,
                 is_heading=passage.is_heading,
                 numbers=read_quantities(words, above, year),
                 clauses=cut_clauses(words),
@@ -95,7 +92,14 @@ def cut_clauses(sentence: str) -> tuple[tuple[int, int], ...]:
 def sentence_alone(text: str, above: Sequence[str] = ()) -> Sentence:
     """A sentence that stands in no report, such as an example."""
     return Sentence(
-        text, 0, 0, tuple(above), _stance(tuple(above), text), False, read_quantities(text, above), cut_clauses(text)
+        text,
+        0,
+        0,
+        tuple(above),
+        stance_alone(text, tuple(above)),
+        False,
+        read_quantities(text, above),
+        cut_clauses(text),
     )
 
 
@@ -128,17 +132,3 @@ def _cut(text: str, start: int, end: int, mark: re.Pattern[str]) -> Iterator[tup
         if right > left and re.search(r"\w", text[left:right]):
             yield left, right
         position = match.end() if match else end
-
-
-def _stance(path: tuple[str, ...], words: str) -> Stance:
-    """What a sentence says of its matters; where a section tells of shortcomings and plans alike, its words decide."""
-    by_section = stance(path, plain_words(simplify(words)))
-    if by_section != "shortcoming":
-        return by_section
-    told = announced(path)
-    said = set(word_groups(words))
-    lacks = bool(said & {"short", "none"})
-    plans = "plan" in said
-    if plans and not lacks:
-        return "plan"
-    return "plan" if "plan" in told and not lacks else "shortcoming"

@@ -25,7 +25,7 @@ _SENTENCE = re.compile(r"[^。！？；;!?\n]*(?:[。！？；;!?]+[”’」』
 _BLANKS = "".join(map(chr, filter(lambda code: chr(code).isspace(), range(0x3001)))) + JOINER
 
 Stance = Literal["done", "plan", "shortcoming"]
-"""What a section says of its matters: that they were done, are planned (计划) or are lacking (不足)."""
+"""What a passage tells of its matters: that they were done, are planned (计划) or are lacking (不足)."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ encoder               trains the encoder
 judge                 trains the judge, a cross-encoder
 question_classifiers  what kind a question is of, and what of the collection it asks for
 headings              trains what tells by a heading whether its section plans or lacks
+stances               trains what tells of each passage whether it was done, is planned or is lacking
 themes                trains what tells which shortcomings and measures a sentence is on
 verdicts              fits the verdict model and its thresholds
 answers               fits what weighs answers of one place
