@@ -109,3 +109,10 @@ def test_what_another_hand_wrote_as_one_question_stays_whole() -> None:
         atlas = atlases[row["scope"]]
         asked = questions_of(row["message"], lambda text, of=atlas: understand(text, of))  # type: ignore[misc]
         assert asked == (row["message"],)
+
+
+@pytest.mark.parametrize(
+    "message", ["罗子山瑶族乡2025年还有几个村没请到律师？由谁顶上？", "金龙街道2022年当被告几次，是谁去法院的？"]
+)
+def test_who_did_what_is_asked_for_is_no_question_of_its_own(message: str) -> None:
+    assert questions_of(message, read) == (message,)

@@ -40,6 +40,8 @@ _NUMBER = re.compile(r"多少|几|\bhow (?:many|much)\b")
 _JOINT = re.compile(r"、\s*$|^\s*和")
 _FIGURE = re.compile(r"\d(?P<measure>(?![年月日至到])[\u4e00-\u9fff])")
 _OTHER_FIGURE = re.compile(r"[率例额钱比]|时间|人数")
+_WHO_DID = re.compile(r"(?:都|分别)?(?:由|是|让|请|靠)?谁")
+"""Asks who did what the question before it asks for at one place: 「几个村没请到律师？由谁顶上？」"""
 _ELLIPTIC = re.compile(r"呢[?？。]?$|^(?:and )?(?:what|how) about\b")
 
 
@@ -177,6 +179,8 @@ def _are_two(plain: str, kept: Sequence[_Part], part: _Part, read: Callable[[str
         return apart and new and behind.kind != "collection"
     placed = any(question.scope.groups or question.scope.problem for question in questions)
     if not known and not (placed and before.number_asked):
+        return False
+    if placed and _WHO_DID.match(told):
         return False
     of_places = says("message.for_places", asked)
     for_places = says("message.for_places", told) or (not placed and says("message.who", told))
