@@ -1,9 +1,9 @@
 """What the issuers of several reports are called together: 乡镇 where all are townships, else 单位."""
 
 from io import BytesIO
-from pathlib import Path
 
 import pytest
+from built import assistant_over_texts
 from openpyxl import load_workbook
 
 from xiangwen.answers import Answer
@@ -14,7 +14,7 @@ from xiangwen.exports import to_markdown, to_xlsx
 from xiangwen.exports.layout import conclusion
 from xiangwen.exports.ledger import ledger_to_xlsx
 from xiangwen.exports.ledger_rows import LedgerRequest
-from xiangwen.index import Index, build
+from xiangwen.index import Index
 from xiangwen.web.render import answer_steps
 
 REPORTS = {
@@ -47,13 +47,7 @@ WHICH = "哪些单位聘请了律师担任法律顾问？"
 @pytest.fixture(scope="module")
 def assistant(encoder: BundledEncoder, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """Two townships and the bureau of their county."""
-    folder: Path = tmp_path_factory.mktemp("county")
-    for name, text in REPORTS.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    build(folder, folder / "index", encoder=encoder)
-    index = Index.load(folder / "index")
-    index.encoder = encoder
-    return Assistant(index, judge=False)
+    return assistant_over_texts(REPORTS, tmp_path_factory.mktemp("county"), encoder, judge=False)
 
 
 def ask(assistant: Assistant, question: str, *files: str) -> Answer:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from xiangwen.answers.assistant import Assistant
-from xiangwen.index import Index, build
+from built import assistant_over_texts
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from xiangwen.answers.assistant import Assistant
     from xiangwen.encoding.bundled import BundledEncoder
 
 REPORT = """青石镇2021年法治政府建设年度报告
@@ -30,12 +27,7 @@ REPORT = """青石镇2021年法治政府建设年度报告
 
 @pytest.fixture(scope="module")
 def assistant(encoder: BundledEncoder, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    folder: Path = tmp_path_factory.mktemp("青石镇")
-    (folder / "青石镇2021.txt").write_text(REPORT, encoding="utf-8")
-    build(folder, folder / "index", encoder=encoder)
-    index = Index.load(folder / "index")
-    index.encoder = encoder
-    return Assistant(index)
+    return assistant_over_texts({"青石镇2021.txt": REPORT}, tmp_path_factory.mktemp("青石镇"), encoder)
 
 
 def test_items_that_a_paragraph_numbers_are_items_of_the_list(assistant: Assistant) -> None:

@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from built import assistant_over
 from number_expected import holds
-
-from xiangwen.answers.assistant import Assistant
-from xiangwen.index import Index, build
 
 if TYPE_CHECKING:
     from xiangwen.encoding.bundled import BundledEncoder
@@ -21,8 +19,5 @@ CASES = [json.loads(line) for line in (FOLDER / "cases.jsonl").read_text(encodin
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['id']} {case['kind']}")
 def test_the_number_said_is_the_one_asked_for(case: dict[str, Any], encoder: BundledEncoder, memory_path: Path) -> None:
-    build(FOLDER / case["id"], memory_path / "index", encoder=encoder)
-    index = Index.load(memory_path / "index")
-    index.encoder = encoder
-    answer = Assistant(index).ask(case["question"], case["history"])
+    answer = assistant_over(FOLDER / case["id"], memory_path / "index", encoder).ask(case["question"], case["history"])
     assert holds(case["expect"], answer), f"{case['right']} expected, said: {answer.text}"

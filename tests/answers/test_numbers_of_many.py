@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from built import assistant_over
 from folders import DEV
 
 from xiangwen.answers.assistant import Assistant
-from xiangwen.index import Index, build
 
 if TYPE_CHECKING:
     from xiangwen.encoding.bundled import BundledEncoder
@@ -16,11 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def assistant(encoder: BundledEncoder, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    directory = tmp_path_factory.mktemp("dev") / "index"
-    build(DEV, directory, encoder=encoder)
-    index = Index.load(directory)
-    index.encoder = encoder
-    return Assistant(index)
+    return assistant_over(DEV, tmp_path_factory.mktemp("dev") / "index", encoder)
 
 
 @pytest.mark.parametrize(

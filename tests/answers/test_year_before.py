@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from xiangwen.answers.assistant import Assistant
-from xiangwen.index import Index, build
+from built import assistant_over_texts
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from xiangwen.answers.assistant import Assistant
     from xiangwen.encoding.bundled import BundledEncoder
 
 REPORT = """柳林镇2023年法治政府建设年度报告
@@ -24,12 +21,7 @@ REPORT = """柳林镇2023年法治政府建设年度报告
 
 @pytest.fixture(scope="module")
 def assistant(encoder: BundledEncoder, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    folder: Path = tmp_path_factory.mktemp("柳林镇")
-    (folder / "柳林镇2023.txt").write_text(REPORT, encoding="utf-8")
-    build(folder, folder / "index", encoder=encoder)
-    index = Index.load(folder / "index")
-    index.encoder = encoder
-    return Assistant(index)
+    return assistant_over_texts({"柳林镇2023.txt": REPORT}, tmp_path_factory.mktemp("柳林镇"), encoder)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -39,17 +39,14 @@ def more(maker: Maker, question: Question, answered: Callable[[Question], Answer
     if question.kind in _COMPLETE:
         said = sentences.nothing_more(question.language, listed=True)
         return replace(before, lines=(Line("words", said), *before.lines))
-    scored = maker.scorer.score(question)
     cited = Citations(maker.index)
-    for row in top_k(scored.supports, len(scored.supports)):
-        passage = int(scored.passages[row])
+    for passage in _likely(maker, question):
         own = maker.index.passages[passage]
         report = maker.index.reports[own.report].id
-        told = any(c.report == report and c.start <= own.start < c.end for c in before.citations)
-        if scored.supports[row] < maker.thresholds["answer"] or len(cited.made) == _SHOWN:
-            break
-        if not told and not _is_heading(maker, passage):
+        if not any(c.report == report and c.start <= own.start < c.end for c in before.citations):
             cited.cite(passage)
+        if len(cited.made) == _SHOWN:
+            break
     if not cited.made:
         said = sentences.nothing_more(question.language, listed=False)
         return maker.declined(question, said, "no_evidence")
@@ -64,25 +61,26 @@ def why(maker: Maker, question: Question) -> Answer:
     asked = replace(
         question, kind="fact", topic=f"{question.topic} 原因", standalone=f"{question.standalone} 原因是什么？"
     )
-    scored = maker.scorer.score(asked)
     cited = Citations(maker.index)
     nearest = Citations(maker.index)
-    for row in top_k(scored.supports, len(scored.supports)):
-        passage = int(scored.passages[row])
-        if scored.supports[row] < maker.thresholds["answer"] or len(cited.made) == _SHOWN:
-            break
-        if _is_heading(maker, passage):
-            continue
+    for passage in _likely(maker, asked):
         nearest.cite(passage)
         if _REASON.search(simplify(maker.index.reading(maker.index.passages[passage]))):
             cited.cite(passage)
+        if len(cited.made) == _SHOWN:
+            break
     if not cited.made:
         return replace(declined, nearest=tuple(nearest.made[:_SHOWN]))
     lines = [sentences.evidence(question.language, citation, (), maker.naming) for citation in cited.made]
     return maker.made(replace(question, kind="fact"), cited, lines)
 
 
-def _is_heading(maker: Maker, passage: int) -> bool:
-    """Whether a passage is a heading, which says only what follows."""
-    own = maker.index.passages[passage]
-    return bool(own.heading_path) and maker.index.quote(own).strip() == own.heading_path[-1].strip()
+def _likely(maker: Maker, question: Question) -> Iterator[int]:
+    """The sentences that may answer, likeliest first; a heading says only what follows."""
+    scored = maker.scorer.score(question)
+    for row in top_k(scored.supports, len(scored.supports)):
+        if scored.supports[row] < maker.thresholds["answer"]:
+            return
+        passage = int(scored.passages[row])
+        if not maker.index.passages[passage].is_heading:
+            yield passage

@@ -42,8 +42,8 @@ def answer(maker: Maker, question: Question, chosen: frozenset[int]) -> Answer:
         question: as understood; its scope may have a problem.
         chosen: numbers of the reports that may answer.
     """
-    if question.collection and question.collection.beyond:
-        return maker.declined(question, sentences.beyond_what_is_kept(question.language), "no_evidence", scope=())
+    if question.collection and question.collection.not_kept:
+        return maker.declined(question, sentences.not_kept(question.language), "no_evidence", scope=())
     meant = reports_meant(question, maker.atlas, chosen)
     question = replace(question, scope=meant.scope)
     if meant.scope.problem:

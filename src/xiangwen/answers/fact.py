@@ -23,7 +23,7 @@ from xiangwen.answers.numbers import (
 )
 from xiangwen.index.top_k import top_k
 from xiangwen.language.characters import simplify
-from xiangwen.questions.years import find_years
+from xiangwen.questions.years import with_years
 from xiangwen.retrieval.figures import fits_unit
 
 if TYPE_CHECKING:
@@ -141,19 +141,16 @@ def _year_before_beside(
     behind = ahead + 1
     if behind >= len(index.passages) or index.report_of[behind] != index.report_of[ahead]:
         return None
-    for quantity in quantities[behind][:1]:
-        if quantity.period.kind == "year_before" and quantity.unit in own and not quantity.counted:
-            return behind, (quantity,)
-    return None
+    quantity = next(iter(quantities[behind]), None)
+    if quantity is None or quantity.period.kind != "year_before" or quantity.unit not in own or quantity.counted:
+        return None
+    return behind, (quantity,)
 
 
 def _as_asked_a_year_later(question: Question) -> str:
     """The question as the report on the next year would be asked it: 「上一年调解了多少」 for 「2022年调解了多少」."""
     words = "the year before" if question.language == "en" else "上一年"
-    text = question.standalone
-    for year in reversed(find_years(text)):
-        text = text[: year.span.start] + words + text[year.span.end :]
-    return text
+    return with_years(question.standalone, words, words)
 
 
 def _other_number(maker: Maker, question: Question, scored: ScoredPassages, rows: Sequence[int]) -> Answer | None:

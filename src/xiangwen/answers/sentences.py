@@ -558,7 +558,7 @@ def off_topic(language: str, reports: int) -> str:
     return f"我只回答这 {reports} 份法治政府建设报告里的内容，并给出原文依据，{example}"
 
 
-def beyond_what_is_kept(language: str) -> str:
+def not_kept(language: str) -> str:
     """What is known of reports as documents, where something else is asked for: who signed them, when they came out."""
     if language == "en":
         return (

@@ -34,7 +34,7 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "most": (NONE, "most", "least"),
     "count": (NONE, "count"),
     "each": (NONE, "year", "county", "city", "province", "level"),
-    "beyond": (NONE, "beyond"),
+    "not_kept": (NONE, "not_kept"),
 }
 """What classifiers tell of such a question, each with its classes."""
 LEVEL_CLASSES = (NONE, "only", "left_out")
@@ -99,7 +99,7 @@ class CollectionAsked:
     each: Each | None = None
     count: bool = False
     """A number is wanted."""
-    beyond: bool = False
+    not_kept: bool = False
     """What is asked for is not known of reports: who signed them, in which script they are, when they came out."""
 
 
@@ -135,7 +135,7 @@ def read_collection_asked(rest: str, vector: NDArray[float32] | None) -> Collect
         most=cast(Literal["most", "least"], _asked(slots["most"])),
         each=each,
         count=slots["count"] != NONE or says_word("count", "sure", rest),
-        beyond=slots["beyond"] != NONE,
+        not_kept=slots["not_kept"] != NONE,
     )
 
 

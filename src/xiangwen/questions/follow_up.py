@@ -9,7 +9,7 @@ from xiangwen.questions.quantity_asked import NOTHING_SAID
 from xiangwen.questions.question_words import says
 from xiangwen.questions.scope import years_text
 from xiangwen.questions.terms import unique_terms
-from xiangwen.questions.years import find_years
+from xiangwen.questions.years import with_years
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,9 +133,4 @@ def _with_new_place(question: Question, earlier: Question) -> str:
 
 def _in_year(text: str, years: Sequence[int]) -> str:
     """A question with the years named now instead of its own; as it is where none are."""
-    old = find_years(text)
-    if not years or not old:
-        return text
-    for year in reversed(old):
-        text = text[: year.span.start] + (years_text(years) if year is old[0] else "") + text[year.span.end :]
-    return text
+    return with_years(text, years_text(years), "") if years else text

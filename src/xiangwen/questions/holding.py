@@ -112,10 +112,10 @@ class Holding:
         other = report.metadata.year
         if other and year < other and self._on_both(number, year, other):
             return True
-        if re.search(rf"(?<!\d){year}(?!\d)", f"{self._titles[number]} {report.file}"):
-            return not re.search(rf"(?<!\d){other}(?!\d)", self._titles[number])
         if other and re.search(rf"(?<!\d){other}(?!\d)", self._titles[number]):
             return False  # it may well speak more often of the year before
+        if re.search(rf"(?<!\d){year}(?!\d)", f"{self._titles[number]} {report.file}"):
+            return True
         return report.text.count(f"{year}年") > report.text.count(f"{other}年")
 
     def names_year(self, number: int, year: int) -> bool:

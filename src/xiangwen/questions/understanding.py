@@ -86,17 +86,14 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
     plan = plan or any(note.reading == "next_year" for note in scope.notes)
     rest = " ".join(scope.rest.split())
     lowered = rest.lower()
-    terms = english_terms(rest) if language == "en" else chinese_terms(rest)
-    gloss = " ".join(t.words[0] if language == "en" else t.asked for t in terms)
     section = read_section_asked(lowered)
     asked = (
         KindAsked("which", section=True) if section else read_kind(plain.lower(), lowered, scope, vector_of, of_place)
     )
     kind, rank, of_section = asked
     bare = (without_bounds(lowered) or lowered) if rank and rank.range else lowered
-    if bare != lowered:
-        terms = (english_terms if language == "en" else chinese_terms)(bare) or terms
-        gloss = " ".join(t.words[0] if language == "en" else t.asked for t in terms)
+    read_terms = english_terms if language == "en" else chinese_terms
+    terms = (read_terms(bare) if bare != lowered else ()) or read_terms(rest)
     vector = vector_of(plain.lower()) if vector_of and (kind == "collection" or of_section) else None
     if of_section:
         section = told_section(plain.lower(), vector, section, language)
@@ -107,7 +104,7 @@ def _read(text: str, atlas: Atlas, vector_of: VectorOf | None, of_place: bool) -
         kind=kind,
         scope=scope,
         topic=rest.strip(" ，,。.?？!！"),
-        gloss=gloss if language == "en" else rest.strip(" ，,。.?？!！"),
+        gloss=" ".join(t.words[0] for t in terms) if language == "en" else rest.strip(" ，,。.?？!！"),
         terms=terms,
         units=units_asked(lowered, language),
         rank=rank,

@@ -49,6 +49,14 @@ def find_years(text: str) -> list[YearAsked]:
     return sorted(found, key=lambda year: year.span)
 
 
+def with_years(text: str, first: str, others: str) -> str:
+    """A text with other words for its years: ``first`` for the first one, ``others`` for those behind it."""
+    found = find_years(text)
+    for year in reversed(found):
+        text = text[: year.span.start] + (first if year is found[0] else others) + text[year.span.end :]
+    return text
+
+
 def _ranges(text: str) -> Iterator[YearAsked]:
     for match in _RANGE.finditer(text):
         first, last = int(match[1]), int(match[2])

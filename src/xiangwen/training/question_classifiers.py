@@ -197,19 +197,19 @@ def collection_examples(path: Path) -> Iterator[tuple[str, Example]]:
         }
         for slot, name in named.items():
             yield f"collection.{slot}", Example(whole, name, signs, whole)
-        yield "collection.beyond", Example(whole, NONE, signs, whole)
+        yield "collection.not_kept", Example(whole, NONE, signs, whole)
         for level, levelled, found in levels_named(whole):
             name = "only" if level in row["levels"] else "left_out" if level in row["not_levels"] else NONE
             if name != NONE or not row["place"]:  # else it may be the end of a place's name
                 yield "collection.level", Example(levelled, name, found, whole)
 
 
-def beyond_examples(path: Path) -> Iterator[tuple[str, Example]]:
+def not_kept_examples(path: Path) -> Iterator[tuple[str, Example]]:
     """Questions about the reports as documents: whether they ask for more than is known of these."""
     for row in _rows(path):
         whole = plain(row["question"])
         yield "kind.over_many", _of_kind(whole, "collection", 0)
-        yield "collection.beyond", Example(whole, "beyond" if row["beyond"] else NONE, signs_of(whole), whole)
+        yield "collection.not_kept", Example(whole, "not_kept" if row["not_kept"] else NONE, signs_of(whole), whole)
 
 
 def report_examples(author: Author, chance: random.Random) -> Iterator[tuple[str, Example]]:
@@ -339,7 +339,7 @@ def _examples(given: argparse.Namespace, tested: bool) -> dict[str, list[Example
         "kinds": kind_examples,
         "operations": operation_examples,
         "collection": collection_examples,
-        "beyond": beyond_examples,
+        "not_kept": not_kept_examples,
         "sections": section_examples,
         "matters": matter_examples,
     }
